@@ -1,0 +1,108 @@
+# Strata. `make help` lists what can be done. Everything is built below build/, nothing else is touched.
+#
+#   REAL=float      numbers of 32 bits (build/float/strata)     CXX=clang++   another compiler (give FLAVOUR too)
+#   PREFIX=/usr     where `make install` puts things            ARGS='…'      further options for `make run`
+
+CXX ?= g++
+REAL ?= double
+PREFIX ?= /usr/local
+VERSION := 0.1.0
+
+# In parallel by default: as many jobs as processors. `make -j1` says otherwise.
+ifeq ($(filter -j%,$(MAKEFLAGS)),)
+  MAKEFLAGS += -j$(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
+endif
+
+# ---- flavours: release, float, debug, asan, each in a folder of its own ------------------------------------------
+FLAVOUR ?= $(if $(filter float,$(REAL)),float,release)
+OUT := build/$(FLAVOUR)
+PROGRAM := $(if $(filter release,$(FLAVOUR)),build/strata,$(OUT)/strata)
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion $(if $(WERROR),-Werror)
+ifeq ($(findstring clang,$(CXX)),)
+  WARNINGS += -Wno-restrict  # g++ 12 warns falsely about std::string (its bug 105651)
+endif
+CXXFLAGS ?= -O3 -march=native -g1
+ifneq ($(filter debug%,$(FLAVOUR)),)
+  CXXFLAGS := -O0 -g3 -D_GLIBCXX_ASSERTIONS -DSTRATA_DEBUG
+endif
+ifneq ($(filter asan%,$(FLAVOUR)),)
+  CXXFLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -D_GLIBCXX_ASSERTIONS
+endif
+COMPILE = $(CXX) -std=c++20 $(CXXFLAGS) $(WARNINGS) -I. -pthread -DSTRATA_VERSION='"$(VERSION)"' \
+          $(if $(filter float,$(REAL)),-DSTRATA_REAL_FLOAT)
+
+# ---- what there is to build --------------------------------------------------------------------------------------
+SOURCES := $(shell find core layers autoencoders pretraining -name '*.cpp' | sort)
+LIBRARY_SOURCES := $(filter-out pretraining/cli/%,$(SOURCES))
+TEST_SOURCES := $(sort $(wildcard tests/*.cpp))
+object = $(patsubst %.cpp,$(OUT)/obj/%.o,$(1))
+LIBRARY := $(OUT)/libstrata.a
+TESTS := $(OUT)/tests
+
+.DEFAULT_GOAL := all
+.PHONY: help all run test debug asan deps format install clean doctest docs-test
+
+help:  ## this list
+	@echo "Strata $(VERSION): autoencoders from scratch. The two commands to begin with: make run, make test"
+	@sed -n 's/^\([a-z][a-zA-Z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
+	@echo "  make test-NAME     the tests of tests/NAME_test.cpp alone: $(patsubst tests/%_test.cpp,%,$(filter %_test.cpp,$(TEST_SOURCES)))"
+	@echo "  REAL=float builds with 32-bit numbers; PREFIX=… says where to install; ARGS='…' goes to the program of make run"
+
+all: $(PROGRAM)  ## the program, build/strata
+
+run: $(PROGRAM)  ## the main job: pretrain a stacked autoencoder on digits, next to PCA; writes build/report
+	@$(PROGRAM) pretrain $(ARGS)
+
+test: $(TESTS) $(PROGRAM)  ## build and run every test
+	@STRATA_PROGRAM=$(PROGRAM) $(TESTS)
+	@CXX='$(CXX)' tests/guide_code.sh $(OUT) '$(COMPILE)'
+
+test-%: $(TESTS) $(PROGRAM)
+	@STRATA_PROGRAM=$(PROGRAM) $(TESTS) --source-file='*tests/$*_test.cpp'
+
+debug:  ## build/debug/strata: no optimisation, one thread, plain loops, to step through
+	@$(MAKE) --no-print-directory FLAVOUR=debug$(if $(filter float,$(REAL)),-float) all
+
+asan:  ## build/asan/strata and its tests: address and undefined-behaviour sanitizers
+	@$(MAKE) --no-print-directory FLAVOUR=asan$(if $(filter float,$(REAL)),-float) all $(OUT:build/$(FLAVOUR)=build/asan)$(if $(filter float,$(REAL)),-float)/tests
+
+deps:  ## check that includes point one way: core <- layers <- autoencoders <- pretraining
+	@sh tests/deps.sh
+
+format:  ## lay out every source file by .clang-format
+	@find core layers autoencoders pretraining tests -name '*.[ch]pp' ! -name digits8x8_data.cpp | xargs clang-format -i
+
+install: $(PROGRAM) $(LIBRARY)  ## program, library, headers and pkg-config file below PREFIX
+	@sh tests/install.sh '$(DESTDIR)$(PREFIX)' '$(PREFIX)' '$(VERSION)' '$(PROGRAM)' '$(LIBRARY)' '$(REAL)'
+
+clean:  ## remove build/
+	@rm -rf build
+
+# ---- how ---------------------------------------------------------------------------------------------------------
+$(PROGRAM): $(call object,$(filter pretraining/cli/%,$(SOURCES))) $(LIBRARY)
+	@$(CXX) $(CXXFLAGS) -pthread -o $@ $^
+
+$(LIBRARY): $(call object,$(LIBRARY_SOURCES))
+	@rm -f $@ && ar rcs $@ $^
+
+$(TESTS): $(call object,$(TEST_SOURCES)) $(LIBRARY)
+	@$(CXX) $(CXXFLAGS) -pthread -o $@ $^
+
+$(call object,$(TEST_SOURCES)): | doctest
+
+$(OUT)/obj/tests/%.o: tests/%.cpp
+	@mkdir -p $(dir $@)
+	@echo "  compile $<"
+	@$(COMPILE) $(if $(filter asan% debug%,$(FLAVOUR)),,-O1) -MMD -MP -c -o $@ $<
+
+$(OUT)/obj/%.o: %.cpp
+	@mkdir -p $(dir $@)
+	@echo "  compile $<"
+	@$(COMPILE) -MMD -MP -c -o $@ $<
+
+-include $(patsubst %.o,%.d,$(call object,$(SOURCES) $(TEST_SOURCES)))
+
+# doctest comes from the system; where it is missing it is installed with the system's package manager.
+doctest:
+	@echo '#include <doctest/doctest.h>' | $(CXX) -std=c++20 -x c++ -E - >/dev/null 2>&1 || sh tests/install_doctest.sh

@@ -1,0 +1,157 @@
+#include "autoencoders/dense_autoencoder.hpp"
+
+#include <algorithm>
+
+namespace strata {
+
+const char* loss_name(Loss loss) {
+  return loss == Loss::bce ? "bce" : "half_mse";
+}
+
+Loss loss_named(const std::string& name) {
+  check(name == "half_mse" || name == "bce", "loss: there is no '", name, "' (choose half_mse or bce)");
+  return name == "bce" ? Loss::bce : Loss::half_mse;
+}
+
+DenseAutoencoder::DenseAutoencoder(const DenseAutoencoderOptions& o, Rng& rng)
+    : loss(o.loss), tied(o.tied), keep_largest(o.keep_largest), penalties(o.penalties) {
+  check(o.sizes.size() >= 2, "autoencoder: needs the number of features and of code units, like 64-2");
+  const std::size_t depth = o.sizes.size() - 1;
+  for (std::size_t k = 0; k < depth; ++k) {
+    const Activation f = k + 1 == depth ? o.code : o.hidden;
+    encoder.emplace_back(text("encoder.", k), o.sizes[k], o.sizes[k + 1], f, rng, o.initializer);
+  }
+  for (std::size_t k = 0; k < depth; ++k) {
+    const Activation f = k + 1 == depth ? o.output : o.hidden;
+    const std::size_t inputs = o.sizes[depth - k], outputs = o.sizes[depth - k - 1];
+    if (tied) {
+      Dense layer;
+      layer.b = Parameter(text("decoder.", k, ".b"), Tensor({outputs}), false);
+      layer.activation = f;
+      decoder.push_back(std::move(layer));
+    } else {
+      decoder.emplace_back(text("decoder.", k), inputs, outputs, f, rng, o.initializer);
+    }
+  }
+  check_consistent();
+}
+
+void DenseAutoencoder::check_consistent() const {
+  const Activation code = encoder.back().activation;
+  const Penalties& p = penalties;
+  check(p.beta >= 0 && p.l1 >= 0 && p.decay >= 0, "autoencoder: a penalty's weight is negative");
+  check(p.beta == 0 || (p.rho > 0 && p.rho < 1), "autoencoder: rho is ", p.rho, ", but must lie in (0, 1)");
+  check(p.beta == 0 || is_unit_range(code) || is_symmetric_range(code),
+        "autoencoder: KL sparsity needs sigmoid or tanh ", "code units, not ", activation_name(code),
+        " (for others use l1 or keep_largest)");
+  check(p.beta == 0 || keep_largest == 0,
+        "autoencoder: choose KL sparsity (beta) or k-sparse (keep_largest), not both");
+  check(keep_largest <= code_size(), "autoencoder: keep_largest is ", keep_largest, " of ", code_size(),
+        " code units");
+  check(loss == Loss::half_mse || decoder.back().activation == Activation::sigmoid,
+        "autoencoder: the loss bce needs a sigmoid output, not ", activation_name(decoder.back().activation));
+  std::size_t width = code_size();
+  for (std::size_t k = 0; k < decoder.size(); ++k) {
+    const Tensor W = decoder_weights(k);
+    check(W.rows() == width, "autoencoder: decoder layer ", k, " takes ", W.rows(), " numbers but is given ",
+          width);
+    width = W.cols();
+  }
+  check(width == features(), "autoencoder: the decoder gives ", width, " numbers for ", features(),
+        " features");
+}
+
+std::vector<std::size_t> DenseAutoencoder::sizes() const {
+  std::vector<std::size_t> widths = {features()};
+  for (const Dense& layer : encoder) widths.push_back(layer.outputs());
+  return widths;
+}
+
+Tensor DenseAutoencoder::decoder_weights(std::size_t k) const {
+  return tied ? transposed(encoder[encoder.size() - 1 - k].W.value) : decoder[k].W.value;
+}
+
+std::vector<Parameter*> DenseAutoencoder::parameters() {
+  std::vector<Parameter*> all;
+  for (Dense& layer : encoder) all.insert(all.end(), {&layer.W, &layer.b});
+  for (Dense& layer : decoder) {
+    if (!tied) all.push_back(&layer.W);
+    all.push_back(&layer.b);
+  }
+  return all;
+}
+
+void DenseAutoencoder::name_parameters() {
+  const auto name = [](std::vector<Dense>& layers, const char* part) {
+    for (std::size_t k = 0; k < layers.size(); ++k) {
+      layers[k].W.name = text(part, ".", k, ".W");
+      layers[k].b.name = text(part, ".", k, ".b");
+    }
+  };
+  name(encoder, "encoder");
+  name(decoder, "decoder");
+}
+
+Var DenseAutoencoder::record_encode(Tape& tape, Var X, Mode mode) {
+  Var a = X;
+  for (Dense& layer : encoder) a = layer.forward(tape, a, mode);
+  return keep_largest > 0 ? strata::keep_largest(a, keep_largest) : a;
+}
+
+Var DenseAutoencoder::record_logits(Tape& tape, Var h) {
+  Var a = h;
+  for (std::size_t k = 0; k < decoder.size(); ++k) {
+    Dense& layer = decoder[k];
+    const Var z = tied ? add_row(matmul_bt(a, tape.parameter(twin_of_decoder(k).W)), tape.parameter(layer.b))
+                       : layer.pre_activation(tape, a);
+    if (k + 1 == decoder.size()) return z;
+    a = activate(layer.activation, z);
+  }
+  return a;
+}
+
+Var DenseAutoencoder::record_decode(Tape& tape, Var h, Mode) {
+  return activate(decoder.back().activation, record_logits(tape, h));
+}
+
+Objective DenseAutoencoder::objective(Tape& tape, Var X, Var /*labels*/, Mode mode) {
+  const Var h = record_encode(tape, X, mode);
+  const Var z = record_logits(tape, h);
+  std::vector<Term> terms;
+  if (loss == Loss::bce) {
+    terms.push_back({"reconstruction", bce_with_logits(z, X)});
+  } else {
+    terms.push_back({"reconstruction", half_mse(activate(decoder.back().activation, z), X)});
+  }
+  if (penalties.beta > 0) {
+    const Var kl = kl_sparsity(h, penalties.rho, is_symmetric_range(encoder.back().activation));
+    terms.push_back({"sparsity", scale(kl, penalties.beta)});
+  }
+  if (penalties.l1 > 0) terms.push_back({"l1", scale(l1_of_code(h), penalties.l1)});
+  if (penalties.decay > 0) {
+    Var sum_of_norms{};
+    for (Parameter* p : parameters()) {
+      if (!p->decays) continue;
+      const Var norm = half_squared_norm(tape.parameter(*p));
+      sum_of_norms = sum_of_norms.tape == nullptr ? norm : add(sum_of_norms, norm);
+    }
+    terms.push_back({"weight_decay", scale(sum_of_norms, penalties.decay)});
+  }
+  return sum_of_terms(std::move(terms));
+}
+
+std::size_t count_of(const std::vector<Parameter*>& parameters) {
+  std::size_t count = 0;
+  for (const Parameter* p : parameters) count += p->value.size();
+  return count;
+}
+
+void check_data_range(const DenseAutoencoder& model, const Tensor& X) {
+  if (model.decoder.back().activation != Activation::sigmoid || X.empty()) return;
+  const auto [low, high] = std::minmax_element(X.values.begin(), X.values.end());
+  check(*low >= 0 && *high <= 1, "the data goes from ", *low, " to ", *high,
+        " but sigmoid outputs stay within 0 and 1 (scale the data with --scale minmax, or use --output "
+        "linear)");
+}
+
+}  // namespace strata

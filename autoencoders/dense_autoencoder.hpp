@@ -1,0 +1,87 @@
+#pragma once
+// A stack of dense layers and its mirror image:
+//
+//   x = a⁰ → a¹ → … → h → … → r        encoder layers, the code h, decoder layers
+//   zᵏ = aᵏ⁻¹ Wᵏ + bᵏ,  aᵏ = f(zᵏ)
+//
+// The linear, undercomplete, overcomplete, multilayer and sparse autoencoders are settings of this one model; each has
+// a page of its own that says which, and why. Its gradient can be had in two ways: recorded on a tape, or by the delta
+// rule written out by hand in explicit_backprop.
+
+#include <vector>
+
+#include "autoencoders/autoencoder.hpp"
+#include "layers/dense.hpp"
+
+namespace strata {
+
+enum class Loss { half_mse, bce };
+const char* loss_name(Loss loss);
+/// Throws Error for an unknown name.
+Loss loss_named(const std::string& name);
+
+/// What is added to the reconstruction loss. A weight of 0 leaves the term out. All but decay act on the code.
+struct Penalties {
+  Real rho = Real(0.05);  // KL sparsity: the mean activation wanted, in (0, 1)
+  Real beta = 0;          // KL sparsity: its weight. Needs sigmoid or tanh code units
+  Real l1 = 0;            // λ of λ (1/m) Σ |h|
+  Real decay = 0;         // λ of (λ/2) Σ ‖W‖², over weights, not biases
+  bool operator==(const Penalties&) const = default;
+};
+
+struct DenseAutoencoderOptions {
+  std::vector<std::size_t> sizes;           // features, hidden layers, code: {64, 100, 50, 2}
+  Activation hidden = Activation::sigmoid;  // of all layers but the two below
+  Activation code = Activation::sigmoid;    // of the encoder's last layer
+  Activation output = Activation::sigmoid;  // of the decoder's last layer
+  Loss loss = Loss::half_mse;               // bce needs a sigmoid output and data in [0, 1]
+  bool tied = false;                        // decoder weights are the encoder's, transposed
+  std::size_t keep_largest = 0;             // k-sparse: how many code units each example keeps; 0: all
+  Penalties penalties{};
+  Initializer initializer = Initializer::xavier;
+};
+
+struct DenseAutoencoder : Autoencoder {
+  std::vector<Dense> encoder;  // in the order the data passes them
+  std::vector<Dense> decoder;  // the same; with tied weights their W is empty
+  Loss loss = Loss::half_mse;
+  bool tied = false;
+  std::size_t keep_largest = 0;
+  Penalties penalties{};
+
+  DenseAutoencoder() = default;
+  /// Draws the weights. Throws Error for sizes, penalties or losses that do not go together.
+  DenseAutoencoder(const DenseAutoencoderOptions& options, Rng& rng);
+
+  std::size_t features() const override { return encoder.front().inputs(); }
+  std::size_t code_size() const override { return encoder.back().outputs(); }
+  /// The encoder's widths: 64, 100, 50, 2.
+  std::vector<std::size_t> sizes() const;
+
+  Var record_encode(Tape& tape, Var X, Mode mode) override;
+  Var record_decode(Tape& tape, Var h, Mode mode) override;
+  /// Terms: reconstruction; then sparsity, l1, weight_decay where their weight is above 0.
+  Objective objective(Tape& tape, Var X, Var labels, Mode mode) override;
+  /// encoder.0.W, encoder.0.b, …, decoder.0.W, … without the weights that are tied.
+  std::vector<Parameter*> parameters() override;
+
+  /// The encoder layer whose weights decoder layer k uses, transposed, when tied.
+  Dense& twin_of_decoder(std::size_t k) { return encoder[encoder.size() - 1 - k]; }
+  /// W of decoder layer k (inputs × outputs), tied or not.
+  Tensor decoder_weights(std::size_t k) const;
+  /// Names every parameter by its place. After layers were put together by hand.
+  void name_parameters();
+  /// Throws Error where layers, penalties and loss do not go together.
+  void check_consistent() const;
+
+ private:
+  Var record_logits(Tape& tape, Var h);  // the decoder up to its last pre-activation
+};
+
+/// How many weights and biases a model trains.
+std::size_t count_of(const std::vector<Parameter*>& parameters);
+
+/// bce and sigmoid outputs need data in [0, 1]. Throws Error naming the range found and what to do.
+void check_data_range(const DenseAutoencoder& model, const Tensor& X);
+
+}  // namespace strata

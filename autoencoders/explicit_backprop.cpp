@@ -1,0 +1,248 @@
+#include "autoencoders/explicit_backprop.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "core/matmul.hpp"
+#include "core/scalar_math.hpp"
+
+namespace strata {
+namespace {
+
+void reshape_to(Tensor& A, const Shape& shape) {
+  if (A.shape != shape) A = Tensor(shape);
+}
+
+}  // namespace
+
+ExplicitBackprop::ExplicitBackprop(DenseAutoencoder& model, Workers* workers)
+    : model_(model), workers_(workers), code_(model.encoder.size()) {
+  for (Dense& layer : model.encoder)
+    layers.push_back({&layer.W, &layer.b, false, layer.activation, {}, {}, {}});
+  for (std::size_t k = 0; k < model.decoder.size(); ++k) {
+    Dense& layer = model.decoder[k];
+    Parameter* W = model.tied ? &model.twin_of_decoder(k).W : &layer.W;
+    layers.push_back({W, &layer.b, model.tied, layer.activation, {}, {}, {}});
+  }
+  weight_sums_.resize(layers.size());
+}
+
+const std::vector<TermValue>& ExplicitBackprop::gradients(const Batch& batch) {
+  forward(batch.X);
+  mean_activations();
+  compute_terms(batch.X);
+  backward(batch.X);
+  return terms_;
+}
+
+const std::vector<TermValue>& ExplicitBackprop::evaluate(const Batch& batch) {
+  forward(batch.X);
+  mean_activations();
+  compute_terms(batch.X);
+  return terms_;
+}
+
+void ExplicitBackprop::gradients_of_term(const Batch& batch, const std::string& term) {
+  only_term_ = term;
+  gradients(batch);
+  only_term_.clear();
+}
+
+// ------------------------------------------------------------------------------------------------- equation (1)
+
+void ExplicitBackprop::forward(const Tensor& X) {
+  check(X.rank() == 2 && X.cols() == model_.features(), "explicit backprop: the batch is ", X.shape,
+        " but the model has ", model_.features(), " features");
+  const std::size_t m = X.rows();
+  for (std::size_t k = 1; k <= layers.size(); ++k) {
+    const Tensor& a_before = k == 1 ? X : layers[k - 2].a;
+    ExplicitLayer& layer = layers[k - 1];
+    const Tensor& W = layer.W->value;
+    const Tensor& b = layer.b->value;
+    reshape_to(layer.z, {m, b.size()});
+    reshape_to(layer.a, {m, b.size()});
+
+    // zᵏ = aᵏ⁻¹ Wᵏ + bᵏ
+    for (std::size_t i = 0; i < m; ++i) std::copy(b.values.begin(), b.values.end(), layer.z.row(i));
+    if (layer.transposed) {
+      matmul_nt(a_before, W, layer.z, Store::add, workers_);
+    } else {
+      matmul_nn(a_before, W, layer.z, Store::add, workers_);
+    }
+    // aᵏ = f(zᵏ)
+    for (std::size_t i = 0; i < layer.z.size(); ++i) layer.a[i] = activation_value(layer.f, layer.z[i]);
+
+    if (k == code_ && model_.keep_largest > 0) {  // k-sparse: the others are set to zero
+      kept_ = largest_of_each_row(layer.a, model_.keep_largest);
+      for (std::size_t i = 0; i < layer.a.size(); ++i) layer.a[i] *= kept_[i];
+    }
+  }
+}
+
+// ------------------------------------------------------------------------- ρ̂, before any δ: it needs the whole batch
+
+void ExplicitBackprop::mean_activations() {
+  if (model_.penalties.beta == 0) return;
+  const Tensor& h = code_layer().a;
+  const Real rho = model_.penalties.rho, beta = model_.penalties.beta;
+  const bool is_tanh = is_symmetric_range(code_layer().f);
+  reshape_to(rho_hat, {h.cols()});
+  reshape_to(sparsity_delta, {h.cols()});
+  rho_hat.fill(0);
+  for (std::size_t i = 0; i < h.rows(); ++i) {
+    for (std::size_t j = 0; j < h.cols(); ++j) rho_hat[j] += h(i, j);
+  }
+  for (std::size_t j = 0; j < h.cols(); ++j) {
+    rho_hat[j] /= Real(h.rows());
+    if (is_tanh) rho_hat[j] = (rho_hat[j] + 1) / 2;
+    // m ∂(β KL)/∂h: the 1/m of the mean and the m of the per-example δ cancel
+    sparsity_delta[j] = beta * (-rho / rho_hat[j] + (1 - rho) / (1 - rho_hat[j]));
+    if (is_tanh) sparsity_delta[j] /= 2;
+  }
+}
+
+// ------------------------------------------------------------------------------------- the objective, term by term
+
+void ExplicitBackprop::compute_terms(const Tensor& X) {
+  const Penalties& p = model_.penalties;
+  const Real m = Real(X.rows());
+  terms_.clear();
+
+  Real reconstruction = 0;
+  const ExplicitLayer& output = layers.back();
+  if (model_.loss == Loss::bce) {  // −x log r − (1 − x) log(1 − r) = softplus(z) − x z
+    for (std::size_t i = 0; i < X.size(); ++i) reconstruction += softplus(output.z[i]) - X[i] * output.z[i];
+  } else {
+    for (std::size_t i = 0; i < X.size(); ++i)
+      reconstruction += (output.a[i] - X[i]) * (output.a[i] - X[i]) / 2;
+  }
+  terms_.push_back({"reconstruction", reconstruction / m});
+
+  if (p.beta > 0) {
+    Real kl = 0;
+    for (Real rho_hat_j : rho_hat.values) {
+      kl += p.rho * std::log(p.rho / rho_hat_j) + (1 - p.rho) * std::log((1 - p.rho) / (1 - rho_hat_j));
+    }
+    terms_.push_back({"sparsity", p.beta * kl});
+  }
+  if (p.l1 > 0) {
+    Real sum = 0;
+    for (Real h : code_layer().a.values) sum += std::abs(h);
+    terms_.push_back({"l1", p.l1 * sum / m});
+  }
+  if (p.decay > 0) {
+    Real squared_norms = 0;
+    for (const ExplicitLayer& layer : layers) {
+      if (layer.transposed) continue;  // tied weights are one parameter: counted once
+      for (Real w : layer.W->value.values) squared_norms += w * w;
+    }
+    terms_.push_back({"weight_decay", p.decay / 2 * squared_norms});
+  }
+}
+
+// ---------------------------------------------------------------------------------------------- the backward pass
+
+void ExplicitBackprop::backward(const Tensor& X) {
+  output_delta(X);
+  for (std::size_t k = layers.size() - 1; k >= 1; --k) hidden_delta(k);
+  for (std::size_t k = 1; k <= layers.size(); ++k) weight_gradients(k, X);
+}
+
+// Equation (2). For half_mse at a sigmoid output this is (r − x) r (1 − r); with bce the factor r (1 − r) cancels.
+void ExplicitBackprop::output_delta(const Tensor& X) {
+  ExplicitLayer& output = layers.back();
+  reshape_to(output.delta, output.z.shape);
+  output.delta.fill(0);
+  if (!includes("reconstruction")) return;
+  for (std::size_t i = 0; i < X.size(); ++i) {
+    const Real difference = output.a[i] - X[i];
+    const Real slope = activation_derivative(output.f, output.z[i], output.a[i]);
+    output.delta[i] = model_.loss == Loss::bce ? difference : difference * slope;
+  }
+}
+
+// Equation (3): δᵏ = f′(zᵏ) ⊙ [ δᵏ⁺¹ (Wᵏ⁺¹)ᵀ + penalty ]
+void ExplicitBackprop::hidden_delta(std::size_t k) {
+  ExplicitLayer& layer = layers[k - 1];
+  const ExplicitLayer& above = layers[k];
+  reshape_to(layer.delta, layer.z.shape);
+  Tensor& bracket = layer.delta;  // becomes δᵏ once f′ is multiplied
+
+  if (above.transposed) {
+    matmul_nn(above.delta, above.W->value, bracket, Store::overwrite, workers_);
+  } else {
+    matmul_nt(above.delta, above.W->value, bracket, Store::overwrite, workers_);
+  }
+  if (k == code_) add_code_penalties(bracket);
+
+  for (std::size_t i = 0; i < bracket.size(); ++i) {
+    const Real slope = activation_derivative(layer.f, layer.z[i], layer.a[i]);
+    layer.delta[i] = bracket[i] * slope;
+  }
+}
+
+// Equation (4). Every example gets the same sparsity_delta: ρ̂ is a property of the batch.
+void ExplicitBackprop::add_code_penalties(Tensor& bracket) {
+  const Tensor& h = code_layer().a;
+  const Real l1 = model_.penalties.l1;
+  if (model_.penalties.beta > 0 && includes("sparsity")) {
+    for (std::size_t i = 0; i < bracket.rows(); ++i) {
+      for (std::size_t j = 0; j < bracket.cols(); ++j) bracket(i, j) += sparsity_delta[j];
+    }
+  }
+  if (l1 > 0 && includes("l1")) {
+    for (std::size_t i = 0; i < bracket.size(); ++i) bracket[i] += h[i] > 0 ? l1 : h[i] < 0 ? -l1 : Real(0);
+  }
+  if (model_.keep_largest > 0) {  // nothing flows through units that were set to zero
+    for (std::size_t i = 0; i < bracket.size(); ++i) bracket[i] *= kept_[i];
+  }
+}
+
+// Equation (5). The gradients are added to what the parameters hold already.
+void ExplicitBackprop::weight_gradients(std::size_t k, const Tensor& X) {
+  const ExplicitLayer& layer = layers[k - 1];
+  const Tensor& a_before = k == 1 ? X : layers[k - 2].a;
+  const Tensor& W = layer.W->value;
+  Tensor& dW = layer.W->grad;
+  Tensor& db = layer.b->grad;
+  Tensor& weight_sum = weight_sums_[k - 1];
+  const Real m = Real(X.rows());
+
+  // (aᵏ⁻¹)ᵀ δᵏ; where W is used transposed, the transpose of that
+  reshape_to(weight_sum, W.shape);
+  if (layer.transposed) {
+    matmul_tn(layer.delta, a_before, weight_sum, Store::overwrite, workers_);
+  } else {
+    matmul_tn(a_before, layer.delta, weight_sum, Store::overwrite, workers_);
+  }
+  for (std::size_t i = 0; i < dW.size(); ++i) dW[i] += weight_sum[i] / m;
+
+  for (std::size_t i = 0; i < layer.delta.rows(); ++i) {
+    for (std::size_t j = 0; j < layer.delta.cols(); ++j) db[j] += layer.delta(i, j) / m;
+  }
+
+  const Real lambda = model_.penalties.decay;
+  if (lambda > 0 && includes("weight_decay") && !layer.transposed) {
+    for (std::size_t i = 0; i < dW.size(); ++i) dW[i] += lambda * W[i];
+  }
+}
+
+std::string ExplicitBackprop::explain_non_finite() {
+  for (std::size_t k = 1; k <= layers.size(); ++k) {
+    const ExplicitLayer& layer = layers[k - 1];
+    if (!all_finite(layer.W->value)) return "the first value that is not finite is in " + layer.W->name;
+    if (!all_finite(layer.b->value)) return "the first value that is not finite is in " + layer.b->name;
+    if (!all_finite(layer.z)) return text("the first value that is not finite is in z of layer ", k);
+    if (!all_finite(layer.a)) return text("the first value that is not finite is in a of layer ", k);
+  }
+  if (!all_finite(sparsity_delta))
+    return "the sparsity term is not finite: a unit's mean activation reached 0 or 1";
+  for (std::size_t k = layers.size(); k >= 1; --k) {
+    if (!all_finite(layers[k - 1].delta))
+      return text("the first delta that is not finite is that of layer ", k);
+  }
+  return "all values and deltas of the last batch are finite";
+}
+
+}  // namespace strata

@@ -1,0 +1,72 @@
+#pragma once
+// Backpropagation by hand: the delta rule for a stack of dense layers, as a lecture writes it, without a tape. Layer k
+// runs from 1 to L through encoder and decoder; m examples; δᵏ is per example, δᵏ = m · ∂L/∂zᵏ.
+//
+//   forward       zᵏ = aᵏ⁻¹ Wᵏ + bᵏ,  aᵏ = f(zᵏ),  a⁰ = x,  r = aᴸ                                              (1)
+//   output        half_mse:  δᴸ = (r − x) ⊙ f′(zᴸ)          bce with sigmoid:  δᴸ = r − x                       (2)
+//   hidden        δᵏ = f′(zᵏ) ⊙ [ δᵏ⁺¹ (Wᵏ⁺¹)ᵀ + penalty ]                                                      (3)
+//   at the code   penalty_i = β (−ρ/ρ̂_i + (1 − ρ)/(1 − ρ̂_i)) + λ₁ sign(h_i),   ρ̂_i = (1/m) Σ_examples h_i       (4)
+//   weights       dWᵏ = (1/m) (aᵏ⁻¹)ᵀ δᵏ + λ Wᵏ,   dbᵏ = (1/m) Σ_rows δᵏ                                        (5)
+//
+// The sparsity term stands inside the bracket, before f′ is multiplied, without a 1/m of its own: δ is per example, and
+// equation (5) divides everything by m once. Leaving it out, adding it after f′, or dividing it by m again are the
+// mistakes that published code makes. ρ̂ needs the whole batch's forward pass before any δ can be computed.
+// Sources: Rumelhart, Hinton and Williams (1986); Ng, CS294A lecture notes "Sparse autoencoder" (2011).
+
+#include <string>
+#include <vector>
+
+#include "autoencoders/dense_autoencoder.hpp"
+#include "layers/backprop.hpp"
+
+namespace strata {
+
+/// One dense layer as the delta rule sees it, with all that a pass computes: to look at in a debugger.
+struct ExplicitLayer {
+  Parameter* W = nullptr;   // (inputs × outputs), or (outputs × inputs) where transposed
+  Parameter* b = nullptr;   // (outputs)
+  bool transposed = false;  // a tied decoder layer: uses its twin's weights, transposed
+  Activation f = Activation::linear;
+  Tensor z, a, delta;  // (m × outputs)
+};
+
+class ExplicitBackprop : public Backprop {
+ public:
+  /// The model must outlive this.
+  explicit ExplicitBackprop(DenseAutoencoder& model, Workers* workers = nullptr);
+
+  std::vector<Parameter*> parameters() override { return model_.parameters(); }
+  const std::vector<TermValue>& gradients(const Batch& batch) override;
+  const std::vector<TermValue>& evaluate(const Batch& batch) override;
+  std::string explain_non_finite() override;
+
+  /// The gradient of one term alone ("reconstruction", "sparsity", "l1", "weight_decay") is added to the parameters'.
+  void gradients_of_term(const Batch& batch, const std::string& term);
+
+  // What the last pass computed, to look at.
+  std::vector<ExplicitLayer> layers;  // layers[k − 1] is layer k
+  Tensor rho_hat;                     // (code units): the mean activations; ½(mean + 1) for tanh
+  Tensor sparsity_delta;  // (code units): β (−ρ/ρ̂ + (1 − ρ)/(1 − ρ̂)), halved for tanh
+
+ private:
+  void forward(const Tensor& X);
+  void mean_activations();
+  void compute_terms(const Tensor& X);
+  void backward(const Tensor& X);
+  void output_delta(const Tensor& X);
+  void hidden_delta(std::size_t k);
+  void add_code_penalties(Tensor& bracket);
+  void weight_gradients(std::size_t k, const Tensor& X);
+  bool includes(const char* term) const { return only_term_.empty() || only_term_ == term; }
+  ExplicitLayer& code_layer() { return layers[code_ - 1]; }
+
+  DenseAutoencoder& model_;
+  Workers* workers_;
+  std::size_t code_;                 // the number k of the code layer
+  Tensor kept_;                      // k-sparse: 1 where a code unit was kept (m × code units)
+  std::vector<Tensor> weight_sums_;  // (aᵏ⁻¹)ᵀ δᵏ, before the division by m
+  std::vector<TermValue> terms_;
+  std::string only_term_;  // empty: all terms
+};
+
+}  // namespace strata

@@ -1,0 +1,222 @@
+#include "core/autodiff/gradcheck.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace strata {
+namespace {
+
+// Relative to the larger of the two numbers; then, relative to the tensor's largest gradient, what passes as rounding
+// in an entry that is small beside it, and how exact a difference must be to decide anything.
+constexpr double tolerance = sizeof(Real) == 8 ? 1e-6 : 1e-2;
+constexpr double small_beside_scale = sizeof(Real) == 8 ? 1e-9 : 1e-3;
+constexpr double resolution = sizeof(Real) == 8 ? 1e-4 : 5e-2;
+
+EntryCheck compare_entry(std::size_t index, double analytic, const Derivative& numeric, double scale) {
+  EntryCheck entry{index, analytic, numeric.value, numeric.error};
+  const auto verdict = [&entry](Verdict v, const char* reason) {
+    entry.verdict = v;
+    entry.reason = reason;
+    return entry;
+  };
+  if (!numeric.decided) return verdict(Verdict::undecided, numeric.why_not.c_str());
+  if (!std::isfinite(analytic)) return verdict(Verdict::wrong, "the analytic gradient is not finite");
+  const double difference = std::abs(analytic - numeric.value);
+  const double size = std::max(std::abs(analytic), std::abs(numeric.value));
+  if (difference > tolerance * size + 4 * numeric.error + small_beside_scale * scale) {
+    return verdict(Verdict::wrong, "analytic and numeric differ");
+  }
+  if (scale == 0) return verdict(Verdict::undecided, "the loss does not move: saturated or dead");
+  if (numeric.error > resolution * scale) return verdict(Verdict::undecided, "saturated: lost in rounding");
+  return entry;
+}
+
+bool worse(Verdict a, Verdict b) {
+  const auto rank = [](Verdict v) { return v == Verdict::wrong ? 2 : v == Verdict::undecided ? 1 : 0; };
+  return rank(a) > rank(b);
+}
+
+// Whether anything flows from `leaf` to `root`.
+bool has_path(const Tape& tape, int leaf, int root) {
+  if (leaf > root) return false;
+  std::vector<bool> depends(std::size_t(root) + 1, false);
+  depends[leaf] = true;
+  for (int i = leaf + 1; i <= root; ++i) {
+    for (int input : tape.nodes[i].inputs) depends[i] = depends[i] || depends[input];
+  }
+  return depends[root];
+}
+
+std::uint64_t branches_from(Tape& tape, int first) {
+  std::uint64_t mixed = 0;
+  for (int i = first; i < tape.size(); ++i) {
+    const Node& node = tape.nodes[i];
+    if (node.op->branch != nullptr) mixed = mixed * 1099511628211u ^ node.op->branch(tape, node);
+  }
+  return mixed;
+}
+
+}  // namespace
+
+const char* verdict_name(Verdict verdict) {
+  return verdict == Verdict::ok ? "OK" : verdict == Verdict::wrong ? "WRONG" : "UNDECIDED";
+}
+
+TensorCheck compare_gradients(const Tensor& analytic, const std::vector<Derivative>& numeric, bool depends) {
+  check(analytic.size() == numeric.size(), "compare_gradients: ", analytic.size(), " analytic entries but ",
+        numeric.size(), " numeric ones");
+  TensorCheck result;
+  result.shape = analytic.shape;
+  for (std::size_t i = 0; i < numeric.size(); ++i) {
+    if (std::isfinite(analytic[i])) result.scale = std::max(result.scale, std::abs(double(analytic[i])));
+    if (numeric[i].decided) {
+      // A value below its own error is no evidence that the gradient is that large.
+      const double sure = std::abs(numeric[i].value) - numeric[i].error;
+      result.scale = std::max(result.scale, std::max(0.0, sure));
+    }
+  }
+  double largest = -1;
+  for (std::size_t i = 0; i < numeric.size(); ++i) {
+    EntryCheck entry = compare_entry(i, analytic[i], numeric[i], result.scale);
+    const bool both_zero = entry.analytic == 0 && std::abs(entry.numeric) <= entry.error;
+    if (!depends && numeric[i].decided && both_zero) entry.verdict = Verdict::ok;
+    result.wrong += entry.verdict == Verdict::wrong;
+    result.undecided += entry.verdict == Verdict::undecided;
+    const double difference = numeric[i].decided ? std::abs(entry.analytic - entry.numeric) : 0;
+    const bool decides = worse(entry.verdict, result.verdict);
+    if (decides || (entry.verdict == result.verdict && difference > largest)) {
+      result.worst = entry;
+      result.verdict = entry.verdict;
+      largest = difference;
+    }
+    if (result.scale > 0)
+      result.largest_difference = std::max(result.largest_difference, difference / result.scale);
+  }
+  return result;
+}
+
+std::vector<TensorCheck> check_objective(Tape& tape, const Objective& objective,
+                                         const std::vector<Parameter*>& parameters) {
+  std::vector<Term> terms = objective.terms;
+  terms.push_back({"total", objective.total});
+
+  std::vector<Tensor> gradients_before;
+  for (Parameter* p : parameters) gradients_before.push_back(p->grad);
+
+  // analytic[t][p]: the gradient of term t with respect to parameter p, by the tape
+  std::vector<std::vector<Tensor>> analytic;
+  for (const Term& term : terms) {
+    for (Parameter* p : parameters) p->grad.fill(0);
+    tape.backward(term.value);
+    analytic.emplace_back();
+    for (Parameter* p : parameters) analytic.back().push_back(p->grad);
+  }
+
+  std::vector<TensorCheck> results;
+  for (std::size_t p = 0; p < parameters.size(); ++p) {
+    const int leaf = tape.parameter(*parameters[p]).index;
+    const auto value_of_terms = [&] {
+      tape.replay(Randomness::keep, leaf);
+      Probe probe;
+      for (const Term& term : terms) {
+        probe.values.push_back(term.value.value()[0]);
+        probe.magnitudes.push_back(std::abs(probe.values.back()));
+      }
+      probe.branch = branches_from(tape, leaf);
+      return probe;
+    };
+    const auto numeric = differentiate_every_entry(parameters[p]->value, value_of_terms);
+    for (std::size_t t = 0; t < terms.size(); ++t) {
+      results.push_back(
+          compare_gradients(analytic[t][p], numeric[t], has_path(tape, leaf, terms[t].value.index)));
+      results.back().tensor = parameters[p]->name;
+      results.back().term = terms[t].name;
+    }
+    tape.replay(Randomness::keep, leaf);
+  }
+  for (std::size_t p = 0; p < parameters.size(); ++p) parameters[p]->grad = gradients_before[p];
+  return results;
+}
+
+NodeCheck check_node(Tape& tape, int index, const Tensor& upstream) {
+  Node& node = tape.nodes[index];
+  NodeCheck result{index, node.op->name, node.op->defined_at, node.made_at, {}, Verdict::ok};
+  check(upstream.shape == node.value.shape, "check_node: node ", index, " is ", node.value.shape,
+        " but its upstream gradient is ", upstream.shape);
+  if (node.op->backward == nullptr) return result;
+
+  std::vector<int> operands = node.inputs;  // each once, though mul(x, x) has x twice
+  std::sort(operands.begin(), operands.end());
+  operands.erase(std::unique(operands.begin(), operands.end()), operands.end());
+  std::erase_if(operands, [&](int i) { return !tape.nodes[i].wants_grad; });
+
+  // The rule alone: its contribution to gradients that start from zero. What stood there is put back.
+  const Tensor grad_before = node.grad;
+  std::vector<Tensor> operand_grads_before, contributions;
+  for (int i : operands) {
+    operand_grads_before.push_back(tape.grad(i));
+    tape.grad(i) = Tensor(tape.value(i).shape);
+  }
+  node.grad = upstream;
+  node.op->backward(tape, node);
+  for (std::size_t k = 0; k < operands.size(); ++k) {
+    contributions.push_back(tape.grad(operands[k]));
+    tape.grad(operands[k]) = operand_grads_before[k];
+  }
+  node.grad = grad_before;
+
+  for (std::size_t k = 0; k < operands.size(); ++k) {
+    const auto weighted_sum = [&] {
+      node.op->forward(tape, node);
+      double value = 0, magnitude = 0;
+      for (std::size_t i = 0; i < upstream.size(); ++i) {
+        const double product = double(upstream[i]) * double(node.value[i]);
+        value += product;
+        magnitude += std::abs(product);
+      }
+      return Probe{{value}, {magnitude}, node.op->branch != nullptr ? node.op->branch(tape, node) : 0};
+    };
+    const auto numeric = differentiate_every_entry(tape.value(operands[k]), weighted_sum);
+    TensorCheck operand = compare_gradients(contributions[k], numeric[0]);
+    operand.tensor = text("node ", operands[k]);
+    operand.term = "upstream";
+    if (worse(operand.verdict, result.verdict)) result.verdict = operand.verdict;
+    result.operands.push_back(std::move(operand));
+  }
+  node.op->forward(tape, node);
+  return result;
+}
+
+std::vector<NodeCheck> check_every_node(Tape& tape, Var root, Rng& rng) {
+  tape.backward(root);
+  std::vector<NodeCheck> results;
+  for (int i = 0; i <= root.index; ++i) {
+    const Node& node = tape.nodes[i];
+    if (node.op->backward == nullptr || !node.wants_grad) continue;
+    NodeCheck result = check_node(tape, i, normal_tensor(node.value.shape, rng));
+    const bool has_upstream = node.reached && largest_magnitude(node.grad) != 0;
+    if (has_upstream) {
+      NodeCheck with_real_upstream = check_node(tape, i, node.grad);
+      if (worse(with_real_upstream.verdict, result.verdict)) result = std::move(with_real_upstream);
+    }
+    results.push_back(std::move(result));
+  }
+  return results;
+}
+
+std::string blame(const std::vector<NodeCheck>& checks) {
+  for (const NodeCheck& node : checks) {
+    if (node.verdict != Verdict::wrong) continue;
+    for (const TensorCheck& operand : node.operands) {
+      if (operand.verdict != Verdict::wrong) continue;
+      const EntryCheck& worst = operand.worst;
+      return text("the rule of ", node.op, " (", node.rule_at, ") is wrong: at node ", node.node,
+                  ", made at ", node.made_at, ", it adds ", worst.analytic, " to entry ", worst.index, " of ",
+                  operand.tensor, "; differences say ", worst.numeric, " ± ", worst.error);
+    }
+  }
+  return "";
+}
+
+}  // namespace strata

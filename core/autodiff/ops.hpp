@@ -1,0 +1,91 @@
+#pragma once
+// The operations. Each function appends one node to the tape of its arguments. The rules themselves, forward beside
+// backward with formula and shapes, are in ops_linear, ops_shape, ops_elementwise, ops_activation, ops_reduce,
+// losses and penalties.
+// Letters: m examples, d features, n×k and k×p matrices. dX means ∂L/∂X. Nothing broadcasts unless its name says so.
+// Every function throws Error naming both shapes where they do not fit.
+
+#include <vector>
+
+#include "core/autodiff/tape.hpp"
+
+namespace strata {
+
+// ---- ops_linear
+Var matmul(Var A, Var B, Site site = Site::here());     // A B
+Var matmul_bt(Var A, Var B, Site site = Site::here());  // A Bᵀ
+Var matmul_at(Var A, Var B, Site site = Site::here());  // Aᵀ B
+Var add_row(Var X, Var b,
+            Site site = Site::here());  // X + 1 b: the vector b (d) is added to each row of X (m×d)
+Var affine(Var X, Var W, Var b, Site site = Site::here());  // X W + 1 b
+
+// ---- ops_shape
+Var transpose(Var A, Site site = Site::here());                            // Aᵀ
+Var concat_cols(const std::vector<Var>& parts, Site site = Site::here());  // side by side, the same rows
+Var slice_cols(Var X, std::size_t begin, std::size_t end, Site site = Site::here());  // columns [begin, end)
+
+// ---- ops_elementwise: operands of the same shape
+Var add(Var A, Var B, Site site = Site::here());
+Var sub(Var A, Var B, Site site = Site::here());
+Var mul(Var A, Var B, Site site = Site::here());
+Var div(Var A, Var B, Site site = Site::here());
+Var scale(Var X, Real factor, Site site = Site::here());         // c X
+Var add_scalar(Var X, Real constant, Site site = Site::here());  // X + c
+Var exp(Var X, Site site = Site::here());
+Var log(Var X, Site site = Site::here());
+Var sqrt(Var X, Site site = Site::here());
+Var square(Var X, Site site = Site::here());
+Var abs(Var X, Site site = Site::here());
+
+// ---- ops_activation
+Var sigmoid(Var X, Site site = Site::here());  // 1 / (1 + e^−X)
+Var tanh(Var X, Site site = Site::here());     // (e^X − e^−X) / (e^X + e^−X)
+Var relu(Var X, Site site = Site::here());     // max(X, 0)
+Var leaky_relu(Var X, Real slope = Real(0.01), Site site = Site::here());  // X where X > 0, else slope X
+Var elu(Var X, Real alpha = 1, Site site = Site::here());  // X where X > 0, else α (e^X − 1)
+Var softplus(Var X, Site site = Site::here());             // log(1 + e^X)
+/// A tensor of the given shape whose entries are 1/keep with probability keep and 0 otherwise, drawn anew at every
+/// replay: multiplied with activations it is (inverted) dropout (Srivastava et al. 2014). keep in (0, 1].
+Var dropout_mask(Tape& tape, const Shape& shape, Real keep, Rng& rng, Site site = Site::here());
+
+// ---- ops_reduce: X is m×d
+Var sum(Var X, Site site = Site::here());          // Σ of all entries, shape (1)
+Var mean(Var X, Site site = Site::here());         // their mean, shape (1)
+Var sum_rows(Var X, Site site = Site::here());     // over examples: one number a column, shape (d)
+Var mean_rows(Var X, Site site = Site::here());    // the mean over examples, shape (d)
+Var sum_cols(Var X, Site site = Site::here());     // over features: one number a row, shape (m)
+Var softmax(Var X, Site site = Site::here());      // of each row
+Var log_softmax(Var X, Site site = Site::here());  // of each row
+
+// ---- losses: one number, a sum over features and a mean over examples
+Var half_mse(Var R, Var X, Site site = Site::here());  // 1/(2m) ΣΣ (r − x)²
+Var bce(Var R, Var X, Site site = Site::here());  // −1/m ΣΣ [x log r + (1 − x) log(1 − r)], r in (0, 1)
+Var bce_with_logits(Var Z, Var X, Site site = Site::here());  // the same with r = σ(z), safe for any z
+/// −1/m Σ log softmax(z)_label. `labels` is an input of shape (m) holding the class numbers.
+Var softmax_cross_entropy(Var Z, Var labels, Site site = Site::here());
+
+// ---- penalties: H are activations (m×h)
+/// Σ_j KL(ρ ‖ ρ̂_j) with ρ̂_j the mean of column j over the batch; with `symmetric`, for activations in (−1, 1),
+/// ρ̂_j = (mean + 1)/2. Throws unless ρ is in (0, 1).
+Var kl_sparsity(Var H, Real rho, bool symmetric = false, Site site = Site::here());
+Var l1_of_code(Var H, Site site = Site::here());         // (1/m) Σ |h|
+Var half_squared_norm(Var W, Site site = Site::here());  // ½ ‖W‖²: weight decay is λ times this
+/// Keeps the `count` largest entries of each row and sets the others to zero: the k-sparse autoencoder (Makhzani and
+/// Frey 2013). Of equal entries the first are kept.
+Var keep_largest(Var H, std::size_t count, Site site = Site::here());
+/// The mask that keep_largest multiplies with: 1 for the `count` largest entries of each row, else 0.
+Tensor largest_of_each_row(const Tensor& H, std::size_t count);
+
+/// Every operation, leaves left out.
+const std::vector<const Op*>& all_ops();
+
+// The rows of the table, for tests and for whoever needs to recognise one.
+extern const Op matmul_op, matmul_bt_op, matmul_at_op, transpose_op, add_row_op, affine_op, concat_cols_op,
+    slice_cols_op;
+extern const Op add_op, sub_op, mul_op, div_op, scale_op, add_scalar_op, sigmoid_op, tanh_op, relu_op,
+    leaky_relu_op, elu_op, softplus_op, exp_op, log_op, sqrt_op, square_op, abs_op, dropout_mask_op;
+extern const Op sum_op, mean_op, sum_rows_op, mean_rows_op, sum_cols_op, softmax_op, log_softmax_op;
+extern const Op half_mse_op, bce_op, bce_with_logits_op, softmax_cross_entropy_op;
+extern const Op kl_sparsity_op, l1_of_code_op, half_squared_norm_op, keep_largest_op;
+
+}  // namespace strata

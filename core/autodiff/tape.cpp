@@ -1,0 +1,176 @@
+#include "core/autodiff/tape.hpp"
+
+#include <utility>
+
+namespace strata {
+
+const Op input_op = {"input", "data", nullptr, nullptr, Site::here()};
+const Op variable_op = {"variable", "a leaf: its gradient is the sum of what arrives", nullptr, nullptr,
+                        Site::here()};
+const Op parameter_op = {"parameter", "a leaf: its gradient is the sum of what arrives", nullptr, nullptr,
+                         Site::here()};
+
+std::ostream& operator<<(std::ostream& out, const Site& site) {
+  return out << site.file << ":" << site.line;
+}
+
+const Tensor& Var::value() const {
+  return tape->value(index);
+}
+const Tensor& Var::grad() const {
+  return tape->grad(index);
+}
+Node& Var::node() const {
+  return tape->nodes[index];
+}
+
+Var Tape::append(Node node) {
+  nodes.push_back(std::move(node));
+  return {this, size() - 1};
+}
+
+Var Tape::input(Tensor value, std::string name, Site site) {
+  Node node;
+  node.op = &input_op;
+  node.value = std::move(value);
+  node.name = std::move(name);
+  node.made_at = site;
+  return append(std::move(node));
+}
+
+Var Tape::variable(Tensor value, std::string name, Site site) {
+  const Var leaf = input(std::move(value), std::move(name), site);
+  leaf.node().op = &variable_op;
+  leaf.node().wants_grad = true;
+  return leaf;
+}
+
+Var Tape::parameter(Parameter& parameter, Site site) {
+  const auto known = parameter_leaves_.find(&parameter);
+  if (known != parameter_leaves_.end()) return {this, known->second};
+  Node node;
+  node.op = &parameter_op;
+  node.parameter = &parameter;
+  node.name = parameter.name;
+  node.made_at = site;
+  node.wants_grad = true;
+  parameter_leaves_[&parameter] = size();
+  return append(std::move(node));
+}
+
+Var Tape::record(const Op& op, const std::vector<Var>& inputs, const Shape& shape, Settings settings,
+                 Site site) {
+  Node node;
+  node.op = &op;
+  node.value = Tensor(shape);
+  node.settings = settings;
+  node.made_at = site;
+  node.inputs.reserve(inputs.size());
+  for (const Var& input : inputs) {
+    check(input.tape == this, op.name, ": an input belongs to another tape (made at ", site, ")");
+    node.inputs.push_back(input.index);
+    node.wants_grad = node.wants_grad || nodes[input.index].wants_grad;
+  }
+  const Var result = append(std::move(node));
+  run_forward(result.index);
+  return result;
+}
+
+void Tape::run_forward(int index) {
+  Node& node = nodes[index];
+  node.op->forward(*this, node);
+  if (observer != nullptr) observer->after_forward(*this, index);
+}
+
+void Tape::replay(Randomness randomness, int first) {
+  for (int i = first; i < size(); ++i) {
+    const Op& op = *nodes[i].op;
+    const bool is_leaf = op.forward == nullptr;
+    const bool keeps_draws = op.random && randomness == Randomness::keep;
+    if (!is_leaf && !keeps_draws) run_forward(i);
+  }
+}
+
+void Tape::set_input(Var leaf, const Tensor& value) {
+  Tensor& held = leaf.node().value;
+  check(held.shape == value.shape, "set_input: ", leaf.node().name, " was recorded as ", held.shape,
+        " but is given ", value.shape, " (record a tape for each shape)");
+  held.values = value.values;  // the same size: copied in place
+}
+
+const Tensor& Tape::value(int index) const {
+  const Node& node = nodes[index];
+  return node.parameter != nullptr ? node.parameter->value : node.value;
+}
+
+Tensor& Tape::value(int index) {
+  Node& node = nodes[index];
+  return node.parameter != nullptr ? node.parameter->value : node.value;
+}
+
+Tensor& Tape::grad(int index) {
+  Node& node = nodes[index];
+  return node.parameter != nullptr ? node.parameter->grad : node.grad;
+}
+
+Tensor& Tape::input_grad(const Node& node, std::size_t k) {
+  const int index = node.inputs[k];
+  nodes[index].reached = true;
+  return grad(index);
+}
+
+void Tape::backward(Var root) {
+  check(root.value().size() == 1, "backward: the root is ", root.shape(),
+        ", not a single number (sum or average it, or give the upstream gradient)");
+  clear_gradients(root);
+  if (!root.node().wants_grad) return;  // nothing before the root is trained
+  grad(root.index)[0] += 1;             // ∂L/∂L
+  run_backward(root);
+}
+
+void Tape::backward(Var root, const Tensor& upstream) {
+  check(root.tape == this, "backward: the root belongs to another tape");
+  check(upstream.shape == root.shape(), "backward: the root is ", root.shape(),
+        " but its upstream gradient is ", upstream.shape);
+  clear_gradients(root);
+  if (!root.node().wants_grad) return;
+  Tensor& root_grad = grad(root.index);
+  for (std::size_t i = 0; i < upstream.size(); ++i) root_grad[i] += upstream[i];
+  run_backward(root);
+}
+
+void Tape::clear_gradients(Var root) {
+  for (int i = 0; i <= root.index; ++i) {
+    Node& node = nodes[i];
+    node.reached = false;
+    if (!node.wants_grad || node.parameter != nullptr) continue;
+    if (node.grad.shape != node.value.shape) node.grad = Tensor(node.value.shape);
+    node.grad.fill(0);
+  }
+}
+
+void Tape::run_backward(Var root) {
+  root.node().reached = true;
+  for (int i = root.index; i >= 0; --i) {
+    Node& node = nodes[i];
+    if (!node.reached) continue;
+    if (observer != nullptr) observer->before_backward(*this, i);
+    if (node.op->backward != nullptr) node.op->backward(*this, node);
+    if (observer != nullptr) observer->after_backward(*this, i);
+  }
+}
+
+int first_non_finite(const Tape& tape) {
+  for (int i = 0; i < tape.size(); ++i) {
+    if (!all_finite(tape.value(i))) return i;
+  }
+  return -1;
+}
+
+std::string describe(const Tape& tape, int index) {
+  const Node& node = tape.nodes[index];
+  return text("node ", index, ", ", node.op->name, node.name.empty() ? "" : " ", node.name, " of ",
+              tape.value(index).shape, ", made at ", node.made_at);
+}
+
+}  // namespace strata

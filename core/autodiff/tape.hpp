@@ -1,0 +1,170 @@
+#pragma once
+// Reverse-mode automatic differentiation. The tape is an append-only list of nodes in the order they were computed, so
+// every node stands after its inputs, and the backward pass is one loop from the end to the beginning (Linnainmaa
+// 1970; Griewank and Walther 2008). Each node was made by an operation: a row of a table with two named functions, so
+// that each rule is a breakpoint and a page to read.
+//
+//   Tape tape;
+//   Var X = tape.input(data, "X");
+//   Var a = sigmoid(affine(X, tape.parameter(W), tape.parameter(b)));
+//   tape.backward(half_mse(a, X));             // adds to W.grad and b.grad
+//
+// A recorded tape can be replayed on new data of the same shapes: the same functions again, in place.
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/autodiff/parameter.hpp"
+#include "core/parallel.hpp"
+#include "core/rng.hpp"
+#include "core/tensor.hpp"
+
+namespace strata {
+
+class Tape;
+struct Node;
+
+/// A place in the source. As a default argument, Site::here() is the line of the caller.
+struct Site {
+  const char* file = "";
+  int line = 0;
+  const char* function = "";
+
+  static constexpr Site here(const char* file = __builtin_FILE(), int line = __builtin_LINE(),
+                             const char* function = __builtin_FUNCTION()) {
+    return {file, line, function};
+  }
+};
+
+/// Writes layers/dense.cpp:31.
+std::ostream& operator<<(std::ostream& out, const Site& site);
+
+/// An operation. `forward` fills node.value from the inputs; `backward` adds this node's contribution to the gradient
+/// of each input that wants one, given node.grad. Leaves have neither.
+struct Op {
+  const char* name;
+  const char* rule;  // the formula and its gradient, as text: dX means ∂L/∂X
+  void (*forward)(Tape&, Node&) = nullptr;
+  void (*backward)(Tape&, Node&) = nullptr;
+  Site defined_at{};  // where the rule stands in the source
+  /// For operations with kinks: a number that changes when any entry moves to another branch (relu: the signs).
+  /// The gradient checker compares it on both sides of a difference.
+  std::uint64_t (*branch)(Tape&, const Node&) = nullptr;
+  bool random = false;  // forward draws random numbers
+};
+
+/// What an operation needs to know besides its inputs. Each operation documents which fields it reads.
+struct Settings {
+  Real number = 0;                 // a factor, slope, α or ρ
+  std::size_t begin = 0, end = 0;  // a range of columns
+  std::size_t count = 0;           // how many entries to keep
+  bool symmetric = false;          // activations lie in (−1, 1) instead of (0, 1)
+  Rng* rng = nullptr;              // random operations draw from it
+};
+
+struct Node {
+  const Op* op = nullptr;
+  std::vector<int> inputs;    // positions on the tape, all before this node's
+  Tensor value;               // empty for a parameter: it is borrowed
+  Tensor grad;                // ∂L/∂value; made by the first backward pass that comes here
+  std::vector<Tensor> saved;  // what forward keeps for backward
+  Settings settings;
+  Parameter* parameter = nullptr;  // of a parameter's leaf: whose value and gradient are used in place
+  std::string name;                // of a leaf
+  Site made_at;                    // the source line that made this node
+  bool wants_grad = false;         // a parameter or variable, or computed from one
+  bool reached = false;            // the present backward pass has come here
+};
+
+/// A handle: a position on a tape.
+struct Var {
+  Tape* tape = nullptr;
+  int index = -1;
+
+  const Tensor& value() const;
+  const Tensor& grad() const;
+  const Shape& shape() const { return value().shape; }
+  Node& node() const;
+};
+
+/// Called at every node that a forward or backward pass visits.
+struct Observer {
+  virtual ~Observer() = default;
+  virtual void after_forward(Tape&, int /*node*/) {}
+  virtual void before_backward(Tape&, int /*node*/) {}
+  virtual void after_backward(Tape&, int /*node*/) {}
+};
+
+/// Whether random operations draw anew when a tape is run again.
+enum class Randomness { redraw, keep };
+
+class Tape {
+ public:
+  Tape() = default;
+  Tape(const Tape&) = delete;  // Vars point to their tape
+  Tape& operator=(const Tape&) = delete;
+
+  // ---- leaves
+  /// Data: no gradient is computed for it.
+  Var input(Tensor value, std::string name = "input", Site site = Site::here());
+  /// A leaf of the tape's own whose gradient is wanted: for checks, Jacobians and inputs that are optimised.
+  Var variable(Tensor value, std::string name = "variable", Site site = Site::here());
+  /// Borrows the parameter's value and gradient; it must outlive the tape. The same parameter gives the same leaf.
+  Var parameter(Parameter& parameter, Site site = Site::here());
+
+  // ---- recording and running
+  /// Appends a node with a value of the given shape and runs op.forward on it. Operations call this.
+  Var record(const Op& op, const std::vector<Var>& inputs, const Shape& shape, Settings settings, Site site);
+  /// Runs forward again for every node from `first` on, in place: after new data was put into the input leaves, or a
+  /// parameter moved.
+  void replay(Randomness randomness = Randomness::redraw, int first = 0);
+  /// Puts new data into an input leaf. Throws Error unless the shape is the recorded one.
+  void set_input(Var leaf, const Tensor& value);
+
+  // ---- the backward pass
+  /// dL/d(every node) for L = root, a single number. Gradients of nodes are overwritten; gradients of parameters are
+  /// added to. Throws Error when the root is not a single number.
+  void backward(Var root);
+  /// The same with a given upstream gradient ∂L/∂root of root's shape.
+  void backward(Var root, const Tensor& upstream);
+
+  // ---- what rules use
+  const Tensor& value(int index) const;
+  Tensor& value(int index);
+  Tensor& grad(int index);
+  /// The value of the k-th input.
+  const Tensor& input_value(const Node& node, std::size_t k) const { return value(node.inputs[k]); }
+  /// Whether the k-th input has a gradient to add to.
+  bool input_wants_grad(const Node& node, std::size_t k) const { return nodes[node.inputs[k]].wants_grad; }
+  /// The gradient of the k-th input, to be added to. Only where input_wants_grad.
+  Tensor& input_grad(const Node& node, std::size_t k);
+
+  int size() const { return int(nodes.size()); }
+
+  std::deque<Node> nodes;        // a deque: nodes do not move when more are recorded
+  Observer* observer = nullptr;  // may be null
+  Workers* workers = nullptr;    // threads for the large products; may be null
+
+ private:
+  Var append(Node node);
+  void run_forward(int index);
+  void clear_gradients(Var root);
+  void run_backward(Var root);
+
+  std::unordered_map<const Parameter*, int> parameter_leaves_;
+};
+
+/// The first node in forward order whose value has a NaN or an infinity; −1 if none has.
+int first_non_finite(const Tape& tape);
+/// One line for people: node 7, log of 3×4, made at layers/dense.cpp:31.
+std::string describe(const Tape& tape, int index);
+
+/// The leaves' operations, to be recognised by.
+extern const Op input_op;
+extern const Op variable_op;
+extern const Op parameter_op;
+
+}  // namespace strata

@@ -1,0 +1,64 @@
+#pragma once
+// What the readers of data files share: whole numbers out of bytes, and the checks that come before any memory is taken.
+
+#include <bit>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+
+#include "core/check.hpp"
+#include "core/tensor.hpp"
+
+namespace strata {
+
+/// The unsigned number in `count` bytes (1 to 8) from bytes[at], which must be there.
+inline std::uint64_t read_unsigned(std::string_view bytes, std::size_t at, std::size_t count,
+                                   std::endian order) {
+  std::uint64_t number = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t next = order == std::endian::big ? i : count - 1 - i;  // the largest place first
+    number = number << 8 | static_cast<unsigned char>(bytes[at + next]);
+  }
+  return number;
+}
+
+/// The product of the lengths and bytes_each; the largest number there is where it would overflow.
+inline std::size_t bytes_needed(const Shape& shape, std::size_t bytes_each) {
+  std::size_t bytes = bytes_each;
+  for (std::size_t length : shape.lengths) {
+    if (length == 0) return 0;
+    const std::size_t most = std::numeric_limits<std::size_t>::max();
+    bytes = bytes > most / length ? most : bytes * length;
+  }
+  return bytes;
+}
+
+/// Throws Error where `found` bytes do not hold exactly a tensor of this shape.
+inline void check_size(const Shape& shape, std::size_t bytes_each, std::size_t found) {
+  const std::size_t needed = bytes_needed(shape, bytes_each);
+  check(needed != std::numeric_limits<std::size_t>::max(), "its shape ", shape, " is larger than any file");
+  check(found >= needed, "is cut off: its shape ", shape, " needs ", needed,
+        " bytes after the header, found ", found);
+  check(found <= needed, "is too long: its shape ", shape, " needs ", needed,
+        " bytes after the header, found ", found);
+}
+
+/// The first bytes in hexadecimal: 1f 8b 08 00.
+inline std::string first_bytes(std::string_view bytes, std::size_t count) {
+  const std::string_view digits = "0123456789abcdef";
+  std::string spelled;
+  for (char c : bytes.substr(0, count)) {
+    const unsigned byte = static_cast<unsigned char>(c);
+    if (!spelled.empty()) spelled += ' ';
+    spelled += digits[byte >> 4];
+    spelled += digits[byte & 15];
+  }
+  return spelled;
+}
+
+inline void check_not_gzipped(std::string_view bytes) {
+  check(!bytes.starts_with("\x1f\x8b"), "is gzipped: gunzip it first");
+}
+
+}  // namespace strata

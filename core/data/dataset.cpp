@@ -1,0 +1,112 @@
+#include "core/data/dataset.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "core/check.hpp"
+
+namespace strata {
+namespace {
+
+// 0, 1, …, n − 1
+void count_up(std::vector<std::size_t>& order) {
+  std::iota(order.begin(), order.end(), std::size_t(0));
+}
+
+}  // namespace
+
+void check_dataset(const Dataset& data) {
+  const std::string name = data.name.empty() ? "data set" : data.name;
+  check(data.X.rank() == 2, name, ": X is ", data.X.shape, ", not a matrix (examples × features)");
+  check(data.labels.empty() || data.labels.size() == data.size(), name, ": ", data.labels.size(),
+        " labels for ", data.size(), " examples (there must be one each, or none)");
+  const ImageShape& image = data.image;
+  check(image == ImageShape{} || image.height * image.width == data.features(), name, ": an image of ",
+        image.height, "×", image.width, " does not have the ", data.features(), " features of the examples");
+}
+
+void check_finite(const std::string& source, const Tensor& X) {
+  for (std::size_t i = 0; i < X.size(); ++i) {
+    check(std::isfinite(X[i]), source, ": row ", i / X.cols(), ", column ", i % X.cols(),
+          " (counted from 0) holds ", X[i], "; every number of a data set must be finite");
+  }
+}
+
+Dataset rows(const Dataset& data, std::size_t begin, std::size_t end) {
+  check_dataset(data);
+  check(begin <= end && end <= data.size(), "rows ", begin, ":", end, " of ", data.name, ": it has ",
+        data.size(), " examples");
+  Dataset part{data.name, slice_rows(data.X, begin, end), {}, data.image};
+  if (data.has_labels()) {
+    part.labels.assign(data.labels.begin() + std::ptrdiff_t(begin),
+                       data.labels.begin() + std::ptrdiff_t(end));
+  }
+  return part;
+}
+
+Dataset take(const Dataset& data, const std::vector<std::size_t>& indices) {
+  check_dataset(data);
+  Dataset part{data.name, Tensor({0, data.features()}), {}, data.image};
+  gather_rows(data.X, indices, part.X);
+  if (data.has_labels()) {
+    for (std::size_t index : indices) part.labels.push_back(data.labels[index]);
+  }
+  return part;
+}
+
+TrainTest split_every(const Dataset& data, std::size_t period, std::size_t remainder) {
+  check(period >= 2, "split_every: the period is ", period, ", at least 2 is needed");
+  check(remainder < period, "split_every: the remainder ", remainder, " must be below the period ", period);
+  std::vector<std::size_t> train, test;
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    (i % period == remainder ? test : train).push_back(i);
+  }
+  return {take(data, train), take(data, test)};
+}
+
+TrainTest split_random(const Dataset& data, double test_fraction, Rng& rng) {
+  check(test_fraction > 0 && test_fraction < 1, "split_random: the test fraction is ", test_fraction,
+        ", it must lie between 0 and 1");
+  std::vector<std::size_t> order(data.size());
+  count_up(order);
+  rng.shuffle(order);
+  const auto border = order.begin() + std::ptrdiff_t(std::llround(test_fraction * double(data.size())));
+  std::vector<std::size_t> test(order.begin(), border), train(border, order.end());
+  std::sort(test.begin(), test.end());
+  std::sort(train.begin(), train.end());
+  return {take(data, train), take(data, test)};
+}
+
+Batches::Batches(const Dataset& data, std::size_t batch_size)
+    : data_(&data), batch_size_(std::min(batch_size, std::max<std::size_t>(data.size(), 1))) {
+  check(batch_size > 0, "Batches: the batch size is 0, at least 1 is needed");
+  check_dataset(data);
+  order_.resize(data.size());
+  count_up(order_);
+}
+
+void Batches::shuffle(Rng& rng) {
+  count_up(order_);
+  rng.shuffle(order_);
+}
+
+std::size_t Batches::count() const {
+  return (order_.size() + batch_size_ - 1) / batch_size_;
+}
+
+const Batch& Batches::batch(std::size_t b) {
+  check(b < count(), "Batches: there is no batch ", b, ", the data set makes ", count(), " (counted from 0)");
+  const std::size_t begin = b * batch_size_;
+  const std::size_t end = std::min(begin + batch_size_, order_.size());
+  indices_.assign(order_.begin() + std::ptrdiff_t(begin), order_.begin() + std::ptrdiff_t(end));
+  Batch& out = indices_.size() == batch_size_ ? full_ : short_;
+  gather_rows(data_->X, indices_, out.X);
+  if (data_->has_labels()) {
+    out.labels.resize(indices_.size());
+    for (std::size_t r = 0; r < indices_.size(); ++r) out.labels[r] = data_->labels[indices_[r]];
+  }
+  return out;
+}
+
+}  // namespace strata

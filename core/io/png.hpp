@@ -1,0 +1,29 @@
+#pragma once
+// Pictures as PNG files (ISO/IEC 15948), 8 bits a channel, and as data URIs that a page can carry inside itself.
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace strata {
+
+/// Row by row from the top left, 0 black to 255 white.
+struct GreyImage {
+  std::size_t width = 0, height = 0;
+  std::vector<unsigned char> pixels;
+};
+
+/// The bytes of a PNG file. `pixels` holds width·height bytes, for png_rgb three times as many (red, green, blue).
+/// Throws Error for another count and for an empty picture.
+std::string png_grey(const std::vector<unsigned char>& pixels, std::size_t width, std::size_t height);
+std::string png_rgb(const std::vector<unsigned char>& pixels, std::size_t width, std::size_t height);
+std::string png_grey(const GreyImage& image);
+
+/// RFC 4648 with padding: base64("Ma") is "TWE=".
+std::string base64(std::string_view bytes);
+
+/// "data:image/png;base64,…", for the src of an <img>.
+std::string png_data_uri(std::string_view png);
+
+}  // namespace strata

@@ -1,0 +1,217 @@
+#include "core/io/safetensors.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <set>
+
+#include "core/io/files.hpp"
+#include "core/io/json.hpp"
+
+namespace strata {
+namespace {
+
+constexpr std::string_view metadata_key = "__metadata__";
+constexpr std::size_t longest_header = 16 * 1024 * 1024;  // far above any honest one
+
+using Word = std::conditional_t<sizeof(Real) == 8, std::uint64_t, std::uint32_t>;  // the bits of a Real
+
+template <class Bits>
+Bits read_little_endian(const char* bytes) {
+  Bits bits = 0;
+  for (std::size_t i = sizeof(Bits); i > 0; --i)
+    bits = Bits(bits << 8) | static_cast<unsigned char>(bytes[i - 1]);
+  return bits;
+}
+
+template <class Bits>
+void append_little_endian(std::string& out, Bits bits) {
+  for (std::size_t i = 0; i < sizeof(Bits); ++i) out += char((bits >> (8 * i)) & 0xFF);
+}
+
+// What the header says about one tensor, after checking that it fits the file.
+struct Entry {
+  std::string name;
+  Shape shape;
+  std::size_t bytes_per_number;
+  std::size_t begin, end;  // of its bytes in the data part
+};
+
+std::size_t bytes_per_number(const std::string& dtype) {
+  check(dtype == "F64" || dtype == "F32", "the dtype is ", dtype, ", but only F64 and F32 are read");
+  return dtype == "F64" ? 8 : 4;
+}
+
+Shape read_shape(const Json& lengths) {
+  Shape shape;
+  check(lengths.items().size() <= 4, "the shape has ", lengths.items().size(),
+        " dimensions, but at most 4 are read");
+  for (const Json& length : lengths.items()) {
+    shape.lengths[shape.rank++] = length.as_size();
+    check(length.as_size() > 0 || shape.rank == 1, "dimension ", shape.rank - 1, " of its shape is 0");
+  }
+  shape.rank = std::max<std::size_t>(shape.rank, 1);  // rank 0, a scalar: shape (1)
+  return shape;
+}
+
+// The bytes that the shape needs, or a number beyond any file where the product would overflow.
+std::size_t bytes_needed(const Shape& shape, std::size_t bytes_each) {
+  std::size_t bytes = bytes_each;
+  for (std::size_t length : shape.lengths) {
+    if (length == 0) return 0;
+    if (bytes > std::numeric_limits<std::size_t>::max() / length)
+      return std::numeric_limits<std::size_t>::max();
+    bytes *= length;
+  }
+  return bytes;
+}
+
+Entry read_entry(const std::string& name, const Json& description, std::size_t data_size) {
+  Entry entry{name, read_shape(description.at("shape")),
+              bytes_per_number(description.at("dtype").as_string()), 0, 0};
+  const Json::Array& offsets = description.at("data_offsets").items();
+  check(offsets.size() == 2, "data_offsets has ", offsets.size(), " numbers, not 2");
+  entry.begin = offsets[0].as_size();
+  entry.end = offsets[1].as_size();
+  check(entry.begin <= entry.end && entry.end <= data_size, "data_offsets ", entry.begin, " to ", entry.end,
+        " lie outside the ", data_size, " bytes of data");
+  check(bytes_needed(entry.shape, entry.bytes_per_number) == entry.end - entry.begin, "a shape of ",
+        entry.shape, " with ", entry.bytes_per_number, " bytes each does not fill the ",
+        entry.end - entry.begin, " bytes of its data_offsets");
+  return entry;
+}
+
+// Side by side from the first byte to the last.
+void check_tiling(std::vector<Entry> entries, std::size_t data_size) {
+  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+    return a.begin != b.begin ? a.begin < b.begin : a.end < b.end;
+  });
+  std::size_t position = 0;
+  for (const Entry& entry : entries) {
+    check(entry.begin == position, "tensor ", entry.name, " begins at byte ", entry.begin,
+          " of the data, but ", position, " was expected (",
+          entry.begin < position ? "tensors overlap" : "a hole", ")");
+    position = entry.end;
+  }
+  check(position == data_size, data_size - position, " bytes after the last tensor");
+}
+
+Tensor read_tensor(const Entry& entry, std::string_view data) {
+  Tensor tensor(entry.shape);
+  for (std::size_t i = 0; i < tensor.size(); ++i) {
+    const char* bytes = data.data() + entry.begin + i * entry.bytes_per_number;
+    const double number = entry.bytes_per_number == 8
+                              ? std::bit_cast<double>(read_little_endian<std::uint64_t>(bytes))
+                              : double(std::bit_cast<float>(read_little_endian<std::uint32_t>(bytes)));
+    check(!std::isfinite(number) || std::abs(number) <= double(std::numeric_limits<Real>::max()), "tensor ",
+          entry.name, " holds ", number, ", which a ", real_name, " cannot hold (use the double build)");
+    tensor[i] = Real(number);
+  }
+  return tensor;
+}
+
+Json read_header(const std::string& path, std::string_view bytes, std::size_t& header_size) {
+  check(bytes.size() >= 8, "not a safetensors file: ", bytes.size(), " bytes, at least 8 are needed");
+  const std::uint64_t claimed = read_little_endian<std::uint64_t>(bytes.data());
+  check(claimed <= bytes.size() - 8, "not a safetensors file, or cut off: its header should have ", claimed,
+        " bytes, but ", bytes.size() - 8, " follow");
+  check(claimed <= longest_header, "the header has ", claimed, " bytes; more than ", longest_header,
+        " are not read");
+  header_size = std::size_t(claimed);
+  Json header = parse_json(bytes.substr(8, header_size), path + " (header)");
+  check(header.is_object(), "the header is ", header.kind(), ", not an object");
+  return header;
+}
+
+SafeTensors parse(const std::string& path, std::string_view bytes) {
+  SafeTensors file;
+  std::size_t header_size = 0;
+  const Json header = read_header(path, bytes, header_size);
+  const std::string_view data = bytes.substr(8 + header_size);
+  std::vector<Entry> entries;
+  for (const auto& [name, description] : header.members()) {
+    try {
+      if (name == metadata_key) {
+        for (const auto& [key, value] : description.members())
+          file.metadata.emplace_back(key, value.as_string());
+      } else {
+        entries.push_back(read_entry(name, description, data.size()));
+      }
+    } catch (const Error& error) {
+      throw Error(text("tensor ", name, ": ", error.what()));
+    }
+  }
+  check_tiling(entries, data.size());
+  for (const Entry& entry : entries) file.tensors.emplace_back(entry.name, read_tensor(entry, data));
+  return file;
+}
+
+template <class Pairs>
+auto find_in(const Pairs& pairs, std::string_view name) -> decltype(&pairs.front().second) {
+  const auto found =
+      std::find_if(pairs.begin(), pairs.end(), [&](const auto& pair) { return pair.first == name; });
+  return found == pairs.end() ? nullptr : &found->second;
+}
+
+}  // namespace
+
+const Tensor* SafeTensors::find(std::string_view name) const {
+  return find_in(tensors, name);
+}
+
+const Tensor& SafeTensors::at(std::string_view name) const {
+  if (const Tensor* tensor = find(name)) return *tensor;
+  std::string names;
+  for (const auto& [other, tensor] : tensors) names += (names.empty() ? "" : ", ") + other;
+  throw Error(text("no tensor ", name, " in the file (there are: ", names.empty() ? "none" : names, ")"));
+}
+
+const std::string* SafeTensors::find_metadata(std::string_view key) const {
+  return find_in(metadata, key);
+}
+
+SafeTensors read_safetensors(const std::string& path) {
+  const std::string bytes = read_file(path);
+  try {
+    return parse(path, bytes);
+  } catch (const Error& error) {
+    const std::string problem = error.what();
+    throw Error(problem.starts_with(path) ? problem : path + ": " + problem);
+  }
+}
+
+void write_safetensors(const std::string& path, const SafeTensors& file) {
+  Json header = Json::object();
+  if (!file.metadata.empty()) {
+    Json& metadata = header[metadata_key] = Json::object();
+    for (const auto& [key, value] : file.metadata) metadata[key] = value;
+  }
+  std::set<std::string_view> names{metadata_key};
+  std::size_t position = 0;
+  for (const auto& [name, tensor] : file.tensors) {
+    check(names.insert(name).second, path, ": the tensor name ", name, " is taken");
+    check(tensor.rank() > 0, path, ": tensor ", name, " is empty");
+    const std::size_t end = position + tensor.size() * sizeof(Real);
+    Json::Array shape(tensor.shape.lengths.begin(),
+                      tensor.shape.lengths.begin() + std::ptrdiff_t(tensor.rank()));
+    header[name] = Json::object({{"dtype", sizeof(Real) == 8 ? "F64" : "F32"},
+                                 {"shape", Json::array(std::move(shape))},
+                                 {"data_offsets", Json::array({position, end})}});
+    position = end;
+  }
+  std::string header_text = header.dump();
+  header_text.append((8 - header_text.size() % 8) % 8, ' ');
+
+  std::string bytes;
+  bytes.reserve(8 + header_text.size() + position);
+  append_little_endian(bytes, std::uint64_t(header_text.size()));
+  bytes += header_text;
+  for (const auto& [name, tensor] : file.tensors) {
+    for (Real number : tensor.values) append_little_endian(bytes, std::bit_cast<Word>(number));
+  }
+  write_file(path, bytes);
+}
+
+}  // namespace strata

@@ -1,0 +1,91 @@
+#include "core/optim/first_order.hpp"
+
+#include <cmath>
+
+namespace strata {
+
+void match_state(std::vector<Tensor>& state, const std::vector<Parameter*>& parameters) {
+  if (state.empty()) {
+    for (const Parameter* p : parameters) state.emplace_back(p->value.shape);
+  }
+  bool same = state.size() == parameters.size();
+  for (std::size_t k = 0; same && k < state.size(); ++k) same = state[k].shape == parameters[k]->value.shape;
+  check(same,
+        "optimizer: the parameters are not those of the first step (make a new optimiser for another model)");
+}
+
+// v ← μ v + g        w ← w − η v            Nesterov: w ← w − η (g + μ v)
+void Sgd::step(const std::vector<Parameter*>& parameters, double learning_rate, double, const Recompute&) {
+  match_state(velocity, parameters);
+  const Real mu = Real(momentum), eta = Real(learning_rate);
+  for (std::size_t k = 0; k < parameters.size(); ++k) {
+    Tensor& w = parameters[k]->value;
+    Tensor& g = parameters[k]->grad;
+    Tensor& v = velocity[k];
+    for (std::size_t i = 0; i < w.size(); ++i) {
+      v[i] = mu * v[i] + g[i];
+      w[i] -= eta * (nesterov ? g[i] + mu * v[i] : v[i]);
+      g[i] = 0;
+    }
+  }
+}
+
+// s ← s + g²         w ← w − η g / (√s + ε)
+void AdaGrad::step(const std::vector<Parameter*>& parameters, double learning_rate, double,
+                   const Recompute&) {
+  match_state(sum_of_squares, parameters);
+  const Real eta = Real(learning_rate), eps = Real(epsilon);
+  for (std::size_t k = 0; k < parameters.size(); ++k) {
+    Tensor& w = parameters[k]->value;
+    Tensor& g = parameters[k]->grad;
+    Tensor& s = sum_of_squares[k];
+    for (std::size_t i = 0; i < w.size(); ++i) {
+      s[i] += g[i] * g[i];
+      w[i] -= eta * g[i] / (std::sqrt(s[i]) + eps);
+      g[i] = 0;
+    }
+  }
+}
+
+// s ← α s + (1 − α) g²         w ← w − η g / (√s + ε)
+void RmsProp::step(const std::vector<Parameter*>& parameters, double learning_rate, double,
+                   const Recompute&) {
+  match_state(mean_square, parameters);
+  const Real eta = Real(learning_rate), eps = Real(epsilon), keep = Real(alpha);
+  for (std::size_t k = 0; k < parameters.size(); ++k) {
+    Tensor& w = parameters[k]->value;
+    Tensor& g = parameters[k]->grad;
+    Tensor& s = mean_square[k];
+    for (std::size_t i = 0; i < w.size(); ++i) {
+      s[i] = keep * s[i] + (1 - keep) * g[i] * g[i];
+      w[i] -= eta * g[i] / (std::sqrt(s[i]) + eps);
+      g[i] = 0;
+    }
+  }
+}
+
+// m ← β₁ m + (1 − β₁) g        v ← β₂ v + (1 − β₂) g²
+// w ← w − η m̂ / (√v̂ + ε),     m̂ = m / (1 − β₁ᵗ),  v̂ = v / (1 − β₂ᵗ)        AdamW first: w ← w − η λ w
+void Adam::step(const std::vector<Parameter*>& parameters, double learning_rate, double, const Recompute&) {
+  match_state(mean, parameters);
+  match_state(mean_square, parameters);
+  ++steps;
+  const Real b1 = Real(beta1), b2 = Real(beta2), eps = Real(epsilon);
+  const Real rate = Real(learning_rate / (1 - std::pow(beta1, double(steps))));
+  const Real root_correction = Real(1 / std::sqrt(1 - std::pow(beta2, double(steps))));
+  for (std::size_t k = 0; k < parameters.size(); ++k) {
+    Tensor& w = parameters[k]->value;
+    Tensor& g = parameters[k]->grad;
+    Tensor& m = mean[k];
+    Tensor& v = mean_square[k];
+    const Real keep = parameters[k]->decays ? Real(1 - learning_rate * weight_decay) : Real(1);
+    for (std::size_t i = 0; i < w.size(); ++i) {
+      m[i] = b1 * m[i] + (1 - b1) * g[i];
+      v[i] = b2 * v[i] + (1 - b2) * g[i] * g[i];
+      w[i] = keep * w[i] - rate * m[i] / (std::sqrt(v[i]) * root_correction + eps);
+      g[i] = 0;
+    }
+  }
+}
+
+}  // namespace strata

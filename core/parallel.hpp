@@ -1,0 +1,61 @@
+#pragma once
+// A small crew of threads. Work is cut by output rows, each row computed by one thread in the same order of
+// operations, so that every number comes out with the same bits for any number of threads.
+
+#include <condition_variable>
+#include <cstddef>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace strata {
+
+class Workers {
+ public:
+  /// `threads` counts the caller: 1 starts none. 0 means one for each processor.
+  explicit Workers(std::size_t threads = 0);
+  ~Workers();
+  Workers(const Workers&) = delete;
+  Workers& operator=(const Workers&) = delete;
+
+  std::size_t threads() const { return crew_.size() + 1; }
+
+  /// Runs body(begin, end) on pieces of [0, n) whose borders are multiples of `grain`, one piece a thread, and
+  /// returns when all are done. The body must not throw.
+  template <class Body>
+  void for_ranges(std::size_t n, std::size_t grain, const Body& body) {
+    run({&body, [](const void* job, std::size_t begin,
+                   std::size_t end) { (*static_cast<const Body*>(job))(begin, end); }},
+        n, grain);
+  }
+
+ private:
+  struct Job {
+    const void* body;
+    void (*call)(const void* body, std::size_t begin, std::size_t end);
+  };
+  void run(Job job, std::size_t n, std::size_t grain);
+  void work(std::size_t member);
+  void do_piece(std::size_t member) const;
+
+  std::vector<std::thread> crew_;
+  std::mutex mutex_;
+  std::condition_variable start_, finished_;
+  Job job_{};
+  std::size_t n_ = 0, grain_ = 1;
+  std::size_t round_ = 0;    // counts calls of run; a new round wakes the crew
+  std::size_t running_ = 0;  // crew members not yet done with this round
+  bool closing_ = false;
+};
+
+/// As Workers::for_ranges; without workers, or with one thread, the whole range is done here.
+template <class Body>
+void for_ranges(Workers* workers, std::size_t n, std::size_t grain, const Body& body) {
+  if (workers == nullptr || workers->threads() == 1 || n <= grain) {
+    body(std::size_t(0), n);
+  } else {
+    workers->for_ranges(n, grain, body);
+  }
+}
+
+}  // namespace strata

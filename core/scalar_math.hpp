@@ -1,0 +1,23 @@
+#pragma once
+// The few functions of one number that the field uses everywhere, written so that they neither overflow nor lose the
+// small values.
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/real.hpp"
+
+namespace strata {
+
+/// σ(z) = 1 / (1 + e^−z). For z < 0 as e^z / (1 + e^z), so that the exponential never overflows.
+inline Real sigmoid(Real z) {
+  const Real e = std::exp(-std::abs(z));
+  return z >= 0 ? 1 / (1 + e) : e / (1 + e);
+}
+
+/// log(1 + e^z) = max(z, 0) + log(1 + e^−|z|).
+inline Real softplus(Real z) {
+  return std::max(z, Real(0)) + std::log1p(std::exp(-std::abs(z)));
+}
+
+}  // namespace strata

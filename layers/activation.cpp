@@ -1,0 +1,102 @@
+#include "layers/activation.hpp"
+
+#include <cmath>
+
+#include "core/scalar_math.hpp"
+
+namespace strata {
+namespace {
+
+constexpr Real leaky_slope = Real(0.01);
+constexpr Real elu_alpha = 1;
+
+}  // namespace
+
+const std::vector<std::string>& activation_names() {
+  static const std::vector<std::string> names = {"linear",     "sigmoid", "tanh",    "relu",
+                                                 "leaky_relu", "elu",     "softplus"};
+  return names;
+}
+
+const std::string& activation_name(Activation f) {
+  return activation_names()[std::size_t(f)];
+}
+
+Activation activation_named(const std::string& name) {
+  const auto& names = activation_names();
+  std::string known;
+  for (std::size_t k = 0; k < names.size(); ++k) {
+    if (names[k] == name) return Activation(k);
+    known += (known.empty() ? "" : ", ") + names[k];
+  }
+  throw Error(text("activation: there is no '", name, "' (choose one of ", known, ")"));
+}
+
+Var activate(Activation f, Var z, Site site) {
+  switch (f) {
+    case Activation::linear:
+      return z;
+    case Activation::sigmoid:
+      return sigmoid(z, site);
+    case Activation::tanh:
+      return tanh(z, site);
+    case Activation::relu:
+      return relu(z, site);
+    case Activation::leaky_relu:
+      return leaky_relu(z, leaky_slope, site);
+    case Activation::elu:
+      return elu(z, elu_alpha, site);
+    case Activation::softplus:
+      return softplus(z, site);
+  }
+  return z;
+}
+
+Real activation_value(Activation f, Real z) {
+  switch (f) {
+    case Activation::linear:
+      return z;
+    case Activation::sigmoid:
+      return sigmoid(z);
+    case Activation::tanh:
+      return std::tanh(z);
+    case Activation::relu:
+      return z <= 0 ? Real(0) : z;  // this way round NaN stays NaN
+    case Activation::leaky_relu:
+      return z > 0 ? z : leaky_slope * z;
+    case Activation::elu:
+      return z > 0 ? z : elu_alpha * std::expm1(z);
+    case Activation::softplus:
+      return softplus(z);
+  }
+  return z;
+}
+
+Real activation_derivative(Activation f, Real z, Real a) {
+  switch (f) {
+    case Activation::linear:
+      return 1;
+    case Activation::sigmoid:
+      return a * (1 - a);
+    case Activation::tanh:
+      return 1 - a * a;
+    case Activation::relu:
+      return z > 0 ? Real(1) : Real(0);
+    case Activation::leaky_relu:
+      return z > 0 ? Real(1) : leaky_slope;
+    case Activation::elu:
+      return z > 0 ? Real(1) : a + elu_alpha;
+    case Activation::softplus:
+      return sigmoid(z);
+  }
+  return 1;
+}
+
+bool is_unit_range(Activation f) {
+  return f == Activation::sigmoid;
+}
+bool is_symmetric_range(Activation f) {
+  return f == Activation::tanh;
+}
+
+}  // namespace strata

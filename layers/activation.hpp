@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/autodiff/ops.hpp"
+
+namespace strata {
+
+/// a = f(z), entry by entry. Slope 0.01 for leaky_relu, α = 1 for elu.
+enum class Activation { linear, sigmoid, tanh, relu, leaky_relu, elu, softplus };
+
+/// linear, sigmoid, tanh, relu, leaky_relu, elu, softplus.
+const std::vector<std::string>& activation_names();
+const std::string& activation_name(Activation f);
+/// Throws Error for an unknown name, listing those there are.
+Activation activation_named(const std::string& name);
+
+/// f(z) on the tape. linear is z itself: no node is added.
+Var activate(Activation f, Var z, Site site = Site::here());
+
+/// f(z) of one number, and f′(z) given both z and a = f(z): what explicit backprop uses.
+Real activation_value(Activation f, Real z);
+Real activation_derivative(Activation f, Real z, Real a);
+
+/// Whether all values of f lie in (0, 1), or in (−1, 1): KL sparsity needs to know.
+bool is_unit_range(Activation f);
+bool is_symmetric_range(Activation f);
+
+}  // namespace strata

@@ -1,0 +1,65 @@
+#include "layers/backprop.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace strata {
+
+double total_of(const std::vector<TermValue>& terms) {
+  double total = 0;
+  for (const TermValue& term : terms) total += term.value;
+  return total;
+}
+
+TapeBackprop::Recording& TapeBackprop::run(const Batch& batch, Mode mode) {
+  std::unique_ptr<Recording>& slot = recordings_[{batch.X.rows(), mode}];
+  const auto put_labels = [&batch](Tensor& labels) {
+    for (std::size_t i = 0; i < batch.labels.size(); ++i) labels[i] = Real(batch.labels[i]);
+  };
+  if (slot == nullptr) {
+    slot = std::make_unique<Recording>();
+    Recording& r = *slot;
+    r.tape.workers = workers_;
+    r.X = r.tape.input(batch.X, "X");
+    if (!batch.labels.empty()) {
+      Tensor labels({batch.labels.size()});
+      put_labels(labels);
+      r.labels = r.tape.input(std::move(labels), "labels");
+    }
+    r.objective = model_.objective(r.tape, r.X, r.labels, mode);
+    for (const Term& term : r.objective.terms) r.terms.push_back({term.name, 0});
+  } else {
+    slot->tape.set_input(slot->X, batch.X);
+    if (slot->labels.tape != nullptr) put_labels(slot->labels.node().value);
+    slot->tape.replay();
+  }
+  for (std::size_t k = 0; k < slot->terms.size(); ++k)
+    slot->terms[k].value = slot->objective.terms[k].value.value()[0];
+  last_ = slot.get();
+  return *slot;
+}
+
+const std::vector<TermValue>& TapeBackprop::gradients(const Batch& batch) {
+  Recording& recording = run(batch, Mode::training);
+  recording.tape.backward(recording.objective.total);
+  return recording.terms;
+}
+
+const std::vector<TermValue>& TapeBackprop::evaluate(const Batch& batch) {
+  return run(batch, Mode::evaluation).terms;
+}
+
+std::string TapeBackprop::explain_non_finite() {
+  if (last_ == nullptr) return "nothing has been computed yet";
+  Tape& tape = last_->tape;
+  const int value_at = first_non_finite(tape);
+  if (value_at >= 0) return "the first value that is not finite is " + describe(tape, value_at);
+  for (int i = tape.size() - 1; i >= 0; --i) {  // the order of the backward pass
+    if (tape.nodes[i].reached && !all_finite(tape.grad(i))) {
+      return "all values are finite; the first gradient that is not is that of " + describe(tape, i);
+    }
+  }
+  return "all values and gradients of the last batch are finite";
+}
+
+}  // namespace strata

@@ -1,0 +1,54 @@
+#pragma once
+// Backprop is what the training loop asks for: the objective's terms of a batch, and the gradient in the parameters.
+// TapeBackprop does it for any model by recording a tape once for each batch size and replaying it afterwards; the
+// delta rule written by hand is the other one (autoencoders/explicit_backprop.hpp).
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "core/data/dataset.hpp"
+#include "layers/model.hpp"
+
+namespace strata {
+
+struct Backprop {
+  virtual ~Backprop() = default;
+  virtual std::vector<Parameter*> parameters() = 0;
+  /// The terms of the batch's objective; its gradient is added to the parameters'.
+  virtual const std::vector<TermValue>& gradients(const Batch& batch) = 0;
+  /// The terms alone, in evaluation mode.
+  virtual const std::vector<TermValue>& evaluate(const Batch& batch) = 0;
+  /// After a loss or gradient that was not finite: where the last batch's first such number came up, as one clause.
+  virtual std::string explain_non_finite() = 0;
+};
+
+/// The sum of the terms.
+double total_of(const std::vector<TermValue>& terms);
+
+class TapeBackprop : public Backprop {
+ public:
+  /// The model, and the workers if any, must outlive this.
+  explicit TapeBackprop(Model& model, Workers* workers = nullptr) : model_(model), workers_(workers) {}
+
+  std::vector<Parameter*> parameters() override { return model_.parameters(); }
+  const std::vector<TermValue>& gradients(const Batch& batch) override;
+  const std::vector<TermValue>& evaluate(const Batch& batch) override;
+  std::string explain_non_finite() override;
+
+ private:
+  struct Recording {
+    Tape tape;
+    Var X, labels;
+    Objective objective;
+    std::vector<TermValue> terms;
+  };
+  Recording& run(const Batch& batch, Mode mode);
+
+  Model& model_;
+  Workers* workers_;
+  std::map<std::pair<std::size_t, Mode>, std::unique_ptr<Recording>> recordings_;  // by batch size and mode
+  Recording* last_ = nullptr;
+};
+
+}  // namespace strata

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/rng.hpp"
+#include "core/tensor.hpp"
+
+namespace strata {
+
+/// How weights (in × out) are drawn; biases start at zero.
+///   xavier   uniform in ±√(6/(in + out))        Glorot and Bengio (2010), for sigmoid, tanh and linear units
+///   he       normal with variance 2/in          He et al. (2015), for relu and its kin
+///   lecture  uniform in ±√(6/(in + out + 1))    the UFLDL lecture notes (Ng et al. 2011)
+enum class Initializer { xavier, he, lecture };
+
+const std::vector<std::string>& initializer_names();
+const std::string& initializer_name(Initializer initializer);
+/// Throws Error for an unknown name.
+Initializer initializer_named(const std::string& name);
+
+Tensor initial_weights(Initializer initializer, std::size_t in, std::size_t out, Rng& rng);
+
+}  // namespace strata

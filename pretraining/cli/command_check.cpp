@@ -1,0 +1,148 @@
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+
+#include "autoencoders/explicit_backprop.hpp"
+#include "core/autodiff/gradcheck.hpp"
+#include "pretraining/cli/commands.hpp"
+#include "pretraining/cli/model_options.hpp"
+
+namespace strata::cli {
+namespace {
+
+// The largest |A − B|, relative to the largest entry of either.
+double largest_relative_difference(const Tensor& A, const Tensor& B) {
+  double difference = 0;
+  for (std::size_t i = 0; i < A.size(); ++i)
+    difference = std::max(difference, std::abs(double(A[i]) - double(B[i])));
+  const double scale = std::max(double(largest_magnitude(A)), double(largest_magnitude(B)));
+  return scale == 0 ? 0 : difference / scale;
+}
+
+struct Subject {
+  std::string title;
+  DenseAutoencoder model;
+  Batch batch;
+};
+
+Subject subject_of(const Options& o) {
+  const std::string& word = o.positional()[0];
+  const bool is_kind = std::find(kinds().begin(), kinds().end(), word) != kinds().end();
+  if (!is_kind && (word.ends_with(".safetensors") || std::filesystem::exists(word))) {
+    SavedModel saved = load_model(word);
+    const Dataset data = rows_of_data(o, {0, 5});
+    check(data.features() == saved.model.features(), word, ": the model has ", saved.model.features(),
+          " features but '", data.name, "' has ", data.features());
+    return {word, std::move(saved.model), {saved.scaling.apply(data.X), {}}};
+  }
+  // A kind without data of its own: small enough to print, on five random examples.
+  const std::string& kind = checked_kind(word);
+  Rng rng(seed_of(o));
+  Batch batch;
+  if (o.given("data")) {
+    batch.X = rows_of_data(o, {0, 5}).X;
+  } else {
+    batch.X = uniform_tensor({5, 6}, rng, 0.05, 0.95);
+  }
+  std::vector<std::string> arguments;
+  if (!o.given("layers") && !o.given("hidden") && !o.given("data")) {
+    arguments = {"--layers", kind == "multilayer" ? "6-5-3" : kind == "overcomplete" ? "6-8" : "6-4"};
+  }
+  for (const OptionSpec& spec : model_specs()) {  // what was given for the model
+    if (!o.given(spec.name)) continue;
+    arguments.push_back("--" + spec.name);
+    if (!spec.value.empty()) arguments.push_back(o.text(spec.name));
+  }
+  DenseAutoencoder model = make_model(kind, batch.X.cols(), Options(model_specs(), arguments), rng);
+  for (Parameter* p : model.parameters()) {  // zero biases would hide errors
+    if (!p->decays) p->value = normal_tensor(p->value.shape, rng, 0.2);
+  }
+  return {kind, std::move(model), std::move(batch)};
+}
+
+}  // namespace
+
+int check_command(const Arguments& arguments) {
+  const CommandLine line{
+      "strata check MODEL|KIND [options]",
+      "Holds three gradients of one batch against each other, parameter by parameter and term by term: the "
+      "delta rule by "
+      "hand (explicit), the tape, and numerical differences (Ridders). Exit status 1 where any differ.",
+      {{"MODEL|KIND", "a saved model (with --data), or a kind, on a small random example"}},
+      join({{{"data", "DATA", "digits",
+              "the batch's data: digits, a folder of IDX files, FILE.csv or FILE.npy"},
+             {"rows", "A:B", "0:5", "the batch: the examples A ≤ i < B"},
+             {"seed", "N", "1", "of the random example"}},
+            model_specs(),
+            json_specs()}),
+      1,
+      1};
+  const auto options = read_command_line(line, arguments);
+  if (!options) return 0;
+  Subject subject = subject_of(*options);
+  const std::vector<Parameter*> parameters = subject.model.parameters();
+  std::printf("%s %s on %zu examples, %zu weights, %s\n", subject.title.c_str(),
+              layers_text(subject.model.sizes()).c_str(), subject.batch.X.rows(), count_of(parameters),
+              real_name);
+
+  Tape tape;
+  const Objective objective =
+      subject.model.objective(tape, tape.input(subject.batch.X, "X"), {}, Mode::training);
+  ExplicitBackprop by_hand(subject.model);
+  const std::vector<TensorCheck> checks = check_objective(tape, objective, parameters);
+
+  const double most_allowed = sizeof(Real) == 8 ? 1e-12 : 1e-4;
+  std::printf("\n%-16s %-16s %8s %16s %16s   %s\n", "parameter", "term", "entries", "explicit - tape",
+              "tape - numeric", "verdict");
+  bool all_right = true, all_decided = true;
+  Json rows = Json::array();
+  std::size_t next = 0;
+  for (Parameter* p : parameters) {
+    for (std::size_t t = 0; t <= objective.terms.size(); ++t, ++next) {
+      const TensorCheck& c = checks[next];
+      const bool is_total = t == objective.terms.size();
+      for (Parameter* q : parameters) q->grad.fill(0);
+      if (is_total) {
+        by_hand.gradients(subject.batch);
+      } else {
+        by_hand.gradients_of_term(subject.batch, c.term);
+      }
+      const Tensor explicit_gradient = p->grad;
+      for (Parameter* q : parameters) q->grad.fill(0);
+      tape.backward(is_total ? objective.total : objective.terms[t].value);
+      const double difference = largest_relative_difference(explicit_gradient, p->grad);
+      const bool agrees = difference <= most_allowed;
+      all_right = all_right && agrees && c.verdict != Verdict::wrong;
+      all_decided = all_decided && c.verdict != Verdict::undecided;
+      const char* verdict = agrees ? verdict_name(c.verdict) : "EXPLICIT AND TAPE DIFFER";
+      const bool says_why = c.verdict != Verdict::ok;
+      std::printf("%-16s %-16s %8zu %16.1e %16.1e   %s%s%s\n", p->name.c_str(), c.term.c_str(),
+                  p->value.size(), difference, c.largest_difference, verdict, says_why ? ": " : "",
+                  says_why ? c.worst.reason.c_str() : "");
+      rows.push(Json::object({{"parameter", p->name},
+                              {"term", c.term},
+                              {"entries", p->value.size()},
+                              {"explicit_tape", difference},
+                              {"tape_numeric", c.largest_difference},
+                              {"wrong", c.wrong},
+                              {"undecided", c.undecided},
+                              {"verdict", verdict_name(c.verdict)}}));
+    }
+  }
+  if (!all_right) {
+    Rng rng(seed_of(*options));
+    const std::string culprit = blame(check_every_node(tape, objective.total, rng));
+    if (!culprit.empty()) std::printf("\n%s\n", culprit.c_str());
+  }
+  std::printf("\ndifferences are relative to the largest entry of each gradient; %s\n",
+              !all_right    ? "SOMETHING IS WRONG"
+              : all_decided ? "all agree"
+                            : "nothing is wrong, but some entries could not be decided");
+  write_json(
+      *options,
+      Json::object({{"subject", subject.title}, {"real", real_name}, {"ok", all_right}, {"checks", rows}}));
+  return all_right ? 0 : 1;
+}
+
+}  // namespace strata::cli

@@ -1,0 +1,107 @@
+// `strata encode` and `strata reconstruct`: a saved model on new data.
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "core/data/csv.hpp"
+#include "core/data/npy.hpp"
+#include "core/io/files.hpp"
+#include "core/io/image_grid.hpp"
+#include "pretraining/cli/commands.hpp"
+#include "pretraining/cli/common.hpp"
+
+namespace strata::cli {
+namespace {
+
+CommandLine command_line(const char* command, const char* summary) {
+  return {std::string("strata ") + command + " MODEL [options]",
+          summary,
+          {{"MODEL", "a file that `strata train --save` or `strata pretrain` wrote"}},
+          join({{{"data", "DATA", "digits",
+                  "digits, a folder of IDX files (its test files), FILE.csv or FILE.npy"},
+                 {"rows", "A:B", "", "only the examples A ≤ i < B, counted from 0"},
+                 {"save", "FILE", "", "where to: .npy, .csv or .png (default: CSV on standard output)"},
+                 {"threads", "N", "", "threads; the numbers do not depend on it (default: the machine's)"}}}),
+          1,
+          1};
+}
+
+std::vector<std::string> header(const std::string& stem, std::size_t count) {
+  std::vector<std::string> names;
+  for (std::size_t j = 0; j < count; ++j) names.push_back(stem + std::to_string(j));
+  return names;
+}
+
+GreyImage picture_of(const Tensor& A, const ImageShape& image) {
+  if (image.width > 0 && image.height * image.width == A.cols()) {
+    const std::size_t columns = std::max<std::size_t>(1, std::size_t(std::ceil(std::sqrt(double(A.rows())))));
+    return image_grid(A, image.height, image.width, columns);
+  }
+  // no pictures: one grey row an example, each column from its least to its largest value
+  return image_grid(minmax_scaling(A).apply(A).reshaped({1, A.size()}), A.rows(), A.cols(), 1);
+}
+
+void write_result(const std::string& path, const Tensor& A, const std::string& stem,
+                  const ImageShape& image) {
+  if (path.empty()) {
+    std::fputs(csv_text(A, header(stem, A.cols())).c_str(), stdout);
+  } else if (path.ends_with(".npy")) {
+    write_npy(path, A);
+  } else if (path.ends_with(".csv")) {
+    write_csv(path, A, header(stem, A.cols()));
+  } else if (path.ends_with(".png")) {
+    write_file(path, png_grey(picture_of(A, image)));
+  } else {
+    throw UsageError("--save " + path + ": the name must end in .npy, .csv or .png");
+  }
+}
+
+struct Input {
+  SavedModel saved;
+  Dataset data;
+  Tensor X;  // scaled as the model wants it
+};
+
+Input read_input(const Options& options) {
+  const std::string& path = options.positional()[0];
+  Input input{load_model(path), rows_of_data(options), {}};
+  check(input.data.features() == input.saved.model.features(), path, ": the model has ",
+        input.saved.model.features(), " features but '", input.data.name, "' has ", input.data.features());
+  input.X = input.saved.scaling.apply(input.data.X);
+  return input;
+}
+
+}  // namespace
+
+int encode_command(const Arguments& arguments) {
+  const auto options = read_command_line(
+      command_line("encode",
+                   "The codes of data under a saved model, one row an example (examples × code units)."),
+      arguments);
+  if (!options) return 0;
+  Workers workers(threads_of(*options));
+  Input input = read_input(*options);
+  write_result(options->text("save"), input.saved.model.encode(input.X, &workers), "code", {});
+  return 0;
+}
+
+int reconstruct_command(const Arguments& arguments) {
+  const auto options = read_command_line(command_line("reconstruct",
+                                                      "Data through a saved model and back, in the data's "
+                                                      "own units (examples × features). The error goes to "
+                                                      "standard error."),
+                                         arguments);
+  if (!options) return 0;
+  Workers workers(threads_of(*options));
+  Input input = read_input(*options);
+  const Tensor R = input.saved.model.reconstruct(input.X, &workers);
+  const bool scaled = !input.saved.scaling.shift.empty();
+  std::fprintf(stderr, "squared error per example: %.6f%s\n", squared_error_per_example(input.X, R),
+               scaled ? " (of the scaled data)" : "");
+  const ImageShape image = input.data.image.width > 0 ? input.data.image : input.saved.image;
+  write_result(options->text("save"), input.saved.scaling.undo(R), "x", image);
+  return 0;
+}
+
+}  // namespace strata::cli

@@ -1,0 +1,55 @@
+#include <cstdio>
+
+#include "core/io/safetensors.hpp"
+#include "pretraining/cli/commands.hpp"
+#include "pretraining/cli/common.hpp"
+
+namespace strata::cli {
+
+int gradients_command(const Arguments& arguments) {
+  const CommandLine line{
+      "strata gradients MODEL [options]",
+      "The gradient of the model's whole objective over one batch, every parameter under its own name.",
+      {{"MODEL", "a file that `strata train --save` or `strata pretrain` wrote"}},
+      join({{{"data", "DATA", "digits",
+              "digits, a folder of IDX files (its test files), FILE.csv or FILE.npy"},
+             {"rows", "A:B", "0:32", "the batch: the examples A ≤ i < B, counted from 0"},
+             {"save", "FILE", "", "write the gradients (safetensors), named like the parameters"},
+             {"backprop", "HOW", "explicit", "explicit (the delta rule by hand) or tape (automatic)"},
+             {"threads", "N", "", "threads; the numbers do not depend on it (default: the machine's)"}},
+            json_specs()}),
+      1,
+      1};
+  const auto options = read_command_line(line, arguments);
+  if (!options) return 0;
+  SavedModel saved = load_model(options->positional()[0]);
+  const Dataset data = rows_of_data(*options, {0, 32});
+  check(data.features() == saved.model.features(), options->positional()[0], ": the model has ",
+        saved.model.features(), " features but '", data.name, "' has ", data.features());
+
+  Workers workers(threads_of(*options));
+  const BackpropKind kind = backprop_named(options->choice("backprop", {"explicit", "tape"}));
+  const auto backprop = make_backprop(kind, saved.model, &workers);
+  const std::vector<TermValue>& terms = backprop->gradients({saved.scaling.apply(data.X), {}});
+
+  std::printf("objective of %zu examples by %s backprop: %.9g\n", data.size(), backprop_name(kind),
+              total_of(terms));
+  Json term_values = Json::object();
+  for (const TermValue& term : terms) {
+    std::printf("  %-16s %.9g\n", term.name.c_str(), term.value);
+    term_values[term.name] = term.value;
+  }
+  std::printf("%-16s %-12s %14s\n", "parameter", "shape", "largest |d|");
+  SafeTensors file;
+  for (const Parameter* p : backprop->parameters()) {
+    std::printf("%-16s %-12s %15.6g\n", p->name.c_str(), text(p->grad.shape).c_str(),
+                double(largest_magnitude(p->grad)));
+    file.tensors.emplace_back(p->name, p->grad);
+  }
+  if (options->given("save")) write_safetensors(options->text("save"), file);
+  write_json(*options,
+             Json::object({{"terms", term_values}, {"total", total_of(terms)}, {"examples", data.size()}}));
+  return 0;
+}
+
+}  // namespace strata::cli

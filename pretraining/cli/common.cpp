@@ -1,0 +1,143 @@
+#include "pretraining/cli/common.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+#include "core/io/files.hpp"
+
+namespace strata::cli {
+
+std::optional<Options> read_command_line(const CommandLine& line, const std::vector<std::string>& arguments) {
+  const bool help = std::any_of(arguments.begin(), arguments.end(),
+                                [](const std::string& word) { return word == "--help" || word == "-h"; });
+  if (help) {
+    std::fputs(usage_text(line.usage, line.summary, line.positional, line.specs).c_str(), stdout);
+    return std::nullopt;
+  }
+  Options options(line.specs, arguments);
+  const std::size_t count = options.positional().size();
+  if (count < line.least) {
+    throw UsageError(text("missing ", line.positional[count].first, " (usage: ", line.usage, ")"));
+  }
+  if (count > line.most) {
+    throw UsageError(
+        text("'", options.positional()[line.most], "' is one argument too many (usage: ", line.usage, ")"));
+  }
+  return options;
+}
+
+std::vector<OptionSpec> join(std::initializer_list<std::vector<OptionSpec>> parts) {
+  std::vector<OptionSpec> all;
+  for (const auto& part : parts) all.insert(all.end(), part.begin(), part.end());
+  return all;
+}
+
+std::vector<OptionSpec> data_specs() {
+  return {{"data", "DATA", "digits", "digits (8×8, embedded), a folder of IDX files, FILE.csv or FILE.npy"},
+          {"rows", "A:B", "", "only the examples A ≤ i < B, counted from 0"},
+          {"scale", "HOW", "none", "none, minmax (each feature to [0, 1]) or standard (mean 0, variance 1)"}};
+}
+
+std::vector<OptionSpec> machine_specs() {
+  return {{"seed", "N", "1", "of every random draw: the same seed gives the same bits"},
+          {"threads", "N", "", "threads; the numbers do not depend on it (default: the machine's)"},
+          {"backprop", "HOW", "explicit", "explicit (the delta rule by hand) or tape (automatic)"},
+          {"quiet", "", "", "no progress bar"}};
+}
+
+std::vector<OptionSpec> json_specs() {
+  return {{"json", "FILE", "", "write the results for machines"}};
+}
+
+namespace {
+
+Dataset cut(const Dataset& data, const RowRange& range) {
+  const std::size_t end = std::min(range.end, data.size());
+  if ((range.end != RowRange{}.end && range.end > data.size()) || range.begin >= end) {
+    throw UsageError(text("--rows ", range.begin, ":",
+                          range.end == RowRange{}.end ? "" : std::to_string(range.end), ": '", data.name,
+                          "' has ", data.size(), " examples, counted from 0"));
+  }
+  return rows(data, range.begin, end);
+}
+
+TrainTest split_data(const Options& options) {
+  const std::string& name = options.text("data");
+  if (!options.given("rows")) return load_data(name);
+  const RowRange range = parse_rows(options.text("rows"));
+  if (name != "digits" && std::filesystem::is_directory(name)) {  // IDX: test files of its own stay whole
+    TrainTest data = load_data(name);
+    data.train = cut(data.train, range);
+    return data;
+  }
+  // Every row stays on the side of the split where it was: that of index % 5.
+  const std::size_t remainder = (4 + 5 - range.begin % 5) % 5;
+  return split_every(cut(load_rows(name), range), 5, remainder);
+}
+
+}  // namespace
+
+Dataset rows_of_data(const Options& options, RowRange fallback) {
+  const Dataset all = load_rows(options.text("data"));
+  if (options.given("rows")) return cut(all, parse_rows(options.text("rows")));
+  fallback.end = std::min(fallback.end, all.size());
+  return cut(all, fallback);
+}
+
+ScaledData training_data(const Options& options) {
+  const std::string& how = options.choice("scale", {"none", "minmax", "standard"});
+  ScaledData result{split_data(options), {}};
+  if (how == "minmax") result.scaling = minmax_scaling(result.data.train.X);
+  if (how == "standard") result.scaling = standard_scaling(result.data.train.X);
+  result.data.train.X = result.scaling.apply(result.data.train.X);
+  if (result.data.test.size() > 0) result.data.test.X = result.scaling.apply(result.data.test.X);
+  if (how == "minmax") {  // test rows may lie outside what the training rows span
+    for (Real& x : result.data.test.X.values) x = std::clamp(x, Real(0), Real(1));
+  }
+  return result;
+}
+
+std::uint64_t seed_of(const Options& options) {
+  return options.size("seed");
+}
+
+std::size_t threads_of(const Options& options) {
+  return options.given("threads") ? options.size("threads", 1, 1024) : 0;
+}
+
+void write_json(const Options& options, const Json& json) {
+  if (options.given("json")) write_file(options.text("json"), json.dump(2) + "\n");
+}
+
+void check_memory(const std::vector<std::size_t>& sizes, const std::string& option) {
+  double numbers = 0;  // weights both ways, each with its gradient and two numbers of the optimiser
+  for (std::size_t k = 0; k + 1 < sizes.size(); ++k)
+    numbers += 2 * 4 * double(sizes[k]) * double(sizes[k + 1]);
+  const double needed = numbers * sizeof(Real);
+  std::ifstream meminfo("/proc/meminfo");  // where there is none, the allocation itself will fail
+  std::string word;
+  double available = 0;
+  while (meminfo >> word) {
+    if (word == "MemAvailable:" && meminfo >> available) break;
+  }
+  available *= 1024;
+  check(available == 0 || needed < available, option, " ", layers_text(sizes), ": training needs about ",
+        number_text(needed / 1e9), " GB of memory, and ", number_text(available / 1e9),
+        " GB are free (fewer units)");
+}
+
+std::string layers_text(const std::vector<std::size_t>& sizes) {
+  std::string joined;
+  for (std::size_t size : sizes) joined += (joined.empty() ? "" : "-") + std::to_string(size);
+  return joined;
+}
+
+std::string number_text(double value) {
+  char buffer[32];
+  std::snprintf(buffer, sizeof buffer, "%.4g", value);
+  return buffer;
+}
+
+}  // namespace strata::cli

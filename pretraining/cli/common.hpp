@@ -1,0 +1,55 @@
+#pragma once
+// What several commands share: the options that mean the same everywhere, and what they stand for.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "autoencoders/model_file.hpp"
+#include "autoencoders/train.hpp"
+#include "core/data/load.hpp"
+#include "core/io/json.hpp"
+#include "core/io/options.hpp"
+
+namespace strata::cli {
+
+/// Prints --help and returns nothing where it is asked for; otherwise reads the options. `least` to `most` positional
+/// arguments are allowed (UsageError).
+struct CommandLine {
+  std::string usage;  // strata train KIND [options]
+  std::string summary;
+  std::vector<std::pair<std::string, std::string>> positional;
+  std::vector<OptionSpec> specs;
+  std::size_t least = 0, most = 0;
+};
+std::optional<Options> read_command_line(const CommandLine& line, const std::vector<std::string>& arguments);
+
+// ---- option specifications, to be joined
+std::vector<OptionSpec> join(std::initializer_list<std::vector<OptionSpec>> parts);
+std::vector<OptionSpec> data_specs();     // --data --rows --scale
+std::vector<OptionSpec> machine_specs();  // --seed --threads --backprop --quiet
+std::vector<OptionSpec> json_specs();     // --json
+
+// ---- what they stand for
+/// The rows of --data that --rows names, in file order; without --rows, `fallback`.
+Dataset rows_of_data(const Options& options, RowRange fallback = {});
+/// Training and test rows of --data, cut to --rows, scaled as --scale says by what is measured on the training rows.
+struct ScaledData {
+  TrainTest data;
+  Scaling scaling;
+};
+ScaledData training_data(const Options& options);
+std::uint64_t seed_of(const Options& options);
+std::size_t threads_of(const Options& options);
+/// Writes to --json where it is given.
+void write_json(const Options& options, const Json& json);
+
+/// Throws Error where a network of these widths (and its mirror image) needs more memory than the machine has.
+void check_memory(const std::vector<std::size_t>& sizes, const std::string& option);
+
+/// "64-100-50-2"
+std::string layers_text(const std::vector<std::size_t>& sizes);
+/// A number as people read it: 4 significant digits.
+std::string number_text(double value);
+
+}  // namespace strata::cli

@@ -1,0 +1,44 @@
+#include "pretraining/greedy.hpp"
+
+#include <utility>
+
+namespace strata {
+
+std::vector<GreedyStage> pretrain_greedily(const Dataset& data, const std::vector<LayerPlan>& plans, Rng& rng,
+                                           const Engine& engine) {
+  check(!plans.empty(), "greedy pretraining: the plan has no layers");
+  std::vector<GreedyStage> stages;
+  Dataset input = data;  // what the next layer learns to reconstruct
+  for (const LayerPlan& plan : plans) {
+    DenseAutoencoderOptions options = plan.options;
+    options.sizes = {input.features(), plan.options.sizes.back()};
+
+    GreedyStage stage;
+    stage.autoencoder = DenseAutoencoder(options, rng);
+    stage.history = train(stage.autoencoder, input, rng, plan.fit, engine);
+    stage.trained_weights = count_of(stage.autoencoder.parameters());
+    stage.error = reconstruction_error(stage.autoencoder, input.X, engine.workers);
+
+    input.X = stage.autoencoder.encode(input.X, engine.workers);  // once; the decoder stays behind
+    input.image = {};
+    stages.push_back(std::move(stage));
+  }
+  return stages;
+}
+
+DenseAutoencoder unroll(const std::vector<GreedyStage>& stages) {
+  check(!stages.empty(), "unroll: no stages");
+  DenseAutoencoder deep;
+  for (const GreedyStage& stage : stages) {
+    check(!stage.autoencoder.tied,
+          "unroll: a stage has tied weights (pretrain with untied ones to fine-tune both ways)");
+    deep.encoder.push_back(stage.autoencoder.encoder.front());
+    deep.decoder.insert(deep.decoder.begin(), stage.autoencoder.decoder.front());
+  }
+  deep.loss = stages.front().autoencoder.loss;
+  deep.name_parameters();
+  deep.check_consistent();
+  return deep;
+}
+
+}  // namespace strata

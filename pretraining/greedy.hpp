@@ -1,0 +1,38 @@
+#pragma once
+// Greedy layer-wise pretraining (Hinton, Osindero and Teh 2006; Bengio et al. 2007). A deep autoencoder is built from
+// shallow ones: each learns to reconstruct the code of the one below it. Afterwards the encoders are stacked, the
+// decoders mirrored on top of them, and the whole is fine-tuned.
+//
+//   data → [layer 1] → codes 1 → [layer 2] → codes 2 → …        each layer trained alone, the data encoded once
+//   unrolled: encoder 1, encoder 2, …, decoder 2, decoder 1     then fine-tuned through every layer
+
+#include <vector>
+
+#include "autoencoders/train.hpp"
+
+namespace strata {
+
+/// One layer of the stack: its kind is in its options, its training beside it. Of options.sizes only the last number is
+/// used, the units of this layer; the features are what the layer below gives.
+struct LayerPlan {
+  DenseAutoencoderOptions options;
+  FitOptions fit;
+};
+
+/// One stage of pretraining, done.
+struct GreedyStage {
+  DenseAutoencoder autoencoder;  // of one hidden layer
+  History history;
+  std::size_t trained_weights = 0;  // weights and biases that this stage trained
+  double error = 0;                 // (1/m) Σ (input − reconstruction)² of this layer's own input
+};
+
+/// Trains one layer after the other, each on the codes of the one below. Throws Error for an empty plan, and as train.
+std::vector<GreedyStage> pretrain_greedily(const Dataset& data, const std::vector<LayerPlan>& plans, Rng& rng,
+                                           const Engine& engine = {});
+
+/// The stages as one deep autoencoder, encoders below, decoders mirrored above. The loss is the first stage's, without
+/// its penalties: they belonged to the layers while these were trained alone. Throws Error where stages are tied.
+DenseAutoencoder unroll(const std::vector<GreedyStage>& stages);
+
+}  // namespace strata

@@ -1,0 +1,182 @@
+#include "pretraining/report.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <iomanip>
+
+#include "core/io/html.hpp"
+#include "core/io/svg.hpp"
+#include "pretraining/report_figures.hpp"
+
+namespace strata {
+namespace {
+
+using report::number, report::plain_name;
+
+std::string seconds_text(double seconds) {
+  std::ostringstream out;
+  if (seconds >= 100) {
+    out << std::fixed << std::setprecision(0) << seconds;
+  } else {
+    out << std::setprecision(2) << seconds;
+  }
+  return out.str();
+}
+
+std::string numbers(std::size_t count) {
+  return count == 1 ? "1 number" : text(count, " numbers");
+}
+
+std::string layer_sizes(const Comparison& c) {
+  std::string out;
+  for (std::size_t width : c.options.sizes) out += text(out.empty() ? "" : "-", width);
+  return out;
+}
+
+// The method with the lowest test error, among all or among the autoencoders.
+const MethodResult& best_method(const Comparison& c, bool with_pca = true) {
+  const MethodResult* best = nullptr;
+  for (const MethodResult& m : c.methods) {
+    if (m.name == "pca" && !with_pca) continue;
+    if (best == nullptr || m.test_error < best->test_error) best = &m;
+  }
+  check(best != nullptr, "report: the comparison has no methods");
+  return *best;
+}
+
+// Test error over PCA's; "–" where PCA makes none.
+std::string ratio_to_pca(const Comparison& c, double test_error) {
+  const double of_pca = c.method("pca").test_error;
+  return of_pca > 0 ? number(test_error / of_pca) : "–";
+}
+
+std::string outcome(const Comparison& c) {
+  const double of_pca = c.method("pca").test_error;
+  const MethodResult& best = best_method(c);
+  if (best.name == "pca") {
+    const MethodResult& second = best_method(c, false);
+    return text("PCA has the lowest error on the test examples, ", number(of_pca), "; the best autoencoder (",
+                plain_name(second.name), ") has ", number(second.test_error), ", ",
+                ratio_to_pca(c, second.test_error), " times as much.");
+  }
+  return text("The lowest error on the test examples is ", number(best.test_error), " (",
+              plain_name(best.name), "). PCA's is ", number(of_pca), ": the ratio is ",
+              ratio_to_pca(c, best.test_error), ", or ", std::lround(100 * (1 - best.test_error / of_pca)),
+              " % less.");
+}
+
+std::string opening(const Comparison& c, const ReportFacts& facts) {
+  const ComparisonOptions& o = c.options;
+  std::string out = text("<h1>Greedy pretraining next to PCA: ", escape_html(c.train.name),
+                         "</h1>\n<p class=\"lead\">", outcome(c), "</p>\n");
+  out += text(
+      "<p>In this run five methods learnt to describe each example of ", escape_html(c.train.name), ", ",
+      numbers(c.train.features()), ", by a code of ", numbers(c.code_size()),
+      ", and to get the example back from the code. They learnt from ", c.train.size(),
+      " training examples and were judged on ", c.test.size(),
+      " test examples. The deep autoencoder has the layers ", layer_sizes(c),
+      " and their mirror image; each of its ", c.stages.size(), c.stages.size() == 1 ? " layer" : " layers",
+      " was pretrained for ", o.pretrain_epochs, " epochs and the whole fine-tuned for ", o.finetune_epochs,
+      ". The networks that start at random had as many epochs in all. Seed ", o.seed, ", numbers of type ",
+      real_name, ", ", facts.threads, facts.threads == 1 ? " thread" : " threads", ", batches of ",
+      o.batch_size, ", optimiser ", escape_html(o.optimizer.kind), ".</p>\n");
+  return out;
+}
+
+std::string column(const char* name, bool is_number = true) {
+  return text("<th scope=\"col\"", is_number ? " class=\"number\">" : ">", name, "</th>");
+}
+
+std::string cell(const std::string& value) {
+  return "<td class=\"number\">" + value + "</td>";
+}
+
+std::string table(const std::string& caption, const std::string& columns, const std::string& rows) {
+  return "<div class=\"table\"><table>\n<caption>" + caption + "</caption>\n<thead><tr>" + columns +
+         "</tr></thead>\n<tbody>\n" + rows + "</tbody>\n</table></div>\n";
+}
+
+std::string table_of_methods(const Comparison& c) {
+  const MethodResult& best = best_method(c);
+  std::string rows;
+  for (const MethodResult& m : c.methods) {
+    rows +=
+        text("<tr", &m == &best ? " class=\"best\">" : ">", "<th scope=\"row\">", plain_name(m.name), "</th>",
+             cell(number(m.train_error)), cell(number(m.test_error)), cell(ratio_to_pca(c, m.test_error)),
+             cell(m.epochs == 0 ? "–" : text(m.epochs)), cell(seconds_text(m.seconds)), "</tr>\n");
+  }
+  const bool pixels = c.train.image != ImageShape{};
+  return table(
+      text("Error: squared error per example, the sum over ", pixels ? "pixels" : "features",
+           " of (original − reconstruction)², averaged over the examples. The lowest test error is in bold. "
+           "A ratio below 1 beats PCA. Look at the distance of train and test error too: it is what was "
+           "learnt "
+           "by heart."),
+      column("method", false) + column("train error") + column("test error") + column("ratio to PCA, test") +
+          column("epochs") + column("seconds"),
+      rows);
+}
+
+std::string table_of_stages(const Comparison& c) {
+  std::string rows;
+  for (std::size_t k = 0; k < c.stages.size(); ++k) {
+    const GreedyStage& stage = c.stages[k];
+    rows += text("<tr><th scope=\"row\">layer ", k + 1, "</th>", cell(text(stage.autoencoder.features())),
+                 cell(text(stage.autoencoder.code_size())), cell(text(stage.trained_weights)),
+                 cell(number(stage.error)), "</tr>\n");
+  }
+  return table(
+      "The stages of pretraining. Each layer is one small autoencoder, trained alone on the codes of the "
+      "layer "
+      "below; its error is the squared error per example of its own input, so that the rows cannot be "
+      "compared "
+      "with each other.",
+      column("stage", false) + column("inputs") + column("units") + column("weights trained") +
+          column("error"),
+      rows);
+}
+
+std::string section(const std::string& heading, const std::string& content) {
+  return content.empty() ? "" : "<section>\n<h2>" + heading + "</h2>\n" + content + "</section>\n";
+}
+
+std::string read_on(const ReportFacts& facts) {
+  return section(
+      "Read on",
+      "<p>Pages of the source tree that explain what is shown here:</p>\n<ul>\n"
+      "<li><code>docs/guide/pretraining.md</code>: layer by layer, then fine-tuning</li>\n"
+      "<li><code>docs/guide/pca-and-linear.md</code>: PCA, and the linear autoencoder that finds the same "
+      "plane</li>\n"
+      "<li><code>docs/guide/sparse-kl.md</code>: sparse layers, and the gradient of their penalty</li>\n"
+      "<li><code>docs/guide/backprop-by-hand.md</code>: the gradient that trained these networks, written "
+      "out</li>\n"
+      "</ul>\n<p>This page was made by Strata " +
+          escape_html(facts.version) + " with</p>\n<pre>" + escape_html(facts.command_line) + "</pre>\n");
+}
+
+std::string no_pictures(const Comparison& c) {
+  return text("<p>These data are no pictures: an example is ", numbers(c.train.features()),
+              " without a height and a width. So the page shows numbers instead of reconstructed pictures, "
+              "and leaves out "
+              "the pictures of filters.</p>\n");
+}
+
+}  // namespace
+
+std::string report_html(Comparison& c, const ReportFacts& facts) {
+  Workers workers(std::max<std::size_t>(facts.threads, 1));
+  const bool pictures = c.train.image != ImageShape{};
+  std::string body = opening(c, facts);
+  if (!pictures) body += no_pictures(c);
+  body += section("The methods side by side", table_of_methods(c));
+  body += section("Originals and reconstructions", report::reconstructions(c));
+  body += section("Maps of the code", report::maps(c));
+  body += section("Pretraining, layer by layer", table_of_stages(c) + report::pretraining_curves(c));
+  body += section("Training the whole networks", report::network_curves(c));
+  body += section("What the units look for", report::filters(c, &workers));
+  body += read_on(facts);
+  return html_page("Strata: greedy pretraining next to PCA, " + c.train.name, body,
+                   chart_css() + report::figures_css());
+}
+
+}  // namespace strata

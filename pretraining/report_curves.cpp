@@ -1,0 +1,119 @@
+// The training curves of the report: report_figures.hpp.
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "core/io/svg.hpp"
+#include "pretraining/report_figures.hpp"
+
+namespace strata::report {
+namespace {
+
+Series training_line(const std::string& name, const History& history, std::size_t epochs_before = 0) {
+  Series line{name};
+  for (const EpochRecord& record : history.epochs) {
+    line.x.push_back(double(epochs_before + record.epoch));
+    line.y.push_back(record.loss);
+  }
+  return line;
+}
+
+Series test_line(const std::string& name, const History& history, std::size_t epochs_before = 0) {
+  Series line = training_line(name, history, epochs_before);
+  for (std::size_t i = 0; i < line.y.size(); ++i) {
+    const double loss = history.epochs[i].validation_loss;
+    line.y[i] = loss != 0 ? loss : std::numeric_limits<double>::quiet_NaN();  // 0: not measured
+  }
+  return line;
+}
+
+// A logarithmic axis where the losses span more than a factor of four.
+bool spans_a_wide_range(const std::vector<Series>& lines) {
+  double low = std::numeric_limits<double>::infinity(), high = 0;
+  for (const Series& line : lines) {
+    for (double y : line.y) {
+      if (!std::isfinite(y)) continue;
+      low = std::min(low, y);
+      high = std::max(high, y);
+    }
+  }
+  return low > 0 && high > 4 * low;
+}
+
+std::string loss_in_words(const DenseAutoencoder& model) {
+  return model.loss == Loss::bce ? "cross-entropy" : "half the squared error";
+}
+
+}  // namespace
+
+std::string pretraining_curves(const Comparison& c) {
+  std::vector<std::string> charts;
+  for (std::size_t k = 0; k < c.stages.size(); ++k) {
+    const DenseAutoencoder& model = c.stages[k].autoencoder;
+    const History& history = c.stages[k].history;
+    std::vector<Series> lines = {training_line("total", history)};
+    const std::size_t terms = history.epochs.empty() ? 0 : history.epochs.front().terms.size();
+    for (std::size_t t = 0; t < terms && terms > 1; ++t) {
+      Series line{history.epochs.front().terms[t].name, lines[0].x};
+      for (const EpochRecord& record : history.epochs) line.y.push_back(record.terms[t].value);
+      lines.push_back(line);
+    }
+    LineChartOptions options;
+    options.title = text("Layer ", k + 1, ": ", model.features(), " → ", model.code_size());
+    options.x_label = "epoch";
+    options.y_label = "loss, " + loss_in_words(model);
+    options.width = 320;
+    options.height = 230;
+    options.log_y = spans_a_wide_range(lines);
+    charts.push_back(
+        figure(line_chart(lines, options),
+               k == 0 ? text("Layer 1 learns to reconstruct the data through ", model.code_size(),
+                             " units. A curve that is still falling at the end asks for more epochs.")
+                      : text("Layer ", k + 1, " learns to reconstruct the codes of layer ", k,
+                             ". The axes differ: its loss is counted in the units of layer ", k,
+                             ", not in features.")));
+  }
+  return beside(charts);
+}
+
+std::string network_curves(const Comparison& c) {
+  const auto last_run = [&](const char* method) { return c.method(method).curves.back().history; };
+  const std::size_t before = c.method("greedy").epochs;
+  struct Run {
+    std::string name;
+    History history;
+    std::size_t epochs_before;
+  };
+  const std::vector<Run> runs = {{short_name("shallow"), last_run("shallow"), 0},
+                                 {short_name("deep_random"), last_run("deep_random"), 0},
+                                 {short_name("greedy_finetuned"), last_run("greedy_finetuned"), before}};
+  std::vector<Series> training, test;
+  for (const Run& run : runs) {
+    training.push_back(training_line(run.name, run.history, run.epochs_before));
+    test.push_back(test_line(run.name, run.history, run.epochs_before));
+  }
+  const bool log_y = spans_a_wide_range(training) || spans_a_wide_range(test);
+  const auto chart = [&](const std::string& title, const std::vector<Series>& lines) {
+    LineChartOptions options;
+    options.title = title;
+    options.x_label = "epoch";
+    options.y_label = "loss, " + loss_in_words(c.deep);
+    options.width = 440;
+    options.height = 330;
+    options.log_y = log_y;
+    return line_chart(lines, options);
+  };
+  return beside(
+      {figure(chart("Whole networks, training examples", training),
+              text("Loss while training. The fine-tuned line begins at epoch ", before + 1,
+                   ", where pretraining ended, so that all three have had the same number of passes over the "
+                   "data "
+                   "at the same place. Look at how low it begins, and whether the others catch up.")),
+       figure(chart("Whole networks, test examples", test),
+              "The same runs on the test examples, which no network was trained on. A line that rises here "
+              "while "
+              "its training line falls is overfitting.")});
+}
+
+}  // namespace strata::report

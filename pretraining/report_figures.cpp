@@ -1,0 +1,167 @@
+#include "pretraining/report_figures.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <iomanip>
+#include <map>
+
+#include "core/io/html.hpp"
+
+namespace strata::report {
+
+std::string plain_name(const std::string& method) {
+  if (method == "pca") return "PCA, the best linear code";
+  if (method == "shallow") return "shallow autoencoder, one layer to the code";
+  if (method == "deep_random") return "deep autoencoder, random start";
+  if (method == "greedy") return "deep autoencoder, pretrained layer by layer";
+  if (method == "greedy_finetuned") return "deep autoencoder, pretrained, then fine-tuned";
+  return method;
+}
+
+std::string short_name(const std::string& method) {
+  if (method == "pca") return "PCA";
+  if (method == "deep_random") return "deep, random start";
+  if (method == "greedy") return "deep, pretrained";
+  if (method == "greedy_finetuned") return "deep, fine-tuned";
+  return method;
+}
+
+std::string number(double value) {
+  const double size = std::abs(value);
+  std::ostringstream out;
+  if (size == 0 || (size >= 0.1 && size < 1e5)) {
+    out << std::fixed << std::setprecision(3) << value;
+  } else {
+    out << std::setprecision(4) << value;
+  }
+  return out.str();
+}
+
+std::string figure(const std::string& content, const std::string& caption) {
+  return "<figure>\n" + content + "\n<figcaption>" + caption + "</figcaption>\n</figure>\n";
+}
+
+std::string beside(const std::vector<std::string>& figures) {
+  std::string out = "<div class=\"row\">\n";
+  for (const std::string& one : figures) out += one;
+  return out + "</div>\n";
+}
+
+std::size_t tiles_that_fit(ImageShape image, std::size_t most) {
+  constexpr std::size_t most_pixels = 300'000;
+  return std::clamp<std::size_t>(most_pixels / (image.height * image.width), 1, most);
+}
+
+namespace {
+
+std::string picture(const GreyImage& image, const std::string& alt, std::size_t scale) {
+  return text("<img class=\"pixels\" width=\"", image.width * scale, "\" height=\"", image.height * scale,
+              "\" alt=\"", escape_html(alt), "\" src=\"", png_data_uri(png_grey(image)), "\">");
+}
+
+}  // namespace
+
+std::string tiles(const Tensor& X, ImageShape image, std::size_t columns, GridRange range,
+                  const std::string& alt) {
+  constexpr std::size_t widest_picture = 440, widest_tile = 64;
+  const GreyImage grid = image_grid(X, image.height, image.width, columns, range);
+  const std::size_t scale = std::min(widest_picture / grid.width, widest_tile / (image.width + 1));
+  return picture(grid, alt, std::max<std::size_t>(scale, 1));
+}
+
+namespace {
+
+// Test rows to show: one of each class in turn where there are labels, else the first ones.
+std::vector<std::size_t> rows_to_show(const Dataset& test, std::size_t most) {
+  std::map<int, std::vector<std::size_t>> by_class;
+  for (std::size_t i = 0; i < test.size(); ++i) by_class[test.has_labels() ? test.labels[i] : 0].push_back(i);
+  std::vector<std::size_t> chosen;
+  for (std::size_t turn = 0; chosen.size() < std::min(most, test.size()); ++turn) {
+    for (const auto& [label, members] : by_class) {
+      if (turn < members.size() && chosen.size() < most) chosen.push_back(members[turn]);
+    }
+  }
+  return chosen;
+}
+
+std::string strip(const std::string& name, const std::string& detail, const Tensor& X,
+                  const std::vector<std::size_t>& rows, ImageShape image, const std::string& alt) {
+  Tensor shown;
+  gather_rows(X, rows, shown);
+  const GreyImage grid = image_grid(shown, image.height, image.width, rows.size());
+  return "<p>" + name + " <span>" + detail + "</span></p>\n" +
+         picture(grid, alt, std::max<std::size_t>(1, 540 / grid.width)) + "\n";
+}
+
+std::string reconstruction_strips(const Comparison& c) {
+  const std::vector<std::size_t> rows = rows_to_show(c.test, 10);
+  std::string labels;
+  for (std::size_t i : rows) {
+    if (c.test.has_labels()) labels += text(labels.empty() ? " of classes " : ", ", c.test.labels[i]);
+  }
+  std::string out = "<div class=\"strips\">\n";
+  out += strip("original", "", c.test.X, rows, c.test.image, text(rows.size(), " test pictures", labels));
+  for (const MethodResult& m : c.methods) {
+    out += strip(short_name(m.name), "error " + number(m.test_error), m.test_reconstructions, rows,
+                 c.test.image, "the same pictures, reconstructed by: " + plain_name(m.name));
+  }
+  return figure(
+      out + "</div>",
+      text("Test pictures", labels, ", and below each what every method makes of it from ", c.code_size(),
+           c.code_size() == 1 ? " number" : " numbers",
+           ". The error is that of all test pictures. Look down a column: what becomes blurred, and which "
+           "pictures turn into another."));
+}
+
+std::string reconstruction_table(const Comparison& c) {
+  constexpr std::size_t most_features = 6;
+  const std::vector<std::size_t> rows = rows_to_show(c.test, 3);
+  const std::size_t features = std::min(c.test.features(), most_features);
+  std::string out =
+      text("<div class=\"table\"><table>\n<caption>", rows.size(), " test examples and the first ", features,
+           " of ", c.test.features(), " features, as each method reconstructs them from ", c.code_size(),
+           " numbers. Look for the features that only some methods keep.</caption>\n");
+  out +=
+      "<thead><tr><th scope=\"col\">test row, feature</th><th scope=\"col\" class=\"number\">original</th>";
+  for (const MethodResult& m : c.methods) {
+    out += "<th scope=\"col\" class=\"number\">" + short_name(m.name) + "</th>";
+  }
+  out += "</tr></thead>\n<tbody>\n";
+  for (std::size_t i : rows) {
+    for (std::size_t j = 0; j < features; ++j) {
+      out += text("<tr><th scope=\"row\">row ", i + 1, ", feature ", j + 1, "</th><td class=\"number\">",
+                  number(double(c.test.X(i, j))), "</td>");
+      for (const MethodResult& m : c.methods) {
+        out += "<td class=\"number\">" + number(double(m.test_reconstructions(i, j))) + "</td>";
+      }
+      out += "</tr>\n";
+    }
+  }
+  return out + "</tbody>\n</table></div>\n";
+}
+
+}  // namespace
+
+std::string reconstructions(const Comparison& c) {
+  return c.test.image == ImageShape{} ? reconstruction_table(c) : reconstruction_strips(c);
+}
+
+std::string figures_css() {
+  return R"css(
+body { max-width: 62rem; }
+main p, main ul, figcaption, caption { max-width: 44rem; }
+th[scope="row"] { font-weight: 500; }
+tr.best th, tr.best td { font-weight: 700; }
+.strips { display: grid; grid-template-columns: 9.5rem minmax(0, 34rem); gap: 0.3rem 1rem; align-items: center; }
+.strips p { margin: 0; line-height: 1.3; font-size: 0.95rem; }
+.strips span { color: var(--muted); font-size: 0.85rem; display: block; }
+.strips img { display: block; width: 100%; height: auto; }
+@media (max-width: 40rem) {
+  .strips { grid-template-columns: minmax(0, 1fr); gap: 0.2rem; }
+  .strips p { margin-top: 0.5rem; }
+  .strips span { display: inline; }
+}
+)css";
+}
+
+}  // namespace strata::report

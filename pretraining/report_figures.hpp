@@ -1,0 +1,46 @@
+#pragma once
+// The pictures of the report, each a <figure> with a caption that says what to look for: training curves, examples over
+// their reconstructions, the layers' filters, and the maps of the code. Data that are no pictures (image 0×0) get a
+// table of reconstructions, and no filters.
+
+#include <string>
+#include <vector>
+
+#include "core/io/image_grid.hpp"
+#include "pretraining/compare.hpp"
+
+namespace strata::report {
+
+/// A method of the comparison in plain words: "deep autoencoder, random start"; in a legend "deep, random start".
+std::string plain_name(const std::string& method);
+std::string short_name(const std::string& method);
+/// For people: three decimals, or four digits where that says too little.
+std::string number(double value);
+
+/// One loss curve for each layer that was pretrained.
+std::string pretraining_curves(const Comparison& comparison);
+/// The runs of whole networks against each other: loss on the training and on the test examples.
+std::string network_curves(const Comparison& comparison);
+/// Ten test examples over what each method makes of them; of data that are no pictures a table of a few numbers.
+std::string reconstructions(const Comparison& comparison);
+/// The weights that touch pixels, as pictures, and for the deeper layers the inputs that excite their units most.
+/// Empty for data that are no pictures.
+std::string filters(const Comparison& comparison, Workers* workers);
+/// The codes of the test examples on a plane, PCA's beside the deep autoencoder's, and pictures decoded from the plane.
+std::string maps(Comparison& comparison);
+
+/// The style sheet that these need besides html_page's and chart_css.
+std::string figures_css();
+
+// ---- the pieces they are made of
+/// content is HTML; so is the caption.
+std::string figure(const std::string& content, const std::string& caption);
+/// Figures beside each other where there is room.
+std::string beside(const std::vector<std::string>& figures);
+/// The rows of X as tiles, `columns` in a row, drawn as large as suits the page. `alt` is escaped here.
+std::string tiles(const Tensor& X, ImageShape image, std::size_t columns, GridRange range,
+                  const std::string& alt);
+/// How many pictures of that shape a figure holds: `most`, or fewer where they are large.
+std::size_t tiles_that_fit(ImageShape image, std::size_t most);
+
+}  // namespace strata::report

@@ -1,0 +1,81 @@
+#include "core/matmul.hpp"
+
+#include <doctest/doctest.h>
+
+#include "core/rng.hpp"
+#include "tests/check_close.hpp"
+
+using namespace strata;
+using namespace strata::testing;
+
+TEST_CASE("the blocked products equal the three loops in every variant, for shapes with every kind of edge") {
+  Rng rng(1);
+  const std::size_t sizes[] = {1, 2, 3, 7, 8, 9, 16, 17, 33, 70};
+  for (std::size_t n : sizes) {
+    for (std::size_t k : {1, 5, 64}) {
+      for (std::size_t p : sizes) {
+        CAPTURE(n);
+        CAPTURE(k);
+        CAPTURE(p);
+        const Tensor A = normal_tensor({n, k}, rng), B = normal_tensor({k, p}, rng),
+                     start = normal_tensor({n, p}, rng);
+        const Tensor At = transposed(A), Bt = transposed(B);
+        const double absolute = by_real(1e-13, 1e-4);
+        for (Store store : {Store::overwrite, Store::add}) {
+          Tensor expected = start, nn = start, nt = start, tn = start;
+          reference::matmul_nn(A, B, expected, store);
+          matmul_nn(A, B, nn, store);
+          matmul_nt(A, Bt, nt, store);
+          matmul_tn(At, B, tn, store);
+          check_close(nn, expected, 0, absolute);
+          check_close(nt, expected, 0, absolute);
+          check_close(tn, expected, 0, absolute);
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("a literal product") {
+  const Tensor A = Tensor::matrix({{1, 2}, {3, 4}}), B = Tensor::matrix({{5, 6}, {7, 8}});
+  CHECK(matmul(A, B).values == std::vector<Real>{19, 22, 43, 50});
+  CHECK(matmul_bt(A, B).values == std::vector<Real>{17, 23, 39, 53});
+  CHECK(matmul_at(A, B).values == std::vector<Real>{26, 30, 38, 44});
+}
+
+TEST_CASE("the same bits for any number of threads") {
+  Rng rng(2);
+  const Tensor A = normal_tensor({301, 200}, rng), B = normal_tensor({200, 150}, rng);
+  Tensor alone({301, 150});
+  matmul_nn(A, B, alone);
+  for (std::size_t threads : {2, 3, 7}) {
+    Workers workers(threads);
+    CHECK(workers.threads() == threads);
+    for (int round = 0; round < 20; ++round) {
+      Tensor together({301, 150});
+      matmul_nn(A, B, together, Store::overwrite, &workers);
+      CHECK(together.values == alone.values);
+    }
+  }
+}
+
+TEST_CASE("shapes that do not fit are refused, naming both") {
+  Tensor C({2, 5});
+  CHECK(error_of([&] {
+          matmul_nn(Tensor({2, 3}), Tensor({4, 5}), C);
+        }) == "matmul: A is 2×3 but B is 4×5 (columns of A must equal rows of B)");
+  CHECK(error_of([&] {
+          matmul_nt(Tensor({2, 3}), Tensor({5, 4}), C);
+        }) == "matmul_bt: A is 2×3 but B is 5×4 (columns of A must equal columns of B)");
+  CHECK(error_of([&] {
+          matmul_tn(Tensor({3, 2}), Tensor({4, 5}), C);
+        }) == "matmul_at: A is 3×2 but B is 4×5 (rows of A must equal rows of B)");
+  CHECK(error_of([&] {
+          matmul_nn(Tensor({2, 4}), Tensor({4, 6}), C);
+        }).find("the result is 2×6 but C is 2×5") != std::string::npos);
+}
+
+TEST_CASE("NaN in an operand is not lost, even against zeros") {
+  Tensor A({1, 2}, {std::numeric_limits<Real>::quiet_NaN(), 0});
+  CHECK(std::isnan(matmul(A, Tensor({2, 3}))[0]));
+}

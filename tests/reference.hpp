@@ -1,0 +1,15 @@
+#pragma once
+// The oracle's values (tests/reference/reference.json, made by make_reference.py with PyTorch in float64).
+
+#include "core/io/files.hpp"
+#include "core/io/json.hpp"
+
+namespace strata::testing {
+
+inline const Json& reference() {
+  static const std::string path = "tests/reference/reference.json";
+  static const Json values = parse_json(read_file(path), path);
+  return values;
+}
+
+}  // namespace strata::testing
