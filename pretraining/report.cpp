@@ -14,12 +14,9 @@ namespace {
 using report::number, report::plain_name;
 
 std::string seconds_text(double seconds) {
+  if (seconds < 0.005) return "&lt;0.01";
   std::ostringstream out;
-  if (seconds >= 100) {
-    out << std::fixed << std::setprecision(0) << seconds;
-  } else {
-    out << std::setprecision(2) << seconds;
-  }
+  out << std::fixed << std::setprecision(seconds < 10 ? 2 : seconds < 100 ? 1 : 0) << seconds;
   return out.str();
 }
 
@@ -110,8 +107,7 @@ std::string table_of_methods(const Comparison& c) {
       text("Error: squared error per example, the sum over ", pixels ? "pixels" : "features",
            " of (original − reconstruction)², averaged over the examples. The lowest test error is in bold. "
            "A ratio below 1 beats PCA. Look at the distance of train and test error too: it is what was "
-           "learnt "
-           "by heart."),
+           "learnt by heart."),
       column("method", false) + column("train error") + column("test error") + column("ratio to PCA, test") +
           column("epochs") + column("seconds"),
       rows);
@@ -121,16 +117,14 @@ std::string table_of_stages(const Comparison& c) {
   std::string rows;
   for (std::size_t k = 0; k < c.stages.size(); ++k) {
     const GreedyStage& stage = c.stages[k];
-    rows += text("<tr><th scope=\"row\">layer ", k + 1, "</th>", cell(text(stage.autoencoder.features())),
-                 cell(text(stage.autoencoder.code_size())), cell(text(stage.trained_weights)),
-                 cell(number(stage.error)), "</tr>\n");
+    rows += text("<tr><th scope=\"row\">layer&nbsp;", k + 1, "</th>",
+                 cell(text(stage.autoencoder.features())), cell(text(stage.autoencoder.code_size())),
+                 cell(text(stage.trained_weights)), cell(number(stage.error)), "</tr>\n");
   }
   return table(
       "The stages of pretraining. Each layer is one small autoencoder, trained alone on the codes of the "
-      "layer "
-      "below; its error is the squared error per example of its own input, so that the rows cannot be "
-      "compared "
-      "with each other.",
+      "layer below; its error is the squared error per example of its own input, so that the rows cannot be "
+      "compared with each other.",
       column("stage", false) + column("inputs") + column("units") + column("weights trained") +
           column("error"),
       rows);
@@ -148,8 +142,7 @@ std::string read_on(const ReportFacts& facts) {
       "<li><code>docs/guide/pca-and-linear.md</code>: PCA, and the linear autoencoder that finds the same "
       "plane</li>\n"
       "<li><code>docs/guide/sparse-kl.md</code>: sparse layers, and the gradient of their penalty</li>\n"
-      "<li><code>docs/guide/backprop-by-hand.md</code>: the gradient that trained these networks, written "
-      "out</li>\n"
+      "<li><code>docs/guide/backprop-by-hand.md</code>: the gradient of such networks, written out</li>\n"
       "</ul>\n<p>This page was made by Strata " +
           escape_html(facts.version) + " with</p>\n<pre>" + escape_html(facts.command_line) + "</pre>\n");
 }
@@ -157,8 +150,7 @@ std::string read_on(const ReportFacts& facts) {
 std::string no_pictures(const Comparison& c) {
   return text("<p>These data are no pictures: an example is ", numbers(c.train.features()),
               " without a height and a width. So the page shows numbers instead of reconstructed pictures, "
-              "and leaves out "
-              "the pictures of filters.</p>\n");
+              "and leaves out the pictures of filters.</p>\n");
 }
 
 }  // namespace

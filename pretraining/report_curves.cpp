@@ -108,12 +108,10 @@ std::string network_curves(const Comparison& c) {
       {figure(chart("Whole networks, training examples", training),
               text("Loss while training. The fine-tuned line begins at epoch ", before + 1,
                    ", where pretraining ended, so that all three have had the same number of passes over the "
-                   "data "
-                   "at the same place. Look at how low it begins, and whether the others catch up.")),
+                   "data at the same place. Look at how low it begins, and whether the others catch up.")),
        figure(chart("Whole networks, test examples", test),
               "The same runs on the test examples, which no network was trained on. A line that rises here "
-              "while "
-              "its training line falls is overfitting.")});
+              "while its training line falls is overfitting.")});
 }
 
 }  // namespace strata::report

@@ -26,14 +26,22 @@ std::string short_name(const std::string& method) {
   return method;
 }
 
+namespace {
+
+// With `decimals` digits after the point, and a minus sign as long as a plus sign.
+std::string fixed_number(double value, int decimals) {
+  std::ostringstream out;
+  out << (value < 0 ? "−" : "") << std::fixed << std::setprecision(decimals) << std::abs(value);
+  return out.str();
+}
+
+}  // namespace
+
 std::string number(double value) {
   const double size = std::abs(value);
+  if (size == 0 || (size >= 0.1 && size < 1e5)) return fixed_number(value, 3);
   std::ostringstream out;
-  if (size == 0 || (size >= 0.1 && size < 1e5)) {
-    out << std::fixed << std::setprecision(3) << value;
-  } else {
-    out << std::setprecision(4) << value;
-  }
+  out << (value < 0 ? "−" : "") << std::setprecision(4) << size;
   return out.str();
 }
 
@@ -113,14 +121,29 @@ std::string reconstruction_strips(const Comparison& c) {
            "pictures turn into another."));
 }
 
+// One feature of a test example, and what each method makes of it, to four digits of the largest.
+std::string feature_row(const Comparison& c, std::size_t i, std::size_t j) {
+  std::vector<double> values = {double(c.test.X(i, j))};
+  for (const MethodResult& m : c.methods) values.push_back(double(m.test_reconstructions(i, j)));
+  double largest = 0;
+  for (double value : values) largest = std::max(largest, std::abs(value));
+  const int decimals = largest > 0 ? std::clamp(3 - int(std::floor(std::log10(largest))), 0, 9) : 0;
+  std::string out = text("<tr><th scope=\"row\">row ", i + 1, ", feature&nbsp;", j + 1, "</th>");
+  for (double value : values) out += "<td class=\"number\">" + fixed_number(value, decimals) + "</td>";
+  return out + "</tr>\n";
+}
+
 std::string reconstruction_table(const Comparison& c) {
   constexpr std::size_t most_features = 6;
-  const std::vector<std::size_t> rows = rows_to_show(c.test, 3);
+  std::vector<std::size_t> rows = rows_to_show(c.test, 3);
+  std::sort(rows.begin(), rows.end());
   const std::size_t features = std::min(c.test.features(), most_features);
-  std::string out =
-      text("<div class=\"table\"><table>\n<caption>", rows.size(), " test examples and the first ", features,
-           " of ", c.test.features(), " features, as each method reconstructs them from ", c.code_size(),
-           " numbers. Look for the features that only some methods keep.</caption>\n");
+  std::string out = text("<div class=\"table\"><table>\n<caption>", rows.size(),
+                         rows.size() == 1 ? " test example" : " test examples", ", ",
+                         features < c.test.features() ? text("the first ", features, " of ") : "all ",
+                         c.test.features(), " features, as each method reconstructs them from ",
+                         c.code_size(), c.code_size() == 1 ? " number" : " numbers",
+                         ". Look for the features that only some methods keep.</caption>\n");
   out +=
       "<thead><tr><th scope=\"col\">test row, feature</th><th scope=\"col\" class=\"number\">original</th>";
   for (const MethodResult& m : c.methods) {
@@ -128,14 +151,7 @@ std::string reconstruction_table(const Comparison& c) {
   }
   out += "</tr></thead>\n<tbody>\n";
   for (std::size_t i : rows) {
-    for (std::size_t j = 0; j < features; ++j) {
-      out += text("<tr><th scope=\"row\">row ", i + 1, ", feature ", j + 1, "</th><td class=\"number\">",
-                  number(double(c.test.X(i, j))), "</td>");
-      for (const MethodResult& m : c.methods) {
-        out += "<td class=\"number\">" + number(double(m.test_reconstructions(i, j))) + "</td>";
-      }
-      out += "</tr>\n";
-    }
+    for (std::size_t j = 0; j < features; ++j) out += feature_row(c, i, j);
   }
   return out + "</tbody>\n</table></div>\n";
 }
@@ -151,12 +167,17 @@ std::string figures_css() {
 body { max-width: 62rem; }
 main p, main ul, figcaption, caption { max-width: 44rem; }
 th[scope="row"] { font-weight: 500; }
+thead th.number { white-space: normal; vertical-align: bottom; }
 tr.best th, tr.best td { font-weight: 700; }
 .strips { display: grid; grid-template-columns: 9.5rem minmax(0, 34rem); gap: 0.3rem 1rem; align-items: center; }
 .strips p { margin: 0; line-height: 1.3; font-size: 0.95rem; }
 .strips span { color: var(--muted); font-size: 0.85rem; display: block; }
 .strips img { display: block; width: 100%; height: auto; }
-@media (max-width: 40rem) {
+@media screen and (max-width: 40rem) {
+  table { font-size: 0.78rem; }
+  caption { font-size: 0.9rem; }
+  th, td { padding-right: 0.4rem; }
+  caption { max-width: calc(100vw - 2.5rem); }
   .strips { grid-template-columns: minmax(0, 1fr); gap: 0.2rem; }
   .strips p { margin-top: 0.5rem; }
   .strips span { display: inline; }

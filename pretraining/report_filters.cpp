@@ -44,12 +44,11 @@ std::string exciting_figure(const Comparison& c, std::size_t layer, const Exciti
   const std::string place = is_code ? text("Layer ", layer, ", the code") : text("Layer ", layer);
   const std::string count = how_many(inputs.rows(), units);
   const std::string alt = place + ": for each unit the input that excites it most, " + count;
-  return figure(
-      tiles(inputs, c.train.image, inputs.rows() > 12 ? 9 : 6, GridRange::symmetric, alt),
-      "<b>" + place + "</b> (" + count + "). " +
-          (is_code ? "What drives each number of the code upwards. Find the places of the map where that "
-                     "number is large, and compare."
-                   : "Look for strokes, rings and gaps that are larger than what layer 1 sees."));
+  const std::size_t columns = inputs.rows() % 9 == 0 ? 9 : 10;
+  const char* look = "Look for strokes, rings and gaps that are larger than what layer 1 sees.";
+  if (is_code) look = "What drives each number of the code upwards. Look for pairs that ask for opposites.";
+  return figure(tiles(inputs, c.train.image, columns, GridRange::symmetric, alt),
+                "<b>" + place + "</b> (" + count + "). " + look);
 }
 
 std::string deeper_layers(const Comparison& c, Workers* workers) {
@@ -62,11 +61,10 @@ std::string deeper_layers(const Comparison& c, Workers* workers) {
   return text(
              "<h3>Its deeper layers: the inputs that excite a unit most</h3>\n"
              "<p>These units have no weights on the pixels. Their pictures are found by gradient ascent on "
-             "what goes into "
-             "the unit, ",
+             "what goes into the unit, ",
              options.steps,
-             " steps from the mean training picture. The tile is the change to that mean, which "
-             "is taken away; its length is bounded by ",
+             " steps from the mean training picture. The tile is the change to that mean, which is taken "
+             "away; its length is bounded by ",
              number(options.bound),
              ", the typical distance of a training picture from the mean. White asks for more, black for "
              "less.</p>\n") +
@@ -83,8 +81,8 @@ std::string filters(const Comparison& c, Workers* workers) {
                                                    "dark over the whole picture, faster ones later on.")};
   linear.push_back(filter_figure(
       transposed(c.shallow.encoder.front().W.value), image, "Shallow autoencoder, encoder weights",
-      "What each number of its code measures. Compare with PCA's components: like them, "
-      "each covers the whole picture."));
+      "What each number of its code measures. Compare with PCA's components: like them, each covers the "
+      "whole picture."));
   linear.push_back(filter_figure(
       c.shallow.decoder_weights(c.shallow.decoder.size() - 1), image, "Shallow autoencoder, decoder weights",
       "What each number of its code paints. It need not look like what the number measures."));
@@ -102,9 +100,8 @@ std::string filters(const Comparison& c, Workers* workers) {
                     "What each unit paints into the reconstruction. Look for the strokes that pictures are "
                     "put together from.")};
   return "<p>Each tile belongs to one unit: mid-grey is 0, white positive, black negative, each tile scaled "
-         "by itself. For a "
-         "unit of the first layer the weights are also, up to their length, the input that excites it "
-         "most.</p>\n"
+         "by itself. For a unit of the first layer the weights are also, up to their length, the input that "
+         "excites it most.</p>\n"
          "<h3>PCA and the shallow autoencoder</h3>\n" +
          beside(linear) + "<h3>The deep autoencoder</h3>\n" + beside(deep) + deeper_layers(c, workers);
 }

@@ -103,8 +103,7 @@ std::string map(const std::string& title, const Tensor& points, const Classes& c
 const char* what_to_look_for(const Classes& classes) {
   return classes.of_example.empty() ? "Look for clumps, and for arms that bend: a straight map has none."
                                     : "The labels only colour the map, no method was given them. Look for "
-                                      "classes that lie apart, and for those "
-                                      "that are mixed up.";
+                                      "classes that lie apart, and for those that are mixed up.";
 }
 
 std::string maps_of_one_number(Comparison& c, const Classes& classes) {
@@ -115,14 +114,12 @@ std::string maps_of_one_number(Comparison& c, const Classes& classes) {
     points(i, 0) = linear[i];
     points(i, 1) = deep[i];
   }
-  std::string out =
-      figure(map("One number an example, by PCA and by the autoencoder", points, classes, "PCA's number",
-                 "the autoencoder's number"),
-             text("The code is one number, so both codes fit on one map: ", drawn(c.test.size()),
-                  ", PCA's number to the right, the fine-tuned autoencoder's upwards. Points on one rising "
-                  "or falling curve "
-                  "would mean that both put the examples in the same order. ",
-                  what_to_look_for(classes)));
+  std::string out = figure(
+      map("PCA's number and the autoencoder's", points, classes, "PCA's number", "the autoencoder's number"),
+      text("The code is one number, so both codes fit on one map: ", drawn(c.test.size()),
+           ", PCA's number to the right, the fine-tuned autoencoder's upwards. Points on one rising or "
+           "falling curve would mean that both put the examples in the same order. ",
+           what_to_look_for(classes)));
   if (c.test.image == ImageShape{}) return out;
   const std::size_t n = tiles_that_fit(c.test.image, 12);
   const auto line = [&](const Tensor& codes, const Tensor& decoded, const std::string& name) {
@@ -160,8 +157,8 @@ std::string maps_of_planes(Comparison& c, const Classes& classes) {
               text(of_what, drawn(c.test.size()), ". ", what_to_look_for(classes))),
        figure(map("Autoencoder, fine-tuned", deep.points, classes, x, y),
               "The same examples, placed by the pretrained and fine-tuned autoencoder. Its axes have no "
-              "units and no order, "
-              "and a mirror image or a turned map is as good. Compare with PCA: is there less overlap?")});
+              "units and no order, and a mirror image or a turned map is as good. Compare with PCA: is there "
+              "less overlap?")});
   if (c.test.image == ImageShape{}) return out;
 
   const std::size_t n = grid_side(c.test.image);
@@ -174,12 +171,11 @@ std::string maps_of_planes(Comparison& c, const Classes& classes) {
          beside(
              {grid(c.pca.inverse_transform(grid_codes(linear, n)), "PCA",
                    text("what ", n, "×", n,
-                        " places of the map above decode to, over the middle 90 % of the test codes in "
-                        "each direction. Look for pictures that are blends, neither one class nor another.")),
+                        " places of the map above decode to, over the middle 90 % of the test codes in each "
+                        "direction. Look for pictures that are blends, neither one class nor another.")),
               grid(c.deep.decode(grid_codes(deep, n)), "Autoencoder, fine-tuned",
                    "the same for its map. Look for regions where the picture hardly changes, with narrow "
-                   "borders between "
-                   "them, and find them in the map above.")});
+                   "borders between them, and find them in the map above.")});
 }
 
 }  // namespace

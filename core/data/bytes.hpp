@@ -1,5 +1,6 @@
 #pragma once
-// What the readers of data files share: whole numbers out of bytes, and the checks that come before any memory is taken.
+// What the readers of data files share: whole numbers out of bytes, and the checks that come before any memory is
+// taken.
 
 #include <bit>
 #include <cstdint>

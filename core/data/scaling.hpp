@@ -16,12 +16,12 @@ struct Scaling {
   Tensor undo(const Tensor& X) const;
 };
 
-/// shift = min, scale = max − min of each column of X (n×d): they come to span [0, 1]. A constant column gets scale 1. Throws
-/// Error for an X without rows.
+/// shift = min, scale = max − min of each column of X (n×d): they come to span [0, 1]. A constant column gets scale
+/// 1. Throws Error for an X without rows.
 Scaling minmax_scaling(const Tensor& X);
 
-/// shift = mean, scale = √((1/n) Σ (x − mean)²) of each column of X (n×d). A constant column gets scale 1. Throws Error for
-/// an X without rows.
+/// shift = mean, scale = √((1/n) Σ (x − mean)²) of each column of X (n×d). A constant column gets scale 1. Throws
+/// Error for an X without rows.
 Scaling standard_scaling(const Tensor& X);
 
 }  // namespace strata

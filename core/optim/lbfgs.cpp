@@ -82,6 +82,8 @@ double between(const Point& a, const Point& b) {
 constexpr double sufficient_decrease = 1e-4;  // c₁
 constexpr double curvature = 0.9;             // c₂
 constexpr int most_probes = 25;
+constexpr double converged =
+    sizeof(Real) == 8 ? 1e-10 : 1e-6;  // ‖g‖ beside ‖w‖ at which nothing more can be won
 
 // A point that satisfies the strong Wolfe conditions, or the lowest one found. `probe(t)` evaluates φ.
 template <class Probe>
@@ -123,13 +125,15 @@ Point line_search(const Point& start, double first_t, const Probe& probe) {
 
 void Lbfgs::step(const std::vector<Parameter*>& parameters, double learning_rate, double loss,
                  const Recompute& recompute) {
+  const auto use_up_gradients = [&] {
+    for (Parameter* p : parameters) p->grad.fill(0);
+  };
+  if (stalled && loss == stalled_at) return use_up_gradients();  // as low as rounding lets it go
+
   const Vector start_values = all_values(parameters);
   Point start;
   start.value = loss;
   start.gradient = all_gradients(parameters);
-  const auto use_up_gradients = [&] {
-    for (Parameter* p : parameters) p->grad.fill(0);
-  };
 
   Vector direction = descent_direction(pairs, start.gradient);
   start.slope = dot(start.gradient, direction);
@@ -138,8 +142,6 @@ void Lbfgs::step(const std::vector<Parameter*>& parameters, double learning_rate
     direction = descent_direction(pairs, start.gradient);
     start.slope = dot(start.gradient, direction);
   }
-  if (start.slope == 0) return use_up_gradients();  // at a stationary point already
-
   const double length = std::sqrt(dot(direction, direction));
   const double first_t = pairs.empty() ? learning_rate / std::max(1.0, length) : learning_rate;
   const Point found = line_search(start, first_t, [&](double t) {
@@ -155,7 +157,11 @@ void Lbfgs::step(const std::vector<Parameter*>& parameters, double learning_rate
   set_values(parameters, start_values, direction, found.t);
   use_up_gradients();
 
-  if (found.t == 0) return pairs.clear();
+  if (found.t == 0) {
+    stalled = pairs.empty();  // not even along the gradient
+    stalled_at = loss;
+    return pairs.clear();
+  }
   Pair pair;
   for (std::size_t i = 0; i < direction.size(); ++i) {
     pair.s.push_back(found.t * direction[i]);

@@ -17,6 +17,8 @@ struct Lbfgs : Optimizer {
     double rho;             // 1 / (y·s)
   };
   std::deque<Pair> pairs;
+  bool stalled = false;   // no lower point was found, not even along the gradient ...
+  double stalled_at = 0;  // ... from this value: while it lasts, a step does nothing
 
   explicit Lbfgs(std::size_t history_) : history(history_) {}
 

@@ -22,7 +22,7 @@ struct Defaults {
 };
 
 Defaults defaults_of(const std::string& kind) {
-  if (kind == "linear") return {8, 300, "lbfgs", 1, "constant"};
+  if (kind == "linear") return {8, 1000, "lbfgs", 1, "constant", 0.05, 0, 1e-3};
   if (kind == "undercomplete") return {16, 100, "adam", 0.01, "one_cycle"};
   if (kind == "overcomplete") return {100, 100, "adam", 0.005, "one_cycle"};
   if (kind == "sparse") return {100, 300, "lbfgs", 1, "constant", 0.05, 0.1, 1e-4};
@@ -78,6 +78,24 @@ DenseAutoencoderOptions settings_of(const std::string& kind, const std::vector<s
   return options;
 }
 
+// The settings of the kind, changed by what the command line says.
+DenseAutoencoderOptions model_settings(const std::string& kind, const std::vector<std::size_t>& sizes,
+                                       const Options& o) {
+  DenseAutoencoderOptions options = settings_of(kind, sizes, penalties_of(defaults_of(kind), o));
+  const auto activation = [&o](const char* name, Activation fallback) {
+    return o.given(name) ? activation_named(o.choice(name, activation_names())) : fallback;
+  };
+  options.hidden = activation("hidden-activation", options.hidden);
+  options.code = activation("code", options.code);
+  options.output = activation("output", options.output);
+  if (o.given("loss")) options.loss = loss_named(o.choice("loss", {"half_mse", "bce"}));
+  if (!o.given("loss") && options.output != Activation::sigmoid) options.loss = Loss::half_mse;
+  options.tied = o.flag("tied");
+  options.keep_largest = o.given("keep") ? o.size("keep", 1, sizes.back()) : 0;
+  if (o.given("init")) options.initializer = initializer_named(o.choice("init", initializer_names()));
+  return options;
+}
+
 }  // namespace
 
 const std::vector<std::string>& kinds() {
@@ -126,23 +144,13 @@ std::vector<OptionSpec> training_specs() {
 }
 
 DenseAutoencoder make_model(const std::string& kind, std::size_t features, const Options& o, Rng& rng) {
-  const Defaults d = defaults_of(kind);
   const std::vector<std::size_t> sizes = sizes_of(kind, features, o);
   check_memory(sizes, o.given("layers") ? "--layers" : "--hidden");
-
-  DenseAutoencoderOptions options = settings_of(kind, sizes, penalties_of(d, o));
-  const auto activation = [&o](const char* name, Activation fallback) {
-    return o.given(name) ? activation_named(o.choice(name, activation_names())) : fallback;
-  };
-  options.hidden = activation("hidden-activation", options.hidden);
-  options.code = activation("code", options.code);
-  options.output = activation("output", options.output);
-  if (o.given("loss")) options.loss = loss_named(o.choice("loss", {"half_mse", "bce"}));
-  if (!o.given("loss") && options.output != Activation::sigmoid) options.loss = Loss::half_mse;
-  options.tied = o.flag("tied");
-  options.keep_largest = o.given("keep") ? o.size("keep", 1, sizes.back()) : 0;
-  if (o.given("init")) options.initializer = initializer_named(o.choice("init", initializer_names()));
-  return DenseAutoencoder(options, rng);
+  try {
+    return DenseAutoencoder(model_settings(kind, sizes, o), rng);
+  } catch (const Error& error) {  // settings that do not go together came from the command line
+    throw UsageError(error.what());
+  }
 }
 
 FitOptions fit_options(const std::string& kind, std::size_t examples, const Options& o) {
