@@ -45,7 +45,7 @@ done
 
 # ---- programs: compiled two at a time
 find "$work" -name '*.cpp' | sort | xargs -P 2 -I{} sh -c \
-  "$compile -O1 -o {}.program {} $out/libstrata.a > {}.log 2>&1 || echo compile >> {}.failed"
+  "$compile -o {}.program {} $out/libstrata.a > {}.log 2>&1 || echo compile >> {}.failed"
 for program in "$work"/*.cpp; do
   [ -e "$program" ] || continue
   name=$(basename "$program" .cpp)
