@@ -9,7 +9,7 @@ PREFIX ?= /usr/local
 VERSION := 0.1.0
 
 # In parallel by default: as many jobs as processors. `make -j1` says otherwise.
-ifeq ($(filter -j%,$(MAKEFLAGS)),)
+ifeq ($(MAKELEVEL),0)
   MAKEFLAGS += -j$(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
 endif
 
@@ -32,7 +32,7 @@ ifneq ($(filter debug%,$(FLAVOUR)),)
   optimise =
 endif
 ifneq ($(filter asan%,$(FLAVOUR)),)
-  CXXFLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -D_GLIBCXX_ASSERTIONS
+  CXXFLAGS := -O1 -march=native -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -D_GLIBCXX_ASSERTIONS
   optimise =
 endif
 COMPILE = $(CXX) -std=c++20 $(CXXFLAGS) $(WARNINGS) -I. -pthread -DSTRATA_VERSION='"$(VERSION)"' \

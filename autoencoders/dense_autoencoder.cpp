@@ -98,12 +98,17 @@ Var DenseAutoencoder::record_encode(Tape& tape, Var X, Mode mode) {
   return keep_largest > 0 ? strata::keep_largest(a, keep_largest) : a;
 }
 
+// z = a Wᵀ + 1 b: the encoder's weights, transposed.
+static Var record_tied(Tape& tape, Var a, Parameter& W, Parameter& b) {
+  const Var product = matmul_bt(a, tape.parameter(W));
+  return add_row(product, tape.parameter(b));
+}
+
 Var DenseAutoencoder::record_logits(Tape& tape, Var h) {
   Var a = h;
   for (std::size_t k = 0; k < decoder.size(); ++k) {
     Dense& layer = decoder[k];
-    const Var z = tied ? add_row(matmul_bt(a, tape.parameter(twin_of_decoder(k).W)), tape.parameter(layer.b))
-                       : layer.pre_activation(tape, a);
+    const Var z = tied ? record_tied(tape, a, twin_of_decoder(k).W, layer.b) : layer.pre_activation(tape, a);
     if (k + 1 == decoder.size()) return z;
     a = activate(layer.activation, z);
   }

@@ -1,9 +1,9 @@
 #pragma once
 // The linear autoencoder: r = (x W₁ + b₁) W₂ + b₂ with squared error. Its minimum is PCA: the decoder's rows span the same
-// space as the k leading principal components, and W₁ W₂ is the projection V Vᵀ onto it (Baldi and Hornik 1989). The
-// weights themselves are not the components, nor orthogonal: any invertible A gives W₁ A and A⁻¹ W₂ with the same error.
-// A little weight decay settles which: then W₂ = D Vᵀ up to a rotation from the left, and the right singular vectors of W₂
-// are the components, in order (Plaut 2018; Kunin et al. 2019).
+// space as the k leading principal components, and on the data W₁ W₂ acts as the projection V Vᵀ onto it (Baldi and Hornik
+// 1989). The weights themselves are not the components, nor orthogonal: any invertible A gives W₁ A and A⁻¹ W₂ with the
+// same error, and features that never change leave W₁ free. A little weight decay settles both: then W₂ = D Vᵀ up to a
+// rotation from the left, and the right singular vectors of W₂ are the components, in order (Plaut 2018; Kunin et al. 2019).
 
 #include "autoencoders/dense_autoencoder.hpp"
 

@@ -11,7 +11,9 @@ Dense::Dense(const std::string& name, std::size_t inputs, std::size_t outputs, A
 }
 
 Var Dense::pre_activation(Tape& tape, Var X, Site site) {
-  return affine(X, tape.parameter(W, site), tape.parameter(b, site), site);
+  const Var weights = tape.parameter(W, site);  // named first: the order of arguments is the compiler's
+  const Var bias = tape.parameter(b, site);
+  return affine(X, weights, bias, site);
 }
 
 Var Dense::forward(Tape& tape, Var X, Mode) {

@@ -1,7 +1,7 @@
 #pragma once
 // The main job: five ways to compress the same data to the same number of values, side by side.
 //   pca                the k leading principal components
-//   shallow            one sigmoid layer down to the code, trained as long as the deep ones
+//   shallow            one layer down to the code and one back, trained as long as the deep ones
 //   deep_random        the deep autoencoder from a random start
 //   greedy             the same network, its layers pretrained one by one, not yet fine-tuned
 //   greedy_finetuned   the same, fine-tuned through every layer

@@ -18,7 +18,7 @@ awk -v work="$work" '
     if ($0 ~ /^```cpp run/) kind = "cpp"
     if ($0 ~ /^```cpp from=/) { kind = "quote"; source = $0; sub(/^```cpp from=/, "", source) }
     if ($0 ~ /^```sh run/) kind = "sh"
-    if ($0 ~ /^```output/) { kind = "expected" } else { name = work "/" page "_" FNR }
+    if ($0 ~ /^```output/) { kind = "expected" } else { name = work "/" page "_" sprintf("%04d", FNR) }
     file = name "." kind
     if (kind != "") printf "" > file
     if (kind == "quote") print source > (name ".source")

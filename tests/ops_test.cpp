@@ -188,10 +188,17 @@ TEST_CASE("every rule passes the gradient checker alone, for batches of three an
   }
 }
 
-TEST_CASE("the table names each operation once") {
+TEST_CASE("the table names each operation once, and leaves out none that ops.hpp declares") {
   std::set<std::string> names;
   for (const Op* op : all_ops()) names.insert(op->name);
   CHECK(names.size() == all_ops().size());
+
+  const std::string header = read_file("core/autodiff/ops.hpp");
+  std::size_t declared = 0;
+  const std::size_t rows = header.find("extern const Op");
+  for (std::size_t at = header.find("_op", rows); at != std::string::npos; at = header.find("_op", at + 1))
+    ++declared;
+  CHECK(declared == all_ops().size());
 }
 
 TEST_CASE("KL sparsity of tanh activations uses (mean + 1)/2, and halves the gradient") {

@@ -40,9 +40,11 @@ TEST_CASE("what cannot be is refused in one line") {
   CHECK(error_of([] {
           Shape({std::size_t(1) << 40, std::size_t(1) << 40});
         }).find("larger than any memory") != std::string::npos);
+#ifndef __SANITIZE_ADDRESS__  // there it ends the program instead of throwing
   CHECK(error_of([] {
           Tensor({std::size_t(1) << 45});
         }).find("not enough memory for a tensor of 35184372088832 (") == 0);
+#endif
   CHECK(error_of([] { Tensor({2, 3}).item(); }) == "item: the tensor is 2×3, not a single number");
   CHECK(error_of([] { Tensor({2, 3}).reshaped({4}); }) == "reshape: 2×3 has 6 numbers but 4 needs 4");
   CHECK(error_of([] { slice_rows(Tensor({2, 3}), 1, 3); }) == "slice_rows: rows 1:3 of a tensor of 2×3");
