@@ -61,6 +61,39 @@ Subject subject_of(const Options& o) {
   return {kind, std::move(model), std::move(batch)};
 }
 
+// gradients[t][p]: of term t (the total last) with respect to parameter p, as `run(t)` leaves it in the parameters.
+template <class Run>
+std::vector<std::vector<Tensor>> gradients_by_term(const std::vector<Parameter*>& parameters,
+                                                   std::size_t terms, const Run& run) {
+  std::vector<std::vector<Tensor>> gradients(terms);
+  for (std::size_t t = 0; t < terms; ++t) {
+    for (Parameter* p : parameters) p->grad.fill(0);
+    run(t);
+    for (const Parameter* p : parameters) gradients[t].push_back(p->grad);
+  }
+  return gradients;
+}
+
+void print_row(const TensorCheck& c, double explicit_tape, bool agrees) {
+  std::printf("%-16s %-16s %8zu %16.1e %16.1e   %s", c.tensor.c_str(), c.term.c_str(), c.shape.size(),
+              explicit_tape, c.largest_difference,
+              agrees ? verdict_name(c.verdict) : "EXPLICIT AND TAPE DIFFER");
+  if (c.verdict != Verdict::ok) std::printf(": %s", c.worst.reason.c_str());
+  std::printf("\n");
+  std::fflush(stdout);
+}
+
+Json row_json(const TensorCheck& c, double explicit_tape) {
+  return Json::object({{"parameter", c.tensor},
+                       {"term", c.term},
+                       {"entries", c.shape.size()},
+                       {"explicit_tape", explicit_tape},
+                       {"tape_numeric", c.largest_difference},
+                       {"wrong", c.wrong},
+                       {"undecided", c.undecided},
+                       {"verdict", verdict_name(c.verdict)}});
+}
+
 }  // namespace
 
 int check_command(const Arguments& arguments) {
@@ -89,45 +122,33 @@ int check_command(const Arguments& arguments) {
   Tape tape;
   const Objective objective =
       subject.model.objective(tape, tape.input(subject.batch.X, "X"), {}, Mode::training);
-  ExplicitBackprop by_hand(subject.model);
-  const std::vector<TensorCheck> checks = check_objective(tape, objective, parameters);
+  const std::size_t terms = objective.terms.size() + 1;  // the total is the last
+  ExplicitBackprop explicit_backprop(subject.model);
+  const auto by_hand = gradients_by_term(parameters, terms, [&](std::size_t t) {
+    if (t + 1 == terms) {
+      explicit_backprop.gradients(subject.batch);
+    } else {
+      explicit_backprop.gradients_of_term(subject.batch, objective.terms[t].name);
+    }
+  });
+  const auto by_tape = gradients_by_term(parameters, terms, [&](std::size_t t) {
+    tape.backward(t + 1 == terms ? objective.total : objective.terms[t].value);
+  });
 
   const double most_allowed = sizeof(Real) == 8 ? 1e-12 : 1e-4;
   std::printf("\n%-16s %-16s %8s %16s %16s   %s\n", "parameter", "term", "entries", "explicit - tape",
               "tape - numeric", "verdict");
   bool all_right = true, all_decided = true;
   Json rows = Json::array();
-  std::size_t next = 0;
-  for (Parameter* p : parameters) {
-    for (std::size_t t = 0; t <= objective.terms.size(); ++t, ++next) {
-      const TensorCheck& c = checks[next];
-      const bool is_total = t == objective.terms.size();
-      for (Parameter* q : parameters) q->grad.fill(0);
-      if (is_total) {
-        by_hand.gradients(subject.batch);
-      } else {
-        by_hand.gradients_of_term(subject.batch, c.term);
-      }
-      const Tensor explicit_gradient = p->grad;
-      for (Parameter* q : parameters) q->grad.fill(0);
-      tape.backward(is_total ? objective.total : objective.terms[t].value);
-      const double difference = largest_relative_difference(explicit_gradient, p->grad);
+  for (std::size_t p = 0; p < parameters.size(); ++p) {
+    const std::vector<TensorCheck> checks = check_objective(tape, objective, {parameters[p]});
+    for (std::size_t t = 0; t < terms; ++t) {
+      const double difference = largest_relative_difference(by_hand[t][p], by_tape[t][p]);
       const bool agrees = difference <= most_allowed;
-      all_right = all_right && agrees && c.verdict != Verdict::wrong;
-      all_decided = all_decided && c.verdict != Verdict::undecided;
-      const char* verdict = agrees ? verdict_name(c.verdict) : "EXPLICIT AND TAPE DIFFER";
-      const bool says_why = c.verdict != Verdict::ok;
-      std::printf("%-16s %-16s %8zu %16.1e %16.1e   %s%s%s\n", p->name.c_str(), c.term.c_str(),
-                  p->value.size(), difference, c.largest_difference, verdict, says_why ? ": " : "",
-                  says_why ? c.worst.reason.c_str() : "");
-      rows.push(Json::object({{"parameter", p->name},
-                              {"term", c.term},
-                              {"entries", p->value.size()},
-                              {"explicit_tape", difference},
-                              {"tape_numeric", c.largest_difference},
-                              {"wrong", c.wrong},
-                              {"undecided", c.undecided},
-                              {"verdict", verdict_name(c.verdict)}}));
+      all_right = all_right && agrees && checks[t].verdict != Verdict::wrong;
+      all_decided = all_decided && checks[t].verdict != Verdict::undecided;
+      print_row(checks[t], difference, agrees);
+      rows.push(row_json(checks[t], difference));
     }
   }
   if (!all_right) {
