@@ -122,6 +122,31 @@ TEST_CASE("L-BFGS solves a quadratic of n dimensions in about n steps") {
   CHECK(loss < by_real(1e-14, 1e-6));
 }
 
+TEST_CASE("every step of L-BFGS meets the strong Wolfe conditions, on a function with many dips") {
+  Parameter p("p", Tensor({1}), true);
+  const auto gradient = [&] {  // x²/2 + 2 sin 3x
+    const Real x = p.value[0];
+    p.grad[0] += x + 6 * std::cos(3 * x);
+    return double(x) * double(x) / 2 + 2 * std::sin(3 * double(x));
+  };
+  for (int start = -40; start <= 40; ++start) {
+    for (double first_length : {0.01, 1.0, 30.0}) {
+      p.value[0] = Real(0.25 * start + 0.01);
+      Lbfgs lbfgs(5);
+      p.grad.fill(0);
+      const double loss = gradient();
+      const double x = p.value[0], slope = p.grad[0];
+      lbfgs.step({&p}, first_length, loss, gradient);
+      const double next = gradient();
+      const double step = p.value[0] - x, next_slope = p.grad[0];
+      CAPTURE(x);
+      CAPTURE(first_length);
+      CHECK(next <= loss + 1e-4 * slope * step + by_real(0, 1e-5));
+      CHECK(std::abs(next_slope) <= 0.9 * std::abs(slope) + by_real(1e-12, 1e-4));
+    }
+  }
+}
+
 TEST_CASE("schedules: literal rates, one_cycle as PyTorch's OneCycleLR(max_lr=0.1, total_steps=10)") {
   const Schedule one_cycle{.kind = "one_cycle"};
   // from torch.optim.lr_scheduler.OneCycleLR, 1.13

@@ -118,7 +118,9 @@ TEST_CASE(
     const MethodResult& tuned = result.method("greedy_finetuned");
     CHECK(tuned.test_error <= (code == 2 ? 0.55 : 0.52) * pca.test_error);
     check_close(pca.test_error, code == 2 ? 3.275617 : 1.562022, 0, 1e-6 + by_real(0, 1e-4));
+    CHECK(tuned.epochs == 3 * options.pretrain_epochs + options.finetune_epochs);
     CHECK(result.method("deep_random").epochs == tuned.epochs);
+    CHECK(result.method("deep_random").curves[0].history.epochs.size() == tuned.epochs);
     CHECK(result.method("shallow").epochs == tuned.epochs);
     CHECK(result.method("greedy").test_error > tuned.test_error);
     CHECK(result.methods.size() == 5);
@@ -143,6 +145,16 @@ TEST_CASE("the same seed gives the same digits, with one thread and with two") {
   CHECK(one == run(2));
   CHECK(one == run(1));
   CHECK(one == run(3));
+}
+
+TEST_CASE("the time of greedy_finetuned counts pretraining too") {
+  ComparisonOptions options;
+  options.sizes = {64, 50, 2};
+  options.pretrain_epochs = 3;
+  options.finetune_epochs = 0;
+  const Comparison result = compare_methods(digits(), options);
+  CHECK(result.method("greedy_finetuned").seconds >= result.method("greedy").seconds);
+  CHECK(result.method("greedy_finetuned").test_error == result.method("greedy").test_error);
 }
 
 TEST_CASE("comparisons that cannot be are refused") {

@@ -63,5 +63,9 @@ TEST_CASE("a shuffle is a permutation, and every first element is as likely") {
     ++counts[order[0]];
   }
   for (int count : counts) CHECK(std::abs(count - 10'000) < 400);
+  // below 3 · 2⁶² there are two 64-bit numbers for some remainders and one for others, unless some are drawn again
+  int low = 0;
+  for (int trial = 0; trial < 30'000; ++trial) low += rng.below(std::size_t(3) << 62) < std::size_t(1) << 62;
+  CHECK(std::abs(low - 10'000) < 400);
   CHECK(error_of([&] { rng.below(0); }).find("no number below 0") != std::string::npos);
 }
