@@ -20,7 +20,8 @@ PROGRAM := $(if $(filter release,$(FLAVOUR)),build/strata,$(OUT)/strata)
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion $(if $(WERROR),-Werror)
 ifeq ($(findstring clang,$(CXX)),)
-  WARNINGS += -Wno-restrict  # g++ 12 warns falsely about std::string (its bug 105651)
+  # g++ 12 warns falsely about std::string (its bug 105651) and std::variant (105562)
+  WARNINGS += -Wno-restrict -Wno-maybe-uninitialized
 endif
 CXXFLAGS ?= -march=native -g1
 # Where the time of a training run goes is optimised fully; the rest (files, pages, command line) compiles faster this way.

@@ -43,7 +43,7 @@ void DenseAutoencoder::check_consistent() const {
   check(p.beta == 0 || (p.rho > 0 && p.rho < 1), "autoencoder: rho is ", p.rho, ", but must lie in (0, 1)");
   check(p.beta == 0 || is_unit_range(code) || is_symmetric_range(code),
         "autoencoder: KL sparsity needs sigmoid or tanh ", "code units, not ", activation_name(code),
-        " (for others use l1 or keep_largest)");
+        " (for others L1 or k-sparse: --l1, --keep)");
   check(p.beta == 0 || keep_largest == 0,
         "autoencoder: choose KL sparsity (beta) or k-sparse (keep_largest), not both");
   check(keep_largest <= code_size(), "autoencoder: keep_largest is ", keep_largest, " of ", code_size(),
@@ -151,12 +151,13 @@ std::size_t count_of(const std::vector<Parameter*>& parameters) {
   return count;
 }
 
-void check_data_range(const DenseAutoencoder& model, const Tensor& X) {
-  if (model.decoder.back().activation != Activation::sigmoid || X.empty()) return;
+void check_data_range(Activation output, const Tensor& X) {
+  if (output != Activation::sigmoid || X.empty()) return;
   const auto [low, high] = std::minmax_element(X.values.begin(), X.values.end());
   check(*low >= 0 && *high <= 1, "the data goes from ", *low, " to ", *high,
-        " but sigmoid outputs stay within 0 and 1 (scale the data with --scale minmax, or use --output "
-        "linear)");
+        " but sigmoid outputs stay within 0 and 1 (scale each feature to [0, 1]: --scale minmax, "
+        "minmax_scaling; ",
+        "or to variance 1 for linear outputs: --scale standard --output linear)");
 }
 
 }  // namespace strata

@@ -82,6 +82,6 @@ struct DenseAutoencoder : Autoencoder {
 std::size_t count_of(const std::vector<Parameter*>& parameters);
 
 /// bce and sigmoid outputs need data in [0, 1]. Throws Error naming the range found and what to do.
-void check_data_range(const DenseAutoencoder& model, const Tensor& X);
+void check_data_range(Activation output, const Tensor& X);
 
 }  // namespace strata

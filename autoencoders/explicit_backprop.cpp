@@ -242,7 +242,10 @@ std::string ExplicitBackprop::explain_non_finite() {
     if (!all_finite(layers[k - 1].delta))
       return text("the first delta that is not finite is that of layer ", k);
   }
-  return "all values and deltas of the last batch are finite";
+  for (const Parameter* p : model_.parameters()) {
+    if (!all_finite(p->grad)) return "the first gradient that is not finite is that of " + p->name;
+  }
+  return "each number is finite, but their squares are too large to be summed";
 }
 
 }  // namespace strata

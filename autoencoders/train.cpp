@@ -22,7 +22,7 @@ History train(DenseAutoencoder& model, const Dataset& data, Rng& rng, const FitO
               const Engine& engine) {
   check(data.features() == model.features(), "train: the data '", data.name, "' is ", data.X.shape,
         " but the model has ", model.features(), " features");
-  check_data_range(model, data.X);
+  check_data_range(model.decoder.back().activation, data.X);
   const auto backprop = make_backprop(engine.backprop, model, engine.workers);
   return fit(*backprop, data, rng, options);
 }

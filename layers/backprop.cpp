@@ -59,7 +59,7 @@ std::string TapeBackprop::explain_non_finite() {
       return "all values are finite; the first gradient that is not is that of " + describe(tape, i);
     }
   }
-  return "all values and gradients of the last batch are finite";
+  return "each number is finite, but their squares are too large to be summed";
 }
 
 }  // namespace strata

@@ -213,3 +213,15 @@ TEST_CASE("Ridders' derivatives come with an error that covers the truth") {
   CHECK(derivatives[0].error < by_real(1e-11, 1e-3));
   CHECK(std::abs(derivatives[0].value - truth) < by_real(1e-12, 1e-3));
 }
+
+TEST_CASE("the extrapolation is worth its name: a polynomial needs one series of steps, and is exact") {
+  Real x = Real(1.5);
+  int calls = 0;
+  const auto derivatives = differentiate(x, [&] {
+    ++calls;
+    const double v = std::pow(double(x), 5);
+    return Probe{{v}, {std::abs(v)}, 0};
+  });
+  CHECK(calls <= 17);  // here, and 8 steps to both sides
+  check_close(derivatives[0].value, 5 * std::pow(1.5, 4), by_real(1e-12, 1e-5));
+}

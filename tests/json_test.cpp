@@ -2,7 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include <chrono>
 #include <cmath>
 #include <limits>
 
@@ -165,10 +164,7 @@ TEST_CASE("json: tensors of rank 1 to 4, both ways") {
 
 TEST_CASE("json: the oracle's file is read, and written back to the same value") {
   const std::string source = strata::read_file("tests/reference/reference.json");
-  const auto start = std::chrono::steady_clock::now();
   const Json json = parse_json(source, "reference.json");
-  const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
-  MESSAGE("reference.json: ", source.size(), " bytes in ", taken.count() * 1000, " ms");
   CHECK(json.at("ops").items().size() > 10);
   CHECK(parse_json(json.dump(), "again") == json);
   CHECK(parse_json(json.dump(1), "again") == json);

@@ -150,6 +150,13 @@ TEST_CASE("a CSV of one's own: train, encode new rows, reconstruct, gradients an
   const Result reconstructed = strata("reconstruct " + model + " --data " + strata.file("mine.csv") +
                                       " --save " + strata.file("r.csv"));
   CHECK(reconstructed.status == 0);
+  CHECK(strata("reconstruct " + model + " --data " + strata.file("mine.csv") + " --save " +
+               strata.file("r.npy") + " --errors " + strata.file("e.csv"))
+            .status == 0);
+  const Tensor errors = read_csv(strata.file("e.csv")).X;
+  CHECK(text(errors.shape) == "40×1");
+  check_close(column_means(errors)[0], std::stod(reconstructed.err.substr(reconstructed.err.find(": ") + 2)),
+              1e-4);
   CHECK(contains(reconstructed.err, "squared error per example: "));
   const Tensor R = read_csv(strata.file("r.csv")).X;
   CHECK(R(0, 1) > 150);  // in the data's own units
@@ -168,10 +175,12 @@ TEST_CASE("a CSV of one's own: train, encode new rows, reconstruct, gradients an
   CHECK(parse_json(read_file(strata.file("g.json")), "g").at("terms").has("reconstruction"));
   CHECK(strata("check " + model + " --data " + strata.file("mine.csv")).status == 0);
 
-  check_refused(strata, "encode " + model, 1, "the model has 3 features but 'digits' has 64");
+  check_refused(strata, "encode " + model, 1,
+                "the model has 3 features but 'digits' has 64 (name the data with --data)");
+  check_refused(strata, "check " + model + " --hidden 3", 2, "a saved model is checked as it is");
   check_refused(strata, "gradients " + model, 1, "the model has 3 features but 'digits' has 64");
   check_refused(strata, "encode " + model + " --data " + strata.file("mine.csv") + " --save x.jpg", 2,
-                ".npy, .csv or .png");
+                ".npy, .csv, .png");
 }
 
 TEST_CASE("every kind trains, saves, and passes the three-way gradient check") {
@@ -232,6 +241,43 @@ TEST_CASE("wrong options: exit status 2 and one readable line") {
   check_refused(strata, "train sparse --rows 0:5000", 2, "has 1797 examples");
   check_refused(strata, "train sparse --optimizer adma", 2, "--optimizer adma");
   check_refused(strata, "train sparse extra", 2, "one argument too many");
+  check_refused(strata, "train undercomplete --rho 0.1", 2, "--rho: has no effect");
+  check_refused(strata, "pretrain --rho 0.1", 2, "without --layer-kind sparse");
+  check_refused(strata, "train linear --save model.npy", 2, "must end in .safetensors");
+}
+
+TEST_CASE("what would be found out too late is found out before the work") {
+  const Program strata;
+  write_file(strata.file("plain.csv"), "a,b,c\n1,2,3\n4,5,6\n7,8,9\n1,5,9\n2,5,8\n");
+  const std::string data =
+      " --layers 3-2 --data " + strata.file("plain.csv") + " --out " + strata.file("report") + quick;
+  const auto refused_at_once = [&](const std::string& arguments, const std::string& part) {
+    check_refused(strata, arguments, 1, part);
+    CHECK(strata(arguments).out.empty());
+    CHECK(!std::filesystem::exists(strata.file("report")));
+  };
+  refused_at_once("pretrain --classify --scale minmax" + data, "has no labels");
+  refused_at_once("pretrain" + data, "--scale minmax");
+  refused_at_once("pretrain --scale minmax --rows 0:4" + data, "has no test rows");
+  refused_at_once("pretrain --scale minmax --save " + strata.file("no/m.safetensors") + data,
+                  "does not exist");
+  refused_at_once("train linear --save " + strata.file("no/m.safetensors"), "does not exist");
+  refused_at_once("train linear --json " + strata.file("no/x.json"), "does not exist");
+  refused_at_once("check undercomplete --hidden 2 --data " + strata.file("plain.csv"), "--scale minmax");
+  CHECK(strata("check undercomplete --hidden 2 --scale minmax --data " + strata.file("plain.csv")).status ==
+        0);
+}
+
+TEST_CASE("test rows beyond the training rows' range are not cut: their error shows") {
+  const Program strata;
+  std::string csv = "a,b,c,d\n";
+  for (int i = 0; i < 20; ++i)
+    csv += text(i % 7, ",", i % 3, ",", i == 4 ? 900 : i % 5, ",", i % 4, "\n");  // row 4 is for testing
+  write_file(strata.file("outlier.csv"), csv);
+  const Result trained = strata("train undercomplete --scale minmax --epochs 3 --quiet --data " +
+                                strata.file("outlier.csv") + " --json " + strata.file("o.json"));
+  CHECK(trained.status == 0);
+  CHECK(parse_json(read_file(strata.file("o.json")), "o").at("test_error").as_number() > 1000);
 }
 
 TEST_CASE("more hidden units than memory: refused before anything is taken") {
@@ -262,7 +308,10 @@ TEST_CASE("bad files: exit status 1, one line that names the file, and nothing h
   const std::string folder = strata.file("folder.csv");
   std::filesystem::create_directory(folder);
   check_refused(strata, "data " + folder, 1, "");
-  check_refused(strata, "encode " + strata.file("text.csv"), 1, strata.file("text.csv"));
+  check_refused(strata, "encode " + strata.file("text.csv"), 2,
+                "is data; here the file of a model is wanted");
+  write_file(strata.file("no.model"), "neither");
+  check_refused(strata, "encode " + strata.file("no.model"), 1, strata.file("no.model"));
   check_refused(strata, "encode " + strata.file("no.safetensors"), 1, "no such file");
   std::string lies(8, '\0');
   lies[7] = 0x10;  // a header of 2^60 bytes

@@ -137,7 +137,11 @@ double read_number(const Lines& lines, const Columns& columns, std::size_t colum
 }
 
 int read_label(const Lines& lines, const Columns& columns, std::string_view cell) {
-  const double label = read_number(lines, columns, columns.label, cell);
+  double label;
+  check(cell.empty() || parse_number(cell, label) != Parsed::text, place(lines, columns, columns.label),
+        "the label ", shown(cell),
+        " is not a whole number (number the classes 0, 1, 2, …, or leave the column out)");
+  label = read_number(lines, columns, columns.label, cell);
   const bool is_int = label == std::floor(label) && std::abs(label) <= std::numeric_limits<int>::max();
   check(is_int, place(lines, columns, columns.label), "the label ", shown(cell), " is not an integer");
   return int(label);

@@ -40,7 +40,8 @@ Json describe(const Dataset& data) {
     std::printf("  no labels\n");
   }
   if (*low < 0 || *high > 1) {
-    std::printf("  outside [0, 1]: for sigmoid outputs add --scale minmax, or choose --output linear\n");
+    std::printf(
+        "  outside [0, 1]: for sigmoid outputs add --scale minmax; or --scale standard --output linear\n");
   }
   return json;
 }

@@ -14,7 +14,7 @@
 namespace strata::cli {
 namespace {
 
-CommandLine command_line(const char* command, const char* summary) {
+CommandLine command_line(const char* command, const char* summary, const std::vector<OptionSpec>& more = {}) {
   return {std::string("strata ") + command + " MODEL [options]",
           summary,
           {{"MODEL", "a file that `strata train --save` or `strata pretrain` wrote"}},
@@ -22,7 +22,8 @@ CommandLine command_line(const char* command, const char* summary) {
                   "digits, a folder of IDX files (its test files), FILE.csv or FILE.npy"},
                  {"rows", "A:B", "", "only the examples A ≤ i < B, counted from 0"},
                  {"save", "FILE", "", "where to: .npy, .csv or .png (default: CSV on standard output)"},
-                 {"threads", "N", "", "threads; the numbers do not depend on it (default: the machine's)"}}}),
+                 {"threads", "N", "", "threads; the numbers do not depend on it (default: the machine's)"}},
+                more}),
           1,
           1};
 }
@@ -52,24 +53,27 @@ void write_result(const std::string& path, const Tensor& A, const std::string& s
     write_csv(path, A, header(stem, A.cols()));
   } else if (path.ends_with(".png")) {
     write_file(path, png_grey(picture_of(A, image)));
-  } else {
-    throw UsageError("--save " + path + ": the name must end in .npy, .csv or .png");
   }
 }
 
-struct Input {
-  SavedModel saved;
-  Dataset data;
-  Tensor X;  // scaled as the model wants it
-};
+void check_ending(const Options& options, const char* name, std::initializer_list<const char*> endings) {
+  check_can_write(options, {name});
+  if (!options.given(name)) return;
+  std::string known;
+  for (const char* ending : endings) {
+    if (options.text(name).ends_with(ending)) return;
+    known += (known.empty() ? "" : ", ") + std::string(ending);
+  }
+  throw UsageError(text("--", name, " ", options.text(name), ": the name must end in one of ", known));
+}
 
-Input read_input(const Options& options) {
-  const std::string& path = options.positional()[0];
-  Input input{load_model(path), rows_of_data(options), {}};
-  check(input.data.features() == input.saved.model.features(), path, ": the model has ",
-        input.saved.model.features(), " features but '", input.data.name, "' has ", input.data.features());
-  input.X = input.saved.scaling.apply(input.data.X);
-  return input;
+// Of each example by itself: Σ_features (x − x̂)², shape (m, 1).
+Tensor error_of_each_example(const Tensor& X, const Tensor& R) {
+  Tensor errors({X.rows(), 1});
+  for (std::size_t i = 0; i < X.rows(); ++i) {
+    errors[i] = Real(squared_distance(slice_rows(X, i, i + 1), slice_rows(R, i, i + 1)));
+  }
+  return errors;
 }
 
 }  // namespace
@@ -80,25 +84,33 @@ int encode_command(const Arguments& arguments) {
                    "The codes of data under a saved model, one row an example (examples × code units)."),
       arguments);
   if (!options) return 0;
+  check_ending(*options, "save", {".npy", ".csv", ".png"});
   Workers workers(threads_of(*options));
-  Input input = read_input(*options);
+  ModelAndData input = read_model_and_data(*options);
   write_result(options->text("save"), input.saved.model.encode(input.X, &workers), "code", {});
   return 0;
 }
 
 int reconstruct_command(const Arguments& arguments) {
-  const auto options = read_command_line(command_line("reconstruct",
-                                                      "Data through a saved model and back, in the data's "
-                                                      "own units (examples × features). The error goes to "
-                                                      "standard error."),
-                                         arguments);
+  const auto options = read_command_line(
+      command_line("reconstruct",
+                   "Data through a saved model and back, in the data's "
+                   "own units (examples × features). The error goes to "
+                   "standard error.",
+                   {{"errors", "FILE", "", "the squared error of each example by itself: .npy or .csv"}}),
+      arguments);
   if (!options) return 0;
+  check_ending(*options, "save", {".npy", ".csv", ".png"});
+  check_ending(*options, "errors", {".npy", ".csv"});
   Workers workers(threads_of(*options));
-  Input input = read_input(*options);
+  ModelAndData input = read_model_and_data(*options);
   const Tensor R = input.saved.model.reconstruct(input.X, &workers);
   const bool scaled = !input.saved.scaling.shift.empty();
   std::fprintf(stderr, "squared error per example: %.6f%s\n", squared_error_per_example(input.X, R),
                scaled ? " (of the scaled data)" : "");
+  if (options->given("errors")) {
+    write_result(options->text("errors"), error_of_each_example(input.X, R), "squared_error", {});
+  }
   const ImageShape image = input.data.image.width > 0 ? input.data.image : input.saved.image;
   write_result(options->text("save"), input.saved.scaling.undo(R), "x", image);
   return 0;

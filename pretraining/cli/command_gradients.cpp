@@ -22,17 +22,15 @@ int gradients_command(const Arguments& arguments) {
       1};
   const auto options = read_command_line(line, arguments);
   if (!options) return 0;
-  SavedModel saved = load_model(options->positional()[0]);
-  const Dataset data = rows_of_data(*options, {0, 32});
-  check(data.features() == saved.model.features(), options->positional()[0], ": the model has ",
-        saved.model.features(), " features but '", data.name, "' has ", data.features());
-
+  check_can_save_model(*options, "save");
+  check_can_write(*options, {"json"});
+  ModelAndData input = read_model_and_data(*options, {0, 32});
   Workers workers(threads_of(*options));
   const BackpropKind kind = backprop_named(options->choice("backprop", {"explicit", "tape"}));
-  const auto backprop = make_backprop(kind, saved.model, &workers);
-  const std::vector<TermValue>& terms = backprop->gradients({saved.scaling.apply(data.X), {}});
+  const auto backprop = make_backprop(kind, input.saved.model, &workers);
+  const std::vector<TermValue>& terms = backprop->gradients({input.X, {}});
 
-  std::printf("objective of %zu examples by %s backprop: %.9g\n", data.size(), backprop_name(kind),
+  std::printf("objective of %zu examples by %s backprop: %.9g\n", input.data.size(), backprop_name(kind),
               total_of(terms));
   Json term_values = Json::object();
   for (const TermValue& term : terms) {
@@ -47,8 +45,9 @@ int gradients_command(const Arguments& arguments) {
     file.tensors.emplace_back(p->name, p->grad);
   }
   if (options->given("save")) write_safetensors(options->text("save"), file);
-  write_json(*options,
-             Json::object({{"terms", term_values}, {"total", total_of(terms)}, {"examples", data.size()}}));
+  write_json(
+      *options,
+      Json::object({{"terms", term_values}, {"total", total_of(terms)}, {"examples", input.data.size()}}));
   return 0;
 }
 

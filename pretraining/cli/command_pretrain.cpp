@@ -81,6 +81,20 @@ ComparisonOptions comparison_options(const Options& o, std::size_t features) {
   return c;
 }
 
+// What would be found out too late.
+void check_before_the_work(const Options& o, const TrainTest& data, const ComparisonOptions& c) {
+  check_can_save_model(o, "save");
+  check_can_write(o, {"json"});
+  const bool sparse = o.text("layer-kind") == "sparse";
+  for (const char* name : {"rho", "beta"}) {
+    if (o.given(name) && !sparse)
+      throw UsageError(text("--", name, ": has no effect without --layer-kind sparse"));
+  }
+  if (o.flag("classify")) class_count(data.train);
+  check(data.test.size() > 0, "the data '", data.train.name, "' has no test rows (it needs at least 5 rows)");
+  check_data_range(c.output, data.train.X);
+}
+
 void print_header(const TrainTest& data, const ComparisonOptions& c) {
   std::printf("%s: %zu training and %zu test examples of %zu features, compressed to %zu\n",
               data.train.name.c_str(), data.train.size(), data.test.size(), data.train.features(),
@@ -140,8 +154,9 @@ int pretrain_command(const Arguments& arguments) {
   if (!options) return 0;
   const ScaledData input = training_data(*options);
   const ComparisonOptions c = comparison_options(*options, input.data.train.features());
+  check_before_the_work(*options, input.data, c);
   const std::string out = options->text("out");
-  make_folder(out);  // before the work: an impossible folder should be known now
+  make_folder(out);
 
   Workers workers(threads_of(*options));
   const Engine engine{backprop_named(options->choice("backprop", {"explicit", "tape"})), &workers};

@@ -59,12 +59,15 @@ int train_command(const Arguments& arguments) {
   const auto options = read_command_line(line, arguments);
   if (!options) return 0;
   const std::string& kind = checked_kind(options->positional()[0]);
+  check_can_save_model(*options, "save");
+  check_can_write(*options, {"json"});
   const ScaledData input = training_data(*options);
   const Dataset& training = input.data.train;
   const Dataset& test = input.data.test;
 
   Rng rng(seed_of(*options));
   DenseAutoencoder model = make_model(kind, training.features(), *options, rng);
+  check_data_range(model.decoder.back().activation, training.X);
   FitOptions fit = fit_options(kind, training.size(), *options);
   Workers workers(threads_of(*options));
   Progress progress(!options->flag("quiet"));

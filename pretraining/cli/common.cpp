@@ -86,17 +86,55 @@ Dataset rows_of_data(const Options& options, RowRange fallback) {
   return cut(all, fallback);
 }
 
-ScaledData training_data(const Options& options) {
+Scaling scaling_of(const Options& options, const Tensor& training_rows) {
   const std::string& how = options.choice("scale", {"none", "minmax", "standard"});
+  if (how == "minmax") return minmax_scaling(training_rows);
+  if (how == "standard") return standard_scaling(training_rows);
+  return {};
+}
+
+ScaledData training_data(const Options& options) {
   ScaledData result{split_data(options), {}};
-  if (how == "minmax") result.scaling = minmax_scaling(result.data.train.X);
-  if (how == "standard") result.scaling = standard_scaling(result.data.train.X);
-  result.data.train.X = result.scaling.apply(result.data.train.X);
-  if (result.data.test.size() > 0) result.data.test.X = result.scaling.apply(result.data.test.X);
-  if (how == "minmax") {  // test rows may lie outside what the training rows span
-    for (Real& x : result.data.test.X.values) x = std::clamp(x, Real(0), Real(1));
-  }
+  TrainTest& data = result.data;
+  result.scaling = scaling_of(options, data.train.X);
+  data.train.X = result.scaling.apply(data.train.X);
+  if (data.test.size() > 0) data.test.X = result.scaling.apply(data.test.X);
   return result;
+}
+
+ModelAndData read_model_and_data(const Options& options, RowRange fallback) {
+  const std::string& path = options.positional()[0];
+  for (const char* ending : {".csv", ".tsv", ".txt", ".npy"}) {
+    if (path.ends_with(ending)) {
+      throw UsageError(
+          text("'", path, "' is data; here the file of a model is wanted (MODEL --data ", path, ")"));
+    }
+  }
+  ModelAndData both{load_model(path), rows_of_data(options, fallback), {}};
+  check(both.data.features() == both.saved.model.features(), path, ": the model has ",
+        both.saved.model.features(), " features but '", both.data.name, "' has ", both.data.features(),
+        options.given("data") ? "" : " (name the data with --data)");
+  both.X = both.saved.scaling.apply(both.data.X);
+  return both;
+}
+
+void check_can_write(const Options& options, std::initializer_list<const char*> names) {
+  for (const char* name : names) {
+    if (!options.given(name)) continue;
+    const std::filesystem::path path = options.text(name);
+    const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
+    check(std::filesystem::is_directory(folder), "--", name, " ", path.string(), ": the folder ",
+          folder.string(), " does not exist");
+    check(!std::filesystem::is_directory(path), "--", name, " ", path.string(),
+          ": is a folder, a file is needed");
+  }
+}
+
+void check_can_save_model(const Options& options, const char* name) {
+  check_can_write(options, {name});
+  if (options.given(name) && !options.text(name).ends_with(".safetensors")) {
+    throw UsageError(text("--", name, " ", options.text(name), ": a model's name must end in .safetensors"));
+  }
 }
 
 std::uint64_t seed_of(const Options& options) {

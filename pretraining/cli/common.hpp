@@ -34,11 +34,27 @@ std::vector<OptionSpec> json_specs();     // --json
 /// The rows of --data that --rows names, in file order; without --rows, `fallback`.
 Dataset rows_of_data(const Options& options, RowRange fallback = {});
 /// Training and test rows of --data, cut to --rows, scaled as --scale says by what is measured on the training rows.
+Scaling scaling_of(const Options& options, const Tensor& training_rows);
 struct ScaledData {
   TrainTest data;
   Scaling scaling;
 };
 ScaledData training_data(const Options& options);
+/// The model that the first positional argument names, and the rows of --data, as they are and scaled as the model wants
+/// them. Throws Error where they do not fit, UsageError where the argument is a data file.
+struct ModelAndData {
+  SavedModel saved;
+  Dataset data;
+  Tensor X;
+};
+ModelAndData read_model_and_data(const Options& options, RowRange fallback = {});
+
+/// Throws before the work begins where a file that is to be written at its end cannot be: for each of these options that
+/// is given, its folder must exist and it must not be a folder itself.
+void check_can_write(const Options& options, std::initializer_list<const char*> names);
+/// The same for a model: its name must end in .safetensors (UsageError).
+void check_can_save_model(const Options& options, const char* name);
+
 std::uint64_t seed_of(const Options& options);
 std::size_t threads_of(const Options& options);
 /// Writes to --json where it is given.

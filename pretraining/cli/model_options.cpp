@@ -38,6 +38,8 @@ Penalties penalties_of(const Defaults& d, const Options& o) {
   p.rho = Real(o.given("rho") ? o.number("rho", 0, 1, Ends::open) : d.rho);
   p.beta = number("beta", other_sparsity ? 0 : d.beta);
   p.decay = number("decay", d.decay);
+  if (o.given("rho") && p.beta == 0)
+    throw UsageError("--rho: has no effect without KL sparsity (give --beta, or the kind sparse)");
   p.l1 = number("l1", 0);
   return p;
 }
@@ -52,7 +54,10 @@ std::vector<std::size_t> sizes_of(const std::string& kind, std::size_t features,
     }
     return sizes;
   }
-  const std::size_t hidden = o.given("hidden") ? o.size("hidden", 1) : defaults_of(kind).hidden;
+  std::size_t hidden = o.given("hidden") ? o.size("hidden", 1) : defaults_of(kind).hidden;
+  const bool is_bottleneck = kind == "linear" || kind == "undercomplete";
+  if (!o.given("hidden") && is_bottleneck) hidden = std::min(hidden, std::max<std::size_t>(1, features / 2));
+  if (!o.given("hidden") && kind == "overcomplete") hidden = std::max(hidden, features);
   if (kind != "multilayer") return {features, hidden};
   return {features, 100, 50, hidden};
 }
@@ -117,14 +122,15 @@ std::vector<OptionSpec> model_specs() {
   return {
       {"layers", "D-…-K", "", "layer sizes from the features to the code, like 64-100-50-2"},
       {"hidden", "N", "",
-       "code units (default by kind: linear 8, undercomplete 16, overcomplete and sparse 100, multilayer 2)"},
+       "code units (default by kind: linear 8, undercomplete 16, at most half the features; overcomplete and "
+       "sparse 100; multilayer 2)"},
       {"hidden-activation", "F", "",
        "of the layers between: linear sigmoid tanh relu leaky_relu elu softplus"},
       {"code", "F", "", "activation of the code (default by kind)"},
       {"output", "F", "", "activation of the output (default: sigmoid; linear and overcomplete: linear)"},
       {"loss", "LOSS", "", "half_mse or bce (default: half_mse; multilayer: bce)"},
       {"rho", "P", "0.05", "KL sparsity: the mean activation wanted, in (0, 1)"},
-      {"beta", "W", "", "KL sparsity: its weight (default: sparse 0.1, others 0)"},
+      {"beta", "W", "", "KL sparsity: its weight (default: 0.1 for sparse without --l1 or --keep, else 0)"},
       {"l1", "W", "0", "weight of the L1 term on the code"},
       {"keep", "K", "", "k-sparse: keep the K largest code units of each example"},
       {"decay", "W", "", "weight of the L2 term on the weights (default: sparse 0.0001, others 0)"},
