@@ -106,8 +106,11 @@ std::string table_of_methods(const Comparison& c) {
   return table(
       text("Error: squared error per example, the sum over ", pixels ? "pixels" : "features",
            " of (original − reconstruction)², averaged over the examples. The lowest test error is in bold. "
-           "A ratio below 1 beats PCA. Look at the distance of train and test error too: it is what was "
-           "learnt by heart."),
+           "A ratio below 1 beats PCA. Look at the gap between train and test error too: it is overfitting. "
+           "Pretraining alone may be worse than PCA, since each layer looked at its own input only; what "
+           "counts is the "
+           "error after fine-tuning. docs/guide/pretraining.md says when pretraining helps and when a random "
+           "start does as well."),
       column("method", false) + column("train error") + column("test error") + column("ratio to PCA, test") +
           column("epochs") + column("seconds"),
       rows);

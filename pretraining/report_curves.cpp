@@ -106,7 +106,10 @@ std::string network_curves(const Comparison& c) {
   };
   return beside(
       {figure(chart("Whole networks, training examples", training),
-              text("Loss while training. The fine-tuned line begins at epoch ", before + 1,
+              text("The loss that is trained on, which is not the squared error of the table: it need not "
+                   "come near 0. The "
+                   "fine-tuned line begins at epoch ",
+                   before + 1,
                    ", where pretraining ended, so that all three have had the same number of passes over the "
                    "data at the same place. Look at how low it begins, and whether the others catch up.")),
        figure(chart("Whole networks, test examples", test),

@@ -90,11 +90,12 @@ std::string filters(const Comparison& c, Workers* workers) {
       filter_figure(
           transposed(c.stages.front().autoencoder.encoder.front().W.value), image,
           "Layer 1 after pretraining, encoder weights",
-          "Look for spots, edges and strokes. A tile that looks like noise belongs to a unit that learnt "
-          "little."),
+          "Look for spots, edges and strokes. Many tiles look like noise: nothing asked these units to be "
+          "simple, and "
+          "together they still carry the picture. A sparse layer (--layer-kind sparse) looks tidier."),
       filter_figure(transposed(c.deep.encoder.front().W.value), image,
                     "Layer 1 after fine-tuning, encoder weights",
-                    "The same units in the same places. Look for what fine-tuning changed: often little."),
+                    "The same units in the same places. Look for the tiles that fine-tuning changed."),
       filter_figure(c.deep.decoder_weights(c.deep.decoder.size() - 1), image,
                     "Last decoder layer after fine-tuning",
                     "What each unit paints into the reconstruction. Look for the strokes that pictures are "

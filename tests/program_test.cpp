@@ -75,6 +75,7 @@ TEST_CASE("help, version and a wrong command") {
   }
   check_refused(strata, "", 2, "which command?");
   check_refused(strata, "pretain", 2, "did you mean pretrain?");
+  check_refused(strata, "trian sparse", 2, "did you mean train?");
   check_refused(strata, "train sprase", 2, "did you mean sparse?");
   check_refused(strata, "train", 2, "missing KIND");
   check_refused(strata, "train sparse --epoch 3", 2, "did you mean --epochs?");

@@ -54,7 +54,7 @@ std::string marker(std::size_t shape, double x, double y) {
 }
 
 std::string legend(const std::vector<LegendEntry>& entries, double width, double& y) {
-  constexpr double sample_width = 24, gap = 16, left = 8, line_height = text_size * 1.5;
+  constexpr double sample_width = 24, gap = 10, left = 8, line_height = text_size * 1.5;
   std::string out;
   double x = left;
   for (const LegendEntry& entry : entries) {

@@ -23,19 +23,22 @@ bool read_number(std::string_view digits, Number& number) {
   return result.ec == std::errc() && result.ptr == digits.data() + digits.size();
 }
 
+// How many letters must be put in, left out, changed or swapped with their neighbour (Damerau 1964).
 std::size_t edit_distance(const std::string& a, const std::string& b) {
-  std::vector<std::size_t> row(b.size() + 1);  // distances of a[0, i) to every b[0, j)
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
+  std::vector<std::vector<std::size_t>> D(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+  for (std::size_t i = 0; i <= a.size(); ++i) {
+    for (std::size_t j = 0; j <= b.size(); ++j) {
+      if (i == 0 || j == 0) {
+        D[i][j] = i + j;
+        continue;
+      }
+      const std::size_t changed = D[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      D[i][j] = std::min({changed, D[i - 1][j] + 1, D[i][j - 1] + 1});
+      const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+      if (swapped) D[i][j] = std::min(D[i][j], D[i - 2][j - 2] + 1);
     }
   }
-  return row[b.size()];
+  return D[a.size()][b.size()];
 }
 
 std::string ordinal(std::size_t n) {

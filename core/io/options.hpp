@@ -71,7 +71,7 @@ std::string usage_text(const std::string& command_line, const std::string& summa
                        const std::vector<std::pair<std::string, std::string>>& positional,
                        const std::vector<OptionSpec>& specs);
 
-/// The word of `known` with the smallest edit distance (Levenshtein 1966) to `word`, if that is at most a third of its
+/// The word of `known` with the smallest edit distance (Damerau 1964) to `word`, if that is at most a third of its
 /// length and no more than 3 (a short word may be off by one); "" otherwise. A known word that begins with `word` is
 /// near too.
 std::string nearest_word(const std::string& word, const std::vector<std::string>& known);

@@ -64,21 +64,31 @@ std::string duration_text(double seconds) {
 
 std::string progress_line(const std::string& label, std::size_t done, std::size_t total, double loss,
                           double examples_per_second, double seconds_left, std::size_t columns) {
-  std::ostringstream numbers;
-  numbers << "]  epoch " << done << "/" << total;
-  if (!std::isnan(loss)) numbers << "  loss " << std::setprecision(5) << loss;
-  if (examples_per_second > 0)
-    numbers << "  " << std::llround(std::fmin(examples_per_second, 1e15)) << " examples/s";
-  if (seconds_left >= 0) numbers << "  " << duration_text(seconds_left) << " left";
+  const auto numbers_with = [&](bool rate, bool with_loss) {
+    std::ostringstream numbers;
+    numbers << "]  epoch " << done << "/" << total;
+    if (with_loss && !std::isnan(loss)) numbers << "  loss " << std::setprecision(5) << loss;
+    if (rate && examples_per_second > 0)
+      numbers << "  " << std::llround(std::fmin(examples_per_second, 1e15)) << " examples/s";
+    if (seconds_left >= 0) numbers << "  " << duration_text(seconds_left) << " left";
+    return numbers.str();
+  };
+  // Where the line is too narrow for all of them, the rate goes first, then the loss.
+  const auto fits = [&](const std::string& numbers) {
+    return count_characters(label) + 3 + narrowest_bar + count_characters(numbers) <= columns;
+  };
+  std::string numbers = numbers_with(true, true);
+  if (!fits(numbers)) numbers = numbers_with(false, true);
+  if (!fits(numbers)) numbers = numbers_with(false, false);
 
   // The bar takes the room that the words leave.
-  const std::size_t words = count_characters(label) + 3 + count_characters(numbers.str());
+  const std::size_t words = count_characters(label) + 3 + count_characters(numbers);
   const std::size_t bar_width = std::clamp(columns > words ? columns - words : 0, narrowest_bar, widest_bar);
   const double share = total == 0 ? 0 : std::fmin(1, double(done) / double(total));
   const std::size_t filled = std::size_t(share * double(bar_width));
   std::string line = label + "  [";
   for (std::size_t i = 0; i < bar_width; ++i) line += i < filled ? "█" : "·";
-  return cut(line + numbers.str(), columns);
+  return cut(line + numbers, columns);
 }
 
 Progress::Progress(bool enabled) : enabled_(enabled && standard_error_is_terminal()) {}
