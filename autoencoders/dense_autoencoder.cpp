@@ -50,12 +50,21 @@ void DenseAutoencoder::check_consistent() const {
         " code units");
   check(loss == Loss::half_mse || decoder.back().activation == Activation::sigmoid,
         "autoencoder: the loss bce needs a sigmoid output, not ", activation_name(decoder.back().activation));
-  std::size_t width = code_size();
+  std::size_t width = features();
+  const auto goes_on = [&width](const char* part, std::size_t k, std::size_t takes, std::size_t gives,
+                                std::size_t biases) {
+    check(takes == width, "autoencoder: ", part, ".", k, " takes ", takes, " numbers but is given ", width);
+    check(biases == gives, "autoencoder: ", part, ".", k, " has ", gives, " units but ", biases, " biases");
+    width = gives;
+  };
+  for (std::size_t k = 0; k < encoder.size(); ++k) {
+    const Tensor& W = encoder[k].W.value;
+    goes_on("encoder", k, W.rows(), W.cols(), encoder[k].b.value.size());
+  }
   for (std::size_t k = 0; k < decoder.size(); ++k) {
-    const Tensor W = decoder_weights(k);
-    check(W.rows() == width, "autoencoder: decoder layer ", k, " takes ", W.rows(), " numbers but is given ",
-          width);
-    width = W.cols();
+    const Tensor& W = tied ? encoder[encoder.size() - 1 - k].W.value : decoder[k].W.value;
+    const std::size_t biases = decoder[k].b.value.size();
+    goes_on("decoder", k, tied ? W.cols() : W.rows(), tied ? W.rows() : W.cols(), biases);
   }
   check(width == features(), "autoencoder: the decoder gives ", width, " numbers for ", features(),
         " features");

@@ -10,6 +10,11 @@
 namespace strata {
 namespace {
 
+// Whether a term takes part: all do where none is singled out.
+bool includes(const std::string& only, const char* term) {
+  return only.empty() || only == term;
+}
+
 void reshape_to(Tensor& A, const Shape& shape) {
   if (A.shape != shape) A = Tensor(shape);
 }
@@ -32,7 +37,7 @@ const std::vector<TermValue>& ExplicitBackprop::gradients(const Batch& batch) {
   forward(batch.X);
   mean_activations();
   compute_terms(batch.X);
-  backward(batch.X);
+  backward(batch.X, "");
   return terms_;
 }
 
@@ -44,9 +49,13 @@ const std::vector<TermValue>& ExplicitBackprop::evaluate(const Batch& batch) {
 }
 
 void ExplicitBackprop::gradients_of_term(const Batch& batch, const std::string& term) {
-  only_term_ = term;
-  gradients(batch);
-  only_term_.clear();
+  const bool known = term == "reconstruction" || term == "sparsity" || term == "l1" || term == "weight_decay";
+  check(known, "explicit backprop: there is no term '", term,
+        "' (reconstruction, sparsity, l1, weight_decay)");
+  forward(batch.X);
+  mean_activations();
+  compute_terms(batch.X);
+  backward(batch.X, term);
 }
 
 // ------------------------------------------------------------------------------------------------- equation (1)
@@ -54,6 +63,7 @@ void ExplicitBackprop::gradients_of_term(const Batch& batch, const std::string& 
 void ExplicitBackprop::forward(const Tensor& X) {
   check(X.rank() == 2 && X.cols() == model_.features(), "explicit backprop: the batch is ", X.shape,
         " but the model has ", model_.features(), " features");
+  last_batch_ = &X;
   const std::size_t m = X.rows();
   for (std::size_t k = 1; k <= layers.size(); ++k) {
     const Tensor& a_before = k == 1 ? X : layers[k - 2].a;
@@ -143,18 +153,18 @@ void ExplicitBackprop::compute_terms(const Tensor& X) {
 
 // ---------------------------------------------------------------------------------------------- the backward pass
 
-void ExplicitBackprop::backward(const Tensor& X) {
-  output_delta(X);
-  for (std::size_t k = layers.size() - 1; k >= 1; --k) hidden_delta(k);
-  for (std::size_t k = 1; k <= layers.size(); ++k) weight_gradients(k, X);
+void ExplicitBackprop::backward(const Tensor& X, const std::string& only) {
+  output_delta(X, only);
+  for (std::size_t k = layers.size() - 1; k >= 1; --k) hidden_delta(k, only);
+  for (std::size_t k = 1; k <= layers.size(); ++k) weight_gradients(k, X, only);
 }
 
 // Equation (2). For half_mse at a sigmoid output this is (r − x) r (1 − r); with bce the factor r (1 − r) cancels.
-void ExplicitBackprop::output_delta(const Tensor& X) {
+void ExplicitBackprop::output_delta(const Tensor& X, const std::string& only) {
   ExplicitLayer& output = layers.back();
   reshape_to(output.delta, output.z.shape);
   output.delta.fill(0);
-  if (!includes("reconstruction")) return;
+  if (!includes(only, "reconstruction")) return;
   for (std::size_t i = 0; i < X.size(); ++i) {
     const Real difference = output.a[i] - X[i];
     const Real slope = activation_derivative(output.f, output.z[i], output.a[i]);
@@ -163,7 +173,7 @@ void ExplicitBackprop::output_delta(const Tensor& X) {
 }
 
 // Equation (3): δᵏ = f′(zᵏ) ⊙ [ δᵏ⁺¹ (Wᵏ⁺¹)ᵀ + penalty ]
-void ExplicitBackprop::hidden_delta(std::size_t k) {
+void ExplicitBackprop::hidden_delta(std::size_t k, const std::string& only) {
   ExplicitLayer& layer = layers[k - 1];
   const ExplicitLayer& above = layers[k];
   reshape_to(layer.delta, layer.z.shape);
@@ -174,7 +184,7 @@ void ExplicitBackprop::hidden_delta(std::size_t k) {
   } else {
     matmul_nt(above.delta, above.W->value, bracket, Store::overwrite, workers_);
   }
-  if (k == code_) add_code_penalties(bracket);
+  if (k == code_) add_code_penalties(bracket, only);
 
   for (std::size_t i = 0; i < bracket.size(); ++i) {
     const Real slope = activation_derivative(layer.f, layer.z[i], layer.a[i]);
@@ -183,15 +193,15 @@ void ExplicitBackprop::hidden_delta(std::size_t k) {
 }
 
 // Equation (4). Every example gets the same sparsity_delta: ρ̂ is a property of the batch.
-void ExplicitBackprop::add_code_penalties(Tensor& bracket) {
+void ExplicitBackprop::add_code_penalties(Tensor& bracket, const std::string& only) {
   const Tensor& h = code_layer().a;
   const Real l1 = model_.penalties.l1;
-  if (model_.penalties.beta > 0 && includes("sparsity")) {
+  if (model_.penalties.beta > 0 && includes(only, "sparsity")) {
     for (std::size_t i = 0; i < bracket.rows(); ++i) {
       for (std::size_t j = 0; j < bracket.cols(); ++j) bracket(i, j) += sparsity_delta[j];
     }
   }
-  if (l1 > 0 && includes("l1")) {
+  if (l1 > 0 && includes(only, "l1")) {
     for (std::size_t i = 0; i < bracket.size(); ++i) bracket[i] += h[i] > 0 ? l1 : h[i] < 0 ? -l1 : Real(0);
   }
   if (model_.keep_largest > 0) {  // nothing flows through units that were set to zero
@@ -200,7 +210,7 @@ void ExplicitBackprop::add_code_penalties(Tensor& bracket) {
 }
 
 // Equation (5). The gradients are added to what the parameters hold already.
-void ExplicitBackprop::weight_gradients(std::size_t k, const Tensor& X) {
+void ExplicitBackprop::weight_gradients(std::size_t k, const Tensor& X, const std::string& only) {
   const ExplicitLayer& layer = layers[k - 1];
   const Tensor& a_before = k == 1 ? X : layers[k - 2].a;
   const Tensor& W = layer.W->value;
@@ -223,29 +233,16 @@ void ExplicitBackprop::weight_gradients(std::size_t k, const Tensor& X) {
   }
 
   const Real lambda = model_.penalties.decay;
-  if (lambda > 0 && includes("weight_decay") && !layer.transposed) {
+  if (lambda > 0 && includes(only, "weight_decay") && !layer.transposed) {
     for (std::size_t i = 0; i < dW.size(); ++i) dW[i] += lambda * W[i];
   }
 }
 
 std::string ExplicitBackprop::explain_non_finite() {
-  for (std::size_t k = 1; k <= layers.size(); ++k) {
-    const ExplicitLayer& layer = layers[k - 1];
-    if (!all_finite(layer.W->value)) return "the first value that is not finite is in " + layer.W->name;
-    if (!all_finite(layer.b->value)) return "the first value that is not finite is in " + layer.b->name;
-    if (!all_finite(layer.z)) return text("the first value that is not finite is in z of layer ", k);
-    if (!all_finite(layer.a)) return text("the first value that is not finite is in a of layer ", k);
-  }
-  if (!all_finite(sparsity_delta))
-    return "the sparsity term is not finite: a unit's mean activation reached 0 or 1";
-  for (std::size_t k = layers.size(); k >= 1; --k) {
-    if (!all_finite(layers[k - 1].delta))
-      return text("the first delta that is not finite is that of layer ", k);
-  }
-  for (const Parameter* p : model_.parameters()) {
-    if (!all_finite(p->grad)) return "the first gradient that is not finite is that of " + p->name;
-  }
-  return "each number is finite, but their squares are too large to be summed";
+  if (last_batch_ == nullptr) return "nothing has been computed yet";
+  TapeBackprop tape(model_, workers_);
+  tape.gradients({*last_batch_, {}});
+  return tape.explain_non_finite();
 }
 
 }  // namespace strata

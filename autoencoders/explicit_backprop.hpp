@@ -38,9 +38,11 @@ class ExplicitBackprop : public Backprop {
   std::vector<Parameter*> parameters() override { return model_.parameters(); }
   const std::vector<TermValue>& gradients(const Batch& batch) override;
   const std::vector<TermValue>& evaluate(const Batch& batch) override;
+  /// Records the last batch, which must still be there, on a tape: its nodes know their source lines.
   std::string explain_non_finite() override;
 
-  /// The gradient of one term alone ("reconstruction", "sparsity", "l1", "weight_decay") is added to the parameters'.
+  /// The gradient of one term alone ("reconstruction", "sparsity", "l1", "weight_decay") is added to the parameters'. A
+  /// term without weight in this model has the gradient zero. Throws Error for another name.
   void gradients_of_term(const Batch& batch, const std::string& term);
 
   // What the last pass computed, to look at.
@@ -52,12 +54,12 @@ class ExplicitBackprop : public Backprop {
   void forward(const Tensor& X);
   void mean_activations();
   void compute_terms(const Tensor& X);
-  void backward(const Tensor& X);
-  void output_delta(const Tensor& X);
-  void hidden_delta(std::size_t k);
-  void add_code_penalties(Tensor& bracket);
-  void weight_gradients(std::size_t k, const Tensor& X);
-  bool includes(const char* term) const { return only_term_.empty() || only_term_ == term; }
+  // `only` names the one term whose gradient is wanted; empty: all of them
+  void backward(const Tensor& X, const std::string& only);
+  void output_delta(const Tensor& X, const std::string& only);
+  void hidden_delta(std::size_t k, const std::string& only);
+  void add_code_penalties(Tensor& bracket, const std::string& only);
+  void weight_gradients(std::size_t k, const Tensor& X, const std::string& only);
   ExplicitLayer& code_layer() { return layers[code_ - 1]; }
 
   DenseAutoencoder& model_;
@@ -66,7 +68,7 @@ class ExplicitBackprop : public Backprop {
   Tensor kept_;                      // k-sparse: 1 where a code unit was kept (m × code units)
   std::vector<Tensor> weight_sums_;  // (aᵏ⁻¹)ᵀ δᵏ, before the division by m
   std::vector<TermValue> terms_;
-  std::string only_term_;  // empty: all terms
+  const Tensor* last_batch_ = nullptr;  // what the last pass was given, to explain it
 };
 
 }  // namespace strata

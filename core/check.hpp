@@ -26,7 +26,8 @@ std::string text(const Parts&... parts) {
   return out.str();
 }
 
-/// Throws Error(text(parts...)) unless the condition holds. The text is only written when it fails.
+/// Throws Error(text(parts...)) unless the condition holds. The text is only written when it fails, but the parts are
+/// computed always: where one costs something, write `if (…) throw Error(text(…));`.
 template <class... Parts>
 void check(bool condition, const Parts&... parts) {
   if (!condition) throw Error(text(parts...));

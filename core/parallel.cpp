@@ -1,17 +1,33 @@
 #include "core/parallel.hpp"
 
 #include <algorithm>
+#include <exception>
+
+#include "core/check.hpp"
 
 namespace strata {
 
 Workers::Workers(std::size_t threads) {
   if (threads == 0) threads = std::max<std::size_t>(1, std::thread::hardware_concurrency());
-  for (std::size_t member = 1; member < threads; ++member) {
-    crew_.emplace_back([this, member] { work(member); });
+#ifdef STRATA_DEBUG
+  threads = 1;
+#endif
+  try {
+    crew_.reserve(threads - 1);
+    for (std::size_t member = 1; member < threads; ++member) {
+      crew_.emplace_back([this, member] { work(member); });
+    }
+  } catch (const std::exception& error) {
+    close();
+    throw Error(text("cannot start ", threads, " threads (", error.what(), ")"));
   }
 }
 
 Workers::~Workers() {
+  close();
+}
+
+void Workers::close() {
   {
     std::lock_guard lock(mutex_);
     closing_ = true;

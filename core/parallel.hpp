@@ -12,7 +12,8 @@ namespace strata {
 
 class Workers {
  public:
-  /// `threads` counts the caller: 1 starts none. 0 means one for each processor.
+  /// `threads` counts the caller: 1 starts none. 0 means one for each processor. The debug build has always one. Throws
+  /// Error where the system cannot start so many.
   explicit Workers(std::size_t threads = 0);
   ~Workers();
   Workers(const Workers&) = delete;
@@ -34,11 +35,11 @@ class Workers {
     const void* body;
     void (*call)(const void* body, std::size_t begin, std::size_t end);
   };
+  void close();
   void run(Job job, std::size_t n, std::size_t grain);
   void work(std::size_t member);
   void do_piece(std::size_t member) const;
 
-  std::vector<std::thread> crew_;
   std::mutex mutex_;
   std::condition_variable start_, finished_;
   Job job_{};
@@ -46,6 +47,7 @@ class Workers {
   std::size_t round_ = 0;    // counts calls of run; a new round wakes the crew
   std::size_t running_ = 0;  // crew members not yet done with this round
   bool closing_ = false;
+  std::vector<std::thread> crew_;  // last: they use all of the above
 };
 
 /// As Workers::for_ranges; without workers, or with one thread, the whole range is done here.

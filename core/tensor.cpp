@@ -83,6 +83,7 @@ Tensor Tensor::reshaped(const Shape& other) const {
 }
 
 Tensor slice_rows(const Tensor& X, std::size_t begin, std::size_t end) {
+  check(X.rank() >= 2, "slice_rows: needs a matrix, got ", X.shape);
   check(begin <= end && end <= X.rows(), "slice_rows: rows ", begin, ":", end, " of a tensor of ", X.shape);
   Shape shape = X.shape;
   shape.lengths[0] = end - begin;
@@ -92,6 +93,7 @@ Tensor slice_rows(const Tensor& X, std::size_t begin, std::size_t end) {
 }
 
 void gather_rows(const Tensor& X, const std::vector<std::size_t>& indices, Tensor& out) {
+  check(X.rank() >= 2, "gather_rows: needs a matrix, got ", X.shape);
   Shape shape = X.shape;
   shape.lengths[0] = indices.size();
   if (out.shape != shape) out = Tensor(shape);
@@ -149,6 +151,18 @@ Real largest_magnitude(const Tensor& A) {
 
 bool all_finite(const Tensor& A) {
   return std::all_of(A.values.begin(), A.values.end(), [](Real a) { return std::isfinite(a); });
+}
+
+double relative_difference(const Tensor& A, const Tensor& B) {
+  check(A.shape == B.shape, "relative_difference: A is ", A.shape, " but B is ", B.shape,
+        " (they must be equal)");
+  if (!all_finite(A) || !all_finite(B)) return std::numeric_limits<double>::infinity();
+  double difference = 0;
+  for (std::size_t i = 0; i < A.size(); ++i) {
+    difference = std::max(difference, std::abs(double(A[i]) - double(B[i])));
+  }
+  const double scale = double(std::max(largest_magnitude(A), largest_magnitude(B)));
+  return scale == 0 ? 0 : difference / scale;
 }
 
 std::string to_text(const Tensor& A, std::size_t most_rows, std::size_t most_cols) {

@@ -51,9 +51,11 @@ struct Tensor {
   std::size_t size() const { return values.size(); }
   bool empty() const { return values.empty(); }
   std::size_t rank() const { return shape.rank; }
-  /// Of a matrix: the number of rows, of columns. A vector counts as one row.
-  std::size_t rows() const { return shape.rank <= 1 ? 1 : shape[0]; }
-  std::size_t cols() const { return shape.rank <= 1 ? shape[0] : shape[1] * shape[2] * shape[3]; }
+  /// Of a matrix: the number of rows, of columns. A vector counts as one row; an empty tensor (rank 0) has none.
+  std::size_t rows() const { return shape.rank >= 2 ? shape[0] : shape.rank; }
+  std::size_t cols() const {
+    return shape.rank >= 2 ? shape[1] * shape[2] * shape[3] : shape.rank * shape[0];
+  }
 
   Real& operator[](std::size_t i) { return values[i]; }
   Real operator[](std::size_t i) const { return values[i]; }
@@ -85,6 +87,9 @@ double squared_error_per_example(const Tensor& X, const Tensor& R);
 /// The largest of |a|; NaN if any entry is.
 Real largest_magnitude(const Tensor& A);
 bool all_finite(const Tensor& A);
+/// The largest |a − b|, relative to the largest entry of either; infinity unless all entries of both are finite. The shapes
+/// must agree.
+double relative_difference(const Tensor& A, const Tensor& B);
 /// A bounded table for people: the shape, then at most `most_rows` rows and `most_cols` columns.
 std::string to_text(const Tensor& A, std::size_t most_rows = 8, std::size_t most_cols = 8);
 

@@ -12,13 +12,13 @@ double total_of(const std::vector<TermValue>& terms) {
 }
 
 TapeBackprop::Recording& TapeBackprop::run(const Batch& batch, Mode mode) {
-  std::unique_ptr<Recording>& slot = recordings_[{batch.X.rows(), mode}];
+  std::unique_ptr<Recording>& slot = recordings_[{batch.X.rows(), mode, !batch.labels.empty()}];
   const auto put_labels = [&batch](Tensor& labels) {
     for (std::size_t i = 0; i < batch.labels.size(); ++i) labels[i] = Real(batch.labels[i]);
   };
   if (slot == nullptr) {
-    slot = std::make_unique<Recording>();
-    Recording& r = *slot;
+    auto fresh = std::make_unique<Recording>();  // kept only when it is whole
+    Recording& r = *fresh;
     r.tape.workers = workers_;
     r.X = r.tape.input(batch.X, "X");
     if (!batch.labels.empty()) {
@@ -28,6 +28,7 @@ TapeBackprop::Recording& TapeBackprop::run(const Batch& batch, Mode mode) {
     }
     r.objective = model_.objective(r.tape, r.X, r.labels, mode);
     for (const Term& term : r.objective.terms) r.terms.push_back({term.name, 0});
+    slot = std::move(fresh);
   } else {
     slot->tape.set_input(slot->X, batch.X);
     if (slot->labels.tape != nullptr) put_labels(slot->labels.node().value);

@@ -3,6 +3,7 @@
 // TapeBackprop does it for any model by recording a tape once for each batch size and replaying it afterwards; the
 // delta rule written by hand is the other one (autoencoders/explicit_backprop.hpp).
 
+#include <compare>
 #include <map>
 #include <memory>
 #include <string>
@@ -47,7 +48,13 @@ class TapeBackprop : public Backprop {
 
   Model& model_;
   Workers* workers_;
-  std::map<std::pair<std::size_t, Mode>, std::unique_ptr<Recording>> recordings_;  // by batch size and mode
+  struct Key {
+    std::size_t rows;
+    Mode mode;
+    bool has_labels;
+    auto operator<=>(const Key&) const = default;
+  };
+  std::map<Key, std::unique_ptr<Recording>> recordings_;
   Recording* last_ = nullptr;
 };
 

@@ -1,22 +1,19 @@
 #include "layers/fit.hpp"
 
-#include <chrono>
 #include <cmath>
+
+#include "core/clock.hpp"
 
 namespace strata {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 void check_options(const FitOptions& o, const Dataset& train) {
   check(train.size() > 0, "fit: the data set '", train.name, "' has no examples");
   check(o.batch_size > 0, "fit: the batch size is 0");
   check(o.learning_rate >= 0 && std::isfinite(o.learning_rate), "fit: the learning rate is ",
         o.learning_rate);
+  check(o.clip_norm == 0 || o.optimizer.kind != "lbfgs",
+        "fit: clipping would spoil the line search of lbfgs (it needs none: leave clip_norm 0)");
   check(o.patience == 0 || o.validation != nullptr, "fit: patience needs a validation set");
   check(o.validation == nullptr || o.validation->size() > 0, "fit: the validation set has no examples");
 }
@@ -40,74 +37,114 @@ struct TermMeans {
   }
 };
 
-std::vector<Tensor> values_of(const std::vector<Parameter*>& parameters) {
-  std::vector<Tensor> values;
-  for (const Parameter* p : parameters) values.push_back(p->value);
-  return values;
+// What stays the same from epoch to epoch.
+struct Run {
+  Backprop& backprop;
+  const FitOptions& options;
+  std::vector<Parameter*> parameters;
+  std::unique_ptr<Optimizer> optimizer;
+  Batches batches;
+  Batch validation;  // the whole validation set, if there is one
+  double rate;
+};
+
+// Clips the gradient where that is asked for. Throws at the first loss or gradient that is not finite.
+void clip_and_check(Run& run, double loss, std::size_t epoch, std::size_t batch) {
+  const double most = run.options.clip_norm;
+  const double norm = most > 0 ? clip_gradients(run.parameters, most) : gradient_norm(run.parameters);
+  if (std::isfinite(loss) && std::isfinite(norm)) return;
+  throw Error(text(run.options.label, ": epoch ", epoch, ", batch ", batch, ": the ",
+                   std::isfinite(loss) ? "gradient" : "loss", " is not finite; ",
+                   run.backprop.explain_non_finite(), " (try a smaller learning rate than ", run.rate,
+                   ", or clip gradients)"));
 }
+
+// One pass over the batches, an optimiser step after each.
+EpochRecord train_epoch(Run& run, std::size_t epoch) {
+  const std::size_t total_steps = run.options.epochs * run.batches.count();
+  EpochRecord record;
+  record.epoch = epoch;
+  TermMeans means;
+  for (std::size_t b = 0; b < run.batches.count(); ++b) {
+    const Batch& batch = run.batches.batch(b);
+    const std::vector<TermValue>& terms = run.backprop.gradients(batch);
+    const double loss = total_of(terms);
+    clip_and_check(run, loss, epoch, b + 1);
+    means.add(terms, batch.X.rows());
+    const std::size_t step = (epoch - 1) * run.batches.count() + b;
+    record.learning_rate = learning_rate_at(run.options.schedule, run.rate, step, total_steps);
+    run.optimizer->step(run.parameters, record.learning_rate, loss,
+                        [&] { return total_of(run.backprop.gradients(batch)); });
+  }
+  record.terms = means.means();
+  record.loss = total_of(record.terms);
+  return record;
+}
+
+double validation_loss(Run& run, std::size_t epoch) {
+  const double loss = total_of(run.backprop.evaluate(run.validation));
+  if (std::isfinite(loss)) return loss;
+  throw Error(text(run.options.label, ": epoch ", epoch, ": the validation loss is not finite; ",
+                   run.backprop.explain_non_finite()));
+}
+
+// Early stopping: the epoch with the lowest validation loss, and what the parameters were then.
+struct BestEpoch {
+  std::size_t epoch = 0;
+  double loss = 0;
+  std::vector<Tensor> values;
+
+  void see(const EpochRecord& record, const std::vector<Parameter*>& parameters, bool keep_values) {
+    if (epoch > 0 && record.validation_loss >= loss) return;
+    epoch = record.epoch;
+    loss = record.validation_loss;
+    values.clear();
+    for (const Parameter* p : parameters) {
+      if (keep_values) values.push_back(p->value);
+    }
+  }
+};
 
 }  // namespace
 
 History fit(Backprop& backprop, const Dataset& train, Rng& rng, const FitOptions& options) {
   check_options(options, train);
   const auto start = Clock::now();
-  const std::vector<Parameter*> parameters = backprop.parameters();
-  const auto optimizer = make_optimizer(options.optimizer);
-  const double rate =
-      options.learning_rate > 0 ? options.learning_rate : usual_learning_rate(options.optimizer.kind);
-  Batches batches(train, options.batch_size);
-  const std::size_t total_steps = options.epochs * batches.count();
-  Batch validation_batch;
-  if (options.validation != nullptr) validation_batch = {options.validation->X, options.validation->labels};
+  const bool usual = options.learning_rate == 0;
+  Run run{backprop,
+          options,
+          backprop.parameters(),
+          make_optimizer(options.optimizer),
+          Batches(train, options.batch_size),
+          {},
+          usual ? usual_learning_rate(options.optimizer.kind) : options.learning_rate};
+  if (options.validation != nullptr) run.validation = {options.validation->X, options.validation->labels};
+  for (Parameter* p : run.parameters) p->grad.fill(0);
 
   History history;
-  std::vector<Tensor> best_values;
-  double best_loss = 0;
-  for (Parameter* p : parameters) p->grad.fill(0);
-
+  BestEpoch best;
   for (std::size_t epoch = 1; epoch <= options.epochs; ++epoch) {
-    if (options.shuffle) batches.shuffle(rng);
-    EpochRecord record;
-    record.epoch = epoch;
-    TermMeans means;
-    for (std::size_t b = 0; b < batches.count(); ++b) {
-      const Batch& batch = batches.batch(b);
-      const std::vector<TermValue>& terms = backprop.gradients(batch);
-      const double loss = total_of(terms);
-      const double norm =
-          options.clip_norm > 0 ? clip_gradients(parameters, options.clip_norm) : gradient_norm(parameters);
-      check(std::isfinite(loss) && std::isfinite(norm), options.label, ": epoch ", epoch, ", batch ", b + 1,
-            ": the ", std::isfinite(loss) ? "gradient" : "loss", " is not finite; ",
-            backprop.explain_non_finite(), " (try a smaller learning rate than ", rate,
-            ", or clip gradients)");
-      means.add(terms, batch.X.rows());
-      const std::size_t step = (epoch - 1) * batches.count() + b;
-      record.learning_rate = learning_rate_at(options.schedule, rate, step, total_steps);
-      optimizer->step(parameters, record.learning_rate, loss,
-                      [&] { return total_of(backprop.gradients(batch)); });
+    if (options.shuffle) run.batches.shuffle(rng);
+    EpochRecord record = train_epoch(run, epoch);
+    if (options.validation != nullptr) {
+      record.validation_loss = validation_loss(run, epoch);
+      best.see(record, run.parameters, options.patience > 0);
     }
-    record.terms = means.means();
-    record.loss = total_of(record.terms);
-    if (options.validation != nullptr) record.validation_loss = total_of(backprop.evaluate(validation_batch));
     record.seconds = seconds_since(start);
     history.epochs.push_back(record);
     if (options.progress != nullptr) {
-      const double per_second = double(epoch * train.size()) / record.seconds;
-      options.progress->update(options.label, epoch, options.epochs, record.loss, per_second);
+      const double examples_per_second = double(epoch * train.size()) / record.seconds;
+      options.progress->update(options.label, epoch, options.epochs, record.loss, examples_per_second);
     }
-    if (options.validation != nullptr && (history.best_epoch == 0 || record.validation_loss < best_loss)) {
-      history.best_epoch = epoch;
-      best_loss = record.validation_loss;
-      if (options.patience > 0) best_values = values_of(parameters);
-    }
-    const bool out_of_patience = options.patience > 0 && epoch >= history.best_epoch + options.patience;
+    const bool out_of_patience = options.patience > 0 && epoch >= best.epoch + options.patience;
     const bool told_to_stop = options.after_epoch && !options.after_epoch(record);
     if (out_of_patience || told_to_stop) {
       history.stopped_early = epoch < options.epochs;
       break;
     }
   }
-  for (std::size_t k = 0; k < best_values.size(); ++k) parameters[k]->value = best_values[k];
+  for (std::size_t k = 0; k < best.values.size(); ++k) run.parameters[k]->value = best.values[k];
+  history.best_epoch = best.epoch;
   history.seconds = seconds_since(start);
   return history;
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "layers/row_pieces.hpp"
+
 namespace strata {
 
 Classifier::Classifier(const DenseAutoencoder& pretrained, std::size_t classes, Rng& rng)
@@ -29,9 +31,10 @@ Objective Classifier::objective(Tape& tape, Var X, Var labels, Mode mode) {
   return sum_of_terms({{"cross_entropy", softmax_cross_entropy(record_logits(tape, X, mode), labels)}});
 }
 
-std::vector<int> Classifier::predict(const Tensor& X) {
-  Tape tape;
-  const Tensor& logits = record_logits(tape, tape.input(X, "X"), Mode::evaluation).value();
+std::vector<int> Classifier::predict(const Tensor& X, Workers* workers) {
+  const Tensor logits = in_row_pieces(X, this->classes(), workers, [this](Tape& tape, Var rows) {
+    return record_logits(tape, rows, Mode::evaluation);
+  });
   std::vector<int> classes;
   for (std::size_t i = 0; i < logits.rows(); ++i) {
     const Real* row = logits.row(i);

@@ -23,7 +23,7 @@ struct Classifier : Model {
   Var record_logits(Tape& tape, Var X, Mode mode);
 
   /// The class with the largest logit, for each row of X (m × features).
-  std::vector<int> predict(const Tensor& X);
+  std::vector<int> predict(const Tensor& X, Workers* workers = nullptr);
 };
 
 /// The share of examples whose predicted class is their label.

@@ -1,28 +1,20 @@
 #include "pretraining/compare.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
+
+#include "core/clock.hpp"
 
 namespace strata {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-// Streams of the seed: one a method.
-enum Stream : std::uint64_t { shallow_stream = 1, deep_random_stream = 2, greedy_stream = 3 };
-
 struct Run {
   Comparison result;
   const Engine& engine;
-  const ComparisonNews& news;
+  const ComparisonCallbacks& news;
 
   void finish(MethodResult method) {
-    const double m = double(result.test.size());
-    method.test_error = squared_distance(result.test.X, method.test_reconstructions) / m;
+    method.test_error = squared_error_per_example(result.test.X, method.test_reconstructions);
     result.methods.push_back(std::move(method));
     if (news.progress != nullptr) news.progress->finish();
     if (news.method_done) news.method_done(result.methods.back());
@@ -84,7 +76,7 @@ struct Run {
     finish(std::move(method));
   }
 
-  void run_from_random_start(const std::string& name, std::vector<std::size_t> sizes, Stream stream,
+  void run_from_random_start(const std::string& name, std::vector<std::size_t> sizes, ComparisonStream stream,
                              DenseAutoencoder& model) {
     const auto start = Clock::now();
     MethodResult method;
@@ -143,7 +135,13 @@ struct Run {
   }
 };
 
+bool has_bounded_range(Activation f) {
+  return is_unit_range(f) || is_symmetric_range(f);
+}
+
 void check_options(const TrainTest& data, const ComparisonOptions& o) {
+  check(o.layer_penalties.beta == 0 || o.sizes.size() < 3 || has_bounded_range(o.hidden),
+        "pretrain: sparse layers need sigmoid or tanh hidden units, not ", activation_name(o.hidden));
   check(o.sizes.size() >= 2, "pretrain: the layers need the features and a code, like 64-100-50-2");
   check(data.train.features() == o.sizes.front(), "pretrain: the data '", data.train.name, "' has ",
         data.train.features(), " features but the layers begin with ", o.sizes.front());
@@ -163,7 +161,7 @@ const MethodResult& Comparison::method(const std::string& name) const {
 }
 
 Comparison compare_methods(const TrainTest& data, const ComparisonOptions& options, const Engine& engine,
-                           const ComparisonNews& news) {
+                           const ComparisonCallbacks& news) {
   check_options(data, options);
   Run run{{}, engine, news};
   run.result.options = options;

@@ -24,7 +24,8 @@ struct ComparisonOptions {
   Activation code = Activation::linear;  // of the top layer, pretrained and fine-tuned
   Activation output = Activation::sigmoid;
   Loss loss = Loss::bce;
-  Penalties layer_penalties{};       // of each layer while it is pretrained (sparse layers)
+  // Of each layer while it is pretrained: sparse layers. A code that is neither sigmoid nor tanh has no KL term.
+  Penalties layer_penalties{};
   Real finetune_decay = Real(1e-4);  // λ of the weight decay in fine-tuning and from a random start
   std::size_t pretrain_epochs = 20;  // of each layer
   std::size_t finetune_epochs = 200;
@@ -34,6 +35,14 @@ struct ComparisonOptions {
   double finetune_rate = 0.03;
   Schedule schedule{.kind = "one_cycle"};
   std::uint64_t seed = 1;
+};
+
+/// Each method draws from a stream of the seed of its own.
+enum ComparisonStream : std::uint64_t {
+  shallow_stream = 1,
+  deep_random_stream,
+  greedy_stream,
+  classifier_stream
 };
 
 /// A training run, for its curve.
@@ -65,7 +74,7 @@ struct Comparison {
 };
 
 /// Whom to tell while it runs; each may be empty.
-struct ComparisonNews {
+struct ComparisonCallbacks {
   Progress* progress = nullptr;
   std::function<void(std::size_t layer, const GreedyStage&)> stage_done{};  // layer counts from 1
   std::function<void(const MethodResult&)> method_done{};
@@ -74,7 +83,7 @@ struct ComparisonNews {
 /// Each method draws from a stream of its own, so that none depends on the others. Throws Error where the sizes do not fit
 /// the data, the code is not smaller than the features, or the test set is empty.
 Comparison compare_methods(const TrainTest& data, const ComparisonOptions& options, const Engine& engine = {},
-                           const ComparisonNews& news = {});
+                           const ComparisonCallbacks& news = {});
 
 /// results.json, as the README describes it.
 Json results_json(const Comparison& comparison, const std::string& version, std::size_t threads);

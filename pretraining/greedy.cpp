@@ -10,6 +10,8 @@ std::vector<GreedyStage> pretrain_greedily(const Dataset& data, const std::vecto
   std::vector<GreedyStage> stages;
   Dataset input = data;  // what the next layer learns to reconstruct
   for (const LayerPlan& plan : plans) {
+    check(!plan.options.sizes.empty(), "greedy pretraining: layer ", stages.size() + 1,
+          " of the plan has no size");
     DenseAutoencoderOptions options = plan.options;
     options.sizes = {input.features(), plan.options.sizes.back()};
 
@@ -32,10 +34,13 @@ DenseAutoencoder unroll(const std::vector<GreedyStage>& stages) {
   for (const GreedyStage& stage : stages) {
     check(!stage.autoencoder.tied,
           "unroll: a stage has tied weights (pretrain with untied ones to fine-tune both ways)");
+    check(stage.autoencoder.keep_largest == 0 || &stage == &stages.back(),
+          "unroll: only the last stage, whose code is the stack's, can be k-sparse");
     deep.encoder.push_back(stage.autoencoder.encoder.front());
     deep.decoder.insert(deep.decoder.begin(), stage.autoencoder.decoder.front());
   }
   deep.loss = stages.front().autoencoder.loss;
+  deep.keep_largest = stages.back().autoencoder.keep_largest;
   deep.name_parameters();
   deep.check_consistent();
   return deep;

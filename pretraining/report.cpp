@@ -158,8 +158,7 @@ std::string no_pictures(const Comparison& c) {
 
 }  // namespace
 
-std::string report_html(Comparison& c, const ReportFacts& facts) {
-  Workers workers(std::max<std::size_t>(facts.threads, 1));
+std::string report_html(Comparison& c, const ReportFacts& facts, Workers* workers) {
   const bool pictures = c.train.image != ImageShape{};
   std::string body = opening(c, facts);
   if (!pictures) body += no_pictures(c);
@@ -168,7 +167,7 @@ std::string report_html(Comparison& c, const ReportFacts& facts) {
   body += section("Maps of the code", report::maps(c));
   body += section("Pretraining, layer by layer", table_of_stages(c) + report::pretraining_curves(c));
   body += section("Training the whole networks", report::network_curves(c));
-  body += section("What the units look for", report::filters(c, &workers));
+  body += section("What the units look for", report::filters(c, workers));
   body += read_on(facts);
   return html_page("Strata: greedy pretraining next to PCA, " + c.train.name, body,
                    chart_css() + report::figures_css());

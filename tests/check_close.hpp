@@ -18,6 +18,7 @@ inline double by_real(double in_double, double in_float) {
 }
 
 inline bool is_close(double actual, double expected, double relative, double absolute = 0) {
+  if (!std::isfinite(actual) || !std::isfinite(expected)) return actual == expected;
   return std::abs(actual - expected) <= relative * std::max(std::abs(actual), std::abs(expected)) + absolute;
 }
 

@@ -2,13 +2,13 @@
 
 #include <doctest/doctest.h>
 
-#include <chrono>
 #include <clocale>
 #include <filesystem>
 #include <limits>
 
 #include "core/io/files.hpp"
 #include "tests/check_close.hpp"
+#include "tests/scratch.hpp"
 
 namespace fs = std::filesystem;
 using namespace strata;
@@ -16,36 +16,30 @@ using namespace strata::testing;
 
 namespace {
 
-// A file name in a folder that is gone at the end.
-struct Scratch {
-  fs::path folder = fs::temp_directory_path() /
-                    text("strata_csv_test", std::chrono::steady_clock::now().time_since_epoch().count());
-  std::string path = (folder / "points.csv").string();
-  Scratch() { fs::create_directories(folder); }
-  ~Scratch() { fs::remove_all(folder); }
-};
-
 Dataset table(const std::string& content) {
   const Scratch scratch;
-  write_file(scratch.path, content);
-  return read_csv(scratch.path);
+  const std::string path = scratch.file("points.csv");
+  write_file(path, content);
+  return read_csv(path);
 }
 
 // What read_csv says about this content, after the path: "3:2: …" or "is empty".
 std::string refusal(const std::string& content) {
   const Scratch scratch;
-  write_file(scratch.path, content);
-  const std::string error = error_of([&] { read_csv(scratch.path); });
-  CHECK(error.starts_with(scratch.path + ":"));
-  const std::string rest = error.substr(std::min(error.size(), scratch.path.size() + 1));
+  const std::string path = scratch.file("points.csv");
+  write_file(path, content);
+  const std::string error = error_of([&] { read_csv(path); });
+  CHECK(error.starts_with(path + ":"));
+  const std::string rest = error.substr(std::min(error.size(), path.size() + 1));
   return rest.starts_with(" ") ? rest.substr(1) : rest;
 }
 
 // What write_csv makes of X.
 std::string written(const Tensor& X, const std::vector<std::string>& header = {}) {
   const Scratch scratch;
-  write_csv(scratch.path, X, header);
-  return read_file(scratch.path);
+  const std::string path = scratch.file("points.csv");
+  write_csv(path, X, header);
+  return read_file(path);
 }
 
 }  // namespace
@@ -119,14 +113,23 @@ TEST_CASE("csv: what is wrong is named with line and column") {
 }
 
 TEST_CASE("csv: numbers that are not finite are refused, in the first line too") {
-  for (const char* cell : {"nan", "NaN", "inf", "-inf", "Infinity", "1e999"}) {
+  for (const char* cell : {"nan", "NaN", "inf", "-inf", "Infinity", "1e999", "-1e99999999999999999999"}) {
     CAPTURE(cell);
     const std::string expected =
         text("\"", cell, "\" is not a finite number that a ", real_name, " can hold");
     CHECK(refusal(text("1,2\n3,", cell, "\n")) == "2:2: " + expected);
     CHECK(refusal(text("1,", cell, "\n3,4\n")) == "1:2: " + expected);
   }
+  CHECK(refusal("1,1" + std::string(400, '0') + "e-5\n").starts_with("1:2: "));
   if (sizeof(Real) == 4) CHECK(refusal("1,1e39\n").starts_with("1:2: \"1e39\" is not a finite number"));
+}
+
+TEST_CASE("csv: a number that is too small is rounded to 0, not refused") {
+  const Tensor zeros({1, 4}, Real(0));
+  const std::string tiny = "0." + std::string(400, '0') + "1e+5";
+  const Dataset data = table("1e-400,-2.5e-999,1E-99999999999999999999," + tiny + "\n");
+  check_close(data.X, zeros, 0);
+  CHECK(std::signbit(data.X[1]));
 }
 
 TEST_CASE("csv: files that hold no table") {
@@ -169,16 +172,16 @@ TEST_CASE("csv: the shortest digits, and a header quoted where it must be") {
   CHECK(written(X, {"a b", "1,2", "say \"c\""}) == "a b,\"1,2\",\"say \"\"c\"\"\"\n1,2,3\n");
   CHECK(table(written(X, {"a", "b;c", "label"})).labels == std::vector<int>{3});
   const Scratch scratch;
-  CHECK(error_of([&] { write_csv(scratch.path, X, {"a"}); }) ==
-        "write_csv: a header of 1 names for 3 columns");
+  const std::string path = scratch.file("points.csv");
+  CHECK(error_of([&] { write_csv(path, X, {"a"}); }) == "write_csv: a header of 1 names for 3 columns");
   CHECK(error_of([&] {
-          write_csv(scratch.path, X, {"1", "2", ""});
+          write_csv(path, X, {"1", "2", ""});
         }) == "write_csv: every name of the header is a number, it would be read as data");
   CHECK(error_of([&] {
-          write_csv(scratch.path, X, {"a", "b\n", "c"});
+          write_csv(path, X, {"a", "b\n", "c"});
         }) == "write_csv: name 1 of the header has a line break");
-  CHECK(error_of([&] { write_csv(scratch.path, Tensor()); }) != "");
-  CHECK_FALSE(fs::exists(scratch.path));
+  CHECK(error_of([&] { write_csv(path, Tensor()); }) != "");
+  CHECK_FALSE(fs::exists(path));
 }
 
 TEST_CASE("csv: the machine's language does not matter") {

@@ -26,15 +26,6 @@ std::vector<Tensor> gradients_of(DenseAutoencoder& model) {
   return gradients;
 }
 
-// Largest difference over a parameter, relative to its largest entry.
-double relative_difference(const Tensor& a, const Tensor& b) {
-  double difference = 0;
-  for (std::size_t i = 0; i < a.size(); ++i)
-    difference = std::max(difference, std::abs(double(a[i]) - double(b[i])));
-  const double scale = std::max(largest_magnitude(a), largest_magnitude(b));
-  return scale == 0 ? 0 : difference / scale;
-}
-
 // Explicit against tape: the total and each term alone.
 void check_explicit_against_tape(DenseAutoencoder& model, const Tensor& X) {
   const double most = by_real(1e-12, 1e-4);
@@ -180,13 +171,48 @@ TEST_CASE("gradients add to what the parameters hold") {
   check_close(c.model.encoder[0].W.grad, twice, by_real(1e-9, 1e-3), by_real(1e-13, 1e-5));
 }
 
-TEST_CASE("a non-finite number is named by its place") {
+TEST_CASE("a non-finite number is named by its node and source line, by hand as on the tape") {
   OracleCase c = deep_case();
   ExplicitBackprop by_hand(c.model);
   c.model.encoder[1].W.value[0] = std::numeric_limits<Real>::infinity();
   by_hand.gradients({c.X, {}});
-  CHECK(by_hand.explain_non_finite() == "the first value that is not finite is in encoder.1.W");
+  const std::string place = by_hand.explain_non_finite();
+  CAPTURE(place);
+  CHECK(place.find("the first value that is not finite is node ") == 0);
+  CHECK(place.find("parameter encoder.1.W of 5×3, made at layers/dense.cpp:") != std::string::npos);
+}
+
+TEST_CASE("after an error the same object still works") {
+  OracleCase c = tied_case();
+  ExplicitBackprop by_hand(c.model);
   CHECK(error_of([&] {
-          by_hand.gradients({Tensor({2, 3}), {}});
+          by_hand.gradients_of_term({Tensor({2, 3}), {}}, "reconstruction");
         }).find("the batch is 2×3 but the model has 6") != std::string::npos);
+  CHECK(error_of([&] {
+          by_hand.gradients_of_term({c.X, {}}, "sparsty");
+        }).find("there is no term 'sparsty'") != std::string::npos);
+  clear(c.model);
+  by_hand.gradients({c.X, {}});
+  check_close(c.model.encoder[0].W.grad, c.gradients.at("encoder.0.W"), by_real(1e-9, 1e-3),
+              by_real(1e-13, 1e-5));
+}
+
+TEST_CASE("explicit equals tape for k-sparse codes of every kind, deep and tied, and for one example") {
+  for (const char* f : {"sigmoid", "tanh", "relu", "elu", "softplus", "linear"}) {
+    for (const bool tied : {false, true}) {
+      for (std::size_t m : {5, 1}) {
+        CAPTURE(f);
+        CAPTURE(tied);
+        Rng rng(4, m);
+        DenseAutoencoderOptions options;
+        options.sizes = {6, 7, 8};
+        options.code = activation_named(f);
+        options.tied = tied;
+        options.keep_largest = 3;
+        options.penalties = {.l1 = Real(0.1), .decay = Real(0.01)};
+        DenseAutoencoder model(options, rng);
+        check_explicit_against_tape(model, uniform_tensor({m, 6}, rng, 0.05, 0.95));
+      }
+    }
+  }
 }

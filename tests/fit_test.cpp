@@ -199,3 +199,69 @@ TEST_CASE("initialisers have the spread their papers name") {
   CHECK(largest_magnitude(xavier) > 0.99 * limit);
   CHECK(largest_magnitude(initial_weights(Initializer::lecture, 2, 3, rng)) <= 1);
 }
+
+TEST_CASE("fit clips the gradient, and follows the schedule") {
+  Rng rng(1);
+  Copier model(rng);
+  TapeBackprop backprop(model);
+  const Dataset data = some_data(20);
+  const auto values = [&] {
+    std::vector<Real> all;
+    for (Parameter* p : model.parameters())
+      all.insert(all.end(), p->value.values.begin(), p->value.values.end());
+    return all;
+  };
+  FitOptions options;
+  options.optimizer.kind = "sgd";
+  options.learning_rate = 0.5;
+  options.clip_norm = 0.01;
+  options.batch_size = 20;
+  options.epochs = 1;
+  const std::vector<Real> before = values();
+  fit(backprop, data, rng, options);
+  double moved = 0;
+  for (std::size_t i = 0; i < before.size(); ++i)
+    moved += std::pow(double(values()[i]) - double(before[i]), 2);
+  check_close(std::sqrt(moved), 0.5 * 0.01, by_real(1e-9, 1e-3));
+
+  options.clip_norm = 0;
+  options.epochs = 6;
+  options.schedule.kind = "cosine";
+  const History history = fit(backprop, data, rng, options);
+  for (std::size_t e = 0; e < 6; ++e) {
+    CHECK(history.epochs[e].learning_rate == learning_rate_at(options.schedule, 0.5, e, 6));
+  }
+  options.optimizer.kind = "lbfgs";
+  options.clip_norm = 1;
+  CHECK(error_of([&] { fit(backprop, data, rng, options); }).find("would spoil the line search") !=
+        std::string::npos);
+}
+
+TEST_CASE("a validation loss that is not finite stops the training") {
+  Rng rng(1);
+  Copier model(rng);
+  TapeBackprop backprop(model);
+  Dataset broken = some_data(5);
+  broken.X[3] = std::numeric_limits<Real>::quiet_NaN();
+  FitOptions options;
+  options.validation = &broken;
+  CHECK(error_of([&] {
+          fit(backprop, some_data(), rng, options);
+        }).find("the validation loss is not finite; ") != std::string::npos);
+}
+
+TEST_CASE("after an error a tape backprop still works: labels that are missing once") {
+  Rng rng(3);
+  const Dataset data = blobs(30, 2, 3, 0.3, rng);
+  Softmax model;
+  model.net.add(Dense("output", 2, 3, Activation::linear, rng));
+  TapeBackprop backprop(model);
+  CHECK(error_of([&] { backprop.gradients({data.X, {}}); }) != "");
+  CHECK(std::isfinite(total_of(backprop.gradients({data.X, data.labels}))));
+  std::vector<int> wrong = data.labels;
+  wrong[4] = 3;
+  CHECK(error_of([&] {
+          backprop.gradients({data.X, wrong});
+        }).find("has the label 3 but there are 3 classes") != std::string::npos);
+  CHECK(std::isfinite(total_of(backprop.gradients({data.X, data.labels}))));
+}

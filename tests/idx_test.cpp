@@ -2,26 +2,17 @@
 
 #include <doctest/doctest.h>
 
-#include <chrono>
 #include <filesystem>
 
 #include "core/io/files.hpp"
 #include "tests/check_close.hpp"
+#include "tests/scratch.hpp"
 
 namespace fs = std::filesystem;
 using namespace strata;
 using namespace strata::testing;
 
 namespace {
-
-// A folder that is empty at the start and gone at the end.
-struct Scratch {
-  fs::path folder = fs::temp_directory_path() /
-                    text("strata_idx_test", std::chrono::steady_clock::now().time_since_epoch().count());
-  Scratch() { fs::create_directories(folder); }
-  ~Scratch() { fs::remove_all(folder); }
-  std::string path(const std::string& name) const { return (folder / name).string(); }
-};
 
 std::string idx_header(const std::vector<unsigned>& lengths) {
   std::string bytes = {0, 0, 8, char(lengths.size())};
@@ -46,16 +37,16 @@ std::string labels(const std::vector<int>& of_each) {
 
 void write_set(const Scratch& to, const std::string& prefix, const std::string& test,
                const std::string& mark) {
-  write_file(to.path(prefix + "train-images" + mark + "idx3-ubyte"), images(3, 0));
-  write_file(to.path(prefix + "train-labels" + mark + "idx1-ubyte"), labels({7, 0, 255}));
-  write_file(to.path(prefix + test + "-images" + mark + "idx3-ubyte"), images(2, 100));
-  write_file(to.path(prefix + test + "-labels" + mark + "idx1-ubyte"), labels({1, 2}));
+  write_file(to.file(prefix + "train-images" + mark + "idx3-ubyte"), images(3, 0));
+  write_file(to.file(prefix + "train-labels" + mark + "idx1-ubyte"), labels({7, 0, 255}));
+  write_file(to.file(prefix + test + "-images" + mark + "idx3-ubyte"), images(2, 100));
+  write_file(to.file(prefix + test + "-labels" + mark + "idx1-ubyte"), labels({1, 2}));
 }
 
 // What read_idx says about a file of these bytes, after the file's name.
 std::string refusal(const std::string& bytes) {
   const Scratch scratch;
-  const std::string path = scratch.path("file");
+  const std::string path = scratch.file("file");
   write_file(path, bytes);
   const std::string error = error_of([&] { read_idx(path); });
   CHECK(error.starts_with(path + ": "));
@@ -66,18 +57,18 @@ std::string refusal(const std::string& bytes) {
 
 TEST_CASE("idx: bytes as they are, rank 1 to 4") {
   const Scratch scratch;
-  write_file(scratch.path("a"), std::string("\0\0\10\2\0\0\0\2\0\0\0\3\0\1\2\377\376\200", 18));
-  const Tensor read = read_idx(scratch.path("a"));
+  write_file(scratch.file("a"), std::string("\0\0\10\2\0\0\0\2\0\0\0\3\0\1\2\377\376\200", 18));
+  const Tensor read = read_idx(scratch.file("a"));
   CHECK(text(read.shape) == "2×3");
   CHECK(read.values == std::vector<Real>{0, 1, 2, 255, 254, 128});
-  write_file(scratch.path("b"), labels({5, 6, 7}));
-  CHECK(text(read_idx(scratch.path("b")).shape) == "3");
-  write_file(scratch.path("c"), images(1, 9));
-  CHECK(text(read_idx(scratch.path("c")).shape) == "1×2×3");
-  write_file(scratch.path("d"), idx_header({1, 2, 1, 2}) + "abcd");
-  CHECK(text(read_idx(scratch.path("d")).shape) == "1×2×1×2");
-  write_file(scratch.path("e"), idx_header({300}) + std::string(300, 'x'));  // a length of two bytes
-  CHECK(read_idx(scratch.path("e")).size() == 300);
+  write_file(scratch.file("b"), labels({5, 6, 7}));
+  CHECK(text(read_idx(scratch.file("b")).shape) == "3");
+  write_file(scratch.file("c"), images(1, 9));
+  CHECK(text(read_idx(scratch.file("c")).shape) == "1×2×3");
+  write_file(scratch.file("d"), idx_header({1, 2, 1, 2}) + "abcd");
+  CHECK(text(read_idx(scratch.file("d")).shape) == "1×2×1×2");
+  write_file(scratch.file("e"), idx_header({300}) + std::string(300, 'x'));  // a length of two bytes
+  CHECK(read_idx(scratch.file("e")).size() == 300);
 }
 
 TEST_CASE("idx: what is wrong with a file is said") {
@@ -153,13 +144,13 @@ TEST_CASE("idx: what is missing in a folder is named") {
   CHECK(refused(IdxPart::train) ==
         folder +
             ": there is no file train-images-idx3-ubyte (nor NAME-train-images-idx3-ubyte) in this folder");
-  write_file(scratch.path("train-images-idx3-ubyte.gz"), "\x1f\x8b");
+  write_file(scratch.file("train-images-idx3-ubyte.gz"), "\x1f\x8b");
   CHECK(refused(IdxPart::train) == folder + "/train-images-idx3-ubyte.gz: is gzipped: gunzip it first");
   write_set(scratch, "", "t10k", "-");
   load_idx_folder(folder);
-  CHECK(error_of([&] { load_idx_folder(scratch.path("t10k-labels-idx1-ubyte")); }) ==
-        scratch.path("t10k-labels-idx1-ubyte") + ": is no folder of IDX files");
-  fs::remove(scratch.path("t10k-labels-idx1-ubyte"));
+  CHECK(error_of([&] { load_idx_folder(scratch.file("t10k-labels-idx1-ubyte")); }) ==
+        scratch.file("t10k-labels-idx1-ubyte") + ": is no folder of IDX files");
+  fs::remove(scratch.file("t10k-labels-idx1-ubyte"));
   CHECK(refused(IdxPart::test) ==
         folder +
             ": there is no file t10k-labels-idx1-ubyte (nor NAME-t10k-labels-idx1-ubyte) in this folder");
@@ -172,8 +163,8 @@ TEST_CASE("idx: what is missing in a folder is named") {
 TEST_CASE("idx: images and labels must fit") {
   const Scratch scratch;
   const std::string folder = scratch.folder.string();
-  const std::string image_path = scratch.path("train-images-idx3-ubyte");
-  const std::string label_path = scratch.path("train-labels-idx1-ubyte");
+  const std::string image_path = scratch.file("train-images-idx3-ubyte");
+  const std::string label_path = scratch.file("train-labels-idx1-ubyte");
   write_set(scratch, "", "t10k", "-");
   write_file(label_path, labels({1, 2}));
   CHECK(error_of([&] { read_idx_folder(folder, IdxPart::train); }) ==

@@ -124,15 +124,9 @@ TEST_CASE("json: access by kind, with clear errors") {
   CHECK(json.has("n"));
   CHECK_FALSE(json.has("none"));
   CHECK_FALSE(Json(1).has("none"));
-  CHECK(json.number_or("half", 1) == 0.5);
-  CHECK(json.number_or("none", 1) == 1);
-  CHECK(json.size_or("n", 1) == 3);
-  CHECK(json.bool_or("none", true));
-  CHECK(json.string_or("s", "") == "text");
   CHECK(error_of([&] { json.at("none"); }) == "JSON: no key \"none\" (there are: n, s, t, list, half)");
   CHECK(error_of([&] { Json(1).at("none"); }) == "JSON: expected an object, found a number");
   CHECK(error_of([&] { json.at("s").as_number(); }) == "JSON: expected a number, found a string");
-  CHECK(error_of([&] { json.number_or("s", 1); }) == "JSON: expected a number, found a string");
   CHECK(error_of([&] { json.at("half").as_size(); }) ==
         "JSON: expected a whole number from 0 to 2^53, found 0.5");
   CHECK(error_of([&] { Json(-1).as_size(); }) == "JSON: expected a whole number from 0 to 2^53, found -1");

@@ -202,6 +202,12 @@ TEST_CASE("settings that do not go together are refused") {
           o.output = Activation::linear;
         }).find("bce needs a sigmoid output") != std::string::npos);
   CHECK(error([](Options& o) { o.sizes = {6}; }).find("like 64-2") != std::string::npos);
+  DenseAutoencoder loose(sparse_autoencoder(6, 4, {}), rng);
+  loose.decoder[0].b.value = Tensor({5});
+  CHECK(error_of([&] { loose.check_consistent(); }) == "autoencoder: decoder.0 has 6 units but 5 biases");
+  loose.decoder[0].W.value = Tensor({5, 6});
+  CHECK(error_of([&] { loose.check_consistent(); }) ==
+        "autoencoder: decoder.0 takes 5 numbers but is given 4");
   Dataset wide;
   wide.X = Tensor({10, 6}, 3);
   DenseAutoencoder model(sparse_autoencoder(6, 4, {}), rng);

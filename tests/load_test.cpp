@@ -2,43 +2,28 @@
 
 #include <doctest/doctest.h>
 
-#include <chrono>
-#include <filesystem>
 #include <limits>
 
 #include "core/data/npy.hpp"
 #include "core/io/files.hpp"
 #include "tests/check_close.hpp"
+#include "tests/scratch.hpp"
 
-namespace fs = std::filesystem;
 using namespace strata;
 using namespace strata::testing;
 
-namespace {
-
-// A folder that is empty at the start and gone at the end.
-struct Scratch {
-  fs::path folder = fs::temp_directory_path() /
-                    text("strata_load_test", std::chrono::steady_clock::now().time_since_epoch().count());
-  Scratch() { fs::create_directories(folder); }
-  ~Scratch() { fs::remove_all(folder); }
-};
-
-}  // namespace
-
 TEST_CASE("load: by name, by ending, and what is not understood") {
   const Scratch scratch;
-  const auto file = [&](const std::string& name) { return (scratch.folder / name).string(); };
-  const std::string array = file("array.npy");
+  const std::string array = scratch.file("array.npy");
   CHECK(load_rows("digits").size() == 1797);
   const TrainTest digits = load_data("digits");
   CHECK(digits.test.size() == 359);
   CHECK(digits.test.X(1, 5) == load_rows("digits").X(9, 5));
 
   for (const char* name : {"a.csv", "a.TSV", "a.txt"}) {
-    write_file(file(name), "1\t2\n3\t4\n5\t6\n7\t8\n9\t10\n11\t12\n");
-    CHECK(load_rows(file(name)).size() == 6);
-    const TrainTest split = load_data(file(name));
+    write_file(scratch.file(name), "1\t2\n3\t4\n5\t6\n7\t8\n9\t10\n11\t12\n");
+    CHECK(load_rows(scratch.file(name)).size() == 6);
+    const TrainTest split = load_data(scratch.file(name));
     CHECK(split.train.size() == 5);
     CHECK(split.train.X(4, 1) == 12);
     CHECK(split.test.X.values == std::vector<Real>{9, 10});
@@ -49,10 +34,11 @@ TEST_CASE("load: by name, by ending, and what is not understood") {
   CHECK(few.test.size() == 0);
   CHECK(few.test.features() == 2);
 
-  write_file(file("train-images-idx3-ubyte"), std::string("\0\0\10\3\0\0\0\1\0\0\0\1\0\0\0\2ab", 18));
-  write_file(file("train-labels-idx1-ubyte"), std::string("\0\0\10\1\0\0\0\1\3", 9));
-  write_file(file("t10k-images-idx3-ubyte"), std::string("\0\0\10\3\0\0\0\2\0\0\0\1\0\0\0\2abcd", 20));
-  write_file(file("t10k-labels-idx1-ubyte"), std::string("\0\0\10\1\0\0\0\2\3\4", 10));
+  write_file(scratch.file("train-images-idx3-ubyte"), std::string("\0\0\10\3\0\0\0\1\0\0\0\1\0\0\0\2ab", 18));
+  write_file(scratch.file("train-labels-idx1-ubyte"), std::string("\0\0\10\1\0\0\0\1\3", 9));
+  write_file(scratch.file("t10k-images-idx3-ubyte"),
+             std::string("\0\0\10\3\0\0\0\2\0\0\0\1\0\0\0\2abcd", 20));
+  write_file(scratch.file("t10k-labels-idx1-ubyte"), std::string("\0\0\10\1\0\0\0\2\3\4", 10));
   CHECK(load_data(scratch.folder.string()).train.size() == 1);
   CHECK(load_rows(scratch.folder.string()).labels == std::vector<int>{3, 4});
 
@@ -60,10 +46,11 @@ TEST_CASE("load: by name, by ending, and what is not understood") {
       "; give digits, a folder of IDX files, or a file ending in .csv, .tsv, .txt or .npy";
   CHECK(error_of([] { load_data("mnist"); }) == "data mnist: no such data set or folder" + understood);
   CHECK(error_of([] { load_rows(""); }) == "data '': no such data set or folder" + understood);
-  write_file(file("a.xls"), "");
-  CHECK(error_of([&] { load_data(file("a.xls")); }) ==
-        "data " + file("a.xls") + ": not a kind of file that is understood" + understood);
-  CHECK(error_of([&] { load_data(file("none.csv")); }) == file("none.csv") + ": no such file");
+  write_file(scratch.file("a.xls"), "");
+  CHECK(error_of([&] { load_data(scratch.file("a.xls")); }) ==
+        "data " + scratch.file("a.xls") + ": not a kind of file that is understood" + understood);
+  CHECK(error_of([&] { load_data(scratch.file("none.csv")); }) ==
+        scratch.file("none.csv") + ": no such file");
   write_npy(array, Tensor::matrix({{1}, {std::numeric_limits<Real>::quiet_NaN()}}));
   CHECK(error_of([&] { load_rows(array); }).starts_with(array + ": row 1, column 0 "));
 }

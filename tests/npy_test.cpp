@@ -2,27 +2,16 @@
 
 #include <doctest/doctest.h>
 
-#include <chrono>
-#include <filesystem>
 #include <limits>
 
 #include "core/io/files.hpp"
 #include "tests/check_close.hpp"
+#include "tests/scratch.hpp"
 
-namespace fs = std::filesystem;
 using namespace strata;
 using namespace strata::testing;
 
 namespace {
-
-// A file name in a folder that is gone at the end.
-struct Scratch {
-  fs::path folder = fs::temp_directory_path() /
-                    text("strata_npy_test", std::chrono::steady_clock::now().time_since_epoch().count());
-  std::string path = (folder / "array.npy").string();
-  Scratch() { fs::create_directories(folder); }
-  ~Scratch() { fs::remove_all(folder); }
-};
 
 // A file of version 1 without padding.
 std::string npy(const std::string& header, const std::string& numbers) {
@@ -36,29 +25,33 @@ std::string npy(const std::string& type, const std::string& shape, const std::st
 
 Tensor array(const std::string& bytes) {
   const Scratch scratch;
-  write_file(scratch.path, bytes);
-  return read_npy(scratch.path);
+  const std::string path = scratch.file("array.npy");
+  write_file(path, bytes);
+  return read_npy(path);
 }
 
 Dataset dataset(const std::string& bytes) {
   const Scratch scratch;
-  write_file(scratch.path, bytes);
-  return read_npy_dataset(scratch.path);
+  const std::string path = scratch.file("array.npy");
+  write_file(path, bytes);
+  return read_npy_dataset(path);
 }
 
 // What is said about the file, after its name. Reading it as a data set reads it as an array first.
 std::string refusal(const std::string& bytes) {
   const Scratch scratch;
-  write_file(scratch.path, bytes);
-  const std::string error = error_of([&] { read_npy_dataset(scratch.path); });
-  CHECK(error.starts_with(scratch.path + ": "));
-  return error.substr(std::min(error.size(), scratch.path.size() + 2));
+  const std::string path = scratch.file("array.npy");
+  write_file(path, bytes);
+  const std::string error = error_of([&] { read_npy_dataset(path); });
+  CHECK(error.starts_with(path + ": "));
+  return error.substr(std::min(error.size(), path.size() + 2));
 }
 
 std::string written(const Tensor& X) {
   const Scratch scratch;
-  write_npy(scratch.path, X);
-  return read_file(scratch.path);
+  const std::string path = scratch.file("array.npy");
+  write_npy(path, X);
+  return read_file(path);
 }
 
 }  // namespace
@@ -229,6 +222,7 @@ TEST_CASE("npy: what is written") {
     CHECK(back.values == X.values);
   }
   const Scratch scratch;
-  CHECK(error_of([&] { write_npy(scratch.path, Tensor()); }) ==
-        "write_npy: the tensor is empty, " + scratch.path + " is not written");
+  const std::string path = scratch.file("array.npy");
+  CHECK(error_of([&] { write_npy(path, Tensor()); }) ==
+        "write_npy: the tensor is empty, " + path + " is not written");
 }

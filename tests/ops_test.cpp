@@ -242,6 +242,11 @@ TEST_CASE("shapes that do not fit are refused with both shapes and a hint") {
   CHECK(error_of([&] { keep_largest(A, 4); }).find("4 of 3 units") != std::string::npos);
   CHECK(error_of([&] { softmax_cross_entropy(A, b); }).find("one class number for each row") !=
         std::string::npos);
+  for (Real label : {Real(-1), Real(3), Real(1.5), std::numeric_limits<Real>::quiet_NaN()}) {
+    const Var labels = tape.input(Tensor({2}, label));
+    CHECK(error_of([&] { softmax_cross_entropy(A, labels); }).find("there are 3 classes, counted from 0") !=
+          std::string::npos);
+  }
   Tape other;
   const Var elsewhere = other.input(Tensor({2, 3}));
   CHECK(error_of([&] { add(A, elsewhere); }).find("belongs to another tape") != std::string::npos);

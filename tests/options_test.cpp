@@ -164,7 +164,7 @@ TEST_CASE("options: the text of --help") {
 TEST_CASE("options: the nearest word") {
   const std::vector<std::string> known{"pretrain", "train", "check", "gradients"};
   CHECK(strata::nearest_word("pretrian", known) == "pretrain");
-  CHECK(strata::nearest_word("trian", known) == "");
+  CHECK(strata::nearest_word("trian", known) == "train");
   CHECK(strata::nearest_word("tran", known) == "train");
   CHECK(strata::nearest_word("grad", known) == "gradients");
   CHECK(strata::nearest_word("xyz", known) == "");

@@ -60,6 +60,24 @@ TEST_CASE("unrolled, the stack computes what its stages compute one after the ot
   CHECK(deep.parameters()[8]->name == "decoder.1.W");
 }
 
+TEST_CASE("unrolled, a k-sparse top keeps its k; a k-sparse layer below cannot be unrolled") {
+  const TrainTest data = digits();
+  Rng rng(1);
+  std::vector<LayerPlan> layers = plans({30, 10}, 1);
+  layers[1].options.keep_largest = 3;
+  std::vector<GreedyStage> stages = pretrain_greedily(data.train, layers, rng);
+  DenseAutoencoder deep = unroll(stages);
+  const Tensor codes = stages[1].autoencoder.encode(stages[0].autoencoder.encode(data.test.X));
+  check_close(deep.encode(data.test.X), codes, by_real(1e-12, 1e-4), by_real(1e-12, 1e-4));
+  layers[0].options.keep_largest = 3;
+  CHECK(error_of([&] { unroll(pretrain_greedily(data.train, layers, rng)); }).find("only the last stage") !=
+        std::string::npos);
+  layers[0].options.sizes.clear();
+  CHECK(error_of([&] {
+          pretrain_greedily(data.train, layers, rng);
+        }).find("layer 1 of the plan has no size") != std::string::npos);
+}
+
 TEST_CASE("fine-tuning moves every layer and lowers the error") {
   const TrainTest data = digits();
   Rng rng(1);
@@ -167,6 +185,11 @@ TEST_CASE("comparisons that cannot be are refused") {
           compare_methods(data, options);
         }).find("has 64 features but the layers begin with 63") != std::string::npos);
   options.sizes = {64, 10, 2};
+  options.layer_penalties.beta = 1;
+  options.hidden = Activation::relu;
+  CHECK(error_of([&] { compare_methods(data, options); }).find("sigmoid or tanh hidden units, not relu") !=
+        std::string::npos);
+  options = {};
   data.test = {};
   CHECK(error_of([&] { compare_methods(data, options); }).find("has no test rows") != std::string::npos);
   Rng rng(1);

@@ -205,6 +205,33 @@ TEST_CASE("every kind trains, saves, and passes the three-way gradient check") {
   CHECK(contains(strata("check sparse").out, "all agree"));
 }
 
+TEST_CASE("early stopping is judged by training rows that are held out") {
+  const Program strata;
+  const Result result =
+      strata("train undercomplete --rows 0:300 --epochs 40 --patience 2 --rate 0.05 --quiet --json " +
+             strata.file("p.json"));
+  CHECK(result.status == 0);
+  CHECK(contains(result.out, "24 of the training examples are held out to stop by"));
+  CHECK(parse_json(read_file(strata.file("p.json")), "p").at("best_epoch").as_size() >= 1);
+  CHECK(contains(
+      strata("train multilayer --rows 0:50 --epochs 2 --optimizer sgd --schedule step --clip 1 --quiet").out,
+      "after 2 epochs of sgd"));
+}
+
+TEST_CASE("threads that cannot be started are an error, not a wait without end") {
+#ifndef __SANITIZE_ADDRESS__  // needs more addresses than this leaves
+  const Program strata;
+  const char* program = std::getenv("STRATA_PROGRAM");
+  REQUIRE(program != nullptr);
+  const std::string err = strata.file("threads.err");
+  const int status = std::system((std::string("ulimit -v 2000000; timeout 20 ") + program +
+                                  " train linear --epochs 1 --quiet --threads 1024 >/dev/null 2>" + err)
+                                     .c_str());
+  CHECK(((status >> 8) & 0xff) == 1);
+  CHECK(contains(read_file(err), "cannot start 1024 threads"));
+#endif
+}
+
 TEST_CASE("data says what a set holds") {
   const Program strata;
   const Result digits = strata("data digits --json " + strata.file("d.json"));
@@ -244,6 +271,9 @@ TEST_CASE("wrong options: exit status 2 and one readable line") {
   check_refused(strata, "train sparse extra", 2, "one argument too many");
   check_refused(strata, "train undercomplete --rho 0.1", 2, "--rho: has no effect");
   check_refused(strata, "pretrain --rho 0.1", 2, "without --layer-kind sparse");
+  check_refused(strata, "train linear --clip 1", 2, "--clip: lbfgs does not take it");
+  check_refused(strata, "pretrain --layer-kind sparse --hidden-activation relu", 2, "sigmoid or tanh");
+  check_refused(strata, "train linear --seed 9007199254740994", 2, "--seed");
   check_refused(strata, "train linear --save model.npy", 2, "must end in .safetensors");
 }
 
@@ -346,6 +376,8 @@ TEST_CASE("IDX folders that lie are refused with what was expected and found") {
   write(idx(0x803, {10, 2, 2}, 40));
   CHECK(contains(strata("train linear --hidden 1 --epochs 2 --quiet --data " + folder).out,
                  "10 training and 3 test examples"));
+  CHECK(contains(strata("data " + folder).out, "training files: "));
+  CHECK(contains(strata("data " + folder).out, "3 examples of 4 features"));
   write(idx(0x803, {10, 2, 2}, 39));
   check_refused(strata, "data " + folder, 1, "train-images-idx3-ubyte");
   write(idx(0x803, {10, 2, 2}, 41));

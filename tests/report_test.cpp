@@ -10,22 +10,12 @@
 #include "pretraining/report_figures.hpp"
 #include "pretraining/unit_pictures.hpp"
 #include "tests/check_close.hpp"
+#include "tests/markup.hpp"
 
 using namespace strata;
 using namespace strata::testing;
 
 namespace {
-
-std::size_t count(const std::string& text, const std::string& part) {
-  std::size_t found = 0;
-  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + part.size()))
-    ++found;
-  return found;
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return count(text, part) > 0;
-}
 
 TrainTest some_digits(std::size_t examples, bool labels = true) {
   TrainTest data = split_every(rows(digits8x8(), 0, examples));
@@ -62,16 +52,6 @@ std::string page_of(Comparison& comparison) {
 std::string page_of(const TrainTest& data, const ComparisonOptions& options) {
   Comparison comparison = compare_methods(data, options);
   return page_of(comparison);
-}
-
-// The start tags of an element, whole.
-std::vector<std::string> tags(const std::string& page, const std::string& name) {
-  std::vector<std::string> found;
-  for (std::size_t at = page.find("<" + name); at != std::string::npos; at = page.find("<" + name, at + 1)) {
-    const char after = page[at + 1 + name.size()];
-    if (after == ' ' || after == '>') found.push_back(page.substr(at, page.find('>', at) + 1 - at));
-  }
-  return found;
 }
 
 // What holds for every page.
@@ -168,7 +148,8 @@ TEST_CASE("report: a code of two numbers has its maps, a grid, every figure and 
   CHECK(count(page, "<tr class=\"best\">") == 1);
   for (const GreedyStage& stage : comparison.stages)
     CHECK(contains(page, text(">", stage.trained_weights, "</td>")));
-  // Six strips, two grids, three figures of PCA and the shallow network, three of layer 1 and the last decoder, layers 2, 3.
+  // Six strips, two grids, three figures of PCA and the shallow network, three of layer 1 and the last
+  // decoder, layers 2, 3.
   CHECK(tags(page, "img").size() == 6 + 2 + 3 + 3 + 2);
   // Two maps, a curve for each of three layers, whole networks on training and test examples.
   CHECK(tags(page, "svg").size() == 2 + 3 + 2);

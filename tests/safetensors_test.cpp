@@ -9,6 +9,7 @@
 #include "core/io/files.hpp"
 #include "core/rng.hpp"
 #include "tests/check_close.hpp"
+#include "tests/scratch.hpp"
 
 using namespace strata::testing;
 using strata::read_file;
@@ -21,11 +22,6 @@ using strata::write_safetensors;
 
 namespace {
 
-struct ScratchFile {
-  std::string path = (std::filesystem::temp_directory_path() / "strata_test.safetensors").string();
-  ~ScratchFile() { std::filesystem::remove(path); }
-};
-
 std::string length_bytes(std::uint64_t length) {
   std::string bytes;
   for (int i = 0; i < 8; ++i) bytes += char((length >> (8 * i)) & 0xFF);
@@ -34,12 +30,13 @@ std::string length_bytes(std::uint64_t length) {
 
 // What is said about a file of this header and so many bytes of data, without the path.
 std::string problem(const std::string& header, std::size_t data_size = 0) {
-  const ScratchFile file;
-  write_file(file.path, length_bytes(header.size()) + header + std::string(data_size, '\0'));
-  const std::string error = error_of([&] { read_safetensors(file.path); });
+  const Scratch scratch;
+  const std::string path = scratch.file("model.safetensors");
+  write_file(path, length_bytes(header.size()) + header + std::string(data_size, '\0'));
+  const std::string error = error_of([&] { read_safetensors(path); });
   if (error.empty()) return "";
-  CHECK(error.starts_with(file.path));
-  return error.substr(file.path.size() + 2);
+  CHECK(error.starts_with(path));
+  return error.substr(path.size() + 2);
 }
 
 std::string problem_of_tensor(const std::string& dtype, const std::string& shape, const std::string& offsets,
@@ -64,9 +61,10 @@ TEST_CASE("safetensors: names, shapes, numbers and metadata come back bit for bi
                    {"kernel", strata::normal_tensor({2, 1, 3, 2}, rng)},
                    {"none", Tensor({0, 3})}};
   saved.metadata = {{"strata", R"({"kind":"sparse","text":"é \"x\""})"}, {"format", "pt"}};
-  const ScratchFile file;
-  write_safetensors(file.path, saved);
-  const SafeTensors loaded = read_safetensors(file.path);
+  const Scratch scratch;
+  const std::string path = scratch.file("model.safetensors");
+  write_safetensors(path, saved);
+  const SafeTensors loaded = read_safetensors(path);
   CHECK(loaded.metadata == saved.metadata);
   REQUIRE(loaded.tensors.size() == saved.tensors.size());
   for (std::size_t i = 0; i < saved.tensors.size(); ++i) {
@@ -83,23 +81,25 @@ TEST_CASE("safetensors: names, shapes, numbers and metadata come back bit for bi
 }
 
 TEST_CASE("safetensors: the bytes written, one by one") {
-  const ScratchFile file;
-  write_safetensors(file.path, {{{"b", Tensor({1}, Real(-2))}}, {}});
+  const Scratch scratch;
+  const std::string path = scratch.file("model.safetensors");
+  write_safetensors(path, {{{"b", Tensor({1}, Real(-2))}}, {}});
   const bool wide = sizeof(Real) == 8;
   std::string header = wide ? R"({"b":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}})"
                             : R"({"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})";
   header.resize(56, ' ');
   const std::string minus_two = wide ? std::string("\0\0\0\0\0\0\0\xC0", 8) : std::string("\0\0\0\xC0", 4);
-  CHECK(read_file(file.path) == length_bytes(56) + header + minus_two);
+  CHECK(read_file(path) == length_bytes(56) + header + minus_two);
 }
 
 TEST_CASE("safetensors: F64 and F32 are both read; rank 0 is shape (1)") {
-  const ScratchFile file;
+  const Scratch scratch;
+  const std::string path = scratch.file("model.safetensors");
   const std::string header =
       R"({"w":{"dtype":"F32","shape":[2],"data_offsets":[8,16]},"s":{"dtype":"F64","shape":[],"data_offsets":[0,8]}})";
   const std::string numbers("\0\0\0\0\0\0\xF8\xBF\0\0\x20\x40\0\0\0\x80", 16);  // -1.5, then 2.5 and -0
-  write_file(file.path, length_bytes(header.size()) + header + numbers);
-  const SafeTensors loaded = read_safetensors(file.path);
+  write_file(path, length_bytes(header.size()) + header + numbers);
+  const SafeTensors loaded = read_safetensors(path);
   CHECK(loaded.tensors[0].first == "w");
   CHECK(loaded.at("w")[0] == Real(2.5));
   CHECK(std::signbit(loaded.at("w")[1]));
@@ -108,18 +108,20 @@ TEST_CASE("safetensors: F64 and F32 are both read; rank 0 is shape (1)") {
 }
 
 TEST_CASE("safetensors: a number beyond float is refused by the float build only") {
-  const ScratchFile file;
+  const Scratch scratch;
+  const std::string path = scratch.file("model.safetensors");
   const std::string header = R"({"w":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}})";
-  write_file(file.path, length_bytes(header.size()) + header + std::string("\0\0\0\0\0\0\0\x7E", 8));
-  const std::string error = error_of([&] { read_safetensors(file.path); });
+  write_file(path, length_bytes(header.size()) + header + std::string("\0\0\0\0\0\0\0\x7E", 8));
+  const std::string error = error_of([&] { read_safetensors(path); });
   CHECK((error.find("tensor w holds") != std::string::npos) == (sizeof(Real) == 4));
 }
 
 TEST_CASE("safetensors: files that are cut off or no safetensors at all") {
-  const ScratchFile file;
+  const Scratch scratch;
+  const std::string path = scratch.file("model.safetensors");
   const auto problem_of_bytes = [&](const std::string& bytes) {
-    write_file(file.path, bytes);
-    return error_of([&] { read_safetensors(file.path); }).substr(file.path.size() + 2);
+    write_file(path, bytes);
+    return error_of([&] { read_safetensors(path); }).substr(path.size() + 2);
   };
   CHECK(problem_of_bytes("") == "not a safetensors file: 0 bytes, at least 8 are needed");
   CHECK(problem_of_bytes("1234567") == "not a safetensors file: 7 bytes, at least 8 are needed");
@@ -184,16 +186,15 @@ TEST_CASE("safetensors: tensors must tile the data") {
 }
 
 TEST_CASE("safetensors: what cannot be written") {
-  const ScratchFile file;
+  const Scratch scratch;
+  const std::string path = scratch.file("model.safetensors");
   const Tensor one = Tensor::scalar(1);
   CHECK(error_of([&] {
-          write_safetensors(file.path, {{{"a", one}, {"a", one}}, {}});
-        }) == file.path + ": the tensor name a is taken");
+          write_safetensors(path, {{{"a", one}, {"a", one}}, {}});
+        }) == path + ": the tensor name a is taken");
   CHECK(error_of([&] {
-          write_safetensors(file.path, {{{"__metadata__", one}}, {}});
-        }) == file.path + ": the tensor name __metadata__ is taken");
-  CHECK(error_of([&] {
-          write_safetensors(file.path, {{{"a", Tensor()}}, {}});
-        }) == file.path + ": tensor a is empty");
-  CHECK_FALSE(std::filesystem::exists(file.path));
+          write_safetensors(path, {{{"__metadata__", one}}, {}});
+        }) == path + ": the tensor name __metadata__ is taken");
+  CHECK(error_of([&] { write_safetensors(path, {{{"a", Tensor()}}, {}}); }) == path + ": tensor a is empty");
+  CHECK_FALSE(std::filesystem::exists(path));
 }

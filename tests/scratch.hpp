@@ -1,6 +1,8 @@
 #pragma once
+// Where tests write their files.
 
 #include <filesystem>
+#include <iterator>
 #include <random>
 #include <string>
 
@@ -20,7 +22,13 @@ struct Scratch {
   }
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;
+  /// The path of a file in the folder.
   std::string file(const std::string& name) const { return (folder / name).string(); }
+  /// How many files and folders are in it.
+  std::size_t entries() const {
+    using Entry = std::filesystem::directory_iterator;
+    return std::size_t(std::distance(Entry(folder), Entry()));
+  }
 };
 
 }  // namespace strata::testing

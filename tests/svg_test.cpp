@@ -10,6 +10,7 @@
 #include "core/io/html.hpp"
 #include "core/rng.hpp"
 #include "tests/check_close.hpp"
+#include "tests/markup.hpp"
 
 using namespace strata::testing;
 using strata::Axis;
@@ -21,17 +22,6 @@ using strata::Tensor;
 namespace {
 
 const double infinity = std::numeric_limits<double>::infinity();
-
-std::size_t count(const std::string& text, const std::string& part) {
-  std::size_t found = 0;
-  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + part.size()))
-    ++found;
-  return found;
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return count(text, part) > 0;
-}
 
 // Every start tag has its end tag, in the right order, and no number is nan or inf.
 void check_well_formed(const std::string& svg) {

@@ -117,6 +117,9 @@ TEST_CASE("only a single number has a gradient without an upstream one") {
   const Var x = tape.variable(Tensor({2, 3}));
   CHECK(error_of([&] { tape.backward(square(x)); }).find("the root is 2×3, not a single number") !=
         std::string::npos);
+  Tape other;
+  CHECK(error_of([&] { other.backward(sum(x)); }).find("belongs to another tape") != std::string::npos);
+  CHECK(error_of([&] { tape.backward(Var{}); }).find("belongs to another tape") != std::string::npos);
   CHECK(error_of([&] { tape.backward(sum(x), Tensor({2})); }).find("upstream gradient is 2") !=
         std::string::npos);
 }

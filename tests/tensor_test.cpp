@@ -28,6 +28,34 @@ TEST_CASE("the reported error is a sum over features and a mean over examples") 
   CHECK(squared_error_per_example(X, R) == (4 + 9) / 2.0);
 }
 
+TEST_CASE("an empty tensor has no rows and no columns") {
+  CHECK(Tensor().rows() == 0);
+  CHECK(Tensor().cols() == 0);
+  CHECK(error_of([] { slice_rows(Tensor(), 0, 0); }).find("needs a matrix") != std::string::npos);
+  CHECK(error_of([] { squared_error_per_example(Tensor(), Tensor()); }).find("no examples") !=
+        std::string::npos);
+}
+
+TEST_CASE("relative differences: of the largest entry, and never lost in NaN") {
+  const Tensor A = Tensor::matrix({{1, -4}}), B = Tensor::matrix({{1, -3}});
+  CHECK(relative_difference(A, B) == 0.25);
+  CHECK(relative_difference(A, A) == 0);
+  CHECK(relative_difference(Tensor({2}), Tensor({2})) == 0);
+  Tensor broken = A;
+  broken[0] = std::numeric_limits<Real>::quiet_NaN();
+  CHECK(std::isinf(relative_difference(A, broken)));
+  CHECK(std::isinf(relative_difference(broken, A)));
+}
+
+TEST_CASE("infinity and NaN are close to nothing but infinity itself") {
+  const double infinity = std::numeric_limits<double>::infinity(),
+               nan = std::numeric_limits<double>::quiet_NaN();
+  CHECK(!is_close(infinity, 3, 1e-9));
+  CHECK(!is_close(3, infinity, 1e-9));
+  CHECK(!is_close(nan, nan, 1e-9));
+  CHECK(is_close(infinity, infinity, 1e-9));
+}
+
 TEST_CASE("what cannot be is refused in one line") {
   CHECK(error_of([] {
           Tensor({2, 2}, std::vector<Real>{1, 2, 3});

@@ -119,10 +119,12 @@ std::vector<TensorCheck> check_objective(Tape& tape, const Objective& objective,
     const auto value_of_terms = [&] {
       tape.replay(Randomness::keep, leaf);
       Probe probe;
+      double all_terms = 0;
       for (const Term& term : terms) {
         probe.values.push_back(term.value.value()[0]);
-        probe.magnitudes.push_back(std::abs(probe.values.back()));
+        all_terms += std::abs(probe.values.back());
       }
+      probe.magnitudes.assign(terms.size(), all_terms);  // they share activations, and so rounding
       probe.branch = branches_from(tape, leaf);
       return probe;
     };

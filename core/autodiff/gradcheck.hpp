@@ -57,7 +57,8 @@ struct NodeCheck {
 };
 NodeCheck check_node(Tape& tape, int node, const Tensor& upstream);
 
-/// Every node up to the root: with its real upstream gradient (tape.backward(root) is run first) and with a random one.
+/// Every node up to the root: with its real upstream gradient (tape.backward(root) is run first, and adds to the gradients
+/// of the parameters) and with a random one.
 /// The verdict is the worse of the two. Nodes without a backward rule or without trained inputs are left out.
 std::vector<NodeCheck> check_every_node(Tape& tape, Var root, Rng& rng);
 

@@ -133,9 +133,10 @@ static void softmax_cross_entropy_forward(Tape& tape, Node& node) {
   Tensor& probabilities = node.saved[0];
   Real total = 0;
   for (std::size_t i = 0; i < Z.rows(); ++i) {
+    const bool is_class = labels[i] >= 0 && labels[i] < Real(Z.cols()) && labels[i] == std::floor(labels[i]);
+    check(is_class, "softmax_cross_entropy: example ", i, " has the label ", labels[i], " but there are ",
+          Z.cols(), " classes, counted from 0");
     const std::size_t label = std::size_t(labels[i]);
-    check(labels[i] >= 0 && label < Z.cols(), "softmax_cross_entropy: example ", i, " has the label ",
-          labels[i], " but there are ", Z.cols(), " classes, counted from 0");
     const Real largest = *std::max_element(Z.row(i), Z.row(i) + Z.cols());
     Real row_total = 0;
     for (std::size_t j = 0; j < Z.cols(); ++j) {

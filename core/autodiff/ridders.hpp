@@ -13,7 +13,8 @@
 namespace strata {
 
 /// What the function was at one place: several values at once (the terms of an objective), each with the size of what
-/// was summed to get it (for the rounding error), and a number that differs where another branch was taken.
+/// was summed to get it, as far as that is known (at least its own magnitude: for the rounding error), and a number that
+/// differs where another branch was taken.
 struct Probe {
   std::vector<double> values;
   std::vector<double> magnitudes;

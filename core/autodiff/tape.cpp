@@ -14,14 +14,19 @@ std::ostream& operator<<(std::ostream& out, const Site& site) {
   return out << site.file << ":" << site.line;
 }
 
+static Tape& tape_of(const Var& var) {
+  check(var.tape != nullptr, "a Var without a tape: it was never recorded (labels that the data has not?)");
+  return *var.tape;
+}
+
 const Tensor& Var::value() const {
-  return tape->value(index);
+  return tape_of(*this).value(index);
 }
 const Tensor& Var::grad() const {
-  return tape->grad(index);
+  return tape_of(*this).grad(index);
 }
 Node& Var::node() const {
-  return tape->nodes[index];
+  return tape_of(*this).nodes[index];
 }
 
 Var Tape::append(Node node) {
@@ -120,6 +125,7 @@ Tensor& Tape::input_grad(const Node& node, std::size_t k) {
 }
 
 void Tape::backward(Var root) {
+  check(root.tape == this, "backward: the root belongs to another tape");
   check(root.value().size() == 1, "backward: the root is ", root.shape(),
         ", not a single number (sum or average it, or give the upstream gradient)");
   clear_gradients(root);

@@ -1,12 +1,12 @@
 #include "core/data/csv.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <filesystem>
 #include <limits>
 
-#include "core/data/bytes.hpp"
+#include "core/data/csv_cell.hpp"
+#include "core/io/bytes.hpp"
 #include "core/io/files.hpp"
 
 namespace strata {
@@ -30,12 +30,6 @@ std::string_view next_line(Lines& lines) {
   ++lines.number;
   if (line.ends_with('\r')) line.remove_suffix(1);
   return line;
-}
-
-std::string_view trimmed(std::string_view cell) {
-  while (!cell.empty() && (cell.front() == ' ' || cell.front() == '\t')) cell.remove_prefix(1);
-  while (!cell.empty() && (cell.back() == ' ' || cell.back() == '\t')) cell.remove_suffix(1);
-  return cell;
 }
 
 bool is_blank(std::string_view line) {
@@ -68,38 +62,6 @@ void split(const Lines& lines, std::string_view line, std::vector<std::string_vi
         ": a quote is opened but not closed on this line");
 }
 
-// What a quoted cell stands for: "say ""a""" is say "a".
-std::string unquoted(std::string_view cell) {
-  if (cell.size() < 2 || !cell.starts_with('"') || !cell.ends_with('"')) return std::string(cell);
-  std::string name;
-  for (std::size_t i = 1; i + 1 < cell.size(); ++i) {
-    name += cell[i];
-    if (cell[i] == '"' && cell[i + 1] == '"') ++i;
-  }
-  return name;
-}
-
-enum class Parsed { number, out_of_range, text };
-
-Parsed parse_number(std::string_view cell, double& number) {
-  if (cell.size() >= 2 && cell.front() == '"' && cell.back() == '"')
-    cell = trimmed(cell.substr(1, cell.size() - 2));
-  if (cell.size() >= 2 && cell[0] == '+' && cell[1] != '-')
-    cell.remove_prefix(1);  // from_chars takes no plus sign
-  const char* end = cell.data() + cell.size();
-  const auto [stop, error] = std::from_chars(cell.data(), end, number);
-  if (stop != end || error == std::errc::invalid_argument) return Parsed::text;
-  const bool fits = error == std::errc() && std::isfinite(Real(number));
-  return fits ? Parsed::number : Parsed::out_of_range;  // infinite and nan do not fit either
-}
-
-bool is_header(const std::vector<std::string_view>& cells) {
-  double number;
-  return std::any_of(cells.begin(), cells.end(), [&](std::string_view cell) {
-    return !unquoted(cell).empty() && parse_number(cell, number) == Parsed::text;
-  });
-}
-
 // The cell as an error shows it: one line, not too long, no character cut in two.
 std::string shown(std::string_view cell) {
   std::size_t length = std::min<std::size_t>(cell.size(), 40);
@@ -124,11 +86,12 @@ std::string place(const Lines& lines, const Columns& columns, std::size_t column
 
 double read_number(const Lines& lines, const Columns& columns, std::size_t column, std::string_view cell) {
   double number = 0;
-  const Parsed parsed = parse_number(cell, number);
-  if (parsed == Parsed::number) return number;
+  const ParsedCell parsed = parse_cell(cell, number);
+  if (parsed == ParsedCell::number) return number;
   const std::string at = place(lines, columns, column);
   check(!unquoted(cell).empty(), at, "the cell is empty, expected a number");
-  check(parsed == Parsed::text, at, shown(cell), " is not a finite number that a ", real_name, " can hold");
+  check(parsed == ParsedCell::text, at, shown(cell), " is not a finite number that a ", real_name,
+        " can hold");
   const bool decimal_comma = lines.separator != ',' && cell.find(',') != std::string_view::npos;
   throw Error(text(at, shown(cell), " is not a number",
                    decimal_comma        ? " (write a decimal point, not a comma)"
@@ -138,7 +101,7 @@ double read_number(const Lines& lines, const Columns& columns, std::size_t colum
 
 int read_label(const Lines& lines, const Columns& columns, std::string_view cell) {
   double label;
-  check(cell.empty() || parse_number(cell, label) != Parsed::text, place(lines, columns, columns.label),
+  check(cell.empty() || parse_cell(cell, label) != ParsedCell::text, place(lines, columns, columns.label),
         "the label ", shown(cell),
         " is not a whole number (number the classes 0, 1, 2, …, or leave the column out)");
   label = read_number(lines, columns, columns.label, cell);
@@ -204,7 +167,7 @@ Dataset read_csv(const std::string& path) {
   const std::string bytes = read_file(path);
   std::string_view content = bytes;
   if (content.starts_with("\xEF\xBB\xBF")) content.remove_prefix(3);  // the mark of UTF-8
-  check(!content.starts_with("\x1f\x8b"), path, ": is gzipped: gunzip it first");
+  check_not_gzipped(path, content);
   check(!content.starts_with("\xFF\xFE") && !content.starts_with("\xFE\xFF"), path,
         ": is text in UTF-16: save it as UTF-8");
 
@@ -235,40 +198,6 @@ Dataset read_csv(const std::string& path) {
   }
   data.X = Tensor({n, columns.count - (columns.label == none ? 0 : 1)}, std::move(values));
   return data;
-}
-
-std::string csv_text(const Tensor& X, const std::vector<std::string>& header) {
-  check(X.rank() > 0, "write_csv: the tensor is empty");
-  std::string out;
-  if (!header.empty()) {
-    check(header.size() == X.cols(), "write_csv: a header of ", header.size(), " names for ", X.cols(),
-          " columns");
-    const std::vector<std::string_view> names(header.begin(), header.end());
-    check(is_header(names), "write_csv: every name of the header is a number, it would be read as data");
-    for (std::size_t c = 0; c < header.size(); ++c) {
-      check(header[c].find_first_of("\r\n") == std::string::npos, "write_csv: name ", c,
-            " of the header has a line break");
-      if (c > 0) out += ',';
-      const bool plain = header[c].find_first_of(",;\t\"") == std::string::npos;
-      if (!plain) out += '"';
-      for (char letter : header[c]) out += letter == '"' ? std::string("\"\"") : std::string(1, letter);
-      if (!plain) out += '"';
-    }
-    out += '\n';
-  }
-  char digits[64];
-  for (std::size_t r = 0; r < X.rows(); ++r) {
-    for (std::size_t c = 0; c < X.cols(); ++c) {
-      if (c > 0) out += ',';
-      out.append(digits, std::to_chars(digits, digits + sizeof digits, X(r, c)).ptr);
-    }
-    out += '\n';
-  }
-  return out;
-}
-
-void write_csv(const std::string& path, const Tensor& X, const std::vector<std::string>& header) {
-  write_file(path, csv_text(X, header));
 }
 
 }  // namespace strata

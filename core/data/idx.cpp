@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <set>
 
-#include "core/data/bytes.hpp"
+#include "core/io/bytes.hpp"
 #include "core/io/files.hpp"
 
 namespace strata {
@@ -34,7 +34,6 @@ std::string type_name(unsigned code) {
 }
 
 Shape read_header(std::string_view bytes) {
-  check_not_gzipped(bytes);
   check(bytes.size() >= magic_size, "is no IDX file: it has ", bytes.size(), " bytes, at least ", magic_size,
         " are needed");
   check(bytes[0] == 0 && bytes[1] == 0, "is no IDX file: it begins with ", first_bytes(bytes, magic_size),
@@ -60,6 +59,7 @@ Shape read_header(std::string_view bytes) {
 // The numbers of the file, each divided by `divisor`.
 Tensor read_divided(const std::string& path, int divisor) {
   const std::string bytes = read_file(path);
+  check_not_gzipped(path, bytes);
   try {
     const Shape shape = read_header(bytes);
     const std::size_t header_size = magic_size + shape.rank * length_size;
@@ -77,8 +77,8 @@ Tensor read_divided(const std::string& path, int divisor) {
   }
 }
 
-// The names of the files in a folder. Folders in it are left out: some archives unpack each file into a folder of
-// the same name.
+// The names of the files in a folder. Folders in it are left out: some archives unpack each file into a
+// folder of the same name.
 std::set<std::string> file_names(const std::string& folder) {
   std::error_code failure;
   check(fs::exists(folder, failure), folder, ": no such folder");

@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cmath>
 #include <filesystem>
 
-#include "core/data/bytes.hpp"
+#include "core/io/bytes.hpp"
 #include "core/io/files.hpp"
 
 namespace strata {
@@ -140,9 +139,7 @@ Header read_header(std::string_view rest) {
 }
 
 double to_number(const NumberType& type, std::uint64_t bits) {
-  if (type.kind == 'f') {
-    return type.bytes == 8 ? std::bit_cast<double>(bits) : double(std::bit_cast<float>(std::uint32_t(bits)));
-  }
+  if (type.kind == 'f') return float_of_bits(bits, type.bytes);
   if (type.kind != 'i') return double(bits);
   const int unused = 64 - 8 * int(type.bytes);  // the sign is moved to the top and back down
   return double(std::int64_t(bits << unused) >> unused);
@@ -167,12 +164,8 @@ Tensor read_numbers(const Header& header, std::string_view numbers) {
       for (std::size_t k = 0; k < n[2]; ++k) {
         for (std::size_t l = 0; l < n[3]; ++l) {
           const std::size_t at = i * stride[0] + j * stride[1] + k * stride[2] + l * stride[3];
-          const double number =
-              to_number(type, read_unsigned(numbers, at * type.bytes, type.bytes, type.order));
-          const bool fits =
-              !std::isfinite(number) || std::abs(number) <= double(std::numeric_limits<Real>::max());
-          check(fits, "holds ", number, ", which a ", real_name, " cannot hold (use the double build)");
-          array[out++] = Real(number);
+          const std::uint64_t bits = read_unsigned(numbers, at * type.bytes, type.bytes, type.order);
+          array[out++] = to_real(to_number(type, bits));
         }
       }
     }
@@ -181,7 +174,6 @@ Tensor read_numbers(const Header& header, std::string_view numbers) {
 }
 
 Tensor parse(std::string_view bytes) {
-  check_not_gzipped(bytes);
   check(!bytes.starts_with("PK"), "is a zip archive (.npz): save the one array with numpy.save");
   check(bytes.starts_with(magic), "is no .npy file: it begins with ", first_bytes(bytes, magic.size()),
         ", expected ", first_bytes(magic, magic.size()));
@@ -203,6 +195,7 @@ Tensor parse(std::string_view bytes) {
 
 Tensor read_npy(const std::string& path) {
   const std::string bytes = read_file(path);
+  check_not_gzipped(path, bytes);
   try {
     return parse(bytes);
   } catch (const Error& error) {
@@ -233,14 +226,11 @@ void write_npy(const std::string& path, const Tensor& X) {
   while ((before + header.size() + 1) % 64 != 0) header += ' ';
   header += '\n';
 
-  std::string out =
-      std::string(magic) + '\1' + '\0' + char(header.size() & 255) + char(header.size() >> 8) + header;
-  out.reserve(out.size() + X.size() * sizeof(Real));
-  using Bits = std::conditional_t<sizeof(Real) == 8, std::uint64_t, std::uint32_t>;
-  for (Real value : X.values) {
-    const Bits bits = std::bit_cast<Bits>(value);
-    for (std::size_t b = 0; b < sizeof(Real); ++b) out += char(bits >> (8 * b) & 255);
-  }
+  std::string out = std::string(magic) + '\1' + '\0';
+  out.reserve(before + header.size() + X.size() * sizeof(Real));
+  append_little_endian(out, header.size(), 2);
+  out += header;
+  for (Real value : X.values) append_little_endian(out, value);
   write_file(path, out);
 }
 

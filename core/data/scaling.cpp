@@ -60,6 +60,8 @@ Scaling minmax_scaling(const Tensor& X) {
   Scaling scaling{found.low, Tensor({X.cols()}, 1)};
   for (std::size_t j = 0; j < X.cols(); ++j) {
     if (found.high[j] > found.low[j]) scaling.scale[j] = found.high[j] - found.low[j];
+    check(std::isfinite(scaling.scale[j]), "minmax_scaling: column ", j, " goes from ", found.low[j], " to ",
+          found.high[j], ", which is too wide for numbers of type ", real_name);
   }
   return scaling;
 }

@@ -1,14 +1,14 @@
 #pragma once
-// Made-up data whose structure is known: to test on, and to look at what a code finds. ε stands for independent draws
-// from N(0, 1), u and v for draws from [0, 1). All throw Error for n = 0, and where a size or a noise level makes no
-// sense.
+// Made-up data whose structure is known: to test on, and to look at what a code finds. ε stands for
+// independent draws from N(0, 1), u and v for draws from [0, 1). All throw Error for n = 0, and where a size
+// or a noise level makes no sense.
 
 #include "core/data/dataset.hpp"
 
 namespace strata {
 
-/// X = Z A + noise · ε (n×d), Z (n×rank) of N(0, 1), A (rank×d) of N(0, 1/rank): points near a plane of `rank`
-/// dimensions through the origin, where each feature has variance near 1. rank is 1 to d.
+/// X = Z A + noise · ε (n×d), Z (n×rank) of N(0, 1), A (rank×d) of N(0, 1/rank): points near a plane of
+/// `rank` dimensions through the origin, where each feature has variance near 1. rank is 1 to d.
 Dataset low_rank_gaussian(std::size_t n, std::size_t d, std::size_t rank, double noise, Rng& rng);
 
 struct SwissRoll {

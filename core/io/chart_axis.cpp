@@ -54,8 +54,8 @@ void add_linear_ticks(Axis& axis, bool to_ticks, int wanted, double least_step) 
   for (double i = first; i <= last; ++i) axis.ticks.push_back({i * step, tick_text(i * step, step, largest)});
 }
 
-// Round numbers from at or below `low` to at or above `high`: powers of ten, thinned out when there are many, with
-// others between them when there are few.
+// Round numbers from at or below `low` to at or above `high`: powers of ten, thinned out when there are many,
+// with others between them when there are few.
 std::vector<double> logarithmic_candidates(double low, double high, int wanted) {
   const double decades = std::log10(high) - std::log10(low);
   const int every = std::max(1, int(std::ceil(decades / wanted)));

@@ -1,7 +1,7 @@
 #pragma once
-// Compression as PNG needs it: the deflate format (RFC 1951) inside a zlib envelope (RFC 1950), and the two checksums.
-// One block with the fixed Huffman code; repeats are found through a table of where each three bytes were last seen.
-// A serious compressor would do better by a third; this one fits on a page.
+// Compression as PNG needs it: the deflate format (RFC 1951) inside a zlib envelope (RFC 1950), and the two
+// checksums. One block with the fixed Huffman code; repeats are found through a table of where each three
+// bytes were last seen. A serious compressor would do better by a third; this one fits on a page.
 
 #include <cstdint>
 #include <string>
@@ -12,7 +12,8 @@ namespace strata {
 /// The bytes as a zlib stream that any inflate reads.
 std::string zlib_compress(std::string_view bytes);
 
-/// CRC-32 with the polynomial x³² + x²⁶ + … + 1 (PNG specification, annex D). crc32("123456789") is 0xCBF43926.
+/// CRC-32 with the polynomial x³² + x²⁶ + … + 1 (PNG specification, annex D). crc32("123456789") is
+/// 0xCBF43926.
 std::uint32_t crc32(std::string_view bytes);
 
 /// Adler-32 (RFC 1950): two sums modulo 65521. adler32("Wikipedia") is 0x11E60398.

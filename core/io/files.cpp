@@ -26,8 +26,8 @@ std::string system_reason() {
   return std::strerror(errno);
 }
 
-// Writes everything and closes. Returns the reason for a failure, "" for none. Closing is checked too: a full disk
-// may show only there.
+// Writes everything and closes. Returns the reason for a failure, "" for none. Closing is checked too: a full
+// disk may show only there.
 std::string write_and_close(File file, std::string_view bytes) {
   const bool wrote = std::fwrite(bytes.data(), 1, bytes.size(), file.get()) == bytes.size();
   if (!wrote || std::fflush(file.get()) != 0) return system_reason();

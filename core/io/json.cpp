@@ -192,22 +192,6 @@ const Json& Json::at(std::string_view key) const {
   throw Error(text("JSON: no key \"", key, "\" (there are: ", keys.empty() ? "none" : keys, ")"));
 }
 
-bool Json::bool_or(std::string_view key, bool fallback) const {
-  return has(key) ? at(key).as_bool() : fallback;
-}
-
-double Json::number_or(std::string_view key, double fallback) const {
-  return has(key) ? at(key).as_number() : fallback;
-}
-
-std::size_t Json::size_or(std::string_view key, std::size_t fallback) const {
-  return has(key) ? at(key).as_size() : fallback;
-}
-
-std::string Json::string_or(std::string_view key, const std::string& fallback) const {
-  return has(key) ? at(key).as_string() : fallback;
-}
-
 Json& Json::operator[](std::string_view key) {
   if (is_null()) value = Object{};
   check(is_object(), "JSON: cannot set the key \"", key, "\" of ", kind());

@@ -1,8 +1,7 @@
-#include <charconv>
 #include <cmath>
-#include <cstdlib>
 #include <unordered_set>
 
+#include "core/io/decimal.hpp"
 #include "core/io/json.hpp"
 #include "core/io/utf8.hpp"
 
@@ -80,13 +79,9 @@ struct Parser {
       if (!take('+')) take('-');
       skip_digits();
     }
-    double number = 0;
     const std::string_view digits = source.substr(start, at - start);
-    const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    if (result.ec != std::errc()) {  // outside double's range: too small is rounded, too large refused
-      number = std::strtod(std::string(digits).c_str(), nullptr);
-      if (!std::isfinite(number)) fail(start, text("the number ", digits.substr(0, 40), " is too large"));
-    }
+    const double number = parse_decimal(digits).value();
+    if (!std::isfinite(number)) fail(start, text("the number ", digits.substr(0, 40), " is too large"));
     return number;
   }
 

@@ -135,7 +135,8 @@ Options::Options(std::vector<OptionSpec> specs, const std::vector<std::string>& 
     } else if (has_value) {
       values_[option.name] = argument.substr(equals + 1);
     } else {
-      // A value may begin with a dash (--rows -5, --rate -1 are then refused by their own checks), but is no option.
+      // A value may begin with a dash (--rows -5, --rate -1 are then refused by their own checks), but is no
+      // option.
       const bool missing = i + 1 == arguments.size() ||
                            std::find(names.begin(), names.end(),
                                      arguments[i + 1].substr(0, arguments[i + 1].find('='))) != names.end();

@@ -1,5 +1,6 @@
 #pragma once
-// The command line. A command lists its options once; reading, checking, defaults and --help all follow from the list:
+// The command line. A command lists its options once; reading, checking, defaults and --help all follow from
+// the list:
 //   const std::vector<OptionSpec> specs{{"epochs", "N", "50", "passes over the data"},
 //                                       {"quiet", "", "", "no progress bar"}};
 //   const Options options(specs, {argv + 2, argv + argc});
@@ -26,9 +27,9 @@ enum class Ends { closed, open, open_low, open_high };  // [low, high], (low, hi
 
 class Options {
  public:
-  /// Reads `--name value`, `--name=value`, flags and positional arguments in any order. After `--` everything is
-  /// positional; so is `-`. The last of an option given twice counts. Throws UsageError for an unknown option (with the
-  /// nearest known name), a missing value, and a value given to a flag.
+  /// Reads `--name value`, `--name=value`, flags and positional arguments in any order. After `--` everything
+  /// is positional; so is `-`. The last of an option given twice counts. Throws UsageError for an unknown
+  /// option (with the nearest known name), a missing value, and a value given to a flag.
   Options(std::vector<OptionSpec> specs, const std::vector<std::string>& arguments);
 
   const std::vector<std::string>& positional() const { return positional_; }
@@ -53,8 +54,8 @@ class Options {
   std::vector<std::string> positional_;
 };
 
-/// Layer sizes: "64-100-50-2" is {64, 100, 50, 2}. Throws UsageError naming the place of an empty or wrong size, and when
-/// there are fewer than two.
+/// Layer sizes: "64-100-50-2" is {64, 100, 50, 2}. Throws UsageError naming the place of an empty or wrong
+/// size, and when there are fewer than two.
 std::vector<std::size_t> parse_layers(const std::string& layers, const std::string& option = "--layers");
 
 /// Rows begin ≤ i < end. Left out, the ends are 0 and the largest size_t ("as many as there are").
@@ -65,15 +66,15 @@ struct RowRange {
 /// "10:20", ":20", "10:" or ":". Throws UsageError for other texts and for an end before the begin.
 RowRange parse_rows(const std::string& rows, const std::string& option = "--rows");
 
-/// The text of --help: "usage: " and the command line, the summary, the positional arguments (name and help), and the
-/// options with their defaults, in columns and wrapped at 100 characters.
+/// The text of --help: "usage: " and the command line, the summary, the positional arguments (name and help),
+/// and the options with their defaults, in columns and wrapped at 100 characters.
 std::string usage_text(const std::string& command_line, const std::string& summary,
                        const std::vector<std::pair<std::string, std::string>>& positional,
                        const std::vector<OptionSpec>& specs);
 
-/// The word of `known` with the smallest edit distance (Damerau 1964) to `word`, if that is at most a third of its
-/// length and no more than 3 (a short word may be off by one); "" otherwise. A known word that begins with `word` is
-/// near too.
+/// The word of `known` with the smallest edit distance (Damerau 1964) to `word`, if that is at most a third
+/// of its length and no more than 3 (a short word may be off by one); "" otherwise. A known word that begins
+/// with `word` is near too.
 std::string nearest_word(const std::string& word, const std::vector<std::string>& known);
 
 }  // namespace strata

@@ -22,34 +22,25 @@ std::string chunk(const std::string& type, const std::string& data) {
   return big_endian(data.size()) + checked + big_endian(crc32(checked));
 }
 
-std::string png(const std::vector<unsigned char>& pixels, std::size_t width, std::size_t height,
-                std::size_t channels) {
-  check(width > 0 && height > 0 && width <= longest_side && height <= longest_side, "png: a picture of ",
-        width, "×", height, " pixels");
-  check(pixels.size() == width * height * channels, "png: ", pixels.size(), " bytes for ", width, "×", height,
-        " pixels of ", channels, " (needs ", width * height * channels, ")");
-  std::string rows;
-  rows.reserve(height * (width * channels + 1));
-  for (std::size_t r = 0; r < height; ++r) {
-    rows += '\0';  // the filter of this row: none
-    const auto first = pixels.begin() + std::ptrdiff_t(r * width * channels);
-    rows.append(first, first + std::ptrdiff_t(width * channels));
-  }
-  std::string header = big_endian(width) + big_endian(height);
-  header += char(8);                      // bits a channel
-  header += char(channels == 1 ? 0 : 2);  // grey or RGB
-  header += std::string(3, '\0');         // deflate, the standard filters, not interlaced
-  return "\x89PNG\r\n\x1A\n" + chunk("IHDR", header) + chunk("IDAT", zlib_compress(rows)) + chunk("IEND", "");
-}
-
 }  // namespace
 
 std::string png_grey(const std::vector<unsigned char>& pixels, std::size_t width, std::size_t height) {
-  return png(pixels, width, height, 1);
-}
-
-std::string png_rgb(const std::vector<unsigned char>& pixels, std::size_t width, std::size_t height) {
-  return png(pixels, width, height, 3);
+  check(width > 0 && height > 0 && width <= longest_side && height <= longest_side, "png: a picture of ",
+        width, "×", height, " pixels");
+  check(pixels.size() == width * height, "png: ", pixels.size(), " bytes for ", width, "×", height,
+        " pixels of 1 (needs ", width * height, ")");
+  std::string rows;
+  rows.reserve(height * (width + 1));
+  for (std::size_t r = 0; r < height; ++r) {
+    rows += '\0';  // the filter of this row: none
+    const auto first = pixels.begin() + std::ptrdiff_t(r * width);
+    rows.append(first, first + std::ptrdiff_t(width));
+  }
+  std::string header = big_endian(width) + big_endian(height);
+  header += char(8);               // bits a pixel
+  header += char(0);               // grey
+  header += std::string(3, '\0');  // deflate, the standard filters, not interlaced
+  return "\x89PNG\r\n\x1A\n" + chunk("IHDR", header) + chunk("IDAT", zlib_compress(rows)) + chunk("IEND", "");
 }
 
 std::string png_grey(const GreyImage& image) {

@@ -1,5 +1,6 @@
 #pragma once
-// Pictures as PNG files (ISO/IEC 15948), 8 bits a channel, and as data URIs that a page can carry inside itself.
+// Grey pictures as PNG files (ISO/IEC 15948), 8 bits a pixel, and as data URIs that a page can carry inside
+// itself.
 
 #include <cstddef>
 #include <string>
@@ -14,10 +15,9 @@ struct GreyImage {
   std::vector<unsigned char> pixels;
 };
 
-/// The bytes of a PNG file. `pixels` holds width·height bytes, for png_rgb three times as many (red, green, blue).
-/// Throws Error for another count and for an empty picture.
+/// The bytes of a PNG file. `pixels` holds width·height bytes. Throws Error for another count and for an
+/// empty picture.
 std::string png_grey(const std::vector<unsigned char>& pixels, std::size_t width, std::size_t height);
-std::string png_rgb(const std::vector<unsigned char>& pixels, std::size_t width, std::size_t height);
 std::string png_grey(const GreyImage& image);
 
 /// RFC 4648 with padding: base64("Ma") is "TWE=".

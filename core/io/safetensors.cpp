@@ -1,12 +1,9 @@
 #include "core/io/safetensors.hpp"
 
 #include <algorithm>
-#include <bit>
-#include <cmath>
-#include <cstdint>
-#include <limits>
 #include <set>
 
+#include "core/io/bytes.hpp"
 #include "core/io/files.hpp"
 #include "core/io/json.hpp"
 
@@ -15,21 +12,6 @@ namespace {
 
 constexpr std::string_view metadata_key = "__metadata__";
 constexpr std::size_t longest_header = 16 * 1024 * 1024;  // far above any honest one
-
-using Word = std::conditional_t<sizeof(Real) == 8, std::uint64_t, std::uint32_t>;  // the bits of a Real
-
-template <class Bits>
-Bits read_little_endian(const char* bytes) {
-  Bits bits = 0;
-  for (std::size_t i = sizeof(Bits); i > 0; --i)
-    bits = Bits(bits << 8) | static_cast<unsigned char>(bytes[i - 1]);
-  return bits;
-}
-
-template <class Bits>
-void append_little_endian(std::string& out, Bits bits) {
-  for (std::size_t i = 0; i < sizeof(Bits); ++i) out += char((bits >> (8 * i)) & 0xFF);
-}
 
 // What the header says about one tensor, after checking that it fits the file.
 struct Entry {
@@ -54,18 +36,6 @@ Shape read_shape(const Json& lengths) {
   }
   shape.rank = std::max<std::size_t>(shape.rank, 1);  // rank 0, a scalar: shape (1)
   return shape;
-}
-
-// The bytes that the shape needs, or a number beyond any file where the product would overflow.
-std::size_t bytes_needed(const Shape& shape, std::size_t bytes_each) {
-  std::size_t bytes = bytes_each;
-  for (std::size_t length : shape.lengths) {
-    if (length == 0) return 0;
-    if (bytes > std::numeric_limits<std::size_t>::max() / length)
-      return std::numeric_limits<std::size_t>::max();
-    bytes *= length;
-  }
-  return bytes;
 }
 
 Entry read_entry(const std::string& name, const Json& description, std::size_t data_size) {
@@ -100,21 +70,18 @@ void check_tiling(std::vector<Entry> entries, std::size_t data_size) {
 
 Tensor read_tensor(const Entry& entry, std::string_view data) {
   Tensor tensor(entry.shape);
+  const std::size_t width = entry.bytes_per_number;
+  const std::string place = "tensor " + entry.name + " ";
   for (std::size_t i = 0; i < tensor.size(); ++i) {
-    const char* bytes = data.data() + entry.begin + i * entry.bytes_per_number;
-    const double number = entry.bytes_per_number == 8
-                              ? std::bit_cast<double>(read_little_endian<std::uint64_t>(bytes))
-                              : double(std::bit_cast<float>(read_little_endian<std::uint32_t>(bytes)));
-    check(!std::isfinite(number) || std::abs(number) <= double(std::numeric_limits<Real>::max()), "tensor ",
-          entry.name, " holds ", number, ", which a ", real_name, " cannot hold (use the double build)");
-    tensor[i] = Real(number);
+    const std::uint64_t bits = read_unsigned(data, entry.begin + i * width, width, std::endian::little);
+    tensor[i] = to_real(float_of_bits(bits, width), place);
   }
   return tensor;
 }
 
 Json read_header(const std::string& path, std::string_view bytes, std::size_t& header_size) {
   check(bytes.size() >= 8, "not a safetensors file: ", bytes.size(), " bytes, at least 8 are needed");
-  const std::uint64_t claimed = read_little_endian<std::uint64_t>(bytes.data());
+  const std::uint64_t claimed = read_unsigned(bytes, 0, 8, std::endian::little);
   check(claimed <= bytes.size() - 8, "not a safetensors file, or cut off: its header should have ", claimed,
         " bytes, but ", bytes.size() - 8, " follow");
   check(claimed <= longest_header, "the header has ", claimed, " bytes; more than ", longest_header,
@@ -206,10 +173,10 @@ void write_safetensors(const std::string& path, const SafeTensors& file) {
 
   std::string bytes;
   bytes.reserve(8 + header_text.size() + position);
-  append_little_endian(bytes, std::uint64_t(header_text.size()));
+  append_little_endian(bytes, header_text.size(), 8);
   bytes += header_text;
   for (const auto& [name, tensor] : file.tensors) {
-    for (Real number : tensor.values) append_little_endian(bytes, std::bit_cast<Word>(number));
+    for (Real number : tensor.values) append_little_endian(bytes, number);
   }
   write_file(path, bytes);
 }

@@ -80,8 +80,8 @@ std::string class_name(const ScatterOptions& options, std::size_t c) {
   return c < options.class_names.size() ? options.class_names[c] : std::to_string(c);
 }
 
-// The points of one class, in one element where possible: SVG places the letters of a text one by one when it is given
-// lists of x and y.
+// The points of one class, in one element where possible: SVG places the letters of a text one by one when it
+// is given lists of x and y.
 struct ClassMarks {
   std::string path, xs, ys, letters, texts;
 };
@@ -197,8 +197,8 @@ std::string scatter_plot(const Tensor& points, const std::vector<std::size_t>& c
 }
 
 std::string chart_css() {
-  // Contrast to the paper is 3.5:1 or more. Any two differ by 15 or more in CIELAB, also as seen with any of the three
-  // colour blindnesses (simulated after Machado, Oliveira and Fernandes 2009).
+  // Contrast to the paper is 3.5:1 or more. Any two differ by 15 or more in CIELAB, also as seen with any of
+  // the three colour blindnesses (simulated after Machado, Oliveira and Fernandes 2009).
   constexpr std::array<const char*, palette_size> on_light{"#04509b", "#861f00", "#037458", "#aa2f7e",
                                                            "#7b6a00", "#1391a8", "#674fc9", "#ed4d43",
                                                            "#3f494f", "#79442e"};

@@ -1,8 +1,8 @@
 #pragma once
-// Charts as SVG text, to be put into a page: lines over epochs, and points in two dimensions coloured by class. They
-// scale to the width they are given, follow light and dark through CSS variables, need no script, and carry a title
-// and a description for screen readers. Classes differ by shape too (or are drawn as digits), lines by their dashes,
-// for readers who do not tell the colours apart.
+// Charts as SVG text, to be put into a page: lines over epochs, and points in two dimensions coloured by
+// class. They scale to the width they are given, follow light and dark through CSS variables, need no script,
+// and carry a title and a description for screen readers. Classes differ by shape too (or are drawn as
+// digits), lines by their dashes, for readers who do not tell the colours apart.
 
 #include <string>
 #include <vector>
@@ -23,7 +23,8 @@ struct LineChartOptions {
   bool log_y = false;  // y ≤ 0 then leaves a gap
 };
 
-/// One line a series, with a legend when there are two or more. Throws Error when x and y of a series differ in length.
+/// One line a series, with a legend when there are two or more. Throws Error when x and y of a series differ
+/// in length.
 std::string line_chart(const std::vector<Series>& series, const LineChartOptions& options);
 
 struct ScatterOptions {
@@ -36,13 +37,14 @@ struct ScatterOptions {
   std::vector<std::string> class_names = {};  // "0", "1", … when empty
 };
 
-/// The rows of `points` (n×2), coloured by their class (0 or more; an empty list: all of class 0 and no legend). Throws
-/// Error when `points` has not two columns or the classes are not as many as the rows.
+/// The rows of `points` (n×2), coloured by their class (0 or more; an empty list: all of class 0 and no
+/// legend). Throws Error when `points` has not two columns or the classes are not as many as the rows.
 std::string scatter_plot(const Tensor& points, const std::vector<std::size_t>& classes,
                          const ScatterOptions& options);
 
-/// The style sheet of the charts, once a page: the colours --series-1 … --series-10 for light, dark and print, and the
-/// classes that the charts use. --ink, --muted and --grid come from html_page or are given plain values here.
+/// The style sheet of the charts, once a page: the colours --series-1 … --series-10 for light, dark and
+/// print, and the classes that the charts use. --ink, --muted and --grid come from html_page or are given
+/// plain values here.
 std::string chart_css();
 
 }  // namespace strata

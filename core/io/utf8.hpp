@@ -7,8 +7,8 @@
 
 namespace strata {
 
-/// The bytes, 1 to 4, of the character that begins at text[at]; 0 where no valid character does (a stray continuation
-/// byte, a cut-off or overlong sequence, a surrogate, a number beyond U+10FFFF).
+/// The bytes, 1 to 4, of the character that begins at text[at]; 0 where no valid character does (a stray
+/// continuation byte, a cut-off or overlong sequence, a surrogate, a number beyond U+10FFFF).
 inline std::size_t utf8_length(std::string_view text, std::size_t at) {
   const auto byte = [&](std::size_t i) {
     return at + i < text.size() ? unsigned(static_cast<unsigned char>(text[at + i])) : 0;

@@ -1,8 +1,6 @@
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <filesystem>
-#include <limits>
 
 #include "autoencoders/explicit_backprop.hpp"
 #include "core/autodiff/gradcheck.hpp"
@@ -11,15 +9,6 @@
 
 namespace strata::cli {
 namespace {
-
-// The largest |A − B|, relative to the largest entry of either.
-double largest_relative_difference(const Tensor& A, const Tensor& B) {
-  double difference = 0;
-  for (std::size_t i = 0; i < A.size(); ++i)
-    difference = std::max(difference, std::abs(double(A[i]) - double(B[i])));
-  const double scale = std::max(double(largest_magnitude(A)), double(largest_magnitude(B)));
-  return scale == 0 ? 0 : difference / scale;
-}
 
 struct Subject {
   std::string title;
@@ -56,7 +45,8 @@ Subject subject_of(const Options& o) {
     arguments.push_back("--" + spec.name);
     if (!spec.value.empty()) arguments.push_back(o.text(spec.name));
   }
-  DenseAutoencoder model = make_model(kind, batch.X.cols(), Options(model_specs(), arguments), rng);
+  DenseAutoencoder model =
+      make_model(kind, batch.X.cols(), Options(join({model_specs(), training_specs()}), arguments), rng);
   for (Parameter* p : model.parameters()) {  // zero biases would hide errors
     if (!p->decays) p->value = normal_tensor(p->value.shape, rng, 0.2);
   }
@@ -153,8 +143,8 @@ int check_command(const Arguments& arguments) {
   for (std::size_t p = 0; p < parameters.size(); ++p) {
     const std::vector<TensorCheck> checks = check_objective(tape, objective, {parameters[p]});
     for (std::size_t t = 0; t < terms; ++t) {
-      const double difference = largest_relative_difference(by_hand[t][p], by_tape[t][p]);
-      const bool agrees = !(difference > most_allowed);  // NaN: neither is finite, the verdict says so
+      const double difference = relative_difference(by_hand[t][p], by_tape[t][p]);
+      const bool agrees = difference <= most_allowed;
       all_right = all_right && agrees && checks[t].verdict != Verdict::wrong;
       all_decided = all_decided && checks[t].verdict != Verdict::undecided;
       print_row(checks[t], difference, agrees);

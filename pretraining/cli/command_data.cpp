@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <map>
 
 #include "pretraining/cli/commands.hpp"
@@ -61,11 +62,18 @@ int data_command(const Arguments& arguments) {
   std::vector<std::string> as_option = {"--data", read->positional()[0]};
   if (read->given("rows")) as_option.insert(as_option.end(), {"--rows", read->text("rows")});
   const Options options(data_specs(), as_option);
-  const Dataset data = rows_of_data(options);
-  Json json = describe(data);
   const TrainTest split = training_data(options).data;
-  std::printf("  train and pretrain use %zu of them for training, %zu for testing\n", split.train.size(),
-              split.test.size());
+  Json json;
+  if (read->positional()[0] != "digits" && std::filesystem::is_directory(read->positional()[0])) {
+    std::printf("training files: ");  // an IDX folder has its own test files
+    json = describe(split.train);
+    std::printf("test files: ");
+    json["test_files"] = describe(split.test);
+  } else {
+    json = describe(rows_of_data(options));
+    std::printf("  train and pretrain use %zu of them for training, %zu for testing\n", split.train.size(),
+                split.test.size());
+  }
   json["train"] = split.train.size();
   json["test"] = split.test.size();
   write_json(*read, json);

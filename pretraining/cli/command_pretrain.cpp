@@ -15,7 +15,8 @@ CommandLine command_line() {
   const std::vector<OptionSpec> own = {
       {"layers", "D-…-K", "",
        "layer sizes from the features to the code (default: the features, then 100-50-2)"},
-      {"layer-kind", "KIND", "plain", "how each layer is pretrained: plain, or sparse (--rho, --beta)"},
+      {"layer-kind", "KIND", "plain",
+       "how each layer is pretrained: plain, or sparse (--rho, --beta; a linear code stays plain)"},
       {"rho", "P", "0.05", "sparse layers: the mean activation wanted, in (0, 1)"},
       {"beta", "W", "0.1", "sparse layers: weight of the KL term"},
       {"l1", "W", "0", "weight of the L1 term on each layer's code while it is pretrained"},
@@ -58,7 +59,7 @@ ComparisonOptions comparison_options(const Options& o, std::size_t features) {
     throw UsageError(text("--layers ", layers_text(c.sizes), ": a code of ", c.sizes.back(), " numbers for ",
                           features, " features compresses nothing"));
   }
-  check_memory(c.sizes, "--layers");
+  check_memory(c.sizes, o.text("optimizer"), "--layers");
   c.hidden = activation_named(o.choice("hidden-activation", activation_names()));
   c.code = activation_named(o.choice("code", activation_names()));
   c.output = activation_named(o.choice("output", activation_names()));
@@ -89,6 +90,11 @@ void check_before_the_work(const Options& o, const TrainTest& data, const Compar
   for (const char* name : {"rho", "beta"}) {
     if (o.given(name) && !sparse)
       throw UsageError(text("--", name, ": has no effect without --layer-kind sparse"));
+  }
+  const bool kl_has_a_range = is_unit_range(c.hidden) || is_symmetric_range(c.hidden);
+  if (sparse && c.sizes.size() > 2 && !kl_has_a_range) {
+    throw UsageError("--layer-kind sparse: needs sigmoid or tanh hidden units, not " +
+                     activation_name(c.hidden));
   }
   if (o.flag("classify")) class_count(data.train);
   check(data.test.size() > 0, "the data '", data.train.name, "' has no test rows (it needs at least 5 rows)");
@@ -121,7 +127,7 @@ void print_stage(std::size_t layer, const GreedyStage& stage) {
 
 // A softmax on the code of the pretrained stack: the top alone, then every layer.
 Json classify(const Comparison& c, const Engine& engine, Progress& progress) {
-  Rng rng(c.options.seed, 4);
+  Rng rng(c.options.seed, classifier_stream);
   const DenseAutoencoder pretrained = unroll(c.stages);
   Classifier classifier(pretrained, class_count(c.train), rng);
   FitOptions fit_top;
@@ -173,7 +179,8 @@ int pretrain_command(const Arguments& arguments) {
   const SavedModel model{"pretrained", result.deep, input.scaling, input.data.train.image};
   write_file(out + "/results.json", json.dump(2) + "\n");
   save_model(out + "/model.safetensors", model);
-  write_file(out + "/report.html", report_html(result, {STRATA_VERSION, workers.threads(), command}));
+  write_file(out + "/report.html",
+             report_html(result, {STRATA_VERSION, workers.threads(), command}, &workers));
   if (options->given("save")) save_model(options->text("save"), model);
   write_json(*options, json);
   std::printf("wrote %s/report.html (open it in a browser), results.json and model.safetensors\n",

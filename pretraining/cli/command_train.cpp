@@ -7,12 +7,39 @@
 namespace strata::cli {
 namespace {
 
-Json result_json(const std::string& kind, const ScaledData& input, DenseAutoencoder& model,
-                 const History& history, const CodeStatistics& code, double train_error, double test_error,
-                 const Options& options) {
-  Json terms = Json::object();
+// What a training run came to.
+struct Outcome {
+  History history;
+  double train_error = 0,
+         test_error = 0;  // squared error per example; the latter only where there are test rows
+  CodeStatistics code;    // over the training rows
+};
+
+void print_outcome(const Outcome& outcome, const DenseAutoencoder& model, const std::string& optimizer,
+                   bool has_test) {
+  const History& history = outcome.history;
+  std::printf("after %zu epochs of %s (%.2f s):\n", history.epochs.size(), optimizer.c_str(),
+              history.seconds);
   if (!history.epochs.empty()) {
-    for (const TermValue& term : history.epochs.back().terms) terms[term.name] = term.value;
+    std::printf("  objective %.6f", history.epochs.back().loss);
+    for (const TermValue& term : history.epochs.back().terms)
+      std::printf("   %s %.6f", term.name.c_str(), term.value);
+    std::printf("\n");
+  }
+  std::printf("  squared error per example   train %.6f", outcome.train_error);
+  if (has_test) std::printf("   test %.6f", outcome.test_error);
+  std::printf("\n  code: mean activation %.4f", outcome.code.mean_of_means);
+  if (model.penalties.beta > 0) std::printf(" (wanted rho %.4g)", double(model.penalties.rho));
+  std::printf(", %.1f %% exact zeros\n", 100 * outcome.code.share_of_zeros);
+  if (history.stopped_early)
+    std::printf("  stopped early; the parameters are those of epoch %zu\n", history.best_epoch);
+}
+
+Json outcome_json(const std::string& kind, const TrainTest& data, DenseAutoencoder& model,
+                  const Outcome& outcome, std::uint64_t seed) {
+  Json terms = Json::object();
+  if (!outcome.history.epochs.empty()) {
+    for (const TermValue& term : outcome.history.epochs.back().terms) terms[term.name] = term.value;
   }
   Json sizes = Json::array();
   for (std::size_t width : model.sizes()) sizes.push(width);
@@ -21,21 +48,22 @@ Json result_json(const std::string& kind, const ScaledData& input, DenseAutoenco
                        {"command", "train"},
                        {"kind", kind},
                        {"real", real_name},
-                       {"seed", seed_of(options)},
-                       {"data", Json::object({{"name", input.data.train.name},
-                                              {"features", input.data.train.features()},
-                                              {"train", input.data.train.size()},
-                                              {"test", input.data.test.size()}})},
+                       {"seed", seed},
+                       {"data", Json::object({{"name", data.train.name},
+                                              {"features", data.train.features()},
+                                              {"train", data.train.size()},
+                                              {"test", data.test.size()}})},
                        {"layers", sizes},
                        {"weights", count_of(model.parameters())},
-                       {"epochs", history.epochs.size()},
-                       {"seconds", history.seconds},
+                       {"epochs", outcome.history.epochs.size()},
+                       {"best_epoch", outcome.history.best_epoch},
+                       {"seconds", outcome.history.seconds},
                        {"terms", terms},
                        {"error_unit", "squared error per example"},
-                       {"train_error", train_error},
-                       {"test_error", input.data.test.size() > 0 ? Json(test_error) : Json()},
-                       {"mean_activation", code.mean_of_means},
-                       {"share_of_zeros", code.share_of_zeros}});
+                       {"train_error", outcome.train_error},
+                       {"test_error", data.test.size() > 0 ? Json(outcome.test_error) : Json()},
+                       {"mean_activation", outcome.code.mean_of_means},
+                       {"share_of_zeros", outcome.code.share_of_zeros}});
 }
 
 }  // namespace
@@ -62,50 +90,40 @@ int train_command(const Arguments& arguments) {
   check_can_save_model(*options, "save");
   check_can_write(*options, {"json"});
   const ScaledData input = training_data(*options);
-  const Dataset& training = input.data.train;
-  const Dataset& test = input.data.test;
+  const TrainTest& data = input.data;
 
   Rng rng(seed_of(*options));
-  DenseAutoencoder model = make_model(kind, training.features(), *options, rng);
-  check_data_range(model.decoder.back().activation, training.X);
-  FitOptions fit = fit_options(kind, training.size(), *options);
+  DenseAutoencoder model = make_model(kind, data.train.features(), *options, rng);
+  check_data_range(model.decoder.back().activation, data.train.X);
+  const bool stops_early =
+      options->given("patience");  // judged by training rows that are held out, not by the test rows
+  const TrainTest split = stops_early ? split_every(data.train, 10, 9) : TrainTest{data.train, {}};
+  FitOptions fit = fit_options(kind, split.train.size(), *options);
   Workers workers(threads_of(*options));
   Progress progress(!options->flag("quiet"));
   fit.progress = &progress;
   fit.label = kind;
-  if (fit.patience > 0) fit.validation = &test;
+  if (stops_early) fit.validation = &split.test;
 
   std::printf("%s autoencoder %s and back on %s: %zu training and %zu test examples, %zu weights\n",
-              kind.c_str(), layers_text(model.sizes()).c_str(), training.name.c_str(), training.size(),
-              test.size(), count_of(model.parameters()));
+              kind.c_str(), layers_text(model.sizes()).c_str(), data.train.name.c_str(), data.train.size(),
+              data.test.size(), count_of(model.parameters()));
+  if (stops_early) std::printf("  %zu of the training examples are held out to stop by\n", split.test.size());
   std::fflush(stdout);
   const Engine engine{backprop_named(options->choice("backprop", {"explicit", "tape"})), &workers};
-  const History history = train(model, training, rng, fit, engine);
+  Outcome outcome;
+  outcome.history = train(model, split.train, rng, fit, engine);
   progress.finish();
+  outcome.train_error = reconstruction_error(model, data.train.X, &workers);
+  if (data.test.size() > 0) outcome.test_error = reconstruction_error(model, data.test.X, &workers);
+  outcome.code = code_statistics(model.encode(data.train.X, &workers));
 
-  const double train_error = reconstruction_error(model, training.X, &workers);
-  const double test_error = test.size() > 0 ? reconstruction_error(model, test.X, &workers) : 0;
-  const CodeStatistics code = code_statistics(model.encode(training.X, &workers));
-  std::printf("after %zu epochs of %s (%.2f s):\n", history.epochs.size(), fit.optimizer.kind.c_str(),
-              history.seconds);
-  if (!history.epochs.empty()) {
-    std::printf("  objective %.6f", history.epochs.back().loss);
-    for (const TermValue& term : history.epochs.back().terms)
-      std::printf("   %s %.6f", term.name.c_str(), term.value);
-    std::printf("\n");
-  }
-  std::printf("  squared error per example   train %.6f", train_error);
-  if (test.size() > 0) std::printf("   test %.6f", test_error);
-  std::printf("\n  code: mean activation %.4f", code.mean_of_means);
-  if (model.penalties.beta > 0) std::printf(" (wanted rho %.4g)", double(model.penalties.rho));
-  std::printf(", %.1f %% exact zeros\n", 100 * code.share_of_zeros);
-  if (history.stopped_early)
-    std::printf("  stopped early; the parameters are those of epoch %zu\n", history.best_epoch);
+  print_outcome(outcome, model, fit.optimizer.kind, data.test.size() > 0);
   if (options->given("save")) {
-    save_model(options->text("save"), {kind, model, input.scaling, training.image});
+    save_model(options->text("save"), {kind, model, input.scaling, data.train.image});
     std::printf("  saved %s\n", options->text("save").c_str());
   }
-  write_json(*options, result_json(kind, input, model, history, code, train_error, test_error, *options));
+  write_json(*options, outcome_json(kind, data, model, outcome, seed_of(*options)));
   return 0;
 }
 

@@ -36,7 +36,8 @@ std::vector<OptionSpec> join(std::initializer_list<std::vector<OptionSpec>> part
 
 std::vector<OptionSpec> data_specs() {
   return {{"data", "DATA", "digits", "digits (8×8, embedded), a folder of IDX files, FILE.csv or FILE.npy"},
-          {"rows", "A:B", "", "only the examples A ≤ i < B, counted from 0"},
+          {"rows", "A:B", "",
+           "only the examples A ≤ i < B, counted from 0 (of an IDX folder: training examples)"},
           {"scale", "HOW", "none", "none, minmax (each feature to [0, 1]) or standard (mean 0, variance 1)"}};
 }
 
@@ -138,7 +139,7 @@ void check_can_save_model(const Options& options, const char* name) {
 }
 
 std::uint64_t seed_of(const Options& options) {
-  return options.size("seed");
+  return options.size("seed", 0, std::size_t(1) << 53);  // what JSON can write exactly
 }
 
 std::size_t threads_of(const Options& options) {
@@ -149,11 +150,13 @@ void write_json(const Options& options, const Json& json) {
   if (options.given("json")) write_file(options.text("json"), json.dump(2) + "\n");
 }
 
-void check_memory(const std::vector<std::size_t>& sizes, const std::string& option) {
-  double numbers = 0;  // weights both ways, each with its gradient and two numbers of the optimiser
-  for (std::size_t k = 0; k + 1 < sizes.size(); ++k)
-    numbers += 2 * 4 * double(sizes[k]) * double(sizes[k + 1]);
-  const double needed = numbers * sizeof(Real);
+void check_memory(const std::vector<std::size_t>& sizes, const std::string& optimizer,
+                  const std::string& option) {
+  double weights = 0;
+  for (std::size_t k = 0; k + 1 < sizes.size(); ++k) weights += 2 * double(sizes[k]) * double(sizes[k + 1]);
+  // Of each weight: value, gradient, a sum of the batch and two numbers of the optimiser; lbfgs keeps 20 pairs in double.
+  const double bytes = 5 * sizeof(Real) + (optimizer == "lbfgs" ? 50 * sizeof(double) : 0);
+  const double needed = weights * bytes;
   std::ifstream meminfo("/proc/meminfo");  // where there is none, the allocation itself will fail
   std::string word;
   double available = 0;

@@ -60,8 +60,10 @@ std::size_t threads_of(const Options& options);
 /// Writes to --json where it is given.
 void write_json(const Options& options, const Json& json);
 
-/// Throws Error where a network of these widths (and its mirror image) needs more memory than the machine has.
-void check_memory(const std::vector<std::size_t>& sizes, const std::string& option);
+/// Throws Error where training a network of these widths (and its mirror image) with this optimiser needs more memory than
+/// the machine has free.
+void check_memory(const std::vector<std::size_t>& sizes, const std::string& optimizer,
+                  const std::string& option);
 
 /// "64-100-50-2"
 std::string layers_text(const std::vector<std::size_t>& sizes);

@@ -101,6 +101,10 @@ DenseAutoencoderOptions model_settings(const std::string& kind, const std::vecto
   return options;
 }
 
+std::string optimizer_of(const std::string& kind, const Options& o) {
+  return o.given("optimizer") ? o.choice("optimizer", optimizer_kinds()) : defaults_of(kind).optimizer;
+}
+
 }  // namespace
 
 const std::vector<std::string>& kinds() {
@@ -133,25 +137,29 @@ std::vector<OptionSpec> model_specs() {
       {"beta", "W", "", "KL sparsity: its weight (default: 0.1 for sparse without --l1 or --keep, else 0)"},
       {"l1", "W", "0", "weight of the L1 term on the code"},
       {"keep", "K", "", "k-sparse: keep the K largest code units of each example"},
-      {"decay", "W", "", "weight of the L2 term on the weights (default: sparse 0.0001, others 0)"},
+      {"decay", "W", "",
+       "weight of the L2 term on the weights (default: linear 0.001, sparse 0.0001, others 0)"},
       {"tied", "", "", "decoder weights are the encoder's, transposed"},
       {"init", "HOW", "", "xavier, he or lecture"}};
 }
 
 std::vector<OptionSpec> training_specs() {
   return {
-      {"epochs", "N", "", "passes over the training rows (default by kind: 100 to 300)"},
+      {"epochs", "N", "",
+       "passes over the training rows (default: linear 1000, sparse 300, multilayer 200, others 100)"},
       {"batch", "N", "32", "examples a step (lbfgs: all)"},
       {"rate", "R", "", "learning rate (default by kind and optimiser)"},
       {"optimizer", "NAME", "", "sgd momentum nesterov adagrad rmsprop adam adamw lbfgs (default by kind)"},
       {"schedule", "NAME", "", "of the learning rate: constant step cosine one_cycle (default by kind)"},
       {"clip", "NORM", "", "clip the gradient to this norm"},
-      {"patience", "N", "", "stop after N epochs without a better test loss and restore the best"}};
+      {"patience", "N", "",
+       "stop after N epochs without a better loss on every tenth training row, which is then held out, and "
+       "restore the best"}};
 }
 
 DenseAutoencoder make_model(const std::string& kind, std::size_t features, const Options& o, Rng& rng) {
   const std::vector<std::size_t> sizes = sizes_of(kind, features, o);
-  check_memory(sizes, o.given("layers") ? "--layers" : "--hidden");
+  check_memory(sizes, optimizer_of(kind, o), o.given("layers") ? "--layers" : "--hidden");
   try {
     return DenseAutoencoder(model_settings(kind, sizes, o), rng);
   } catch (const Error& error) {  // settings that do not go together came from the command line
@@ -163,7 +171,9 @@ FitOptions fit_options(const std::string& kind, std::size_t examples, const Opti
   const Defaults d = defaults_of(kind);
   FitOptions fit;
   fit.epochs = o.given("epochs") ? o.size("epochs") : d.epochs;
-  fit.optimizer.kind = o.given("optimizer") ? o.choice("optimizer", optimizer_kinds()) : d.optimizer;
+  fit.optimizer.kind = optimizer_of(kind, o);
+  if (o.given("clip") && fit.optimizer.kind == "lbfgs")
+    throw UsageError("--clip: lbfgs does not take it (choose another --optimizer)");
   const bool whole_set = fit.optimizer.kind == "lbfgs" && !o.given("batch");
   fit.batch_size = whole_set ? examples : o.size("batch", 1);
   const bool usual = fit.optimizer.kind == d.optimizer;

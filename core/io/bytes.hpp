@@ -1,12 +1,14 @@
 #pragma once
-// What the readers of data files share: whole numbers out of bytes, and the checks that come before any memory is
-// taken.
+// What the readers and writers of binary files share: numbers out of bytes and into bytes, and the checks
+// that come before any memory is taken.
 
 #include <bit>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "core/check.hpp"
 #include "core/tensor.hpp"
@@ -22,6 +24,28 @@ inline std::uint64_t read_unsigned(std::string_view bytes, std::size_t at, std::
     number = number << 8 | static_cast<unsigned char>(bytes[at + next]);
   }
   return number;
+}
+
+/// Appends the lowest `count` bytes of a number, or the bytes of a Real: the smallest place first.
+inline void append_little_endian(std::string& out, std::uint64_t number, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) out += char(number >> (8 * i) & 0xFF);
+}
+inline void append_little_endian(std::string& out, Real number) {
+  using Bits = std::conditional_t<sizeof(Real) == 8, std::uint64_t, std::uint32_t>;
+  append_little_endian(out, std::bit_cast<Bits>(number), sizeof(Real));
+}
+
+/// The number whose bits (IEEE 754) these are, in 8 bytes or in 4.
+inline double float_of_bits(std::uint64_t bits, std::size_t count) {
+  return count == 8 ? std::bit_cast<double>(bits) : double(std::bit_cast<float>(std::uint32_t(bits)));
+}
+
+/// Rounded to Real. Infinite numbers and NaN are kept; a number beyond the range of Real throws Error, which
+/// begins with `place`.
+inline Real to_real(double number, std::string_view place = "") {
+  const bool fits = !std::isfinite(number) || std::abs(number) <= double(std::numeric_limits<Real>::max());
+  check(fits, place, "holds ", number, ", which a ", real_name, " cannot hold (use the double build)");
+  return Real(number);
 }
 
 /// The product of the lengths and bytes_each; the largest number there is where it would overflow.
@@ -58,8 +82,9 @@ inline std::string first_bytes(std::string_view bytes, std::size_t count) {
   return spelled;
 }
 
-inline void check_not_gzipped(std::string_view bytes) {
-  check(!bytes.starts_with("\x1f\x8b"), "is gzipped: gunzip it first");
+/// Throws Error, with the name of the file, where its bytes are gzipped.
+inline void check_not_gzipped(const std::string& path, std::string_view bytes) {
+  check(!bytes.starts_with("\x1f\x8b"), path, ": is gzipped: gunzip it first");
 }
 
 }  // namespace strata
