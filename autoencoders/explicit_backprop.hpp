@@ -5,7 +5,7 @@
 //   forward       zᵏ = aᵏ⁻¹ Wᵏ + bᵏ,  aᵏ = f(zᵏ),  a⁰ = x,  r = aᴸ                                              (1)
 //   output        half_mse:  δᴸ = (r − x) ⊙ f′(zᴸ)          bce with sigmoid:  δᴸ = r − x                       (2)
 //   hidden        δᵏ = f′(zᵏ) ⊙ [ δᵏ⁺¹ (Wᵏ⁺¹)ᵀ + penalty ]                                                      (3)
-//   at the code   penalty_i = β (−ρ/ρ̂_i + (1 − ρ)/(1 − ρ̂_i)) + λ₁ sign(h_i),   ρ̂_i = (1/m) Σ_examples h_i       (4)
+//   at the code   penalty_j = β (−ρ/ρ̂_j + (1 − ρ)/(1 − ρ̂_j)) + λ₁ sign(h_j),   ρ̂_j = (1/m) Σ_examples h_j       (4)
 //   weights       dWᵏ = (1/m) (aᵏ⁻¹)ᵀ δᵏ + λ Wᵏ,   dbᵏ = (1/m) Σ_rows δᵏ                                        (5)
 //
 // The sparsity term stands inside the bracket, before f′ is multiplied, without a 1/m of its own: δ is per example, and
