@@ -63,7 +63,6 @@ void ExplicitBackprop::gradients_of_term(const Batch& batch, const std::string& 
 void ExplicitBackprop::forward(const Tensor& X) {
   check(X.rank() == 2 && X.cols() == model_.features(), "explicit backprop: the batch is ", X.shape,
         " but the model has ", model_.features(), " features");
-  last_batch_ = &X;
   const std::size_t m = X.rows();
   for (std::size_t k = 1; k <= layers.size(); ++k) {
     const Tensor& a_before = k == 1 ? X : layers[k - 2].a;
@@ -238,11 +237,10 @@ void ExplicitBackprop::weight_gradients(std::size_t k, const Tensor& X, const st
   }
 }
 
-std::string ExplicitBackprop::explain_non_finite() {
-  if (last_batch_ == nullptr) return "nothing has been computed yet";
+std::string ExplicitBackprop::explain_non_finite(const Batch& batch) {
   TapeBackprop tape(model_, workers_);
-  tape.gradients({*last_batch_, {}});
-  return tape.explain_non_finite();
+  tape.gradients(batch);
+  return tape.explain_non_finite(batch);
 }
 
 }  // namespace strata

@@ -38,8 +38,8 @@ class ExplicitBackprop : public Backprop {
   std::vector<Parameter*> parameters() override { return model_.parameters(); }
   const std::vector<TermValue>& gradients(const Batch& batch) override;
   const std::vector<TermValue>& evaluate(const Batch& batch) override;
-  /// Records the last batch, which must still be there, on a tape: its nodes know their source lines.
-  std::string explain_non_finite() override;
+  /// Records the batch on a tape, whose nodes know their source lines.
+  std::string explain_non_finite(const Batch& batch) override;
 
   /// The gradient of one term alone ("reconstruction", "sparsity", "l1", "weight_decay") is added to the parameters'. A
   /// term without weight in this model has the gradient zero. Throws Error for another name.
@@ -68,7 +68,6 @@ class ExplicitBackprop : public Backprop {
   Tensor kept_;                      // k-sparse: 1 where a code unit was kept (m × code units)
   std::vector<Tensor> weight_sums_;  // (aᵏ⁻¹)ᵀ δᵏ, before the division by m
   std::vector<TermValue> terms_;
-  const Tensor* last_batch_ = nullptr;  // what the last pass was given, to explain it
 };
 
 }  // namespace strata

@@ -50,7 +50,7 @@ const std::vector<TermValue>& TapeBackprop::evaluate(const Batch& batch) {
   return run(batch, Mode::evaluation).terms;
 }
 
-std::string TapeBackprop::explain_non_finite() {
+std::string TapeBackprop::explain_non_finite(const Batch&) {
   if (last_ == nullptr) return "nothing has been computed yet";
   Tape& tape = last_->tape;
   const int value_at = first_non_finite(tape);

@@ -20,8 +20,8 @@ struct Backprop {
   virtual const std::vector<TermValue>& gradients(const Batch& batch) = 0;
   /// The terms alone, in evaluation mode.
   virtual const std::vector<TermValue>& evaluate(const Batch& batch) = 0;
-  /// After a loss or gradient that was not finite: where the last batch's first such number came up, as one clause.
-  virtual std::string explain_non_finite() = 0;
+  /// After a loss or gradient of this batch that was not finite: where the first such number came up, as one clause.
+  virtual std::string explain_non_finite(const Batch& batch) = 0;
 };
 
 /// The sum of the terms.
@@ -35,7 +35,7 @@ class TapeBackprop : public Backprop {
   std::vector<Parameter*> parameters() override { return model_.parameters(); }
   const std::vector<TermValue>& gradients(const Batch& batch) override;
   const std::vector<TermValue>& evaluate(const Batch& batch) override;
-  std::string explain_non_finite() override;
+  std::string explain_non_finite(const Batch& batch) override;
 
  private:
   struct Recording {

@@ -49,13 +49,13 @@ struct Run {
 };
 
 // Clips the gradient where that is asked for. Throws at the first loss or gradient that is not finite.
-void clip_and_check(Run& run, double loss, std::size_t epoch, std::size_t batch) {
+void clip_and_check(Run& run, double loss, std::size_t epoch, std::size_t b, const Batch& batch) {
   const double most = run.options.clip_norm;
   const double norm = most > 0 ? clip_gradients(run.parameters, most) : gradient_norm(run.parameters);
   if (std::isfinite(loss) && std::isfinite(norm)) return;
-  throw Error(text(run.options.label, ": epoch ", epoch, ", batch ", batch, ": the ",
+  throw Error(text(run.options.label, ": epoch ", epoch, ", batch ", b + 1, ": the ",
                    std::isfinite(loss) ? "gradient" : "loss", " is not finite; ",
-                   run.backprop.explain_non_finite(), " (try a smaller learning rate than ", run.rate,
+                   run.backprop.explain_non_finite(batch), " (try a smaller learning rate than ", run.rate,
                    ", or clip gradients)"));
 }
 
@@ -69,7 +69,7 @@ EpochRecord train_epoch(Run& run, std::size_t epoch) {
     const Batch& batch = run.batches.batch(b);
     const std::vector<TermValue>& terms = run.backprop.gradients(batch);
     const double loss = total_of(terms);
-    clip_and_check(run, loss, epoch, b + 1);
+    clip_and_check(run, loss, epoch, b, batch);
     means.add(terms, batch.X.rows());
     const std::size_t step = (epoch - 1) * run.batches.count() + b;
     record.learning_rate = learning_rate_at(run.options.schedule, run.rate, step, total_steps);
@@ -85,7 +85,7 @@ double validation_loss(Run& run, std::size_t epoch) {
   const double loss = total_of(run.backprop.evaluate(run.validation));
   if (std::isfinite(loss)) return loss;
   throw Error(text(run.options.label, ": epoch ", epoch, ": the validation loss is not finite; ",
-                   run.backprop.explain_non_finite()));
+                   run.backprop.explain_non_finite(run.validation)));
 }
 
 // Early stopping: the epoch with the lowest validation loss, and what the parameters were then.

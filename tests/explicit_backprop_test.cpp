@@ -176,7 +176,7 @@ TEST_CASE("a non-finite number is named by its node and source line, by hand as 
   ExplicitBackprop by_hand(c.model);
   c.model.encoder[1].W.value[0] = std::numeric_limits<Real>::infinity();
   by_hand.gradients({c.X, {}});
-  const std::string place = by_hand.explain_non_finite();
+  const std::string place = by_hand.explain_non_finite({c.X, {}});
   CAPTURE(place);
   CHECK(place.find("the first value that is not finite is node ") == 0);
   CHECK(place.find("parameter encoder.1.W of 5×3, made at layers/dense.cpp:") != std::string::npos);

@@ -162,7 +162,7 @@ TEST_CASE("saturated units are undecided, and the reason says how far gone they 
   CHECK(gone.verdict == Verdict::undecided);
   CHECK(gone.undecided == 2);
   CHECK(gone.worst.reason == "the loss does not move: saturated or dead");
-  const TensorCheck nearly = check_at(by_real(35, 15));  // 1 − σ is a few units of rounding
+  const TensorCheck nearly = check_at(Real(by_real(35, 15)));  // 1 − σ is a few units of rounding
   CHECK(nearly.verdict == Verdict::undecided);
   CHECK(nearly.worst.reason == "saturated: lost in rounding");
 }
