@@ -89,7 +89,9 @@ TEST_CASE(
       }
     }
     ExplicitBackprop by_hand(c.model);
-    for (const auto& [term, gradients] : c.gradients_by_term) {
+    for (const auto& by_term : c.gradients_by_term) {
+      const std::string& term = by_term.first;
+      const auto& gradients = by_term.second;
       CAPTURE(term);
       clear(c.model);
       by_hand.gradients_of_term({c.X, {}}, term);

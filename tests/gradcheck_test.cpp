@@ -99,7 +99,9 @@ TEST_CASE("wrong rules are rejected for any scale of the loss, and blamed with t
       {"sign", wrong_sign},           {"factor", wrong_factor},   {"missing term", wrong_missing},
       {"one entry", wrong_one_entry}, {"nothing", wrong_nothing}, {"nan", wrong_nan}};
   const Real scales[] = {1, Real(1e-6), Real(1e6)};
-  for (const auto& [name, rule] : wrongs) {
+  for (const auto& wrong_rule : wrongs) {
+    const char* name = wrong_rule.first;
+    const auto rule = wrong_rule.second;
     for (Real scale : scales) {
       CAPTURE(name);
       CAPTURE(scale);

@@ -154,7 +154,9 @@ TEST_CASE("each known mistake is rejected by the checker") {
       {"sigma' missing", Mistake::slope_missing},
       {"penalty in the gradient, not in the reported loss", Mistake::penalty_not_reported},
       {"hidden layers never touched", Mistake::hidden_layers_untouched}};
-  for (const auto& [name, mistake] : mistakes) {
+  for (const auto& named : mistakes) {
+    const char* name = named.first;
+    const Mistake mistake = named.second;
     CAPTURE(name);
     CHECK(verdict_on(mistake, {}) == Verdict::wrong);
   }

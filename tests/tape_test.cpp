@@ -45,7 +45,8 @@ TEST_CASE("replay on new data allocates no new nodes and gives what recording an
   };
   const Tensor first = normal_tensor({4, 3}, rng), second = normal_tensor({4, 3}, rng);
   Tape replayed;
-  const auto [x, loss] = record(replayed, first);
+  const auto recorded = record(replayed, first);
+  const Var x = recorded.first, loss = recorded.second;
   const int nodes = replayed.size();
   const Real* place = loss.value().values.data();
   replayed.set_input(x, second);

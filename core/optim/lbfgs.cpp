@@ -82,8 +82,6 @@ double between(const Point& a, const Point& b) {
 constexpr double sufficient_decrease = 1e-4;  // c₁
 constexpr double curvature = 0.9;             // c₂
 constexpr int most_probes = 25;
-constexpr double converged =
-    sizeof(Real) == 8 ? 1e-10 : 1e-6;  // ‖g‖ beside ‖w‖ at which nothing more can be won
 
 // A point that satisfies the strong Wolfe conditions, or the lowest one found. `probe(t)` evaluates φ.
 template <class Probe>
