@@ -33,8 +33,9 @@ std::vector<OptionSpec> json_specs();     // --json
 // ---- what they stand for
 /// The rows of --data that --rows names, in file order; without --rows, `fallback`.
 Dataset rows_of_data(const Options& options, RowRange fallback = {});
-/// Training and test rows of --data, cut to --rows, scaled as --scale says by what is measured on the training rows.
+/// What --scale says, measured on these rows.
 Scaling scaling_of(const Options& options, const Tensor& training_rows);
+/// Training and test rows of --data, cut to --rows, scaled by what is measured on the training rows.
 struct ScaledData {
   TrainTest data;
   Scaling scaling;
