@@ -28,7 +28,7 @@ CommandLine command_line(const char* command, const char* summary, const std::ve
           1};
 }
 
-std::vector<std::string> header(const std::string& stem, std::size_t count) {
+std::vector<std::string> numbered(const std::string& stem, std::size_t count) {
   std::vector<std::string> names;
   for (std::size_t j = 0; j < count; ++j) names.push_back(stem + std::to_string(j));
   return names;
@@ -43,14 +43,14 @@ GreyImage picture_of(const Tensor& A, const ImageShape& image) {
   return image_grid(minmax_scaling(A).apply(A).reshaped({1, A.size()}), A.rows(), A.cols(), 1);
 }
 
-void write_result(const std::string& path, const Tensor& A, const std::string& stem,
+void write_result(const std::string& path, const Tensor& A, const std::vector<std::string>& names,
                   const ImageShape& image) {
   if (path.empty()) {
-    std::fputs(csv_text(A, header(stem, A.cols())).c_str(), stdout);
+    std::fputs(csv_text(A, names).c_str(), stdout);
   } else if (path.ends_with(".npy")) {
     write_npy(path, A);
   } else if (path.ends_with(".csv")) {
-    write_csv(path, A, header(stem, A.cols()));
+    write_csv(path, A, names);
   } else if (path.ends_with(".png")) {
     write_file(path, png_grey(picture_of(A, image)));
   }
@@ -87,7 +87,8 @@ int encode_command(const Arguments& arguments) {
   check_ending(*options, "save", {".npy", ".csv", ".png"});
   Workers workers(threads_of(*options));
   ModelAndData input = read_model_and_data(*options);
-  write_result(options->text("save"), input.saved.model.encode(input.X, &workers), "code", {});
+  write_result(options->text("save"), input.saved.model.encode(input.X, &workers),
+               numbered("code", input.saved.model.code_size()), {});
   return 0;
 }
 
@@ -109,10 +110,10 @@ int reconstruct_command(const Arguments& arguments) {
   std::fprintf(stderr, "squared error per example: %.6f%s\n", squared_error_per_example(input.X, R),
                scaled ? " (of the scaled data)" : "");
   if (options->given("errors")) {
-    write_result(options->text("errors"), error_of_each_example(input.X, R), "squared_error", {});
+    write_result(options->text("errors"), error_of_each_example(input.X, R), {"squared_error"}, {});
   }
   const ImageShape image = input.data.image.width > 0 ? input.data.image : input.saved.image;
-  write_result(options->text("save"), input.saved.scaling.undo(R), "x", image);
+  write_result(options->text("save"), input.saved.scaling.undo(R), numbered("x", R.cols()), image);
   return 0;
 }
 
