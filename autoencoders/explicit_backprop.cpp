@@ -52,9 +52,7 @@ void ExplicitBackprop::gradients_of_term(const Batch& batch, const std::string& 
   const bool known = term == "reconstruction" || term == "sparsity" || term == "l1" || term == "weight_decay";
   check(known, "explicit backprop: there is no term '", term,
         "' (reconstruction, sparsity, l1, weight_decay)");
-  forward(batch.X);
-  mean_activations();
-  compute_terms(batch.X);
+  evaluate(batch);
   backward(batch.X, term);
 }
 

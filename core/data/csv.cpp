@@ -100,14 +100,16 @@ double read_number(const Lines& lines, const Columns& columns, std::size_t colum
 }
 
 int read_label(const Lines& lines, const Columns& columns, std::string_view cell) {
-  double label;
-  check(cell.empty() || parse_cell(cell, label) != ParsedCell::text, place(lines, columns, columns.label),
-        "the label ", shown(cell),
-        " is not a whole number (number the classes 0, 1, 2, …, or leave the column out)");
-  label = read_number(lines, columns, columns.label, cell);
+  double label = 0;
+  const ParsedCell parsed = parse_cell(cell, label);
+  if (parsed == ParsedCell::text && !cell.empty()) {
+    throw Error(text(place(lines, columns, columns.label), "the label ", shown(cell),
+                     " is not a whole number (number the classes 0, 1, 2, …, or leave the column out)"));
+  }
+  if (parsed != ParsedCell::number) read_number(lines, columns, columns.label, cell);  // throws, saying why
   const bool is_int = label == std::floor(label) && std::abs(label) <= std::numeric_limits<int>::max();
-  check(is_int, place(lines, columns, columns.label), "the label ", shown(cell), " is not an integer");
-  return int(label);
+  if (is_int) return int(label);
+  throw Error(text(place(lines, columns, columns.label), "the label ", shown(cell), " is not an integer"));
 }
 
 std::string lower_case(std::string name) {
