@@ -25,7 +25,7 @@ ifeq ($(findstring clang,$(CXX)),)
 endif
 CXXFLAGS ?= -march=native -g1
 # Where the time of a training run goes is optimised fully; the rest (files, pages, command line) compiles faster this way.
-HOT := core/matmul% core/tensor% core/rng% core/eigen% core/svd% core/double_matrix% core/autodiff/% core/optim/% layers/% \
+HOT := core/matmul% core/vector_math% core/parallel% core/tensor% core/rng% core/eigen% core/svd% core/double_matrix% core/autodiff/% core/optim/% layers/% \
        autoencoders/explicit_backprop% pretraining/pca%
 optimise = $(if $(filter $(HOT),$(1)),-O3,-O1)
 ifneq ($(filter debug%,$(FLAVOUR)),)
@@ -36,7 +36,8 @@ ifneq ($(filter asan%,$(FLAVOUR)),)
   CXXFLAGS := -O1 -march=native -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -D_GLIBCXX_ASSERTIONS
   optimise =
 endif
-COMPILE = $(CXX) -std=c++20 $(CXXFLAGS) $(WARNINGS) -I. -pthread -DSTRATA_VERSION='"$(VERSION)"' \
+# Without -fno-math-errno a square root would have to set errno, and no loop with one could use vectors.
+COMPILE = $(CXX) -std=c++20 $(CXXFLAGS) -fno-math-errno $(WARNINGS) -I. -pthread -DSTRATA_VERSION='"$(VERSION)"' \
           $(if $(filter float,$(REAL)),-DSTRATA_REAL_FLOAT)
 
 # ---- what there is to build --------------------------------------------------------------------------------------

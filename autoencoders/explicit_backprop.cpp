@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "core/matmul.hpp"
-#include "core/scalar_math.hpp"
+#include "core/sums.hpp"
+#include "core/vector_math.hpp"
 
 namespace strata {
 namespace {
@@ -15,14 +15,20 @@ bool includes(const std::string& only, const char* term) {
   return only.empty() || only == term;
 }
 
+// How many rows of so many numbers are worth waking a thread for.
+std::size_t rows_worth_a_thread(std::size_t numbers) {
+  return std::max<std::size_t>(1, 16384 / numbers);
+}
+
 void reshape_to(Tensor& A, const Shape& shape) {
   if (A.shape != shape) A = Tensor(shape);
 }
 
 }  // namespace
 
-ExplicitBackprop::ExplicitBackprop(DenseAutoencoder& model, Workers* workers)
-    : model_(model), workers_(workers), code_(model.encoder.size()) {
+ExplicitBackprop::ExplicitBackprop(DenseAutoencoder& model, Workers* workers_or_null)
+    : model_(model), code_(model.encoder.size()) {
+  workers = workers_or_null;
   for (Dense& layer : model.encoder)
     layers.push_back({&layer.W, &layer.b, false, layer.activation, {}, {}, {}});
   for (std::size_t k = 0; k < model.decoder.size(); ++k) {
@@ -30,7 +36,6 @@ ExplicitBackprop::ExplicitBackprop(DenseAutoencoder& model, Workers* workers)
     Parameter* W = model.tied ? &model.twin_of_decoder(k).W : &layer.W;
     layers.push_back({W, &layer.b, model.tied, layer.activation, {}, {}, {}});
   }
-  weight_sums_.resize(layers.size());
 }
 
 const std::vector<TermValue>& ExplicitBackprop::gradients(const Batch& batch) {
@@ -73,15 +78,16 @@ void ExplicitBackprop::forward(const Tensor& X) {
     // zᵏ = aᵏ⁻¹ Wᵏ + bᵏ
     for (std::size_t i = 0; i < m; ++i) std::copy(b.values.begin(), b.values.end(), layer.z.row(i));
     if (layer.transposed) {
-      matmul_nt(a_before, W, layer.z, Store::add, workers_);
+      matmul_nt(a_before, W, layer.z, Store::add, workers);
     } else {
-      matmul_nn(a_before, W, layer.z, Store::add, workers_);
+      matmul_nn(a_before, W, layer.z, Store::add, workers);
     }
     // aᵏ = f(zᵏ)
-    for (std::size_t i = 0; i < layer.z.size(); ++i) layer.a[i] = activation_value(layer.f, layer.z[i]);
+    apply_activation(layer.f, layer.z, layer.a, workers);
 
     if (k == code_ && model_.keep_largest > 0) {  // k-sparse: the others are set to zero
-      kept_ = largest_of_each_row(layer.a, model_.keep_largest);
+      reshape_to(kept_, layer.a.shape);
+      largest_of_each_row(layer.a, model_.keep_largest, kept_);
       for (std::size_t i = 0; i < layer.a.size(); ++i) layer.a[i] *= kept_[i];
     }
   }
@@ -116,14 +122,8 @@ void ExplicitBackprop::compute_terms(const Tensor& X) {
   const Real m = Real(X.rows());
   terms_.clear();
 
-  Real reconstruction = 0;
-  const ExplicitLayer& output = layers.back();
-  if (model_.loss == Loss::bce) {  // −x log r − (1 − x) log(1 − r) = softplus(z) − x z
-    for (std::size_t i = 0; i < X.size(); ++i) reconstruction += softplus(output.z[i]) - X[i] * output.z[i];
-  } else {
-    for (std::size_t i = 0; i < X.size(); ++i)
-      reconstruction += (output.a[i] - X[i]) * (output.a[i] - X[i]) / 2;
-  }
+  compute_example_losses(X);
+  const Real reconstruction = sum_over<Real>(X.rows(), [this](std::size_t i) { return example_losses[i]; });
   terms_.push_back({"reconstruction", reconstruction / m});
 
   if (p.beta > 0) {
@@ -134,18 +134,42 @@ void ExplicitBackprop::compute_terms(const Tensor& X) {
     terms_.push_back({"sparsity", p.beta * kl});
   }
   if (p.l1 > 0) {
-    Real sum = 0;
-    for (Real h : code_layer().a.values) sum += std::abs(h);
+    const Tensor& h = code_layer().a;
+    const Real sum = sum_over<Real>(h.size(), [&h](std::size_t i) { return std::abs(h[i]); });
     terms_.push_back({"l1", p.l1 * sum / m});
   }
   if (p.decay > 0) {
     Real squared_norms = 0;
     for (const ExplicitLayer& layer : layers) {
       if (layer.transposed) continue;  // tied weights are one parameter: counted once
-      for (Real w : layer.W->value.values) squared_norms += w * w;
+      const Tensor& W = layer.W->value;
+      squared_norms += sum_over<Real>(W.size(), [&W](std::size_t i) { return W[i] * W[i]; });
     }
     terms_.push_back({"weight_decay", p.decay / 2 * squared_norms});
   }
+}
+
+// Σ over the features of one example: ½ (r − x)², or −x log r − (1 − x) log(1 − r) = softplus(z) − x z.
+void ExplicitBackprop::compute_example_losses(const Tensor& X) {
+  ExplicitLayer& output = layers.back();
+  const std::size_t features = X.cols();
+  reshape_to(example_losses, {X.rows()});
+  reshape_to(output.delta, X.shape);
+  for_ranges(workers, X.rows(), rows_worth_a_thread(features), [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      const Real *x = X.row(i), *r = output.a.row(i), *z = output.z.row(i);
+      if (model_.loss == Loss::bce) {
+        Real* softplus_z = output.delta.row(i);  // free until equation (2)
+        vector_softplus({z, features}, {softplus_z, features});
+        example_losses[i] =
+            sum_over<Real>(features, [&](std::size_t j) { return softplus_z[j] - x[j] * z[j]; });
+      } else {
+        const Real squares =
+            sum_over<Real>(features, [&](std::size_t j) { return (r[j] - x[j]) * (r[j] - x[j]); });
+        example_losses[i] = squares / 2;
+      }
+    }
+  });
 }
 
 // ---------------------------------------------------------------------------------------------- the backward pass
@@ -160,12 +184,10 @@ void ExplicitBackprop::backward(const Tensor& X, const std::string& only) {
 void ExplicitBackprop::output_delta(const Tensor& X, const std::string& only) {
   ExplicitLayer& output = layers.back();
   reshape_to(output.delta, output.z.shape);
-  output.delta.fill(0);
-  if (!includes(only, "reconstruction")) return;
-  for (std::size_t i = 0; i < X.size(); ++i) {
-    const Real difference = output.a[i] - X[i];
-    const Real slope = activation_derivative(output.f, output.z[i], output.a[i]);
-    output.delta[i] = model_.loss == Loss::bce ? difference : difference * slope;
+  if (!includes(only, "reconstruction")) return output.delta.fill(0);
+  for (std::size_t i = 0; i < X.size(); ++i) output.delta[i] = output.a[i] - X[i];
+  if (model_.loss == Loss::half_mse) {
+    multiply_by_derivative(output.f, output.z, output.a, output.delta, workers);
   }
 }
 
@@ -177,16 +199,13 @@ void ExplicitBackprop::hidden_delta(std::size_t k, const std::string& only) {
   Tensor& bracket = layer.delta;  // becomes δᵏ once f′ is multiplied
 
   if (above.transposed) {
-    matmul_nn(above.delta, above.W->value, bracket, Store::overwrite, workers_);
+    matmul_nn(above.delta, above.W->value, bracket, Store::overwrite, workers);
   } else {
-    matmul_nt(above.delta, above.W->value, bracket, Store::overwrite, workers_);
+    matmul_nt(above.delta, above.W->value, bracket, Store::overwrite, workers);
   }
   if (k == code_) add_code_penalties(bracket, only);
 
-  for (std::size_t i = 0; i < bracket.size(); ++i) {
-    const Real slope = activation_derivative(layer.f, layer.z[i], layer.a[i]);
-    layer.delta[i] = bracket[i] * slope;
-  }
+  multiply_by_derivative(layer.f, layer.z, layer.a, bracket, workers);
 }
 
 // Equation (4). Every example gets the same sparsity_delta: ρ̂ is a property of the batch.
@@ -213,22 +232,17 @@ void ExplicitBackprop::weight_gradients(std::size_t k, const Tensor& X, const st
   const Tensor& W = layer.W->value;
   Tensor& dW = layer.W->grad;
   Tensor& db = layer.b->grad;
-  Tensor& weight_sum = weight_sums_[k - 1];
-  const Real m = Real(X.rows());
+  const Real one_over_m = 1 / Real(X.rows());
 
-  // (aᵏ⁻¹)ᵀ δᵏ; where W is used transposed, the transpose of that
-  reshape_to(weight_sum, W.shape);
+  // dW += (1/m) (aᵏ⁻¹)ᵀ δᵏ; where W is used transposed, the transpose of that
   if (layer.transposed) {
-    matmul_tn(layer.delta, a_before, weight_sum, Store::overwrite, workers_);
+    matmul_tn(layer.delta, a_before, dW, Store::add, workers, one_over_m);
   } else {
-    matmul_tn(a_before, layer.delta, weight_sum, Store::overwrite, workers_);
+    matmul_tn(a_before, layer.delta, dW, Store::add, workers, one_over_m);
   }
-  for (std::size_t i = 0; i < dW.size(); ++i) dW[i] += weight_sum[i] / m;
-
   for (std::size_t i = 0; i < layer.delta.rows(); ++i) {
-    for (std::size_t j = 0; j < layer.delta.cols(); ++j) db[j] += layer.delta(i, j) / m;
+    for (std::size_t j = 0; j < db.size(); ++j) db[j] += one_over_m * layer.delta(i, j);
   }
-
   const Real lambda = model_.penalties.decay;
   if (lambda > 0 && includes(only, "weight_decay") && !layer.transposed) {
     for (std::size_t i = 0; i < dW.size(); ++i) dW[i] += lambda * W[i];
@@ -236,7 +250,7 @@ void ExplicitBackprop::weight_gradients(std::size_t k, const Tensor& X, const st
 }
 
 std::string ExplicitBackprop::explain_non_finite(const Batch& batch) {
-  TapeBackprop tape(model_, workers_);
+  TapeBackprop tape(model_, workers);
   tape.gradients(batch);
   return tape.explain_non_finite(batch);
 }

@@ -33,7 +33,7 @@ struct ExplicitLayer {
 class ExplicitBackprop : public Backprop {
  public:
   /// The model must outlive this.
-  explicit ExplicitBackprop(DenseAutoencoder& model, Workers* workers = nullptr);
+  explicit ExplicitBackprop(DenseAutoencoder& model, Workers* workers_or_null = nullptr);
 
   std::vector<Parameter*> parameters() override { return model_.parameters(); }
   const std::vector<TermValue>& gradients(const Batch& batch) override;
@@ -47,6 +47,7 @@ class ExplicitBackprop : public Backprop {
 
   // What the last pass computed, to look at.
   std::vector<ExplicitLayer> layers;  // layers[k − 1] is layer k
+  Tensor example_losses;              // (m): the reconstruction loss of each example
   Tensor rho_hat;                     // (code units): the mean activations; ½(mean + 1) for tanh
   Tensor sparsity_delta;  // (code units): β (−ρ/ρ̂ + (1 − ρ)/(1 − ρ̂)), halved for tanh
 
@@ -54,6 +55,7 @@ class ExplicitBackprop : public Backprop {
   void forward(const Tensor& X);
   void mean_activations();
   void compute_terms(const Tensor& X);
+  void compute_example_losses(const Tensor& X);
   // `only` names the one term whose gradient is wanted; empty: all of them
   void backward(const Tensor& X, const std::string& only);
   void output_delta(const Tensor& X, const std::string& only);
@@ -63,10 +65,8 @@ class ExplicitBackprop : public Backprop {
   ExplicitLayer& code_layer() { return layers[code_ - 1]; }
 
   DenseAutoencoder& model_;
-  Workers* workers_;
-  std::size_t code_;                 // the number k of the code layer
-  Tensor kept_;                      // k-sparse: 1 where a code unit was kept (m × code units)
-  std::vector<Tensor> weight_sums_;  // (aᵏ⁻¹)ᵀ δᵏ, before the division by m
+  std::size_t code_;  // the number k of the code layer
+  Tensor kept_;       // k-sparse: 1 where a code unit was kept (m × code units)
   std::vector<TermValue> terms_;
 };
 

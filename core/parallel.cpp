@@ -6,6 +6,20 @@
 #include "core/check.hpp"
 
 namespace strata {
+namespace {
+
+// Waits until `number` is no longer `old`. Rounds follow each other within microseconds while a network is trained, and
+// waking a sleeping thread takes longer than that: so it looks again for about a tenth of a millisecond (yielding, in case
+// there are more threads than processors) before it sleeps.
+void wait_for_change(const std::atomic<std::size_t>& number, std::size_t old) {
+  for (int looks = 0; looks < 300; ++looks) {
+    if (number.load(std::memory_order_acquire) != old) return;
+    if (looks >= 100) std::this_thread::yield();
+  }
+  number.wait(old, std::memory_order_acquire);
+}
+
+}  // namespace
 
 Workers::Workers(std::size_t threads) {
   if (threads == 0) threads = std::max<std::size_t>(1, std::thread::hardware_concurrency());
@@ -28,40 +42,35 @@ Workers::~Workers() {
 }
 
 void Workers::close() {
-  {
-    std::lock_guard lock(mutex_);
-    closing_ = true;
-  }
-  start_.notify_all();
+  closing_ = true;
+  round_.fetch_add(1, std::memory_order_release);
+  round_.notify_all();
   for (std::thread& thread : crew_) thread.join();
 }
 
 void Workers::run(Job job, std::size_t n, std::size_t grain) {
-  {
-    std::lock_guard lock(mutex_);
-    job_ = job;
-    n_ = n;
-    grain_ = std::max<std::size_t>(1, grain);
-    running_ = crew_.size();
-    ++round_;
-  }
-  start_.notify_all();
+  job_ = job;
+  n_ = n;
+  grain_ = std::max<std::size_t>(1, grain);
+  running_.store(crew_.size(), std::memory_order_relaxed);
+  round_.fetch_add(1, std::memory_order_release);
+  round_.notify_all();
   do_piece(0);  // the caller is member 0
-  std::unique_lock lock(mutex_);
-  finished_.wait(lock, [this] { return running_ == 0; });
+  while (true) {
+    const std::size_t running = running_.load(std::memory_order_acquire);
+    if (running == 0) return;
+    wait_for_change(running_, running);
+  }
 }
 
 void Workers::work(std::size_t member) {
   std::size_t seen = 0;
-  std::unique_lock lock(mutex_);
   while (true) {
-    start_.wait(lock, [&] { return closing_ || round_ != seen; });
+    wait_for_change(round_, seen);
+    ++seen;  // no round is missed: run waits for everyone
     if (closing_) return;
-    seen = round_;
-    lock.unlock();
     do_piece(member);
-    lock.lock();
-    if (--running_ == 0) finished_.notify_one();
+    if (running_.fetch_sub(1, std::memory_order_acq_rel) == 1) running_.notify_one();
   }
 }
 

@@ -1,10 +1,9 @@
 #pragma once
-// A small crew of threads. Work is cut by output rows, each row computed by one thread in the same order of
+// A small crew of threads. Work is cut by its results, each of which is computed by one thread in the same order of
 // operations, so that every number comes out with the same bits for any number of threads.
 
-#include <condition_variable>
+#include <atomic>
 #include <cstddef>
-#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -40,14 +39,13 @@ class Workers {
   void work(std::size_t member);
   void do_piece(std::size_t member) const;
 
-  std::mutex mutex_;
-  std::condition_variable start_, finished_;
+  // Written by the caller before a round begins, read by the crew after it has.
   Job job_{};
   std::size_t n_ = 0, grain_ = 1;
-  std::size_t round_ = 0;    // counts calls of run; a new round wakes the crew
-  std::size_t running_ = 0;  // crew members not yet done with this round
   bool closing_ = false;
-  std::vector<std::thread> crew_;  // last: they use all of the above
+  std::atomic<std::size_t> round_ = 0;    // counts calls of run; a new round wakes the crew
+  std::atomic<std::size_t> running_ = 0;  // crew members not yet done with this round
+  std::vector<std::thread> crew_;         // last: they use all of the above
 };
 
 /// As Workers::for_ranges; without workers, or with one thread, the whole range is done here.

@@ -6,6 +6,8 @@
 #include <limits>
 #include <new>
 
+#include "core/sums.hpp"
+
 namespace strata {
 
 Shape::Shape(std::initializer_list<std::size_t> dimensions) : rank(dimensions.size()) {
@@ -127,12 +129,10 @@ Tensor column_means(const Tensor& X) {
 double squared_distance(const Tensor& A, const Tensor& B) {
   check(A.shape == B.shape, "squared_distance: A is ", A.shape, " but B is ", B.shape,
         " (they must be equal)");
-  double sum = 0;
-  for (std::size_t i = 0; i < A.size(); ++i) {
+  return sum_over<double>(A.size(), [&A, &B](std::size_t i) {
     const double difference = double(A[i]) - double(B[i]);
-    sum += difference * difference;
-  }
-  return sum;
+    return difference * difference;
+  });
 }
 
 double squared_error_per_example(const Tensor& X, const Tensor& R) {
@@ -149,8 +149,12 @@ Real largest_magnitude(const Tensor& A) {
   return largest;
 }
 
+// x − x is 0 for finite x and NaN otherwise: a sum that needs no branch.
+bool all_finite(const Real* values, std::size_t count) {
+  return sum_over<Real>(count, [values](std::size_t i) { return values[i] - values[i]; }) == 0;
+}
 bool all_finite(const Tensor& A) {
-  return std::all_of(A.values.begin(), A.values.end(), [](Real a) { return std::isfinite(a); });
+  return all_finite(A.values.data(), A.size());
 }
 
 double relative_difference(const Tensor& A, const Tensor& B) {

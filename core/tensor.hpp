@@ -87,6 +87,7 @@ double squared_error_per_example(const Tensor& X, const Tensor& R);
 /// The largest of |a|; NaN if any entry is.
 Real largest_magnitude(const Tensor& A);
 bool all_finite(const Tensor& A);
+bool all_finite(const Real* values, std::size_t count);
 /// The largest |a − b|, relative to the largest entry of either; infinity unless all entries of both are finite. The shapes
 /// must agree.
 double relative_difference(const Tensor& A, const Tensor& B);

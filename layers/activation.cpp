@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "core/scalar_math.hpp"
+#include "core/vector_math.hpp"
 
 namespace strata {
 namespace {
@@ -90,6 +91,55 @@ Real activation_derivative(Activation f, Real z, Real a) {
       return sigmoid(z);
   }
   return 1;
+}
+
+// ---- whole tensors
+
+namespace {
+
+constexpr std::size_t entries_worth_a_thread = 16384;
+
+void apply_to_range(Activation f, std::span<const Real> z, std::span<Real> a) {
+  switch (f) {
+    case Activation::sigmoid:
+      return vector_sigmoid(z, a);
+    case Activation::tanh:
+      return vector_tanh(z, a);
+    case Activation::softplus:
+      return vector_softplus(z, a);
+    default:
+      for (std::size_t i = 0; i < z.size(); ++i) a[i] = activation_value(f, z[i]);
+  }
+}
+
+// f is known when this is compiled: the loop asks for it once, not for every entry.
+template <Activation f>
+void multiply_range(const Real* z, const Real* a, Real* delta, std::size_t begin, std::size_t end) {
+  for (std::size_t i = begin; i < end; ++i) delta[i] *= activation_derivative(f, z[i], a[i]);
+}
+
+constexpr decltype(&multiply_range<Activation::linear>) multiply_range_by[] = {
+    multiply_range<Activation::linear>,     multiply_range<Activation::sigmoid>,
+    multiply_range<Activation::tanh>,       multiply_range<Activation::relu>,
+    multiply_range<Activation::leaky_relu>, multiply_range<Activation::elu>,
+    multiply_range<Activation::softplus>};
+
+}  // namespace
+
+void apply_activation(Activation f, const Tensor& Z, Tensor& A, Workers* workers) {
+  check(A.shape == Z.shape, "apply_activation: Z is ", Z.shape, " but A is ", A.shape);
+  for_ranges(workers, Z.size(), entries_worth_a_thread, [&](std::size_t begin, std::size_t end) {
+    apply_to_range(f, {Z.values.data() + begin, end - begin}, {A.values.data() + begin, end - begin});
+  });
+}
+
+void multiply_by_derivative(Activation f, const Tensor& Z, const Tensor& A, Tensor& delta, Workers* workers) {
+  check(Z.shape == A.shape && A.shape == delta.shape, "multiply_by_derivative: Z is ", Z.shape, ", A is ",
+        A.shape, " and delta is ", delta.shape);
+  if (f == Activation::linear) return;  // f′ = 1
+  for_ranges(workers, Z.size(), entries_worth_a_thread, [&](std::size_t begin, std::size_t end) {
+    multiply_range_by[std::size_t(f)](Z.values.data(), A.values.data(), delta.values.data(), begin, end);
+  });
 }
 
 bool is_unit_range(Activation f) {

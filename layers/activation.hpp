@@ -19,9 +19,16 @@ Activation activation_named(const std::string& name);
 /// f(z) on the tape. linear is z itself: no node is added.
 Var activate(Activation f, Var z, Site site = Site::here());
 
-/// f(z) of one number, and f′(z) given both z and a = f(z): what explicit backprop uses.
+/// f(z) of one number, and f′(z) given both z and a = f(z).
 Real activation_value(Activation f, Real z);
 Real activation_derivative(Activation f, Real z, Real a);
+
+/// What explicit backprop uses, for whole tensors of one shape; large ones are cut among the threads.
+/// A ← f(Z), entry by entry. sigmoid, tanh and softplus by core/vector_math: up to 2 ulp from activation_value.
+void apply_activation(Activation f, const Tensor& Z, Tensor& A, Workers* workers = nullptr);
+/// delta ← delta ⊙ f′(Z), given both Z and A = f(Z).
+void multiply_by_derivative(Activation f, const Tensor& Z, const Tensor& A, Tensor& delta,
+                            Workers* workers = nullptr);
 
 /// Whether all values of f lie in (0, 1), or in (−1, 1): KL sparsity needs to know.
 bool is_unit_range(Activation f);

@@ -19,7 +19,7 @@ TapeBackprop::Recording& TapeBackprop::run(const Batch& batch, Mode mode) {
   if (slot == nullptr) {
     auto fresh = std::make_unique<Recording>();  // kept only when it is whole
     Recording& r = *fresh;
-    r.tape.workers = workers_;
+    r.tape.workers = workers;
     r.X = r.tape.input(batch.X, "X");
     if (!batch.labels.empty()) {
       Tensor labels({batch.labels.size()});

@@ -22,6 +22,8 @@ struct Backprop {
   virtual const std::vector<TermValue>& evaluate(const Batch& batch) = 0;
   /// After a loss or gradient of this batch that was not finite: where the first such number came up, as one clause.
   virtual std::string explain_non_finite(const Batch& batch) = 0;
+
+  Workers* workers = nullptr;  // the threads that compute, and then move the parameters; may be null
 };
 
 /// The sum of the terms.
@@ -30,7 +32,9 @@ double total_of(const std::vector<TermValue>& terms);
 class TapeBackprop : public Backprop {
  public:
   /// The model, and the workers if any, must outlive this.
-  explicit TapeBackprop(Model& model, Workers* workers = nullptr) : model_(model), workers_(workers) {}
+  explicit TapeBackprop(Model& model, Workers* workers_or_null = nullptr) : model_(model) {
+    workers = workers_or_null;
+  }
 
   std::vector<Parameter*> parameters() override { return model_.parameters(); }
   const std::vector<TermValue>& gradients(const Batch& batch) override;
@@ -47,7 +51,6 @@ class TapeBackprop : public Backprop {
   Recording& run(const Batch& batch, Mode mode);
 
   Model& model_;
-  Workers* workers_;
   struct Key {
     std::size_t rows;
     Mode mode;

@@ -48,11 +48,13 @@ struct Run {
   double rate;
 };
 
-// Clips the gradient where that is asked for. Throws at the first loss or gradient that is not finite.
+// Clips the gradient where that is asked for. Throws at the first loss or gradient that is not finite, before a step
+// can carry it into the parameters.
 void clip_and_check(Run& run, double loss, std::size_t epoch, std::size_t b, const Batch& batch) {
   const double most = run.options.clip_norm;
-  const double norm = most > 0 ? clip_gradients(run.parameters, most) : gradient_norm(run.parameters);
-  if (std::isfinite(loss) && std::isfinite(norm)) return;
+  const bool finite = most > 0 ? std::isfinite(clip_gradients(run.parameters, most))
+                               : gradients_are_finite(run.parameters, run.backprop.workers);
+  if (finite && std::isfinite(loss)) return;
   throw Error(text(run.options.label, ": epoch ", epoch, ", batch ", b + 1, ": the ",
                    std::isfinite(loss) ? "gradient" : "loss", " is not finite; ",
                    run.backprop.explain_non_finite(batch), " (try a smaller learning rate than ", run.rate,
@@ -119,6 +121,7 @@ History fit(Backprop& backprop, const Dataset& train, Rng& rng, const FitOptions
           {},
           usual ? usual_learning_rate(options.optimizer.kind) : options.learning_rate};
   if (options.validation != nullptr) run.validation = {options.validation->X, options.validation->labels};
+  run.optimizer->workers = backprop.workers;
   for (Parameter* p : run.parameters) p->grad.fill(0);
 
   History history;

@@ -1,6 +1,8 @@
 #pragma once
 // Shared by the files of elementwise rules.
 
+#include <span>
+
 #include "core/autodiff/ops.hpp"
 
 namespace strata {
@@ -10,6 +12,9 @@ inline Settings with_number(Real number) {
   settings.number = number;
   return settings;
 }
+
+/// Y ← f(X), entry by entry, by one of the functions of core/vector_math.hpp; large tensors are cut among the threads.
+void apply(Tape& tape, void (*f)(std::span<const Real>, std::span<Real>), const Tensor& X, Tensor& Y);
 
 /// Mixes the sign of every entry into one number (FNV-1a): it changes when an entry changes sign.
 std::uint64_t mix_branches(const Tensor& A);

@@ -4,8 +4,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/autodiff/ops.hpp"
-#include "core/scalar_math.hpp"
+#include "core/autodiff/elementwise.hpp"
+#include "core/sums.hpp"
+#include "core/vector_math.hpp"
 
 namespace strata {
 namespace {
@@ -24,8 +25,7 @@ void check_pair(const char* name, const char* what, Var R, Var X) {
 static void half_mse_forward(Tape& tape, Node& node) {
   const Tensor& R = tape.input_value(node, 0);
   const Tensor& X = tape.input_value(node, 1);
-  Real total = 0;
-  for (std::size_t i = 0; i < R.size(); ++i) total += (R[i] - X[i]) * (R[i] - X[i]);
+  const Real total = sum_over<Real>(R.size(), [&](std::size_t i) { return (R[i] - X[i]) * (R[i] - X[i]); });
   node.value[0] = total / (2 * Real(R.rows()));
 }
 
@@ -89,13 +89,15 @@ Var bce(Var R, Var X, Site site) {
 
 // ------------------------------------------------------------------------------------------------- bce_with_logits
 // L = 1/m Σ [softplus(Z) − X Z]                    the bce of R = σ(Z), since −log σ(z) = softplus(z) − z
-// dZ += dL (σ(Z) − X)/m                            dX −= dL Z/m
+// dZ += dL (σ(Z) − X)/m                            dX −= dL Z/m          saved: softplus(Z), then σ(Z)
 
 static void bce_with_logits_forward(Tape& tape, Node& node) {
   const Tensor& Z = tape.input_value(node, 0);
   const Tensor& X = tape.input_value(node, 1);
-  Real total = 0;
-  for (std::size_t i = 0; i < Z.size(); ++i) total += softplus(Z[i]) - X[i] * Z[i];
+  if (node.saved.empty()) node.saved.emplace_back(Z.shape);
+  Tensor& softplus_Z = node.saved[0];
+  apply(tape, vector_softplus, Z, softplus_Z);
+  const Real total = sum_over<Real>(Z.size(), [&](std::size_t i) { return softplus_Z[i] - X[i] * Z[i]; });
   node.value[0] = total / Real(Z.rows());
 }
 
@@ -105,7 +107,9 @@ static void bce_with_logits_backward(Tape& tape, Node& node) {
   const Real dL_over_m = node.grad[0] / Real(Z.rows());
   if (tape.input_wants_grad(node, 0)) {
     Tensor& dZ = tape.input_grad(node, 0);
-    for (std::size_t i = 0; i < Z.size(); ++i) dZ[i] += dL_over_m * (sigmoid(Z[i]) - X[i]);
+    Tensor& R = node.saved[0];
+    apply(tape, vector_sigmoid, Z, R);
+    for (std::size_t i = 0; i < Z.size(); ++i) dZ[i] += dL_over_m * (R[i] - X[i]);
   }
   if (tape.input_wants_grad(node, 1)) {
     Tensor& dX = tape.input_grad(node, 1);

@@ -73,8 +73,8 @@ Var half_squared_norm(Var W, Site site = Site::here());  // ½ ‖W‖²: weight
 /// Keeps the `count` largest entries of each row and sets the others to zero: the k-sparse autoencoder (Makhzani and
 /// Frey 2013). Of equal entries the first are kept.
 Var keep_largest(Var H, std::size_t count, Site site = Site::here());
-/// The mask that keep_largest multiplies with: 1 for the `count` largest entries of each row, else 0.
-Tensor largest_of_each_row(const Tensor& H, std::size_t count);
+/// The mask that keep_largest multiplies with, of H's shape: 1 for the `count` largest entries of each row, else 0.
+void largest_of_each_row(const Tensor& H, std::size_t count, Tensor& kept);
 
 /// Every operation, leaves left out.
 const std::vector<const Op*>& all_ops();

@@ -5,6 +5,7 @@
 
 #include "core/autodiff/elementwise.hpp"
 #include "core/scalar_math.hpp"
+#include "core/vector_math.hpp"
 
 namespace strata {
 
@@ -15,7 +16,7 @@ namespace strata {
 static void sigmoid_forward(Tape& tape, Node& node) {
   const Tensor& X = tape.input_value(node, 0);
   Tensor& Y = node.value;
-  for (std::size_t i = 0; i < Y.size(); ++i) Y[i] = sigmoid(X[i]);
+  apply(tape, vector_sigmoid, X, Y);
 }
 
 static void sigmoid_backward(Tape& tape, Node& node) {
@@ -39,7 +40,7 @@ Var sigmoid(Var X, Site site) {
 static void tanh_forward(Tape& tape, Node& node) {
   const Tensor& X = tape.input_value(node, 0);
   Tensor& Y = node.value;
-  for (std::size_t i = 0; i < Y.size(); ++i) Y[i] = std::tanh(X[i]);
+  apply(tape, vector_tanh, X, Y);
 }
 
 static void tanh_backward(Tape& tape, Node& node) {
@@ -144,7 +145,7 @@ Var elu(Var X, Real alpha, Site site) {
 static void softplus_forward(Tape& tape, Node& node) {
   const Tensor& X = tape.input_value(node, 0);
   Tensor& Y = node.value;
-  for (std::size_t i = 0; i < Y.size(); ++i) Y[i] = softplus(X[i]);
+  apply(tape, vector_softplus, X, Y);
 }
 
 static void softplus_backward(Tape& tape, Node& node) {
@@ -168,8 +169,7 @@ Var softplus(Var X, Site site) {
 static void dropout_mask_forward(Tape&, Node& node) {
   Tensor& M = node.value;
   const double keep = node.settings.number;
-  for (std::size_t i = 0; i < M.size(); ++i)
-    M[i] = node.settings.rng->uniform() < keep ? Real(1 / keep) : Real(0);
+  fill_bernoulli(M.values, *node.settings.rng, keep, Real(1 / keep));
 }
 
 const Op dropout_mask_op = {"dropout_mask",

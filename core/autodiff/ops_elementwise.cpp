@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/autodiff/elementwise.hpp"
+#include "core/vector_math.hpp"
 
 namespace strata {
 namespace {
@@ -14,16 +15,6 @@ void check_same_shape(const char* name, Var A, Var B) {
 }
 
 }  // namespace
-
-std::uint64_t mix_branches(const Tensor& A) {
-  std::uint64_t mixed = 1469598103934665603u;
-  for (Real a : A.values) mixed = (mixed ^ (a > 0 ? 1u : a < 0 ? 2u : 3u)) * 1099511628211u;
-  return mixed;
-}
-
-std::uint64_t signs_of_input(Tape& tape, const Node& node) {
-  return mix_branches(tape.input_value(node, 0));
-}
 
 // -------------------------------------------------------------------------------------------------------------- add
 // C = A + B
@@ -205,7 +196,7 @@ Var add_scalar(Var X, Real constant, Site site) {
 static void exp_forward(Tape& tape, Node& node) {
   const Tensor& X = tape.input_value(node, 0);
   Tensor& Y = node.value;
-  for (std::size_t i = 0; i < Y.size(); ++i) Y[i] = std::exp(X[i]);
+  apply(tape, vector_exp, X, Y);
 }
 
 static void exp_backward(Tape& tape, Node& node) {
@@ -228,7 +219,7 @@ Var exp(Var X, Site site) {
 static void log_forward(Tape& tape, Node& node) {
   const Tensor& X = tape.input_value(node, 0);
   Tensor& Y = node.value;
-  for (std::size_t i = 0; i < Y.size(); ++i) Y[i] = std::log(X[i]);
+  apply(tape, vector_log, X, Y);
 }
 
 static void log_backward(Tape& tape, Node& node) {

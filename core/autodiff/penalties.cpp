@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "core/autodiff/elementwise.hpp"
+#include "core/sums.hpp"
 
 namespace strata {
 
@@ -68,8 +69,7 @@ Var kl_sparsity(Var H, Real rho, bool symmetric, Site site) {
 
 static void l1_of_code_forward(Tape& tape, Node& node) {
   const Tensor& H = tape.input_value(node, 0);
-  Real total = 0;
-  for (std::size_t i = 0; i < H.size(); ++i) total += std::abs(H[i]);
+  const Real total = sum_over<Real>(H.size(), [&H](std::size_t i) { return std::abs(H[i]); });
   node.value[0] = total / Real(H.rows());
 }
 
@@ -95,8 +95,7 @@ Var l1_of_code(Var H, Site site) {
 
 static void half_squared_norm_forward(Tape& tape, Node& node) {
   const Tensor& W = tape.input_value(node, 0);
-  Real total = 0;
-  for (std::size_t i = 0; i < W.size(); ++i) total += W[i] * W[i];
+  const Real total = sum_over<Real>(W.size(), [&W](std::size_t i) { return W[i] * W[i]; });
   node.value[0] = total / 2;
 }
 
@@ -118,25 +117,25 @@ Var half_squared_norm(Var W, Site site) {
 // Y_ij = H_ij where H_ij is among the k largest of row i, else 0            settings: count = k
 // dH_ij += dY_ij where it was kept                                          saved: the mask of kept entries (m×h)
 
-Tensor largest_of_each_row(const Tensor& H, std::size_t count) {
-  Tensor kept(H.shape);
-  std::vector<std::size_t> order(H.cols());
+void largest_of_each_row(const Tensor& H, std::size_t count, Tensor& kept) {
+  thread_local std::vector<std::size_t> order;  // kept from call to call: training allocates nothing
+  order.resize(H.cols());
+  kept.fill(0);
   for (std::size_t i = 0; i < H.rows(); ++i) {
     std::iota(order.begin(), order.end(), 0);
     const Real* h = H.row(i);
-    std::partial_sort(order.begin(), order.begin() + std::ptrdiff_t(count), order.end(),
-                      [h](std::size_t a, std::size_t b) { return h[a] != h[b] ? h[a] > h[b] : a < b; });
+    std::nth_element(order.begin(), order.begin() + std::ptrdiff_t(count) - 1, order.end(),
+                     [h](std::size_t a, std::size_t b) { return h[a] != h[b] ? h[a] > h[b] : a < b; });
     for (std::size_t k = 0; k < count; ++k) kept(i, order[k]) = 1;
   }
-  return kept;
 }
 
 static void keep_largest_forward(Tape& tape, Node& node) {
   const Tensor& H = tape.input_value(node, 0);
   Tensor& Y = node.value;
-  node.saved.resize(1);
+  if (node.saved.empty()) node.saved.emplace_back(H.shape);
   Tensor& kept = node.saved[0];
-  kept = largest_of_each_row(H, node.settings.count);
+  largest_of_each_row(H, node.settings.count, kept);
   for (std::size_t i = 0; i < H.size(); ++i) Y[i] = kept[i] * H[i];
 }
 

@@ -14,54 +14,70 @@ void match_state(std::vector<Tensor>& state, const std::vector<Parameter*>& para
         "optimizer: the parameters are not those of the first step (make a new optimiser for another model)");
 }
 
+namespace {
+
+// Calls update(k, begin, end) for pieces of every parameter k; large parameters are cut among the threads.
+template <class Update>
+void for_each_piece(const std::vector<Parameter*>& parameters, Workers* workers, const Update& update) {
+  constexpr std::size_t grain = 8192;
+  for (std::size_t k = 0; k < parameters.size(); ++k) {
+    for_ranges(workers, parameters[k]->value.size(), grain,
+               [&update, k](std::size_t begin, std::size_t end) { update(k, begin, end); });
+  }
+}
+
+// Plain pointers and local constants, in this and the updates below: a compiler then knows that writing to w cannot change
+// a constant, and computes many entries at once.
+Real* numbers(Tensor& A) {
+  return A.values.data();
+}
+
+}  // namespace
+
 // v ← μ v + g        w ← w − η v            Nesterov: w ← w − η (g + μ v)
 void Sgd::step(const std::vector<Parameter*>& parameters, double learning_rate, double, const Recompute&) {
   match_state(velocity, parameters);
-  const Real mu = Real(momentum), eta = Real(learning_rate);
-  for (std::size_t k = 0; k < parameters.size(); ++k) {
-    Tensor& w = parameters[k]->value;
-    Tensor& g = parameters[k]->grad;
-    Tensor& v = velocity[k];
-    for (std::size_t i = 0; i < w.size(); ++i) {
+  for_each_piece(parameters, workers, [&](std::size_t k, std::size_t begin, std::size_t end) {
+    Real *w = numbers(parameters[k]->value), *g = numbers(parameters[k]->grad), *v = numbers(velocity[k]);
+    const Real mu = Real(momentum), eta = Real(learning_rate);
+    const bool looks_ahead = nesterov;
+    for (std::size_t i = begin; i < end; ++i) {
       v[i] = mu * v[i] + g[i];
-      w[i] -= eta * (nesterov ? g[i] + mu * v[i] : v[i]);
+      w[i] -= eta * (looks_ahead ? g[i] + mu * v[i] : v[i]);
       g[i] = 0;
     }
-  }
+  });
 }
 
 // s ← s + g²         w ← w − η g / (√s + ε)
 void AdaGrad::step(const std::vector<Parameter*>& parameters, double learning_rate, double,
                    const Recompute&) {
   match_state(sum_of_squares, parameters);
-  const Real eta = Real(learning_rate), eps = Real(epsilon);
-  for (std::size_t k = 0; k < parameters.size(); ++k) {
-    Tensor& w = parameters[k]->value;
-    Tensor& g = parameters[k]->grad;
-    Tensor& s = sum_of_squares[k];
-    for (std::size_t i = 0; i < w.size(); ++i) {
+  for_each_piece(parameters, workers, [&](std::size_t k, std::size_t begin, std::size_t end) {
+    Real *w = numbers(parameters[k]->value), *g = numbers(parameters[k]->grad),
+         *s = numbers(sum_of_squares[k]);
+    const Real eta = Real(learning_rate), eps = Real(epsilon);
+    for (std::size_t i = begin; i < end; ++i) {
       s[i] += g[i] * g[i];
       w[i] -= eta * g[i] / (std::sqrt(s[i]) + eps);
       g[i] = 0;
     }
-  }
+  });
 }
 
 // s ← α s + (1 − α) g²         w ← w − η g / (√s + ε)
 void RmsProp::step(const std::vector<Parameter*>& parameters, double learning_rate, double,
                    const Recompute&) {
   match_state(mean_square, parameters);
-  const Real eta = Real(learning_rate), eps = Real(epsilon), keep = Real(alpha);
-  for (std::size_t k = 0; k < parameters.size(); ++k) {
-    Tensor& w = parameters[k]->value;
-    Tensor& g = parameters[k]->grad;
-    Tensor& s = mean_square[k];
-    for (std::size_t i = 0; i < w.size(); ++i) {
+  for_each_piece(parameters, workers, [&](std::size_t k, std::size_t begin, std::size_t end) {
+    Real *w = numbers(parameters[k]->value), *g = numbers(parameters[k]->grad), *s = numbers(mean_square[k]);
+    const Real eta = Real(learning_rate), eps = Real(epsilon), keep = Real(alpha);
+    for (std::size_t i = begin; i < end; ++i) {
       s[i] = keep * s[i] + (1 - keep) * g[i] * g[i];
       w[i] -= eta * g[i] / (std::sqrt(s[i]) + eps);
       g[i] = 0;
     }
-  }
+  });
 }
 
 // m ← β₁ m + (1 − β₁) g        v ← β₂ v + (1 − β₂) g²
@@ -70,22 +86,21 @@ void Adam::step(const std::vector<Parameter*>& parameters, double learning_rate,
   match_state(mean, parameters);
   match_state(mean_square, parameters);
   ++steps;
-  const Real b1 = Real(beta1), b2 = Real(beta2), eps = Real(epsilon);
-  const Real rate = Real(learning_rate / (1 - std::pow(beta1, double(steps))));
-  const Real root_correction = Real(1 / std::sqrt(1 - std::pow(beta2, double(steps))));
-  for (std::size_t k = 0; k < parameters.size(); ++k) {
-    Tensor& w = parameters[k]->value;
-    Tensor& g = parameters[k]->grad;
-    Tensor& m = mean[k];
-    Tensor& v = mean_square[k];
+  const double corrected_rate = learning_rate / (1 - std::pow(beta1, double(steps)));
+  const double corrected_root = 1 / std::sqrt(1 - std::pow(beta2, double(steps)));
+  for_each_piece(parameters, workers, [&](std::size_t k, std::size_t begin, std::size_t end) {
+    Real *w = numbers(parameters[k]->value), *g = numbers(parameters[k]->grad);
+    Real *m = numbers(mean[k]), *v = numbers(mean_square[k]);
+    const Real b1 = Real(beta1), b2 = Real(beta2), eps = Real(epsilon);
+    const Real rate = Real(corrected_rate), root_correction = Real(corrected_root);
     const Real keep = parameters[k]->decays ? Real(1 - learning_rate * weight_decay) : Real(1);
-    for (std::size_t i = 0; i < w.size(); ++i) {
+    for (std::size_t i = begin; i < end; ++i) {
       m[i] = b1 * m[i] + (1 - b1) * g[i];
       v[i] = b2 * v[i] + (1 - b2) * g[i] * g[i];
       w[i] = keep * w[i] - rate * m[i] / (std::sqrt(v[i]) * root_correction + eps);
       g[i] = 0;
     }
-  }
+  });
 }
 
 }  // namespace strata

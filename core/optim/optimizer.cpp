@@ -1,10 +1,12 @@
 #include "core/optim/optimizer.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 
 #include "core/optim/first_order.hpp"
 #include "core/optim/lbfgs.hpp"
+#include "core/sums.hpp"
 
 namespace strata {
 
@@ -36,10 +38,22 @@ double usual_learning_rate(const std::string& kind) {
   return 0.001;
 }
 
+bool gradients_are_finite(const std::vector<Parameter*>& parameters, Workers* workers) {
+  std::atomic<bool> finite = true;
+  for (const Parameter* p : parameters) {
+    const Real* g = p->grad.values.data();
+    for_ranges(workers, p->grad.size(), 8192, [g, &finite](std::size_t begin, std::size_t end) {
+      if (!all_finite(g + begin, end - begin)) finite = false;
+    });
+  }
+  return finite;
+}
+
 double gradient_norm(const std::vector<Parameter*>& parameters) {
   double sum = 0;
   for (const Parameter* p : parameters) {
-    for (Real g : p->grad.values) sum += double(g) * double(g);
+    const Real* g = p->grad.values.data();
+    sum += sum_over<double>(p->grad.size(), [g](std::size_t i) { return double(g[i]) * double(g[i]); });
   }
   return std::sqrt(sum);
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/autodiff/parameter.hpp"
+#include "core/parallel.hpp"
 
 namespace strata {
 
@@ -22,6 +23,8 @@ struct Optimizer {
   /// step: momentum and the like are kept by position. Throws Error when it changes.
   virtual void step(const std::vector<Parameter*>& parameters, double learning_rate, double loss,
                     const Recompute& recompute) = 0;
+
+  Workers* workers = nullptr;  // threads for large parameters; may be null
 };
 
 struct OptimizerOptions {
@@ -42,6 +45,8 @@ const std::vector<std::string>& optimizer_kinds();
 /// A learning rate that is a reasonable first try for this kind.
 double usual_learning_rate(const std::string& kind);
 
+/// Whether no gradient has an infinity or NaN.
+bool gradients_are_finite(const std::vector<Parameter*>& parameters, Workers* workers = nullptr);
 /// √Σ g² over all parameters, in double.
 double gradient_norm(const std::vector<Parameter*>& parameters);
 /// Scales all gradients by most / norm where their norm is larger than `most`; returns the norm before.

@@ -1,0 +1,197 @@
+#include "core/matmul_packed.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <memory>
+#include <utility>
+#include <vector>
+
+// After Goto and van de Geijn (2008), "Anatomy of high-performance matrix multiplication". Blocks of A and B are copied
+// ("packed") into panels, in the very order in which the inner loop reads them:
+//
+//   for each block of columns of C, block_cols wide
+//     for each block of k, block_depth deep            pack this part of B: panels of tile_cols columns
+//       for each block of rows of C, block_rows high   pack this part of A: panels of tile_rows rows
+//         for each panel of B, for each panel of A     one tile of C, its sums in registers
+
+namespace strata {
+namespace {
+
+// A Vector fills one register: arithmetic on it works on all its numbers at once. It is an extension of GCC and Clang.
+typedef Real Vector __attribute__((vector_size(vector_bytes)));
+
+// A panel of B (block_depth × tile_cols: 32 KB) stays in the first-level cache while the panels of A pass by; the block of A
+// (400 KB in float) in the second level while the panels of B pass by; the block of B (1 MB) in the second or third.
+constexpr std::size_t block_depth = 256;
+constexpr std::size_t block_rows = 24 * tile_rows;
+constexpr std::size_t block_cols = 1024;
+constexpr std::size_t a_width = (tile_rows + lanes - 1) / lanes * lanes;  // panels of A hold whole vectors
+
+// ---- packing
+
+// Rows become columns: squares of 1×1, then 2×2, 4×4, … numbers change places across the diagonal (Eklundh 1972). Of two
+// rows a, b that are `step` apart, the places whose number has the bit `step` move from a to b, the others from b to a.
+template <std::size_t step, std::size_t... place>
+void exchange(Vector& upper, Vector& lower, std::index_sequence<place...>) {
+  const Vector a = upper, b = lower;
+  upper = __builtin_shufflevector(a, b, (place & step ? lanes + place - step : place)...);
+  lower = __builtin_shufflevector(a, b, (place & step ? lanes + place : place + step)...);
+}
+
+template <std::size_t step = 1>
+void transpose(Vector (&square)[lanes]) {
+  for (std::size_t r = 0; r < lanes; ++r) {
+    if (!(r & step)) exchange<step>(square[r], square[r + step], std::make_index_sequence<lanes>());
+  }
+  if constexpr (2 * step < lanes) transpose<2 * step>(square);
+}
+
+// to[l·width + j] = from[l·l_step + j·j_step] for l < depth and j < width; one of the two steps is 1. Where the matrix ends
+// sooner, at j = count, anything may follow: those sums are not stored.
+template <std::size_t width>
+void pack(const Real* from, std::size_t l_step, std::size_t j_step, std::size_t depth, std::size_t count,
+          Real* to) {
+  if (j_step == 1) {
+    for (std::size_t l = 0; l < depth; ++l) {
+      const Real* row = from + l * l_step;
+      __builtin_prefetch(row + 8 * l_step);  // rows are far apart: the processor would not foresee them
+      __builtin_prefetch(row + 8 * l_step + width - 1);
+      if (count >= width) {
+        std::memcpy(to + l * width, row, width * sizeof(Real));
+      } else {
+        std::copy_n(row, count, to + l * width);
+      }
+    }
+    return;
+  }
+  const std::size_t whole = depth / lanes * lanes;
+  for (std::size_t l = 0; l < whole; l += lanes) {
+    for (std::size_t j = 0; j < width; j += lanes) {
+      Vector square[lanes];
+      for (std::size_t r = 0; r < lanes; ++r)
+        std::memcpy(&square[r], from + std::min(j + r, count - 1) * j_step + l, sizeof(Vector));
+      transpose(square);
+      for (std::size_t r = 0; r < lanes; ++r)
+        std::memcpy(to + (l + r) * width + j, &square[r], sizeof(Vector));
+    }
+  }
+  for (std::size_t l = whole; l < depth; ++l) {
+    for (std::size_t j = 0; j < std::min(width, count); ++j) to[l * width + j] = from[l + j * j_step];
+  }
+}
+
+// ---- the inner loop
+
+Vector load(const Real* from) {
+  Vector v;
+  std::memcpy(&v, from, sizeof v);
+  return v;
+}
+
+// body(0), …, body(n − 1), written out one after the other: an array that is only reached by constant indices can live in
+// registers.
+template <class Body, std::size_t... i>
+void unrolled(const Body& body, std::index_sequence<i...>) {
+  (body(i), ...);
+}
+
+// One tile of C: `rows` rows from a panel of A, and the first `width` columns of a panel of B.
+template <std::size_t rows>
+void tile(const Product& x, const Real* a, const Real* b, std::size_t depth, Real* c, std::size_t width) {
+  for (std::size_t r = 0; r < rows; ++r) {  // what will be written: on its way while the sums are made
+    __builtin_prefetch(c + r * x.c_row, 1);
+    __builtin_prefetch(c + r * x.c_row + lanes, 1);
+  }
+  constexpr auto each_row = std::make_index_sequence<rows>();
+  Vector left[rows], right[rows];  // the sums; they begin with the term l = 0
+  Vector b_left = load(b), b_right = load(b + lanes);
+  unrolled([&](std::size_t r) { left[r] = a[r] * b_left, right[r] = a[r] * b_right; }, each_row);
+  for (std::size_t l = 1; l < depth; ++l) {
+    b_left = load(b + l * tile_cols);
+    b_right = load(b + l * tile_cols + lanes);
+    unrolled(
+        [&](std::size_t r) {
+          const Real a_rl = a[l * a_width + r];
+          left[r] += a_rl * b_left;
+          right[r] += a_rl * b_right;
+        },
+        each_row);
+  }
+
+  Real edge[rows * tile_cols];  // where C ends within the tile: written here first
+  const bool ends = width < tile_cols, adds = x.store == Store::add;
+  const Real scale = x.scale;
+  Real* const out = ends ? edge : c;
+  const std::size_t out_row = ends ? tile_cols : x.c_row;
+  for (std::size_t r = 0; ends && r < rows; ++r) std::copy_n(c + r * x.c_row, width, edge + r * tile_cols);
+  unrolled(
+      [&](std::size_t r) {
+        Real* const c_r = out + r * out_row;
+        left[r] *= scale;
+        right[r] *= scale;
+        if (adds) left[r] += load(c_r);
+        if (adds) right[r] += load(c_r + lanes);
+        std::memcpy(c_r, &left[r], sizeof(Vector));
+        std::memcpy(c_r + lanes, &right[r], sizeof(Vector));
+      },
+      each_row);
+  for (std::size_t r = 0; ends && r < rows; ++r) std::copy_n(edge + r * tile_cols, width, c + r * x.c_row);
+}
+
+// tile<1> … tile<tile_rows>, chosen by the rows that are left.
+using Tile = decltype(&tile<1>);
+template <std::size_t... r>
+constexpr std::array<Tile, tile_rows> make_tiles(std::index_sequence<r...>) {
+  return {&tile<r + 1>...};
+}
+constexpr std::array<Tile, tile_rows> tiles = make_tiles(std::make_index_sequence<tile_rows>());
+
+// Memory for packed panels that a thread keeps from one product to the next, so that training allocates nothing. It begins
+// at a multiple of a vector's size: a load across two cache lines takes twice the time.
+Real* aligned(std::vector<Real>& memory, std::size_t size) {
+  const std::size_t with_room = size + lanes;
+  if (memory.size() < with_room) memory.resize(with_room);
+  void* begin = memory.data();
+  std::size_t room = memory.size() * sizeof(Real);
+  return static_cast<Real*>(std::align(vector_bytes, size * sizeof(Real), begin, room));
+}
+
+}  // namespace
+
+void multiply_packed(const Product& product) {
+  thread_local std::vector<Real> a_memory, b_memory;
+  Product x = product;
+  const auto up_to = [](std::size_t n, std::size_t unit) { return (n + unit - 1) / unit * unit; };
+  const std::size_t blocks = (x.k + block_depth - 1) / block_depth;
+  const std::size_t most_depth = (x.k + blocks - 1) / blocks;  // blocks of k of about the same depth
+  Real* const b_panels = aligned(b_memory, most_depth * std::min(block_cols, up_to(x.p, tile_cols)));
+  Real* const a_panels =
+      aligned(a_memory, most_depth * a_width * (std::min(block_rows, up_to(x.n, tile_rows)) / tile_rows));
+
+  for (std::size_t l = 0; l < x.k; l += most_depth) {
+    const std::size_t depth = std::min(most_depth, x.k - l);
+    for (std::size_t j0 = 0; j0 < x.p; j0 += block_cols) {
+      const std::size_t j1 = std::min(j0 + block_cols, x.p);
+      for (std::size_t j = j0; j < j1; j += tile_cols)
+        pack<tile_cols>(x.B + l * x.b_row + j * x.b_col, x.b_row, x.b_col, depth, x.p - j,
+                        b_panels + (j - j0) * depth);
+      for (std::size_t i0 = 0; i0 < x.n; i0 += block_rows) {
+        const std::size_t i1 = std::min(i0 + block_rows, x.n);
+        for (std::size_t i = i0; i < i1; i += tile_rows)
+          pack<a_width>(x.A + i * x.a_row + l * x.a_col, x.a_col, x.a_row, depth, x.n - i,
+                        a_panels + (i - i0) / tile_rows * a_width * depth);
+        for (std::size_t j = j0; j < j1; j += tile_cols) {
+          for (std::size_t i = i0; i < i1; i += tile_rows) {
+            const Tile tile_of = tiles[std::min(tile_rows, i1 - i) - 1];
+            tile_of(x, a_panels + (i - i0) / tile_rows * a_width * depth, b_panels + (j - j0) * depth, depth,
+                    x.C + i * x.c_row + j, std::min(tile_cols, x.p - j));
+          }
+        }
+      }
+    }
+    x.store = Store::add;  // the next blocks of k
+  }
+}
+
+}  // namespace strata

@@ -1,0 +1,43 @@
+#pragma once
+// The fast matrix product behind core/matmul.hpp: packed and blocked for the caches, its inner loop in registers.
+// docs/guide/fast-matmul.md builds it up step by step and measures each step.
+
+#include "core/matmul.hpp"
+
+namespace strata {
+
+/// C = or += scale · A B, n×p entries, each a sum over k terms. A and B are read through strides: entry (i, l) of A is
+/// A[i·a_row + l·a_col]. A transposed operand is the same numbers with its two strides exchanged.
+struct Product {
+  std::size_t n, k, p;
+  const Real* A = nullptr;
+  std::size_t a_row = 0, a_col = 0;
+  const Real* B = nullptr;
+  std::size_t b_row = 0, b_col = 0;
+  Real* C = nullptr;
+  std::size_t c_row = 0;
+  Real scale = 1;
+  Store store = Store::overwrite;
+};
+
+// What one register holds, and how many there are.
+#if defined(__AVX512F__)
+inline constexpr std::size_t vector_bytes = 64, registers = 32;
+#elif defined(__AVX__)
+inline constexpr std::size_t vector_bytes = 32, registers = 16;
+#elif defined(__aarch64__)
+inline constexpr std::size_t vector_bytes = 16, registers = 32;
+#else
+inline constexpr std::size_t vector_bytes = 16, registers = 16;
+#endif
+inline constexpr std::size_t lanes = vector_bytes / sizeof(Real);
+
+// A tile of C is two vectors wide. Its sums fill all registers but those for two vectors of B and one number of A: 14×2 of 32,
+// or 6×2 of 16. Each step of l then loads 2 + 14 times for 28 multiply-adds (2 + 6 for 12), and the loads keep up.
+inline constexpr std::size_t tile_cols = 2 * lanes;
+inline constexpr std::size_t tile_rows = registers / 2 - 2;
+
+/// On the calling thread alone. k > 0, and for each operand one of its two strides is 1.
+void multiply_packed(const Product& product);
+
+}  // namespace strata
