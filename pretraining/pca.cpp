@@ -11,7 +11,7 @@
 namespace strata {
 namespace {
 
-constexpr std::size_t block_rows = 256;
+constexpr std::size_t block_rows = 1000;
 
 // Rows [begin, end) of X minus the mean.
 Tensor centred_rows(const Tensor& X, const Tensor& mean, std::size_t begin, std::size_t end) {
@@ -31,7 +31,9 @@ DoubleMatrix covariance(const Tensor& X, const Tensor& mean, Workers* workers) {
   for (std::size_t begin = 0; begin < m; begin += block_rows) {
     const Tensor block = centred_rows(X, mean, begin, std::min(m, begin + block_rows));
     matmul_tn(block, block, product, Store::overwrite, workers);
-    for (std::size_t i = 0; i < product.size(); ++i) sum.values[i] += product[i];
+    for_ranges(workers, product.size(), 8192, [&](std::size_t first, std::size_t last) {
+      for (std::size_t i = first; i < last; ++i) sum.values[i] += product[i];
+    });
   }
   for (double& entry : sum.values) entry /= double(m);
   return sum;
@@ -51,9 +53,11 @@ Pca fit_pca(const Tensor& X, std::size_t k, Workers* workers) {
   check(X.rows() >= 2, "fit_pca: X is ", X.shape, " (a variance needs 2 examples or more)");
   check(k >= 1 && k <= d, "fit_pca: k is ", k, " but X is ", X.shape, " (k must be 1 to ", d,
         ", the number of features)");
-  for (std::size_t i = 0; i < X.size(); ++i) {
-    check(std::isfinite(X[i]), "fit_pca: feature ", i % d, " of example ", i / d, " is ", X[i],
-          " (every entry must be a finite number)");
+  if (!all_finite(X)) {
+    const auto bad = std::find_if(X.values.begin(), X.values.end(), [](Real x) { return !std::isfinite(x); });
+    const std::size_t i = std::size_t(bad - X.values.begin());
+    throw Error(text("fit_pca: feature ", i % d, " of example ", i / d, " is ", X[i],
+                     " (every entry must be a finite number)"));
   }
   Pca pca{column_means(X), Tensor({d, k}), {}};
   SymmetricEigenRows eigen = symmetric_eigen_rows(covariance(X, pca.mean, workers));

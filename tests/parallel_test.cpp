@@ -4,6 +4,7 @@
 
 #include <atomic>
 
+#include "autoencoders/train.hpp"
 #include "tests/check_close.hpp"
 
 using namespace strata;
@@ -33,4 +34,33 @@ TEST_CASE("many short rounds end, and without workers the caller does all") {
   CHECK(sum == 16'000);
   for_ranges(nullptr, 10, 1, [&](std::size_t begin, std::size_t end) { sum += end - begin; });
   CHECK(sum == 16'010);
+}
+
+TEST_CASE("training gives the same bits with 1, 2, 3 and 7 threads: by hand and by tape") {
+  // Wide enough that products, activations, losses and updates are all cut among the threads.
+  const DenseAutoencoderOptions sparse{
+      .sizes = {90, 200}, .loss = Loss::bce, .penalties = {.beta = 1, .decay = Real(1e-4)}};
+  const DenseAutoencoderOptions deep{.sizes = {90, 150, 30}, .hidden = Activation::tanh};
+  for (const auto& options : {sparse, deep}) {
+    for (const BackpropKind kind : {BackpropKind::explicit_rule, BackpropKind::tape}) {
+      std::vector<std::vector<Real>> alone;
+      double loss_alone = 0;
+      for (const std::size_t threads : {1, 2, 3, 7}) {
+        Workers workers(threads);
+        Rng rng(1);
+        Dataset data;
+        data.X = uniform_tensor({500, 90}, rng, 0, 1);
+        DenseAutoencoder model(options, rng);
+        const History history = train(model, data, rng, {.epochs = 2, .batch_size = 200}, {kind, &workers});
+        std::vector<std::vector<Real>> values;
+        for (const Parameter* p : model.parameters()) values.push_back(p->value.values);
+        if (threads == 1) {
+          alone = values;
+          loss_alone = history.epochs.back().loss;
+        }
+        CHECK(values == alone);
+        CHECK(history.epochs.back().loss == loss_alone);
+      }
+    }
+  }
 }
