@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/matmul.hpp"
+#include "core/rows.hpp"
 #include "core/sums.hpp"
 #include "core/vector_math.hpp"
 
@@ -76,12 +77,12 @@ void ExplicitBackprop::forward(const Tensor& X) {
     reshape_to(layer.a, {m, b.size()});
 
     // zᵏ = aᵏ⁻¹ Wᵏ + bᵏ
-    for (std::size_t i = 0; i < m; ++i) std::copy(b.values.begin(), b.values.end(), layer.z.row(i));
     if (layer.transposed) {
-      matmul_nt(a_before, W, layer.z, Store::add, workers);
+      matmul_nt(a_before, W, layer.z, Store::overwrite, workers);
     } else {
-      matmul_nn(a_before, W, layer.z, Store::add, workers);
+      matmul_nn(a_before, W, layer.z, Store::overwrite, workers);
     }
+    add_to_rows(layer.z, b, workers);
     // aᵏ = f(zᵏ)
     apply_activation(layer.f, layer.z, layer.a, workers);
 
@@ -240,12 +241,14 @@ void ExplicitBackprop::weight_gradients(std::size_t k, const Tensor& X, const st
   } else {
     matmul_tn(a_before, layer.delta, dW, Store::add, workers, one_over_m);
   }
-  for (std::size_t i = 0; i < layer.delta.rows(); ++i) {
-    for (std::size_t j = 0; j < db.size(); ++j) db[j] += one_over_m * layer.delta(i, j);
-  }
+  // db += (1/m) Σ_rows δᵏ
+  add_row_sums(layer.delta, one_over_m, db, workers);
+
   const Real lambda = model_.penalties.decay;
   if (lambda > 0 && includes(only, "weight_decay") && !layer.transposed) {
-    for (std::size_t i = 0; i < dW.size(); ++i) dW[i] += lambda * W[i];
+    for_ranges(workers, dW.size(), 16384, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) dW[i] += lambda * W[i];
+    });
   }
 }
 

@@ -1,7 +1,10 @@
 #include "core/parallel.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <cstdlib>
 #include <exception>
+#include <string_view>
 
 #include "core/check.hpp"
 
@@ -22,7 +25,7 @@ void wait_for_change(const std::atomic<std::size_t>& number, std::size_t old) {
 }  // namespace
 
 Workers::Workers(std::size_t threads) {
-  if (threads == 0) threads = std::max<std::size_t>(1, std::thread::hardware_concurrency());
+  if (threads == 0) threads = usual_threads();
 #ifdef STRATA_DEBUG
   threads = 1;
 #endif
@@ -35,6 +38,17 @@ Workers::Workers(std::size_t threads) {
     close();
     throw Error(text("cannot start ", threads, " threads (", error.what(), ")"));
   }
+}
+
+std::size_t usual_threads() {
+  const char* value = std::getenv("STRATA_THREADS");
+  if (value == nullptr) return std::max<std::size_t>(1, std::thread::hardware_concurrency());
+  const std::string_view digits = value;
+  std::size_t threads = 0;
+  const auto [end, error] = std::from_chars(digits.begin(), digits.end(), threads);
+  check(error == std::errc() && end == digits.end() && threads >= 1 && threads <= 1024, "STRATA_THREADS is '",
+        value, "', not a number of threads (1 to 1024)");
+  return threads;
 }
 
 Workers::~Workers() {

@@ -11,8 +11,8 @@ namespace strata {
 
 class Workers {
  public:
-  /// `threads` counts the caller: 1 starts none. 0 means one for each processor. The debug build has always one. Throws
-  /// Error where the system cannot start so many.
+  /// `threads` counts the caller: 1 starts none. 0 means usual_threads(). The debug build has always one. Throws Error
+  /// where the system cannot start so many.
   explicit Workers(std::size_t threads = 0);
   ~Workers();
   Workers(const Workers&) = delete;
@@ -47,6 +47,10 @@ class Workers {
   std::atomic<std::size_t> running_ = 0;  // crew members not yet done with this round
   std::vector<std::thread> crew_;         // last: they use all of the above
 };
+
+/// The number in the environment variable STRATA_THREADS where it is set, else one for each processor. Throws Error for a
+/// value that is no number from 1 to 1024.
+std::size_t usual_threads();
 
 /// As Workers::for_ranges; without workers, or with one thread, the whole range is done here.
 template <class Body>

@@ -11,7 +11,7 @@
 namespace strata {
 namespace {
 
-constexpr std::size_t block_rows = 1000;
+constexpr std::size_t block_rows = 256;
 
 // Rows [begin, end) of X minus the mean.
 Tensor centred_rows(const Tensor& X, const Tensor& mean, std::size_t begin, std::size_t end) {

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <cstdlib>
 
 #include "autoencoders/train.hpp"
 #include "tests/check_close.hpp"
@@ -34,6 +35,25 @@ TEST_CASE("many short rounds end, and without workers the caller does all") {
   CHECK(sum == 16'000);
   for_ranges(nullptr, 10, 1, [&](std::size_t begin, std::size_t end) { sum += end - begin; });
   CHECK(sum == 16'010);
+}
+
+TEST_CASE("STRATA_THREADS says how many threads there are where nothing else does") {
+  const char* before = std::getenv("STRATA_THREADS");
+  const std::string kept = before == nullptr ? "" : before;
+  setenv("STRATA_THREADS", "3", 1);
+  CHECK(usual_threads() == 3);
+  CHECK(Workers(2).threads() <= 2);
+#ifndef STRATA_DEBUG
+  CHECK(Workers().threads() == 3);
+#endif
+  for (const char* wrong : {"", "0", "-1", "2.5", "two", "1025", "3 "}) {
+    setenv("STRATA_THREADS", wrong, 1);
+    CHECK(error_of([] { usual_threads(); }) ==
+          text("STRATA_THREADS is '", wrong, "', not a number of threads (1 to 1024)"));
+  }
+  unsetenv("STRATA_THREADS");
+  CHECK(usual_threads() >= 1);
+  if (before != nullptr) setenv("STRATA_THREADS", kept.c_str(), 1);
 }
 
 TEST_CASE("training gives the same bits with 1, 2, 3 and 7 threads: by hand and by tape") {

@@ -5,6 +5,7 @@
 
 #include "core/autodiff/ops.hpp"
 #include "core/matmul.hpp"
+#include "core/rows.hpp"
 
 namespace strata {
 namespace {
@@ -123,9 +124,8 @@ static void add_row_forward(Tape& tape, Node& node) {
   const Tensor& X = tape.input_value(node, 0);
   const Tensor& b = tape.input_value(node, 1);
   Tensor& Y = node.value;
-  for (std::size_t i = 0; i < X.rows(); ++i) {
-    for (std::size_t j = 0; j < X.cols(); ++j) Y(i, j) = X(i, j) + b[j];
-  }
+  std::copy(X.values.begin(), X.values.end(), Y.values.begin());
+  add_to_rows(Y, b, tape.workers);
 }
 
 static void add_row_backward(Tape& tape, Node& node) {
@@ -136,9 +136,7 @@ static void add_row_backward(Tape& tape, Node& node) {
   }
   if (tape.input_wants_grad(node, 1)) {
     Tensor& db = tape.input_grad(node, 1);
-    for (std::size_t i = 0; i < dY.rows(); ++i) {
-      for (std::size_t j = 0; j < dY.cols(); ++j) db[j] += dY(i, j);
-    }
+    add_row_sums(dY, 1, db, tape.workers);
   }
 }
 
@@ -160,8 +158,8 @@ static void affine_forward(Tape& tape, Node& node) {
   const Tensor& W = tape.input_value(node, 1);
   const Tensor& b = tape.input_value(node, 2);
   Tensor& Z = node.value;
-  for (std::size_t i = 0; i < Z.rows(); ++i) std::copy(b.values.begin(), b.values.end(), Z.row(i));
-  matmul_nn(X, W, Z, Store::add, tape.workers);
+  matmul_nn(X, W, Z, Store::overwrite, tape.workers);
+  add_to_rows(Z, b, tape.workers);
 }
 
 static void affine_backward(Tape& tape, Node& node) {
@@ -178,9 +176,7 @@ static void affine_backward(Tape& tape, Node& node) {
   }
   if (tape.input_wants_grad(node, 2)) {
     Tensor& db = tape.input_grad(node, 2);
-    for (std::size_t i = 0; i < dZ.rows(); ++i) {
-      for (std::size_t j = 0; j < dZ.cols(); ++j) db[j] += dZ(i, j);
-    }
+    add_row_sums(dZ, 1, db, tape.workers);
   }
 }
 

@@ -43,7 +43,7 @@ std::vector<OptionSpec> data_specs() {
 
 std::vector<OptionSpec> machine_specs() {
   return {{"seed", "N", "1", "of every random draw: the same seed gives the same bits"},
-          {"threads", "N", "", "threads; the numbers do not depend on it (default: the machine's)"},
+          {"threads", "N", "", "threads; no number depends on it (default: STRATA_THREADS, or the machine's)"},
           {"backprop", "HOW", "explicit", "explicit (the delta rule by hand) or tape (automatic)"},
           {"quiet", "", "", "no progress bar"}};
 }
