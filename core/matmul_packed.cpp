@@ -7,13 +7,13 @@
 #include <utility>
 #include <vector>
 
-// After Goto and van de Geijn (2008), "Anatomy of high-performance matrix multiplication". Blocks of A and B are copied
+// After Goto and van de Geijn (2008), "Anatomy of high-performance matrix multiplication". Parts of A and B are copied
 // ("packed") into panels, in the very order in which the inner loop reads them:
 //
-//   for each block of columns of C, block_cols wide
-//     for each block of k, block_depth deep            pack this part of B: panels of tile_cols columns
-//       for each block of rows of C, block_rows high   pack this part of A: panels of tile_rows rows
-//         for each panel of B, for each panel of A     one tile of C, its sums in registers
+//   for each block of k, block_depth deep
+//     for each block of columns of C, block_cols wide      pack this block of B: panels of tile_cols columns
+//       for each tile_rows rows of C                       pack this panel of A
+//         for each panel of B                              one tile of C, its sums in registers
 
 namespace strata {
 namespace {
@@ -21,12 +21,17 @@ namespace {
 // A Vector fills one register: arithmetic on it works on all its numbers at once. It is an extension of GCC and Clang.
 typedef Real Vector __attribute__((vector_size(vector_bytes)));
 
-// A panel of B (block_depth × tile_cols: 32 KB) stays in the first-level cache while the panels of A pass by; the block of A
-// (400 KB in float) in the second level while the panels of B pass by; the block of B (1 MB) in the second or third.
+// The panel of A (256 × 16 floats: 16 KB) stays in the first-level cache while all panels of B pass by; the block of B (1 MB)
+// stays in the second level, or the third where that is small, while all panels of A pass by. C is written along its rows.
 constexpr std::size_t block_depth = 256;
-constexpr std::size_t block_rows = 24 * tile_rows;
-constexpr std::size_t block_cols = 1024;
+constexpr std::size_t block_cols = 1024 * 1024 / (block_depth * sizeof(Real));
 constexpr std::size_t a_width = (tile_rows + lanes - 1) / lanes * lanes;  // panels of A hold whole vectors
+
+Vector load(const Real* from) {
+  Vector v;
+  std::memcpy(&v, from, sizeof v);
+  return v;
+}
 
 // ---- packing
 
@@ -69,8 +74,11 @@ void pack(const Real* from, std::size_t l_step, std::size_t j_step, std::size_t 
   for (std::size_t l = 0; l < whole; l += lanes) {
     for (std::size_t j = 0; j < width; j += lanes) {
       Vector square[lanes];
-      for (std::size_t r = 0; r < lanes; ++r)
-        std::memcpy(&square[r], from + std::min(j + r, count - 1) * j_step + l, sizeof(Vector));
+      for (std::size_t r = 0; r < lanes; ++r) {
+        const Real* place = from + std::min(j + r, count - 1) * j_step + l;
+        __builtin_prefetch(place + 4 * lanes);
+        square[r] = load(place);
+      }
       transpose(square);
       for (std::size_t r = 0; r < lanes; ++r)
         std::memcpy(to + (l + r) * width + j, &square[r], sizeof(Vector));
@@ -82,12 +90,6 @@ void pack(const Real* from, std::size_t l_step, std::size_t j_step, std::size_t 
 }
 
 // ---- the inner loop
-
-Vector load(const Real* from) {
-  Vector v;
-  std::memcpy(&v, from, sizeof v);
-  return v;
-}
 
 // body(0), …, body(n − 1), written out one after the other: an array that is only reached by constant indices can live in
 // registers.
@@ -104,12 +106,11 @@ void tile(const Product& x, const Real* a, const Real* b, std::size_t depth, Rea
     __builtin_prefetch(c + r * x.c_row + lanes, 1);
   }
   constexpr auto each_row = std::make_index_sequence<rows>();
-  Vector left[rows], right[rows];  // the sums; they begin with the term l = 0
-  Vector b_left = load(b), b_right = load(b + lanes);
-  unrolled([&](std::size_t r) { left[r] = a[r] * b_left, right[r] = a[r] * b_right; }, each_row);
-  for (std::size_t l = 1; l < depth; ++l) {
-    b_left = load(b + l * tile_cols);
-    b_right = load(b + l * tile_cols + lanes);
+  Vector left[rows], right[rows];  // the sums
+  unrolled([&](std::size_t r) { left[r] = right[r] = Vector{}; }, each_row);
+#pragma GCC unroll 2  // less counting between the multiply-adds
+  for (std::size_t l = 0; l < depth; ++l) {
+    const Vector b_left = load(b + l * tile_cols), b_right = load(b + l * tile_cols + lanes);
     unrolled(
         [&](std::size_t r) {
           const Real a_rl = a[l * a_width + r];
@@ -162,31 +163,25 @@ Real* aligned(std::vector<Real>& memory, std::size_t size) {
 void multiply_packed(const Product& product) {
   thread_local std::vector<Real> a_memory, b_memory;
   Product x = product;
-  const auto up_to = [](std::size_t n, std::size_t unit) { return (n + unit - 1) / unit * unit; };
   const std::size_t blocks = (x.k + block_depth - 1) / block_depth;
   const std::size_t most_depth = (x.k + blocks - 1) / blocks;  // blocks of k of about the same depth
-  Real* const b_panels = aligned(b_memory, most_depth * std::min(block_cols, up_to(x.p, tile_cols)));
-  Real* const a_panels =
-      aligned(a_memory, most_depth * a_width * (std::min(block_rows, up_to(x.n, tile_rows)) / tile_rows));
+  Real* const a_panel = aligned(a_memory, most_depth * a_width);
+  Real* const b_panels = aligned(b_memory, most_depth * std::min(block_cols, x.p + tile_cols));
 
   for (std::size_t l = 0; l < x.k; l += most_depth) {
     const std::size_t depth = std::min(most_depth, x.k - l);
     for (std::size_t j0 = 0; j0 < x.p; j0 += block_cols) {
       const std::size_t j1 = std::min(j0 + block_cols, x.p);
-      for (std::size_t j = j0; j < j1; j += tile_cols)
+      for (std::size_t j = j0; j < j1; j += tile_cols) {
         pack<tile_cols>(x.B + l * x.b_row + j * x.b_col, x.b_row, x.b_col, depth, x.p - j,
                         b_panels + (j - j0) * depth);
-      for (std::size_t i0 = 0; i0 < x.n; i0 += block_rows) {
-        const std::size_t i1 = std::min(i0 + block_rows, x.n);
-        for (std::size_t i = i0; i < i1; i += tile_rows)
-          pack<a_width>(x.A + i * x.a_row + l * x.a_col, x.a_col, x.a_row, depth, x.n - i,
-                        a_panels + (i - i0) / tile_rows * a_width * depth);
+      }
+      for (std::size_t i = 0; i < x.n; i += tile_rows) {
+        pack<a_width>(x.A + i * x.a_row + l * x.a_col, x.a_col, x.a_row, depth, x.n - i, a_panel);
+        const Tile tile_of = tiles[std::min(tile_rows, x.n - i) - 1];
         for (std::size_t j = j0; j < j1; j += tile_cols) {
-          for (std::size_t i = i0; i < i1; i += tile_rows) {
-            const Tile tile_of = tiles[std::min(tile_rows, i1 - i) - 1];
-            tile_of(x, a_panels + (i - i0) / tile_rows * a_width * depth, b_panels + (j - j0) * depth, depth,
-                    x.C + i * x.c_row + j, std::min(tile_cols, x.p - j));
-          }
+          tile_of(x, a_panel, b_panels + (j - j0) * depth, depth, x.C + i * x.c_row + j,
+                  std::min(tile_cols, x.p - j));
         }
       }
     }
