@@ -18,9 +18,6 @@
 namespace strata {
 namespace {
 
-// A Vector fills one register: arithmetic on it works on all its numbers at once. It is an extension of GCC and Clang.
-typedef Real Vector __attribute__((vector_size(vector_bytes)));
-
 // The panel of A (256 × 16 floats: 16 KB) stays in the first-level cache while all panels of B pass by; the block of B (1 MB)
 // stays in the second level, or the third where that is small, while all panels of A pass by. C is written along its rows.
 constexpr std::size_t block_depth = 256;

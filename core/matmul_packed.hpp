@@ -3,6 +3,7 @@
 // docs/guide/fast-matmul.md builds it up step by step and measures each step.
 
 #include "core/matmul.hpp"
+#include "core/vector.hpp"
 
 namespace strata {
 
@@ -20,22 +21,10 @@ struct Product {
   Store store = Store::overwrite;
 };
 
-// What one register holds, and how many there are.
-#if defined(__AVX512F__)
-inline constexpr std::size_t vector_bytes = 64, registers = 32;
-#elif defined(__AVX__)
-inline constexpr std::size_t vector_bytes = 32, registers = 16;
-#elif defined(__aarch64__)
-inline constexpr std::size_t vector_bytes = 16, registers = 32;
-#else
-inline constexpr std::size_t vector_bytes = 16, registers = 16;
-#endif
-inline constexpr std::size_t lanes = vector_bytes / sizeof(Real);
-
 // A tile of C is two vectors wide. Its sums fill all registers but those for two vectors of B and one number of A: 14×2 of 32,
 // or 6×2 of 16. Each step of l then loads 2 + 14 times for 28 multiply-adds (2 + 6 for 12), and the loads keep up.
 inline constexpr std::size_t tile_cols = 2 * lanes;
-inline constexpr std::size_t tile_rows = registers / 2 - 2;
+inline constexpr std::size_t tile_rows = vector_registers / 2 - 2;
 
 /// On the calling thread alone. k > 0, and for each operand one of its two strides is 1.
 void multiply_packed(const Product& product);

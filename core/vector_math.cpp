@@ -9,6 +9,7 @@
 
 #include "core/check.hpp"
 #include "core/scalar_math.hpp"
+#include "core/vector.hpp"
 
 namespace strata {
 namespace {
@@ -19,19 +20,9 @@ void check_sizes(const char* name, std::span<const Real> x, std::span<Real> y) {
 
 #ifndef STRATA_DEBUG
 
-// A Vector is a compiler extension (GCC and Clang): arithmetic on it works on all its numbers at once. A comparison
-// gives a mask, and `mask ? a : b` chooses number by number. Bits are the same memory seen as whole numbers.
-#if defined(__AVX512F__)
-constexpr std::size_t vector_bytes = 64;
-#elif defined(__AVX__)
-constexpr std::size_t vector_bytes = 32;
-#else
-constexpr std::size_t vector_bytes = 16;
-#endif
+// Bits are the numbers of a Vector seen as whole numbers, the same memory.
 using Unsigned = std::conditional_t<sizeof(Real) == 8, std::uint64_t, std::uint32_t>;
-typedef Real Vector __attribute__((vector_size(vector_bytes)));
 typedef Unsigned Bits __attribute__((vector_size(vector_bytes)));
-constexpr std::size_t lanes = vector_bytes / sizeof(Real);
 
 // A Real is ±m 2^k with 1 ≤ m < 2: a bit for the sign, then k + bias, then m − 1 in the lowest stored_bits.
 using Limits = std::numeric_limits<Real>;

@@ -17,5 +17,6 @@ int reconstruct_command(const Arguments& arguments);
 int gradients_command(const Arguments& arguments);
 int check_command(const Arguments& arguments);
 int data_command(const Arguments& arguments);
+int bench_command(const Arguments& arguments);
 
 }  // namespace strata::cli

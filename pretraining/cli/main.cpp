@@ -24,6 +24,7 @@ const Command commands[] = {
     {"gradients", gradients_command, "every gradient of one batch, to .safetensors"},
     {"check", check_command, "explicit, tape and numeric gradients side by side"},
     {"data", data_command, "what a data set holds"},
+    {"bench", bench_command, "how fast this machine and this program are"},
 };
 
 std::string overview() {
