@@ -27,9 +27,8 @@ void reshape_to(Tensor& A, const Shape& shape) {
 
 }  // namespace
 
-ExplicitBackprop::ExplicitBackprop(DenseAutoencoder& model, Workers* workers_or_null)
-    : model_(model), code_(model.encoder.size()) {
-  workers = workers_or_null;
+ExplicitBackprop::ExplicitBackprop(DenseAutoencoder& model, Workers* workers_)
+    : Backprop(workers_), model_(model), code_(model.encoder.size()) {
   for (Dense& layer : model.encoder)
     layers.push_back({&layer.W, &layer.b, false, layer.activation, {}, {}, {}});
   for (std::size_t k = 0; k < model.decoder.size(); ++k) {

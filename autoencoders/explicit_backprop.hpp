@@ -33,7 +33,7 @@ struct ExplicitLayer {
 class ExplicitBackprop : public Backprop {
  public:
   /// The model must outlive this.
-  explicit ExplicitBackprop(DenseAutoencoder& model, Workers* workers_or_null = nullptr);
+  explicit ExplicitBackprop(DenseAutoencoder& model, Workers* workers_ = nullptr);
 
   std::vector<Parameter*> parameters() override { return model_.parameters(); }
   const std::vector<TermValue>& gradients(const Batch& batch) override;

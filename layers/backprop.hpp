@@ -14,6 +14,7 @@
 namespace strata {
 
 struct Backprop {
+  explicit Backprop(Workers* workers_) : workers(workers_) {}
   virtual ~Backprop() = default;
   virtual std::vector<Parameter*> parameters() = 0;
   /// The terms of the batch's objective; its gradient is added to the parameters'.
@@ -23,7 +24,7 @@ struct Backprop {
   /// After a loss or gradient of this batch that was not finite: where the first such number came up, as one clause.
   virtual std::string explain_non_finite(const Batch& batch) = 0;
 
-  Workers* workers = nullptr;  // the threads that compute, and then move the parameters; may be null
+  Workers* workers;  // the threads that compute, and then move the parameters; may be null
 };
 
 /// The sum of the terms.
@@ -32,9 +33,7 @@ double total_of(const std::vector<TermValue>& terms);
 class TapeBackprop : public Backprop {
  public:
   /// The model, and the workers if any, must outlive this.
-  explicit TapeBackprop(Model& model, Workers* workers_or_null = nullptr) : model_(model) {
-    workers = workers_or_null;
-  }
+  explicit TapeBackprop(Model& model, Workers* workers_ = nullptr) : Backprop(workers_), model_(model) {}
 
   std::vector<Parameter*> parameters() override { return model_.parameters(); }
   const std::vector<TermValue>& gradients(const Batch& batch) override;

@@ -20,8 +20,8 @@
 
 #include "core/clock.hpp"
 #include "core/matmul.hpp"
-#include "core/matmul_packed.hpp"
 #include "core/rng.hpp"
+#include "core/vector.hpp"
 
 using namespace strata;
 
@@ -59,8 +59,7 @@ void rows_in_order(const Square& x) {
 }
 
 // ---- step 3: vectors. One instruction multiplies and adds as many numbers as a register holds.
-typedef Real Vector __attribute__((vector_size(vector_bytes)));
-
+// (Vector is an extension of GCC and Clang, see core/vector.hpp. memcpy from and to it is one load or store.)
 Vector load(const Real* from) {
   Vector v;
   std::memcpy(&v, from, sizeof v);
@@ -104,7 +103,7 @@ void blocks(const Square& x) {
 }
 
 // ---- step 5: packing. The block is copied first, its rows one right behind the other: they cannot fall into the same few
-// sets of the cache, they lie on 8 pages instead of 32, and none of their vectors lies across two cache lines.
+// sets of the cache, they lie on 8 pages, and none of their vectors lies across two cache lines.
 struct alignas(vector_bytes) Line {
   Real numbers[lanes];
 };
@@ -131,7 +130,7 @@ void packed_blocks(const Square& x) {
 // ---- step 6: registers. The sums of a tile of C, 12×2 vectors (6×2 where there are 16 registers), stay in registers while l
 // passes by. Two loads of B and 12 of A then serve 24 multiply-adds; before, each had two loads and a store of its own.
 // (The library's tile has 14 rows. 12 and 6 divide every multiple of 96, so that here no tile ends outside of C.)
-constexpr std::size_t rows_of_tile = registers == 32 ? 12 : 6, cols_of_tile = 2 * lanes;
+constexpr std::size_t rows_of_tile = vector_registers == 32 ? 12 : 6, cols_of_tile = 2 * lanes;
 
 template <class Body, std::size_t... i>
 void unrolled(const Body& body,
@@ -160,43 +159,39 @@ void add_tile(const Real* a, const Real* b, std::size_t depth, Real* c, std::siz
   unrolled([&](std::size_t r) { store(c + r * n, left[r]), store(c + r * n + lanes, right[r]); }, each_row);
 }
 
-// For each block of l: for each block of rows of C: for each panel of B: for each panel of A: one tile.
+// For each block of l and of columns: pack B; for each 12 rows of C: pack A; for each two vectors of columns: one tile. A panel
+// of A (12 KB in float) stays in the first-level cache while B passes by, the block of B (1 MB) in the second while A does.
+constexpr std::size_t block_depth = 256, block_cols = 1024 * 1024 / (block_depth * sizeof(Real));
+
 template <bool packed>
-void tiles(const Square& x, std::size_t block_depth, std::size_t block_rows) {
+void tiles(const Square& x, std::size_t most_depth, std::size_t most_cols) {
   thread_local std::vector<Line> a_memory, b_memory;
-  Real* const a_panels = room_for(block_rows * block_depth, a_memory);
-  Real* const b_panels = room_for(block_depth * x.n, b_memory);
+  Real* const a_panel = room_for(rows_of_tile * most_depth, a_memory);
+  Real* const b_panels = room_for(most_depth * most_cols, b_memory);
   std::fill_n(x.C, x.rows * x.n, Real(0));
-  for (std::size_t l0 = 0; l0 < x.n; l0 += block_depth) {
-    const std::size_t depth = std::min(block_depth, x.n - l0);
-    for (std::size_t j = 0; packed && j < x.n; j += cols_of_tile) {
-      Real* const panel = b_panels + j * depth;
-      for (std::size_t l = 0; l < depth; ++l)
-        std::copy_n(x.B + (l0 + l) * x.n + j, cols_of_tile, panel + l * cols_of_tile);
-    }
-    for (std::size_t i0 = 0; i0 < x.rows; i0 += block_rows) {
-      const std::size_t i1 = std::min(i0 + block_rows, x.rows);
-      for (std::size_t i = i0; packed && i < i1; i += rows_of_tile) {
-        Real* const panel = a_panels + (i - i0) * depth;
-        for (std::size_t l = 0; l < depth; ++l) {
-          for (std::size_t r = 0; r < rows_of_tile; ++r)
-            panel[l * rows_of_tile + r] = x.A[(i + r) * x.n + l0 + l];
-        }
+  for (std::size_t l0 = 0; l0 < x.n; l0 += most_depth) {
+    const std::size_t depth = std::min(most_depth, x.n - l0);
+    for (std::size_t j0 = 0; j0 < x.n; j0 += most_cols) {
+      const std::size_t j1 = std::min(j0 + most_cols, x.n);
+      for (std::size_t j = j0; packed && j < j1; j += cols_of_tile) {
+        for (std::size_t l = 0; l < depth; ++l)
+          std::copy_n(x.B + (l0 + l) * x.n + j, cols_of_tile, b_panels + (j - j0) * depth + l * cols_of_tile);
       }
-      for (std::size_t j = 0; j < x.n; j += cols_of_tile) {
-        for (std::size_t i = i0; i < i1; i += rows_of_tile)
-          add_tile<packed>(packed ? a_panels + (i - i0) * depth : x.A + i * x.n + l0,
-                           packed ? b_panels + j * depth : x.B + l0 * x.n + j, depth, x.C + i * x.n + j, x.n);
+      for (std::size_t i = 0; i < x.rows; i += rows_of_tile) {
+        const Real* const a = x.A + i * x.n + l0;
+        for (std::size_t l = 0; packed && l < depth; ++l) {
+          for (std::size_t r = 0; r < rows_of_tile; ++r) a_panel[l * rows_of_tile + r] = a[r * x.n + l];
+        }
+        for (std::size_t j = j0; j < j1; j += cols_of_tile)
+          add_tile<packed>(packed ? a_panel : a, packed ? b_panels + (j - j0) * depth : x.B + l0 * x.n + j,
+                           depth, x.C + i * x.n + j, x.n);
       }
     }
   }
 }
 
-// A panel of B (256 rows of two vectors, 32 KB) stays in the first-level cache, a block of A in the second.
-constexpr std::size_t depth_of_block = 256, rows_of_block = 24 * rows_of_tile;
-
 void register_tiles(const Square& x) {
-  tiles<true>(x, depth_of_block, rows_of_block);
+  tiles<true>(x, block_depth, block_cols);
 }
 
 // ---- step 7: threads. Each computes some of the rows of C, and nobody waits for anybody but at the end.
@@ -257,7 +252,7 @@ std::vector<Step> all_steps(const Square& x, const Tensor& A, const Tensor& B, T
           {"4 blocks of B", 1, 4, flop, [&] { blocks(x); }},
           {"5 packed blocks of B", 1, 5, flop, [&] { packed_blocks(x); }},
           {"6 tiles of C in registers", 1, 6, flop, [&] { register_tiles(x); }},
-          {"  6 but not packed", 1, 7, flop, [&] { tiles<false>(x, depth_of_block, rows_of_block); }},
+          {"  6 but not packed", 1, 7, flop, [&] { tiles<false>(x, block_depth, block_cols); }},
           {"  6 but not packed, no blocks", 1, 7, flop, [&] { tiles<false>(x, x.n, x.n); }},
           {"7 all threads", all, 7, flop, [&] { threads(x, workers); }},
           {"matmul_nn", 1, 7, flop, [&] { matmul_nn(A, B, C); }},
