@@ -75,15 +75,13 @@ void ExplicitBackprop::forward(const Tensor& X) {
     reshape_to(layer.z, {m, b.size()});
     reshape_to(layer.a, {m, b.size()});
 
-    // zᵏ = aᵏ⁻¹ Wᵏ + bᵏ
+    // zᵏ = aᵏ⁻¹ Wᵏ + bᵏ,  aᵏ = f(zᵏ)
     if (layer.transposed) {
       matmul_nt(a_before, W, layer.z, Store::overwrite, workers);
     } else {
       matmul_nn(a_before, W, layer.z, Store::overwrite, workers);
     }
-    add_to_rows(layer.z, b, workers);
-    // aᵏ = f(zᵏ)
-    apply_activation(layer.f, layer.z, layer.a, workers);
+    add_bias_and_activate(layer.f, b, layer.z, layer.a, workers);
 
     if (k == code_ && model_.keep_largest > 0) {  // k-sparse: the others are set to zero
       reshape_to(kept_, layer.a.shape);
@@ -185,7 +183,9 @@ void ExplicitBackprop::output_delta(const Tensor& X, const std::string& only) {
   ExplicitLayer& output = layers.back();
   reshape_to(output.delta, output.z.shape);
   if (!includes(only, "reconstruction")) return output.delta.fill(0);
-  for (std::size_t i = 0; i < X.size(); ++i) output.delta[i] = output.a[i] - X[i];
+  for_ranges(workers, X.size(), 16384, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) output.delta[i] = output.a[i] - X[i];
+  });
   if (model_.loss == Loss::half_mse) {
     multiply_by_derivative(output.f, output.z, output.a, output.delta, workers);
   }

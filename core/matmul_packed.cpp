@@ -89,9 +89,9 @@ void pack(const Real* from, std::size_t l_step, std::size_t j_step, std::size_t 
 // ---- the inner loop
 
 // body(0), …, body(n − 1), written out one after the other: an array that is only reached by constant indices can live in
-// registers.
+// registers. Without the attribute a compiler may call it as a function, which needs the array in memory.
 template <class Body, std::size_t... i>
-void unrolled(const Body& body, std::index_sequence<i...>) {
+[[gnu::always_inline]] inline void unrolled(const Body& body, std::index_sequence<i...>) {
   (body(i), ...);
 }
 

@@ -126,10 +126,16 @@ constexpr decltype(&multiply_range<Activation::linear>) multiply_range_by[] = {
 
 }  // namespace
 
-void apply_activation(Activation f, const Tensor& Z, Tensor& A, Workers* workers) {
-  check(A.shape == Z.shape, "apply_activation: Z is ", Z.shape, " but A is ", A.shape);
-  for_ranges(workers, Z.size(), entries_worth_a_thread, [&](std::size_t begin, std::size_t end) {
-    apply_to_range(f, {Z.values.data() + begin, end - begin}, {A.values.data() + begin, end - begin});
+void add_bias_and_activate(Activation f, const Tensor& b, Tensor& Z, Tensor& A, Workers* workers) {
+  const std::size_t d = Z.cols();
+  check(A.shape == Z.shape && b.size() == d, "add_bias_and_activate: Z is ", Z.shape, ", A is ", A.shape,
+        " and b is ", b.shape, " (Z and A of one shape, b one number for each column)");
+  for_ranges(workers, Z.rows(), 1 + entries_worth_a_thread / d, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      Real* z = Z.row(i);
+      for (std::size_t j = 0; j < d; ++j) z[j] += b[j];
+      apply_to_range(f, {z, d}, {A.row(i), d});
+    }
   });
 }
 

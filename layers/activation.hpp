@@ -24,8 +24,9 @@ Real activation_value(Activation f, Real z);
 Real activation_derivative(Activation f, Real z, Real a);
 
 /// What explicit backprop uses, for whole tensors of one shape; large ones are cut among the threads.
-/// A ← f(Z), entry by entry. sigmoid, tanh and softplus by core/vector_math: up to 2 ulp from activation_value.
-void apply_activation(Activation f, const Tensor& Z, Tensor& A, Workers* workers = nullptr);
+/// Z ← Z + 1 b, A ← f(Z), for Z and A (m×d), b (d): a row at a time, while it is near. sigmoid, tanh and softplus by
+/// core/vector_math: up to 2 ulp from activation_value.
+void add_bias_and_activate(Activation f, const Tensor& b, Tensor& Z, Tensor& A, Workers* workers = nullptr);
 /// delta ← delta ⊙ f′(Z), given both Z and A = f(Z).
 void multiply_by_derivative(Activation f, const Tensor& Z, const Tensor& A, Tensor& delta,
                             Workers* workers = nullptr);

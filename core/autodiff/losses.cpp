@@ -35,11 +35,11 @@ static void half_mse_backward(Tape& tape, Node& node) {
   const Real dL_over_m = node.grad[0] / Real(R.rows());
   if (tape.input_wants_grad(node, 0)) {
     Tensor& dR = tape.input_grad(node, 0);
-    for (std::size_t i = 0; i < R.size(); ++i) dR[i] += dL_over_m * (R[i] - X[i]);
+    for_entries(tape, R.size(), [&](std::size_t i) { dR[i] += dL_over_m * (R[i] - X[i]); });
   }
   if (tape.input_wants_grad(node, 1)) {
     Tensor& dX = tape.input_grad(node, 1);
-    for (std::size_t i = 0; i < R.size(); ++i) dX[i] -= dL_over_m * (R[i] - X[i]);
+    for_entries(tape, R.size(), [&](std::size_t i) { dX[i] -= dL_over_m * (R[i] - X[i]); });
   }
 }
 
@@ -109,7 +109,7 @@ static void bce_with_logits_backward(Tape& tape, Node& node) {
     Tensor& dZ = tape.input_grad(node, 0);
     Tensor& R = node.saved[0];
     apply(tape, vector_sigmoid, Z, R);
-    for (std::size_t i = 0; i < Z.size(); ++i) dZ[i] += dL_over_m * (R[i] - X[i]);
+    for_entries(tape, Z.size(), [&](std::size_t i) { dZ[i] += dL_over_m * (R[i] - X[i]); });
   }
   if (tape.input_wants_grad(node, 1)) {
     Tensor& dX = tape.input_grad(node, 1);

@@ -23,7 +23,7 @@ static void sigmoid_backward(Tape& tape, Node& node) {
   const Tensor& Y = node.value;
   const Tensor& dY = node.grad;
   Tensor& dX = tape.input_grad(node, 0);
-  for (std::size_t i = 0; i < dX.size(); ++i) dX[i] += dY[i] * Y[i] * (1 - Y[i]);
+  for_entries(tape, dX.size(), [&](std::size_t i) { dX[i] += dY[i] * Y[i] * (1 - Y[i]); });
 }
 
 const Op sigmoid_op = {"sigmoid", "Y = σ(X);  dX += dY ⊙ Y ⊙ (1 − Y)", sigmoid_forward, sigmoid_backward,
@@ -47,7 +47,7 @@ static void tanh_backward(Tape& tape, Node& node) {
   const Tensor& Y = node.value;
   const Tensor& dY = node.grad;
   Tensor& dX = tape.input_grad(node, 0);
-  for (std::size_t i = 0; i < dX.size(); ++i) dX[i] += dY[i] * (1 - Y[i] * Y[i]);
+  for_entries(tape, dX.size(), [&](std::size_t i) { dX[i] += dY[i] * (1 - Y[i] * Y[i]); });
 }
 
 const Op tanh_op = {"tanh", "Y = tanh X;  dX += dY ⊙ (1 − Y²)", tanh_forward, tanh_backward, Site::here()};

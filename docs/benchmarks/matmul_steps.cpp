@@ -132,9 +132,9 @@ void packed_blocks(const Square& x) {
 // (The library's tile has 14 rows. 12 and 6 divide every multiple of 96, so that here no tile ends outside of C.)
 constexpr std::size_t rows_of_tile = vector_registers == 32 ? 12 : 6, cols_of_tile = 2 * lanes;
 
+// body(0), body(1), … written out: an array lives in registers only if all its indices are constants (and nothing is called).
 template <class Body, std::size_t... i>
-void unrolled(const Body& body,
-              std::index_sequence<i...>) {  // constant indices, or sums[r] would live in memory
+[[gnu::always_inline]] inline void unrolled(const Body& body, std::index_sequence<i...>) {
   (body(i), ...);
 }
 
