@@ -16,13 +16,10 @@ bool includes(const std::string& only, const char* term) {
   return only.empty() || only == term;
 }
 
-// How many rows of so many numbers are worth waking a thread for.
-std::size_t rows_worth_a_thread(std::size_t numbers) {
-  return std::max<std::size_t>(1, 16384 / numbers);
-}
-
 void reshape_to(Tensor& A, const Shape& shape) {
-  if (A.shape != shape) A = Tensor(shape);
+  A.shape = shape;
+  A.values.resize(
+      shape.size());  // the memory of a larger batch is kept: the short last one allocates nothing
 }
 
 }  // namespace
@@ -149,18 +146,18 @@ void ExplicitBackprop::compute_terms(const Tensor& X) {
 
 // Σ over the features of one example: ½ (r − x)², or −x log r − (1 − x) log(1 − r) = softplus(z) − x z.
 void ExplicitBackprop::compute_example_losses(const Tensor& X) {
-  ExplicitLayer& output = layers.back();
+  const ExplicitLayer& output = layers.back();
   const std::size_t features = X.cols();
   reshape_to(example_losses, {X.rows()});
-  reshape_to(output.delta, X.shape);
+  if (model_.loss == Loss::bce) reshape_to(softplus_z, X.shape);
   for_ranges(workers, X.rows(), rows_worth_a_thread(features), [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
       const Real *x = X.row(i), *r = output.a.row(i), *z = output.z.row(i);
       if (model_.loss == Loss::bce) {
-        Real* softplus_z = output.delta.row(i);  // free until equation (2)
-        vector_softplus({z, features}, {softplus_z, features});
+        Real* softplus_of_z = softplus_z.row(i);
+        vector_softplus({z, features}, {softplus_of_z, features});
         example_losses[i] =
-            sum_over<Real>(features, [&](std::size_t j) { return softplus_z[j] - x[j] * z[j]; });
+            sum_over<Real>(features, [&](std::size_t j) { return softplus_of_z[j] - x[j] * z[j]; });
       } else {
         const Real squares =
             sum_over<Real>(features, [&](std::size_t j) { return (r[j] - x[j]) * (r[j] - x[j]); });
@@ -183,7 +180,7 @@ void ExplicitBackprop::output_delta(const Tensor& X, const std::string& only) {
   ExplicitLayer& output = layers.back();
   reshape_to(output.delta, output.z.shape);
   if (!includes(only, "reconstruction")) return output.delta.fill(0);
-  for_ranges(workers, X.size(), 16384, [&](std::size_t begin, std::size_t end) {
+  for_ranges(workers, X.size(), numbers_worth_a_thread, [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) output.delta[i] = output.a[i] - X[i];
   });
   if (model_.loss == Loss::half_mse) {
@@ -245,7 +242,7 @@ void ExplicitBackprop::weight_gradients(std::size_t k, const Tensor& X, const st
 
   const Real lambda = model_.penalties.decay;
   if (lambda > 0 && includes(only, "weight_decay") && !layer.transposed) {
-    for_ranges(workers, dW.size(), 16384, [&](std::size_t begin, std::size_t end) {
+    for_ranges(workers, dW.size(), numbers_worth_a_thread, [&](std::size_t begin, std::size_t end) {
       for (std::size_t i = begin; i < end; ++i) dW[i] += lambda * W[i];
     });
   }

@@ -48,6 +48,7 @@ class ExplicitBackprop : public Backprop {
   // What the last pass computed, to look at.
   std::vector<ExplicitLayer> layers;  // layers[k − 1] is layer k
   Tensor example_losses;              // (m): the reconstruction loss of each example
+  Tensor softplus_z;                  // (m × features): log(1 + e^z) of the output layer; with bce only
   Tensor rho_hat;                     // (code units): the mean activations; ½(mean + 1) for tanh
   Tensor sparsity_delta;  // (code units): β (−ρ/ρ̂ + (1 − ρ)/(1 − ρ̂)), halved for tanh
 

@@ -49,7 +49,8 @@ void compute(const Product& x, Workers*) {
 
 #else
 
-// Each thread computes a part of C: some of its rows, or of its columns where there are more of them.
+// Each thread computes a part of C: some of its rows, or of its columns where there are more of them. The parts are cut
+// between tiles, so that every entry is computed in the same place of the same tile for any number of threads.
 void compute(const Product& x, Workers* workers) {
   if (x.k == 0) return three_loops(x);           // an empty sum: nothing to pack
   const bool small = x.n * x.k * x.p < 500'000;  // waking another thread would cost more than it brings

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <cstring>
 #include <memory>
 #include <utility>
@@ -24,25 +25,33 @@ constexpr std::size_t block_depth = 256;
 constexpr std::size_t block_cols = 1024 * 1024 / (block_depth * sizeof(Real));
 constexpr std::size_t a_width = (tile_rows + lanes - 1) / lanes * lanes;  // panels of A hold whole vectors
 
-Vector load(const Real* from) {
-  Vector v;
+SimdVector load(const Real* from) {
+  SimdVector v;
   std::memcpy(&v, from, sizeof v);
   return v;
+}
+
+// Asks for memory that will be needed soon. An address beyond the matrix does no harm: the processor ignores it. (As a number,
+// since a pointer may not be moved there.)
+void prefetch(const Real* from, std::size_t ahead) {
+  __builtin_prefetch(
+      reinterpret_cast<const void*>(reinterpret_cast<std::uintptr_t>(from) + ahead * sizeof(Real)));
 }
 
 // ---- packing
 
 // Rows become columns: squares of 1×1, then 2×2, 4×4, … numbers change places across the diagonal (Eklundh 1972). Of two
-// rows a, b that are `step` apart, the places whose number has the bit `step` move from a to b, the others from b to a.
+// rows that are `step` apart, the upper keeps the entries whose place lacks the bit `step`. Its others go to the lower row,
+// `step` places to the left, in exchange for entries that go to the right: with step 1, a₀a₁ and b₀b₁ become a₀b₀ and a₁b₁.
 template <std::size_t step, std::size_t... place>
-void exchange(Vector& upper, Vector& lower, std::index_sequence<place...>) {
-  const Vector a = upper, b = lower;
+void exchange(SimdVector& upper, SimdVector& lower, std::index_sequence<place...>) {
+  const SimdVector a = upper, b = lower;
   upper = __builtin_shufflevector(a, b, (place & step ? lanes + place - step : place)...);
   lower = __builtin_shufflevector(a, b, (place & step ? lanes + place : place + step)...);
 }
 
 template <std::size_t step = 1>
-void transpose(Vector (&square)[lanes]) {
+void transpose(SimdVector (&square)[lanes]) {
   for (std::size_t r = 0; r < lanes; ++r) {
     if (!(r & step)) exchange<step>(square[r], square[r + step], std::make_index_sequence<lanes>());
   }
@@ -57,8 +66,8 @@ void pack(const Real* from, std::size_t l_step, std::size_t j_step, std::size_t 
   if (j_step == 1) {
     for (std::size_t l = 0; l < depth; ++l) {
       const Real* row = from + l * l_step;
-      __builtin_prefetch(row + 8 * l_step);  // rows are far apart: the processor would not foresee them
-      __builtin_prefetch(row + 8 * l_step + width - 1);
+      prefetch(row, 8 * l_step);  // rows are far apart: the processor would not foresee them
+      prefetch(row, 8 * l_step + width - 1);
       if (count >= width) {
         std::memcpy(to + l * width, row, width * sizeof(Real));
       } else {
@@ -70,15 +79,15 @@ void pack(const Real* from, std::size_t l_step, std::size_t j_step, std::size_t 
   const std::size_t whole = depth / lanes * lanes;
   for (std::size_t l = 0; l < whole; l += lanes) {
     for (std::size_t j = 0; j < width; j += lanes) {
-      Vector square[lanes];
+      SimdVector square[lanes];
       for (std::size_t r = 0; r < lanes; ++r) {
         const Real* place = from + std::min(j + r, count - 1) * j_step + l;
-        __builtin_prefetch(place + 4 * lanes);
+        prefetch(place, 4 * lanes);
         square[r] = load(place);
       }
       transpose(square);
       for (std::size_t r = 0; r < lanes; ++r)
-        std::memcpy(to + (l + r) * width + j, &square[r], sizeof(Vector));
+        std::memcpy(to + (l + r) * width + j, &square[r], sizeof(SimdVector));
     }
   }
   for (std::size_t l = whole; l < depth; ++l) {
@@ -98,16 +107,16 @@ template <class Body, std::size_t... i>
 // One tile of C: `rows` rows from a panel of A, and the first `width` columns of a panel of B.
 template <std::size_t rows>
 void tile(const Product& x, const Real* a, const Real* b, std::size_t depth, Real* c, std::size_t width) {
-  for (std::size_t r = 0; r < rows; ++r) {  // what will be written: on its way while the sums are made
-    __builtin_prefetch(c + r * x.c_row, 1);
-    __builtin_prefetch(c + r * x.c_row + lanes, 1);
+  for (std::size_t r = 0; r < rows; ++r) {  // where the sums will go: on its way while they are made
+    prefetch(c, r * x.c_row);
+    prefetch(c, r * x.c_row + lanes);
   }
   constexpr auto each_row = std::make_index_sequence<rows>();
-  Vector left[rows], right[rows];  // the sums
-  unrolled([&](std::size_t r) { left[r] = right[r] = Vector{}; }, each_row);
+  SimdVector left[rows], right[rows];  // the sums
+  unrolled([&](std::size_t r) { left[r] = right[r] = SimdVector{}; }, each_row);
 #pragma GCC unroll 2  // less counting between the multiply-adds
   for (std::size_t l = 0; l < depth; ++l) {
-    const Vector b_left = load(b + l * tile_cols), b_right = load(b + l * tile_cols + lanes);
+    const SimdVector b_left = load(b + l * tile_cols), b_right = load(b + l * tile_cols + lanes);
     unrolled(
         [&](std::size_t r) {
           const Real a_rl = a[l * a_width + r];
@@ -122,7 +131,9 @@ void tile(const Product& x, const Real* a, const Real* b, std::size_t depth, Rea
   const Real scale = x.scale;
   Real* const out = ends ? edge : c;
   const std::size_t out_row = ends ? tile_cols : x.c_row;
-  for (std::size_t r = 0; ends && r < rows; ++r) std::copy_n(c + r * x.c_row, width, edge + r * tile_cols);
+  for (std::size_t r = 0; ends && adds && r < rows; ++r) {
+    std::fill_n(std::copy_n(c + r * x.c_row, width, edge + r * tile_cols), tile_cols - width, Real(0));
+  }
   unrolled(
       [&](std::size_t r) {
         Real* const c_r = out + r * out_row;
@@ -130,8 +141,8 @@ void tile(const Product& x, const Real* a, const Real* b, std::size_t depth, Rea
         right[r] *= scale;
         if (adds) left[r] += load(c_r);
         if (adds) right[r] += load(c_r + lanes);
-        std::memcpy(c_r, &left[r], sizeof(Vector));
-        std::memcpy(c_r + lanes, &right[r], sizeof(Vector));
+        std::memcpy(c_r, &left[r], sizeof(SimdVector));
+        std::memcpy(c_r + lanes, &right[r], sizeof(SimdVector));
       },
       each_row);
   for (std::size_t r = 0; ends && r < rows; ++r) std::copy_n(edge + r * tile_cols, width, c + r * x.c_row);

@@ -3,7 +3,7 @@
 // docs/guide/fast-matmul.md builds it up step by step and measures each step.
 
 #include "core/matmul.hpp"
-#include "core/vector.hpp"
+#include "core/simd.hpp"
 
 namespace strata {
 
@@ -21,8 +21,8 @@ struct Product {
   Store store = Store::overwrite;
 };
 
-// A tile of C is two vectors wide. Its sums fill all registers but those for two vectors of B and one number of A: 14×2 of 32,
-// or 6×2 of 16. Each step of l then loads 2 + 14 times for 28 multiply-adds (2 + 6 for 12), and the loads keep up.
+// A tile of C is two vectors wide. Its sums, two vectors of B and a number of A leave one register free: 14×2 + 3 of 32, or
+// 6×2 + 3 of 16. Each step of l then loads 2 + 14 times for 28 multiply-adds (2 + 6 for 12), and the loads keep up.
 inline constexpr std::size_t tile_cols = 2 * lanes;
 inline constexpr std::size_t tile_rows = vector_registers / 2 - 2;
 

@@ -30,6 +30,7 @@ Workers::Workers(std::size_t threads) {
   threads = 1;
 #endif
   try {
+    thrown_.resize(threads);
     crew_.reserve(threads - 1);
     for (std::size_t member = 1; member < threads; ++member) {
       crew_.emplace_back([this, member] { work(member); });
@@ -63,6 +64,8 @@ void Workers::close() {
 }
 
 void Workers::run(Job job, std::size_t n, std::size_t grain) {
+  check(!busy_.exchange(true),
+        "for_ranges: these threads are at work already (one job at a time; a job cannot start another)");
   job_ = job;
   n_ = n;
   grain_ = std::max<std::size_t>(1, grain);
@@ -72,9 +75,16 @@ void Workers::run(Job job, std::size_t n, std::size_t grain) {
   do_piece(0);  // the caller is member 0
   while (true) {
     const std::size_t running = running_.load(std::memory_order_acquire);
-    if (running == 0) return;
+    if (running == 0) break;
     wait_for_change(running_, running);
   }
+  std::exception_ptr first = nullptr;
+  for (std::exception_ptr& thrown : thrown_) {
+    if (first == nullptr) first = thrown;
+    thrown = nullptr;
+  }
+  busy_ = false;
+  if (first != nullptr) std::rethrow_exception(first);
 }
 
 void Workers::work(std::size_t member) {
@@ -88,11 +98,15 @@ void Workers::work(std::size_t member) {
   }
 }
 
-void Workers::do_piece(std::size_t member) const {
+void Workers::do_piece(std::size_t member) {
   const std::size_t grains = (n_ + grain_ - 1) / grain_;
   const std::size_t begin = std::min(n_, grains * member / threads() * grain_);
   const std::size_t end = std::min(n_, grains * (member + 1) / threads() * grain_);
-  if (begin < end) job_.call(job_.body, begin, end);
+  try {
+    if (begin < end) job_.call(job_.body, begin, end);
+  } catch (...) {
+    thrown_[member] = std::current_exception();  // for the caller: run throws it when all are done
+  }
 }
 
 }  // namespace strata

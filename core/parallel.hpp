@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <exception>
 #include <thread>
 #include <vector>
 
@@ -21,7 +22,8 @@ class Workers {
   std::size_t threads() const { return crew_.size() + 1; }
 
   /// Runs body(begin, end) on pieces of [0, n) whose borders are multiples of `grain`, one piece a thread, and
-  /// returns when all are done. The body must not throw.
+  /// returns when all are done. What a body throws is thrown here then. Throws Error when it is called from within a
+  /// body, or from a second thread at the same time: there is one job at a time.
   template <class Body>
   void for_ranges(std::size_t n, std::size_t grain, const Body& body) {
     run({&body, [](const void* job, std::size_t begin,
@@ -37,12 +39,14 @@ class Workers {
   void close();
   void run(Job job, std::size_t n, std::size_t grain);
   void work(std::size_t member);
-  void do_piece(std::size_t member) const;
+  void do_piece(std::size_t member);
 
   // Written by the caller before a round begins, read by the crew after it has.
   Job job_{};
   std::size_t n_ = 0, grain_ = 1;
   bool closing_ = false;
+  std::vector<std::exception_ptr> thrown_;  // by the piece of each thread
+  std::atomic<bool> busy_ = false;
   std::atomic<std::size_t> round_ = 0;    // counts calls of run; a new round wakes the crew
   std::atomic<std::size_t> running_ = 0;  // crew members not yet done with this round
   std::vector<std::thread> crew_;         // last: they use all of the above
@@ -51,6 +55,13 @@ class Workers {
 /// The number in the environment variable STRATA_THREADS where it is set, else one for each processor. Throws Error for a
 /// value that is no number from 1 to 1024.
 std::size_t usual_threads();
+
+/// How many numbers, in a sweep that does little with each, are worth waking a thread for: some microseconds of work.
+inline constexpr std::size_t numbers_worth_a_thread = 16384;
+/// The same in rows of d numbers.
+inline std::size_t rows_worth_a_thread(std::size_t d) {
+  return 1 + numbers_worth_a_thread / (d > 0 ? d : 1);
+}
 
 /// As Workers::for_ranges; without workers, or with one thread, the whole range is done here.
 template <class Body>

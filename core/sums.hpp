@@ -7,10 +7,14 @@
 
 namespace strata {
 
-/// Σ term(i) for 0 ≤ i < n, in 32 running sums of type Sum.
+/// Σ term(i) for 0 ≤ i < n, in 32 running sums of type Sum; in the debug build in one, to step through.
 template <class Sum, class Term>
 Sum sum_over(std::size_t n, const Term& term) {
+#ifdef STRATA_DEBUG
+  constexpr std::size_t side_by_side = 1;
+#else
   constexpr std::size_t side_by_side = 32;
+#endif
   Sum sums[side_by_side] = {};
   std::size_t i = 0;
   for (; i + side_by_side <= n; i += side_by_side) {

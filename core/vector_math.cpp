@@ -9,7 +9,7 @@
 
 #include "core/check.hpp"
 #include "core/scalar_math.hpp"
-#include "core/vector.hpp"
+#include "core/simd.hpp"
 
 namespace strata {
 namespace {
@@ -20,7 +20,7 @@ void check_sizes(const char* name, std::span<const Real> x, std::span<Real> y) {
 
 #ifndef STRATA_DEBUG
 
-// Bits are the numbers of a Vector seen as whole numbers, the same memory.
+// Bits are the numbers of a SimdVector seen as whole numbers, the same memory.
 using Unsigned = std::conditional_t<sizeof(Real) == 8, std::uint64_t, std::uint32_t>;
 typedef Unsigned Bits __attribute__((vector_size(vector_bytes)));
 
@@ -62,46 +62,46 @@ constexpr Real T[] = {-0.33333333333332351,   0.13333333333173732,    -0.0539682
                       5.1090287084489869e-5};
 #endif
 
-inline Vector all(Real number) {
-  return Vector{} + number;
+inline SimdVector all(Real number) {
+  return SimdVector{} + number;
 }
-inline Vector magnitude(Vector x) {
-  return std::bit_cast<Vector>(std::bit_cast<Bits>(x) & ~sign_bit);
+inline SimdVector magnitude(SimdVector x) {
+  return std::bit_cast<SimdVector>(std::bit_cast<Bits>(x) & ~sign_bit);
 }
 
 template <std::size_t terms>
-inline Vector polynomial(const Real (&coefficients)[terms], Vector x) {
-  Vector sum = all(coefficients[terms - 1]);
+inline SimdVector polynomial(const Real (&coefficients)[terms], SimdVector x) {
+  SimdVector sum = all(coefficients[terms - 1]);
   for (std::size_t k = terms - 1; k-- > 0;) sum = sum * x + coefficients[k];
   return sum;
 }
 
 /// 2^(n + shift) for a whole n with 0 < n + shift + bias ≤ 2 bias: only the exponent's bits are not 0.
-inline Vector power_of_two(Vector n, int shift = 0) {
+inline SimdVector power_of_two(SimdVector n, int shift = 0) {
   const Bits lowest = std::bit_cast<Bits>(n + (whole + Real(bias + shift)));
-  return std::bit_cast<Vector>(lowest << stored_bits);
+  return std::bit_cast<SimdVector>(lowest << stored_bits);
 }
 
 /// x = n log 2 + r with a whole n and |r| ≤ ½ log 2, so that e^x = 2^n (1 + p) with p = e^r − 1.
 struct Reduced {
-  Vector n, p;
+  SimdVector n, p;
 };
-inline Reduced reduce(Vector x) {
-  const Vector n = (x * log2_e + whole) - whole;
-  const Vector r = (x - n * log2_high) - n * log2_low;
+inline Reduced reduce(SimdVector x) {
+  const SimdVector n = (x * log2_e + whole) - whole;
+  const SimdVector r = (x - n * log2_high) - n * log2_low;
   return {n, r + r * r * polynomial(q, r)};
 }
 
-inline Vector exp_of(Vector x) {
+inline SimdVector exp_of(SimdVector x) {
   x = x < exp_is_zero ? all(exp_is_zero) : x;
   x = x > exp_is_infinite ? all(exp_is_infinite) : x;
   const auto [n, p] = reduce(x);
-  const Vector half = (n * Real(0.5) + whole) - whole;
+  const SimdVector half = (n * Real(0.5) + whole) - whole;
   return (1 + p) * power_of_two(half) * power_of_two(n - half);
 }
 
 /// e^−x for x ≥ 0. The exponent n is never above 0, so one fixed lift keeps 2^(n + lift) in range.
-inline Vector exp_of_minus(Vector x) {
+inline SimdVector exp_of_minus(SimdVector x) {
   constexpr int lift = (bias + 1) / 2;
   constexpr Real two_to_minus_lift = std::bit_cast<Real>(Unsigned(bias - lift) << stored_bits);
   x = x > -exp_is_zero ? all(-exp_is_zero) : x;
@@ -110,54 +110,54 @@ inline Vector exp_of_minus(Vector x) {
 }
 
 /// log(1 + f) + low = f − (f²/2 − s (f²/2 + R) − low), with s = f/(2 + f) and R = 2 atanh(s)/s − 2, for −0.3 < f ≤ 1.
-inline Vector log_of_one_plus(Vector f, Vector low) {
-  const Vector s = f / (2 + f);
-  const Vector y = s * s;
-  const Vector R = y * polynomial(L, y);
-  const Vector half_square = Real(0.5) * f * f;
+inline SimdVector log_of_one_plus(SimdVector f, SimdVector low) {
+  const SimdVector s = f / (2 + f);
+  const SimdVector y = s * s;
+  const SimdVector R = y * polynomial(L, y);
+  const SimdVector half_square = Real(0.5) * f * f;
   return f - (half_square - (s * (half_square + R) + low));
 }
 
-inline Vector log_of(Vector x) {
+inline SimdVector log_of(SimdVector x) {
   // A subnormal number has no leading 1; 2^stored_bits times it has.
   const auto subnormal = x < Limits::min();
-  const Vector normal = subnormal ? x * Real(Unsigned(1) << stored_bits) : x;
-  const Vector excess = subnormal ? all(bias + stored_bits) : all(bias);
+  const SimdVector normal = subnormal ? x * Real(Unsigned(1) << stored_bits) : x;
+  const SimdVector excess = subnormal ? all(bias + stored_bits) : all(bias);
   // Moved by this much, the bits of √½ 2^k become those of 2^k: the exponent now changes at √½ 2^k.
   constexpr Unsigned root = std::bit_cast<Unsigned>(square_root_half);
   constexpr Unsigned move = std::bit_cast<Unsigned>(Real(1)) - root;
   constexpr Unsigned only_stored = (Unsigned(1) << stored_bits) - 1;
   const Bits moved = std::bit_cast<Bits>(normal) + move;
   const Bits exponent = (moved >> stored_bits) + std::bit_cast<Unsigned>(whole);
-  const Vector k = (std::bit_cast<Vector>(exponent) - whole) - excess;
-  const Vector f = std::bit_cast<Vector>((moved & only_stored) + root) - 1;  // x = 2^k (1 + f)
-  const Vector y = k * log2_high + log_of_one_plus(f, k * log2_low);
+  const SimdVector k = (std::bit_cast<SimdVector>(exponent) - whole) - excess;
+  const SimdVector f = std::bit_cast<SimdVector>((moved & only_stored) + root) - 1;  // x = 2^k (1 + f)
+  const SimdVector y = k * log2_high + log_of_one_plus(f, k * log2_low);
 
-  const Vector below = x == 0 ? all(-Limits::infinity()) : all(Limits::quiet_NaN());
+  const SimdVector below = x == 0 ? all(-Limits::infinity()) : all(Limits::quiet_NaN());
   const auto ordinary = (x > 0) & (x < Limits::infinity());
   return ordinary ? y : (x <= 0 ? below : x);
 }
 
-inline Vector sigmoid_of(Vector z) {
-  const Vector e = exp_of_minus(magnitude(z));
-  const Vector sum = 1 + e;
-  const Vector lost = e - (sum - 1);  // 1 + e is sum + lost, without error
-  const Vector quotient = (z < 0 ? e : all(1)) / sum;
+inline SimdVector sigmoid_of(SimdVector z) {
+  const SimdVector e = exp_of_minus(magnitude(z));
+  const SimdVector sum = 1 + e;
+  const SimdVector lost = e - (sum - 1);  // 1 + e is sum + lost, without error
+  const SimdVector quotient = (z < 0 ? e : all(1)) / sum;
   // a/(sum + lost) ≈ a/sum − a/sum · lost/sum. So small a term may take 1 − e/2 for 1/(1 + e): right at both ends.
   return quotient - quotient * lost * (1 - Real(0.5) * e);
 }
 
-inline Vector tanh_of(Vector x) {
-  const Vector y = x * x;
-  const Vector near = x + x * y * polynomial(T, y);
-  const Vector e = exp_of_minus(2 * magnitude(x));
-  const Vector far = 1 - 2 * e / (1 + e);
-  const Vector result = magnitude(x) < half_log_3 ? near : far;
-  return std::bit_cast<Vector>(std::bit_cast<Bits>(result) | (std::bit_cast<Bits>(x) & sign_bit));
+inline SimdVector tanh_of(SimdVector x) {
+  const SimdVector y = x * x;
+  const SimdVector near = x + x * y * polynomial(T, y);
+  const SimdVector e = exp_of_minus(2 * magnitude(x));
+  const SimdVector far = 1 - 2 * e / (1 + e);
+  const SimdVector result = magnitude(x) < half_log_3 ? near : far;
+  return std::bit_cast<SimdVector>(std::bit_cast<Bits>(result) | (std::bit_cast<Bits>(x) & sign_bit));
 }
 
-inline Vector softplus_of(Vector z) {
-  const Vector e = exp_of_minus(magnitude(z));
+inline SimdVector softplus_of(SimdVector z) {
+  const SimdVector e = exp_of_minus(magnitude(z));
   return (z > 0 ? z : all(0)) + log_of_one_plus(e, all(0));
 }
 
@@ -167,14 +167,14 @@ void for_each_vector(const char* name, std::span<const Real> x, std::span<Real> 
   check_sizes(name, x, y);
   for (std::size_t i = 0; i < x.size(); i += lanes) {
     const std::size_t left = x.size() - i;
-    Vector v{};
+    SimdVector v{};
     if (left >= lanes)
-      std::memcpy(&v, x.data() + i, sizeof(Vector));
+      std::memcpy(&v, x.data() + i, sizeof(SimdVector));
     else
       std::memcpy(&v, x.data() + i, left * sizeof(Real));
     v = f(v);
     if (left >= lanes)
-      std::memcpy(y.data() + i, &v, sizeof(Vector));
+      std::memcpy(y.data() + i, &v, sizeof(SimdVector));
     else
       std::memcpy(y.data() + i, &v, left * sizeof(Real));
   }
@@ -187,19 +187,19 @@ void for_each_vector(const char* name, std::span<const Real> x, std::span<Real> 
 #ifndef STRATA_DEBUG
 
 void vector_exp(std::span<const Real> x, std::span<Real> y) {
-  for_each_vector("vector_exp", x, y, [](Vector v) { return exp_of(v); });
+  for_each_vector("vector_exp", x, y, [](SimdVector v) { return exp_of(v); });
 }
 void vector_log(std::span<const Real> x, std::span<Real> y) {
-  for_each_vector("vector_log", x, y, [](Vector v) { return log_of(v); });
+  for_each_vector("vector_log", x, y, [](SimdVector v) { return log_of(v); });
 }
 void vector_sigmoid(std::span<const Real> x, std::span<Real> y) {
-  for_each_vector("vector_sigmoid", x, y, [](Vector v) { return sigmoid_of(v); });
+  for_each_vector("vector_sigmoid", x, y, [](SimdVector v) { return sigmoid_of(v); });
 }
 void vector_tanh(std::span<const Real> x, std::span<Real> y) {
-  for_each_vector("vector_tanh", x, y, [](Vector v) { return tanh_of(v); });
+  for_each_vector("vector_tanh", x, y, [](SimdVector v) { return tanh_of(v); });
 }
 void vector_softplus(std::span<const Real> x, std::span<Real> y) {
-  for_each_vector("vector_softplus", x, y, [](Vector v) { return softplus_of(v); });
+  for_each_vector("vector_softplus", x, y, [](SimdVector v) { return softplus_of(v); });
 }
 
 #else

@@ -97,8 +97,6 @@ Real activation_derivative(Activation f, Real z, Real a) {
 
 namespace {
 
-constexpr std::size_t entries_worth_a_thread = 16384;
-
 void apply_to_range(Activation f, std::span<const Real> z, std::span<Real> a) {
   switch (f) {
     case Activation::sigmoid:
@@ -123,6 +121,8 @@ constexpr decltype(&multiply_range<Activation::linear>) multiply_range_by[] = {
     multiply_range<Activation::tanh>,       multiply_range<Activation::relu>,
     multiply_range<Activation::leaky_relu>, multiply_range<Activation::elu>,
     multiply_range<Activation::softplus>};
+static_assert(std::size(multiply_range_by) == std::size_t(Activation::softplus) + 1,
+              "one for each kind, in their order");
 
 }  // namespace
 
@@ -130,7 +130,7 @@ void add_bias_and_activate(Activation f, const Tensor& b, Tensor& Z, Tensor& A, 
   const std::size_t d = Z.cols();
   check(A.shape == Z.shape && b.size() == d, "add_bias_and_activate: Z is ", Z.shape, ", A is ", A.shape,
         " and b is ", b.shape, " (Z and A of one shape, b one number for each column)");
-  for_ranges(workers, Z.rows(), 1 + entries_worth_a_thread / d, [&](std::size_t begin, std::size_t end) {
+  for_ranges(workers, Z.rows(), rows_worth_a_thread(d), [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
       Real* z = Z.row(i);
       for (std::size_t j = 0; j < d; ++j) z[j] += b[j];
@@ -143,7 +143,7 @@ void multiply_by_derivative(Activation f, const Tensor& Z, const Tensor& A, Tens
   check(Z.shape == A.shape && A.shape == delta.shape, "multiply_by_derivative: Z is ", Z.shape, ", A is ",
         A.shape, " and delta is ", delta.shape);
   if (f == Activation::linear) return;  // f′ = 1
-  for_ranges(workers, Z.size(), entries_worth_a_thread, [&](std::size_t begin, std::size_t end) {
+  for_ranges(workers, Z.size(), numbers_worth_a_thread, [&](std::size_t begin, std::size_t end) {
     multiply_range_by[std::size_t(f)](Z.values.data(), A.values.data(), delta.values.data(), begin, end);
   });
 }

@@ -31,7 +31,7 @@ DoubleMatrix covariance(const Tensor& X, const Tensor& mean, Workers* workers) {
   for (std::size_t begin = 0; begin < m; begin += block_rows) {
     const Tensor block = centred_rows(X, mean, begin, std::min(m, begin + block_rows));
     matmul_tn(block, block, product, Store::overwrite, workers);
-    for_ranges(workers, product.size(), 8192, [&](std::size_t first, std::size_t last) {
+    for_ranges(workers, product.size(), numbers_worth_a_thread, [&](std::size_t first, std::size_t last) {
       for (std::size_t i = first; i < last; ++i) sum.values[i] += product[i];
     });
   }

@@ -2,9 +2,9 @@
 
 namespace strata {
 
-void apply(Tape& tape, void (*f)(std::span<const Real>, std::span<Real>), const Tensor& X, Tensor& Y) {
-  constexpr std::size_t entries_worth_a_thread = 16384;
-  for_ranges(tape.workers, X.size(), entries_worth_a_thread, [&](std::size_t begin, std::size_t end) {
+void apply_to_entries(Tape& tape, void (*f)(std::span<const Real>, std::span<Real>), const Tensor& X,
+                      Tensor& Y) {
+  for_ranges(tape.workers, X.size(), numbers_worth_a_thread, [&](std::size_t begin, std::size_t end) {
     f({X.values.data() + begin, end - begin}, {Y.values.data() + begin, end - begin});
   });
 }

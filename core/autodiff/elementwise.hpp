@@ -16,14 +16,14 @@ inline Settings with_number(Real number) {
 /// body(i) for every 0 ≤ i < n; many entries are cut among the threads. Entry i of a result is body(i)'s alone.
 template <class Body>
 void for_entries(Tape& tape, std::size_t n, const Body& body) {
-  constexpr std::size_t entries_worth_a_thread = 16384;
-  for_ranges(tape.workers, n, entries_worth_a_thread, [body](std::size_t begin, std::size_t end) {
+  for_ranges(tape.workers, n, numbers_worth_a_thread, [body](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) body(i);
   });
 }
 
 /// Y ← f(X), entry by entry, by one of the functions of core/vector_math.hpp; large tensors are cut among the threads.
-void apply(Tape& tape, void (*f)(std::span<const Real>, std::span<Real>), const Tensor& X, Tensor& Y);
+void apply_to_entries(Tape& tape, void (*f)(std::span<const Real>, std::span<Real>), const Tensor& X,
+                      Tensor& Y);
 
 /// Mixes the sign of every entry into one number (FNV-1a): it changes when an entry changes sign.
 std::uint64_t mix_branches(const Tensor& A);

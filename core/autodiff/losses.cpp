@@ -89,14 +89,14 @@ Var bce(Var R, Var X, Site site) {
 
 // ------------------------------------------------------------------------------------------------- bce_with_logits
 // L = 1/m Σ [softplus(Z) − X Z]                    the bce of R = σ(Z), since −log σ(z) = softplus(z) − z
-// dZ += dL (σ(Z) − X)/m                            dX −= dL Z/m          saved: softplus(Z), then σ(Z)
+// dZ += dL (σ(Z) − X)/m                            dX −= dL Z/m          saved: softplus(Z), σ(Z)
 
 static void bce_with_logits_forward(Tape& tape, Node& node) {
   const Tensor& Z = tape.input_value(node, 0);
   const Tensor& X = tape.input_value(node, 1);
-  if (node.saved.empty()) node.saved.emplace_back(Z.shape);
+  if (node.saved.empty()) node.saved = {Tensor(Z.shape), Tensor(Z.shape)};
   Tensor& softplus_Z = node.saved[0];
-  apply(tape, vector_softplus, Z, softplus_Z);
+  apply_to_entries(tape, vector_softplus, Z, softplus_Z);
   const Real total = sum_over<Real>(Z.size(), [&](std::size_t i) { return softplus_Z[i] - X[i] * Z[i]; });
   node.value[0] = total / Real(Z.rows());
 }
@@ -107,8 +107,8 @@ static void bce_with_logits_backward(Tape& tape, Node& node) {
   const Real dL_over_m = node.grad[0] / Real(Z.rows());
   if (tape.input_wants_grad(node, 0)) {
     Tensor& dZ = tape.input_grad(node, 0);
-    Tensor& R = node.saved[0];
-    apply(tape, vector_sigmoid, Z, R);
+    Tensor& R = node.saved[1];
+    apply_to_entries(tape, vector_sigmoid, Z, R);
     for_entries(tape, Z.size(), [&](std::size_t i) { dZ[i] += dL_over_m * (R[i] - X[i]); });
   }
   if (tape.input_wants_grad(node, 1)) {

@@ -16,7 +16,7 @@ namespace strata {
 static void sigmoid_forward(Tape& tape, Node& node) {
   const Tensor& X = tape.input_value(node, 0);
   Tensor& Y = node.value;
-  apply(tape, vector_sigmoid, X, Y);
+  apply_to_entries(tape, vector_sigmoid, X, Y);
 }
 
 static void sigmoid_backward(Tape& tape, Node& node) {
@@ -40,7 +40,7 @@ Var sigmoid(Var X, Site site) {
 static void tanh_forward(Tape& tape, Node& node) {
   const Tensor& X = tape.input_value(node, 0);
   Tensor& Y = node.value;
-  apply(tape, vector_tanh, X, Y);
+  apply_to_entries(tape, vector_tanh, X, Y);
 }
 
 static void tanh_backward(Tape& tape, Node& node) {
@@ -145,7 +145,7 @@ Var elu(Var X, Real alpha, Site site) {
 static void softplus_forward(Tape& tape, Node& node) {
   const Tensor& X = tape.input_value(node, 0);
   Tensor& Y = node.value;
-  apply(tape, vector_softplus, X, Y);
+  apply_to_entries(tape, vector_softplus, X, Y);
 }
 
 static void softplus_backward(Tape& tape, Node& node) {

@@ -196,7 +196,7 @@ Var add_scalar(Var X, Real constant, Site site) {
 static void exp_forward(Tape& tape, Node& node) {
   const Tensor& X = tape.input_value(node, 0);
   Tensor& Y = node.value;
-  apply(tape, vector_exp, X, Y);
+  apply_to_entries(tape, vector_exp, X, Y);
 }
 
 static void exp_backward(Tape& tape, Node& node) {
@@ -219,7 +219,7 @@ Var exp(Var X, Site site) {
 static void log_forward(Tape& tape, Node& node) {
   const Tensor& X = tape.input_value(node, 0);
   Tensor& Y = node.value;
-  apply(tape, vector_log, X, Y);
+  apply_to_entries(tape, vector_log, X, Y);
 }
 
 static void log_backward(Tape& tape, Node& node) {

@@ -118,14 +118,19 @@ Var half_squared_norm(Var W, Site site) {
 // dH_ij += dY_ij where it was kept                                          saved: the mask of kept entries (m×h)
 
 void largest_of_each_row(const Tensor& H, std::size_t count, Tensor& kept) {
+  check(kept.shape == H.shape, "largest_of_each_row: H is ", H.shape, " but kept is ", kept.shape);
+  check(count >= 1 && count <= H.cols(), "largest_of_each_row: ", count, " of ", H.cols(), " are to be kept");
   thread_local std::vector<std::size_t> order;  // kept from call to call: training allocates nothing
   order.resize(H.cols());
   kept.fill(0);
   for (std::size_t i = 0; i < H.rows(); ++i) {
     std::iota(order.begin(), order.end(), 0);
     const Real* h = H.row(i);
-    std::nth_element(order.begin(), order.begin() + std::ptrdiff_t(count) - 1, order.end(),
-                     [h](std::size_t a, std::size_t b) { return h[a] != h[b] ? h[a] > h[b] : a < b; });
+    const auto comes_first = [h](std::size_t a, std::size_t b) {
+      if (std::isnan(h[a]) != std::isnan(h[b])) return std::isnan(h[a]);  // NaN is kept, and so is seen later
+      return h[a] > h[b] || (!(h[b] > h[a]) && a < b);
+    };
+    std::nth_element(order.begin(), order.begin() + std::ptrdiff_t(count) - 1, order.end(), comes_first);
     for (std::size_t k = 0; k < count; ++k) kept(i, order[k]) = 1;
   }
 }

@@ -152,9 +152,10 @@ void Tape::clear_gradients(Var root) {
     node.reached = false;
     if (!node.wants_grad || node.parameter != nullptr) continue;
     if (node.grad.shape != node.value.shape) node.grad = Tensor(node.value.shape);
-    for_ranges(workers, node.grad.size(), 32768, [&node](std::size_t begin, std::size_t end) {
-      std::fill(node.grad.values.data() + begin, node.grad.values.data() + end, Real(0));
-    });
+    for_ranges(workers, node.grad.size(), numbers_worth_a_thread,
+               [&node](std::size_t begin, std::size_t end) {
+                 std::fill(node.grad.values.data() + begin, node.grad.values.data() + end, Real(0));
+               });
   }
 }
 

@@ -19,9 +19,8 @@ namespace {
 // Calls update(k, begin, end) for pieces of every parameter k; large parameters are cut among the threads.
 template <class Update>
 void for_each_piece(const std::vector<Parameter*>& parameters, Workers* workers, const Update& update) {
-  constexpr std::size_t grain = 8192;
   for (std::size_t k = 0; k < parameters.size(); ++k) {
-    for_ranges(workers, parameters[k]->value.size(), grain,
+    for_ranges(workers, parameters[k]->value.size(), numbers_worth_a_thread,
                [&update, k](std::size_t begin, std::size_t end) { update(k, begin, end); });
   }
 }

@@ -42,9 +42,10 @@ bool gradients_are_finite(const std::vector<Parameter*>& parameters, Workers* wo
   std::atomic<bool> finite = true;
   for (const Parameter* p : parameters) {
     const Real* g = p->grad.values.data();
-    for_ranges(workers, p->grad.size(), 8192, [g, &finite](std::size_t begin, std::size_t end) {
-      if (!all_finite(g + begin, end - begin)) finite = false;
-    });
+    for_ranges(workers, p->grad.size(), numbers_worth_a_thread,
+               [g, &finite](std::size_t begin, std::size_t end) {
+                 if (!all_finite(g + begin, end - begin)) finite = false;
+               });
   }
   return finite;
 }

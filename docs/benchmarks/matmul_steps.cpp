@@ -21,7 +21,7 @@
 #include "core/clock.hpp"
 #include "core/matmul.hpp"
 #include "core/rng.hpp"
-#include "core/vector.hpp"
+#include "core/simd.hpp"
 
 using namespace strata;
 
@@ -59,14 +59,14 @@ void rows_in_order(const Square& x) {
 }
 
 // ---- step 3: vectors. One instruction multiplies and adds as many numbers as a register holds.
-// (Vector is an extension of GCC and Clang, see core/vector.hpp. memcpy from and to it is one load or store.)
-Vector load(const Real* from) {
-  Vector v;
+// (SimdVector is an extension of GCC and Clang, see core/simd.hpp. memcpy from and to it is one load or store.)
+SimdVector load(const Real* from) {
+  SimdVector v;
   std::memcpy(&v, from, sizeof v);
   return v;
 }
 
-void store(Real* to, Vector v) {
+void store(Real* to, SimdVector v) {
   std::memcpy(to, &v, sizeof v);
 }
 
@@ -144,10 +144,10 @@ void add_tile(const Real* a, const Real* b, std::size_t depth, Real* c, std::siz
   const std::size_t a_row = packed ? 1 : n, a_col = packed ? rows_of_tile : 1,
                     b_row = packed ? cols_of_tile : n;
   constexpr auto each_row = std::make_index_sequence<rows_of_tile>();
-  Vector left[rows_of_tile], right[rows_of_tile];
+  SimdVector left[rows_of_tile], right[rows_of_tile];
   unrolled([&](std::size_t r) { left[r] = load(c + r * n), right[r] = load(c + r * n + lanes); }, each_row);
   for (std::size_t l = 0; l < depth; ++l) {
-    const Vector b_left = load(b + l * b_row), b_right = load(b + l * b_row + lanes);
+    const SimdVector b_left = load(b + l * b_row), b_right = load(b + l * b_row + lanes);
     unrolled(
         [&](std::size_t r) {
           const Real a_rl = a[r * a_row + l * a_col];
@@ -210,8 +210,8 @@ constexpr double peak_flop = 2.0 * peak_steps * 16 * lanes;
 
 Real multiply_adds(const Real* numbers) {
   constexpr auto each = std::make_index_sequence<16>();
-  const Vector factor = load(numbers), term = load(numbers + lanes);
-  Vector sums[16];
+  const SimdVector factor = load(numbers), term = load(numbers + lanes);
+  SimdVector sums[16];
   unrolled([&](std::size_t s) { sums[s] = load(numbers + s); }, each);
   for (std::size_t step = 0; step < peak_steps; ++step)
     unrolled([&](std::size_t s) { sums[s] = sums[s] * factor + term; }, each);

@@ -7,7 +7,7 @@
 
 namespace {
 
-// The one global variable of the project. operator new is itself global: it is replaced for the whole program or not at
+// A global variable, for there is no other way: operator new is itself global: it is replaced for the whole program or not at
 // all, and takes no argument that could bring a counter along. It belongs to the program; the library has no part in it.
 // Relaxed: only the number counts, not its order among other writes.
 std::atomic<std::size_t> allocations{0};

@@ -3,12 +3,12 @@
 #include <utility>
 #include <vector>
 
-#include "core/vector.hpp"
+#include "core/simd.hpp"
 
 namespace strata::cli {
 namespace {
 
-// A Vector that may lie anywhere in an array of Real.
+// A SimdVector that may lie anywhere in an array of Real.
 typedef Real LooseVector __attribute__((vector_size(vector_bytes), aligned(alignof(Real)), may_alias));
 
 // A multiply-add takes some cycles until its result can be used, and a processor begins several in each cycle: only chains
@@ -23,10 +23,10 @@ __attribute__((min_vector_width(8 * vector_bytes)))  // else it halves the vecto
 __attribute__((optimize("O3")))  // at -O1 GCC does not fuse a multiplication with its addition
 #endif
 Real multiply_add_chains(Real factor, Real addend, std::index_sequence<k...>) {
-  const Vector a = factor - Vector{}, b = addend - Vector{};  // in every lane
-  Vector sums[chains] = {(a + Real(k))...};  // all different: equal chains could be merged into one
+  const SimdVector a = factor - SimdVector{}, b = addend - SimdVector{};  // in every lane
+  SimdVector sums[chains] = {(a + Real(k))...};  // all different: equal chains could be merged into one
   for (std::size_t link = 0; link < links; ++link) ((sums[k] = sums[k] * a + b), ...);
-  const Vector total = (sums[k] + ...);
+  const SimdVector total = (sums[k] + ...);
   Real sum = 0;
   for (std::size_t lane = 0; lane < lanes; ++lane) sum += total[lane];
   return sum;

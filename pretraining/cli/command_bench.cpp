@@ -65,7 +65,7 @@ int bench_command(const Arguments& arguments) {
               "machine, memory, matmul, functions, train, batch, width, threads or allocations"},
              {"only", "TEXT", "", "only rows with this in their name: 512x512x512, 'batch 100 tape'"},
              {"quick", "", "", "shorter runs: half a minute instead of some minutes"},
-             {"threads", "N", "", "what 'all threads' means (default: the machine's)"},
+             {"threads", "N", "", "what 'all threads' means (default: STRATA_THREADS, or the machine's)"},
              {"quiet", "", "", "no progress bar"}},
             json_specs()})};
   const auto options = read_command_line(line, arguments);

@@ -42,10 +42,11 @@ std::vector<OptionSpec> data_specs() {
 }
 
 std::vector<OptionSpec> machine_specs() {
-  return {{"seed", "N", "1", "of every random draw: the same seed gives the same bits"},
-          {"threads", "N", "", "threads; no number depends on it (default: STRATA_THREADS, or the machine's)"},
-          {"backprop", "HOW", "explicit", "explicit (the delta rule by hand) or tape (automatic)"},
-          {"quiet", "", "", "no progress bar"}};
+  return {
+      {"seed", "N", "1", "of every random draw: the same seed gives the same bits"},
+      {"threads", "N", "", "threads; no number depends on it (default: STRATA_THREADS, or the machine's)"},
+      {"backprop", "HOW", "explicit", "explicit (the delta rule by hand) or tape (automatic)"},
+      {"quiet", "", "", "no progress bar"}};
 }
 
 std::vector<OptionSpec> json_specs() {
@@ -154,8 +155,8 @@ void check_memory(const std::vector<std::size_t>& sizes, const std::string& opti
                   const std::string& option) {
   double weights = 0;
   for (std::size_t k = 0; k + 1 < sizes.size(); ++k) weights += 2 * double(sizes[k]) * double(sizes[k + 1]);
-  // Of each weight: value, gradient, a sum of the batch and two numbers of the optimiser; lbfgs keeps 20 pairs in double.
-  const double bytes = 5 * sizeof(Real) + (optimizer == "lbfgs" ? 50 * sizeof(double) : 0);
+  // Of each weight: value, gradient and two numbers of the optimiser; lbfgs keeps 20 pairs in double.
+  const double bytes = 4 * sizeof(Real) + (optimizer == "lbfgs" ? 50 * sizeof(double) : 0);
   const double needed = weights * bytes;
   std::ifstream meminfo("/proc/meminfo");  // where there is none, the allocation itself will fail
   std::string word;

@@ -1,5 +1,5 @@
 #pragma once
-// A Vector is as many Reals as one register of the processor holds; arithmetic on it works on all of them at once, a
+// A SimdVector is as many Reals as one register of the processor holds; arithmetic on it works on all of them at once, a
 // comparison gives a mask, and `mask ? a : b` chooses number by number. It is an extension of GCC and Clang: with the
 // wider registers of another processor the same source is compiled to other instructions, without being written for them.
 
@@ -19,7 +19,7 @@ inline constexpr std::size_t vector_bytes = 16, vector_registers = 32;
 inline constexpr std::size_t vector_bytes = 16, vector_registers = 16;
 #endif
 
-typedef Real Vector __attribute__((vector_size(vector_bytes)));
+typedef Real SimdVector __attribute__((vector_size(vector_bytes)));
 inline constexpr std::size_t lanes = vector_bytes / sizeof(Real);
 
 }  // namespace strata
