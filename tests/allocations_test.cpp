@@ -18,12 +18,12 @@ struct Training {
 };
 
 // The allocations of the fourth epoch of a training: the loop's bookkeeping for an epoch, and those of its steps.
-std::size_t allocations_of_an_epoch(const Training& training, BackpropKind kind, std::size_t steps,
+std::size_t allocations_of_an_epoch(const Training& training, BackpropKind kind, std::size_t examples,
                                     Workers& workers) {
   Rng rng(1);
   DenseAutoencoder model(training.model, rng);
   Dataset data;
-  data.X = uniform_tensor({16 * steps - 5, 12}, rng, 0, 1);  // the last batch is short
+  data.X = uniform_tensor({examples, 12}, rng, 0, 1);
   FitOptions options{.epochs = 4,
                      .batch_size = 16,
                      .optimizer = {.kind = training.optimizer},
@@ -61,10 +61,12 @@ TEST_CASE("a steady training step allocates nothing: by hand and by tape, for ev
         CAPTURE(training.name);
         CAPTURE(backprop_name(kind));
         CAPTURE(threads);
-        const std::size_t of_three_steps = allocations_of_an_epoch(training, kind, 3, workers);
-        const std::size_t of_thirteen_steps = allocations_of_an_epoch(training, kind, 13, workers);
-        CHECK(of_three_steps > 0);  // the record of the epoch: the counting works
-        CHECK(of_thirteen_steps == of_three_steps);
+        const std::size_t three_steps = allocations_of_an_epoch(training, kind, 3 * 16, workers);
+        const std::size_t thirteen_steps = allocations_of_an_epoch(training, kind, 13 * 16, workers);
+        const std::size_t last_one_short = allocations_of_an_epoch(training, kind, 13 * 16 - 5, workers);
+        CHECK(three_steps > 0);  // the record of the epoch: the counting works
+        CHECK(thirteen_steps == three_steps);
+        CHECK(last_one_short == three_steps);
       }
     }
   }
