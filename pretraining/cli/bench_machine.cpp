@@ -8,9 +8,6 @@
 namespace strata::cli {
 namespace {
 
-// A SimdVector that may lie anywhere in an array of Real.
-typedef Real LooseVector __attribute__((vector_size(vector_bytes), aligned(alignof(Real)), may_alias));
-
 // A multiply-add takes some cycles until its result can be used, and a processor begins several in each cycle: only chains
 // that do not wait for one another keep it busy. 12 are enough for two a cycle and a latency of 5; four registers are left.
 constexpr std::size_t chains = vector_registers * 3 / 4;
@@ -19,8 +16,6 @@ constexpr std::size_t links = 1'000'000;  // of each chain, in one call: some mi
 template <std::size_t... k>
 #ifdef __clang__
 __attribute__((min_vector_width(8 * vector_bytes)))  // else it halves the vectors, and their halves find no registers
-#else
-__attribute__((optimize("O3")))  // at -O1 GCC does not fuse a multiplication with its addition
 #endif
 Real multiply_add_chains(Real factor, Real addend, std::index_sequence<k...>) {
   const SimdVector a = factor - SimdVector{}, b = addend - SimdVector{};  // in every lane
@@ -33,12 +28,7 @@ Real multiply_add_chains(Real factor, Real addend, std::index_sequence<k...>) {
 }
 
 void triad(Real* a, const Real* b, const Real* c, Real s, std::size_t begin, std::size_t end) {
-  std::size_t i = begin;
-  for (; i + lanes <= end; i += lanes) {
-    *reinterpret_cast<LooseVector*>(a + i) =
-        *reinterpret_cast<const LooseVector*>(b + i) + s * *reinterpret_cast<const LooseVector*>(c + i);
-  }
-  for (; i < end; ++i) a[i] = b[i] + s * c[i];
+  for (std::size_t i = begin; i < end; ++i) a[i] = b[i] + s * c[i];
 }
 
 }  // namespace

@@ -14,6 +14,7 @@ namespace {
 const RunLength full_length{.run_seconds = 0.2, .least_runs = 5, .total_seconds = 1.5};
 const RunLength quick_length{.run_seconds = 0.05, .least_runs = 3, .total_seconds = 0.15};
 
+// all, machine, memory, …
 std::vector<std::string> group_names() {
   std::vector<std::string> names{"all"};
   for (const Group& group : bench_groups()) names.push_back(group.name);
