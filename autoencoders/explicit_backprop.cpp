@@ -16,10 +16,10 @@ bool includes(const std::string& only, const char* term) {
   return only.empty() || only == term;
 }
 
+// The memory of a larger batch is kept: going to the short last one and back allocates nothing.
 void reshape_to(Tensor& A, const Shape& shape) {
   A.shape = shape;
-  A.values.resize(
-      shape.size());  // the memory of a larger batch is kept: the short last one allocates nothing
+  A.values.resize(shape.size());
 }
 
 }  // namespace

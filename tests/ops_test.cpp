@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include <limits>
+
 #include <functional>
 #include <map>
 #include <set>
@@ -250,4 +252,17 @@ TEST_CASE("shapes that do not fit are refused with both shapes and a hint") {
   Tape other;
   const Var elsewhere = other.input(Tensor({2, 3}));
   CHECK(error_of([&] { add(A, elsewhere); }).find("belongs to another tape") != std::string::npos);
+}
+
+TEST_CASE("the mask of the largest entries: ties go to the first, NaN is kept so that it is seen later") {
+  const Real nan = std::numeric_limits<Real>::quiet_NaN();
+  const Tensor H = Tensor::matrix({{1, 3, 2, 3}, {5, 5, 5, 5}, {1, nan, 9, 2}, {-1, -2, nan, nan}});
+  Tensor kept(H.shape, 7);
+  largest_of_each_row(H, 2, kept);
+  CHECK(kept.values == std::vector<Real>{0, 1, 0, 1, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 1, 1});
+  Tensor too_small({4, 3});
+  CHECK(error_of([&] { largest_of_each_row(H, 2, too_small); }).find("H is 4×4 but kept is 4×3") !=
+        std::string::npos);
+  CHECK(error_of([&] { largest_of_each_row(H, 5, kept); }).find("5 of 4") != std::string::npos);
+  CHECK(error_of([&] { largest_of_each_row(H, 0, kept); }).find("0 of 4") != std::string::npos);
 }
