@@ -5,9 +5,8 @@
 
 #include <doctest/doctest.h>
 
-#include <limits>
-
 #include <functional>
+#include <limits>
 #include <map>
 #include <set>
 
