@@ -2,11 +2,45 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <limits>
+
+#include "core/matmul_packed.hpp"
 #include "core/rng.hpp"
 #include "tests/check_close.hpp"
 
 using namespace strata;
 using namespace strata::testing;
+
+namespace {
+
+const Real nan_value = std::numeric_limits<Real>::quiet_NaN();
+const std::size_t edge_sizes[] = {1, 5, 17, 33};  // tiles and vectors are never filled by all of them
+
+bool all_nan(const Tensor& A) {
+  return std::all_of(A.values.begin(), A.values.end(), [](Real a) { return std::isnan(a); });
+}
+
+// The panels that packing leaves in memory from one product to the next are NaN after this.
+void fill_panels_with_nan() {
+  const Tensor A({100, 300}, nan_value), B({300, 100}, nan_value);
+  Tensor C({100, 100});
+  matmul_nn(A, B, C);
+  REQUIRE(all_nan(C));
+}
+
+// A matrix in the corner of a larger one that holds `around` everywhere else.
+Tensor framed(const Tensor& A, Real around) {
+  Tensor large({A.rows() + 20, A.cols() + 40}, around);
+  for (std::size_t i = 0; i < A.rows(); ++i) std::copy_n(A.row(i), A.cols(), large.row(i));
+  return large;
+}
+
+bool same_number(Real a, Real b) {
+  return a == b || (std::isnan(a) && std::isnan(b));
+}
+
+}  // namespace
 
 TEST_CASE("the blocked products equal the three loops in every variant, for shapes with every kind of edge") {
   Rng rng(1);
@@ -127,4 +161,106 @@ TEST_CASE("shapes that do not fit are refused, naming both") {
 TEST_CASE("NaN in an operand is not lost, even against zeros") {
   Tensor A({1, 2}, {std::numeric_limits<Real>::quiet_NaN(), 0});
   CHECK(std::isnan(matmul(A, Tensor({2, 3}))[0]));
+}
+
+TEST_CASE("nothing comes in from old panels or leaves the edges: NaN that a product met before stays away") {
+  Rng rng(4);
+  const double absolute = by_real(1e-13, 1e-4);
+  for (std::size_t n : edge_sizes) {
+    for (std::size_t k : edge_sizes) {
+      for (std::size_t p : edge_sizes) {
+        CAPTURE(n);
+        CAPTURE(k);
+        CAPTURE(p);
+        const Tensor A = normal_tensor({n, k}, rng), B = normal_tensor({k, p}, rng);
+        const Tensor At = transposed(A), Bt = transposed(B);
+        for (Store store : {Store::overwrite, Store::add}) {
+          // What is overwritten does not matter.
+          const Tensor start = store == Store::add ? normal_tensor({n, p}, rng) : Tensor({n, p}, nan_value);
+          Tensor expected = start, nn = start, nt = start, tn = start;
+          reference::matmul_nn(A, B, expected, store);
+          REQUIRE(all_finite(expected));
+          fill_panels_with_nan();
+          matmul_nn(A, B, nn, store);
+          check_close(nn, expected, 0, absolute);
+          fill_panels_with_nan();
+          matmul_nt(A, Bt, nt, store);
+          check_close(nt, expected, 0, absolute);
+          fill_panels_with_nan();
+          matmul_tn(At, B, tn, store);
+          check_close(tn, expected, 0, absolute);
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("a product of parts of larger matrices neither uses nor touches what is around them") {
+  Rng rng(5);
+  const double absolute = by_real(1e-13, 1e-4);
+  for (std::size_t n : edge_sizes) {
+    for (std::size_t k : edge_sizes) {
+      for (std::size_t p : edge_sizes) {
+        CAPTURE(n);
+        CAPTURE(k);
+        CAPTURE(p);
+        const Tensor A = normal_tensor({n, k}, rng), B = normal_tensor({k, p}, rng),
+                     start = normal_tensor({n, p}, rng);
+        const Tensor in_rows = framed(A, nan_value), in_cols = framed(transposed(B), nan_value);
+        for (Store store : {Store::overwrite, Store::add}) {
+          for (Real around : {nan_value, Real(7)}) {
+            Tensor expected = start, C = framed(start, around);
+            reference::matmul_nn(A, B, expected, store);
+            Product product{.n = n, .k = k, .p = p, .store = store};
+            product.A = in_rows.values.data();
+            product.a_row = in_rows.cols();
+            product.a_col = 1;
+            product.B = in_cols.values.data();  // transposed
+            product.b_row = 1;
+            product.b_col = in_cols.cols();
+            product.C = C.values.data();
+            product.c_row = C.cols();
+            multiply_packed(product);
+            const Tensor frame = framed(expected, around);
+            bool inside = true, outside = true;
+            for (std::size_t i = 0; i < C.rows(); ++i) {
+              for (std::size_t j = 0; j < C.cols(); ++j) {
+                if (i < n && j < p) {
+                  inside = inside && is_close(C(i, j), frame(i, j), 0, absolute);
+                } else {
+                  outside = outside && same_number(C(i, j), around);
+                }
+              }
+            }
+            CHECK(inside);
+            CHECK(outside);
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("one NaN in a row of A makes that row of C NaN and no other, in every variant") {
+  Rng rng(6);
+  const std::size_t shapes[][3] = {{33, 17, 33}, {17, 300, 5}, {5, 1, 17}};
+  for (const auto& [n, k, p] : shapes) {
+    const Tensor B = normal_tensor({k, p}, rng), Bt = transposed(B);
+    for (std::size_t row = 0; row < n; ++row) {
+      CAPTURE(n);
+      CAPTURE(row);
+      Tensor A = normal_tensor({n, k}, rng);
+      A(row, row % k) = nan_value;
+      Tensor nn({n, p}), nt({n, p}), tn({n, p});
+      matmul_nn(A, B, nn);
+      matmul_nt(A, Bt, nt);
+      matmul_tn(transposed(A), B, tn);
+      for (const Tensor* C : {&nn, &nt, &tn}) {
+        for (std::size_t i = 0; i < n; ++i) {
+          const Tensor c = slice_rows(*C, i, i + 1);
+          CHECK((i == row ? all_nan(c) : all_finite(c)));
+        }
+      }
+    }
+  }
 }

@@ -67,7 +67,8 @@ TEST_CASE("help, version and a wrong command") {
   const Program strata;
   CHECK(contains(strata("--help").out, "strata COMMAND --help"));
   CHECK(strata("--version").out.starts_with("strata "));
-  for (const char* command : {"pretrain", "train", "encode", "reconstruct", "gradients", "check", "data", "bench"}) {
+  for (const char* command :
+       {"pretrain", "train", "encode", "reconstruct", "gradients", "check", "data", "bench"}) {
     const Result help = strata(std::string(command) + " --help");
     CAPTURE(command);
     CHECK(help.status == 0);
