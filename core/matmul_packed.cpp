@@ -23,7 +23,8 @@ namespace {
 // stays in the second level, or the third where that is small, while all panels of A pass by. C is written along its rows.
 constexpr std::size_t block_depth = 256;
 constexpr std::size_t block_cols = 1024 * 1024 / (block_depth * sizeof(Real));
-constexpr std::size_t a_width = (tile_rows + lanes - 1) / lanes * lanes;  // panels of A hold whole vectors
+constexpr std::size_t a_width =
+    (tile_rows + lanes - 1) / lanes * lanes;  // 14 rows stored as 16: squares are transposed into them
 
 SimdVector load(const Real* from) {
   SimdVector v;
@@ -59,14 +60,16 @@ void transpose(SimdVector (&square)[lanes]) {
 }
 
 // to[l·width + j] = from[l·l_step + j·j_step] for l < depth and j < width; one of the two steps is 1. Where the matrix ends
-// sooner, at j = count, anything may follow: those sums are not stored.
+// sooner, at j = count, anything may follow: those sums are not stored. In a panel of B, j counts columns; in one of A it
+// counts rows: A is packed transposed, so that the inner loop reads both in the same way.
 template <std::size_t width>
 void pack(const Real* from, std::size_t l_step, std::size_t j_step, std::size_t depth, std::size_t count,
           Real* to) {
   if (j_step == 1) {
     for (std::size_t l = 0; l < depth; ++l) {
       const Real* row = from + l * l_step;
-      prefetch(row, 8 * l_step);  // rows are far apart: the processor would not foresee them
+      prefetch(row,
+               8 * l_step);  // rows are far apart: the processor would not foresee them (8: found by trying)
       prefetch(row, 8 * l_step + width - 1);
       if (count >= width) {
         std::memcpy(to + l * width, row, width * sizeof(Real));
@@ -174,6 +177,7 @@ void multiply_packed(const Product& product) {
   const std::size_t blocks = (x.k + block_depth - 1) / block_depth;
   const std::size_t most_depth = (x.k + blocks - 1) / blocks;  // blocks of k of about the same depth
   Real* const a_panel = aligned(a_memory, most_depth * a_width);
+  // + tile_cols: the last panel is whole even where C ends within it
   Real* const b_panels = aligned(b_memory, most_depth * std::min(block_cols, x.p + tile_cols));
 
   for (std::size_t l = 0; l < x.k; l += most_depth) {

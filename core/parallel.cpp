@@ -43,12 +43,13 @@ Workers::Workers(std::size_t threads) {
 
 std::size_t usual_threads() {
   const char* value = std::getenv("STRATA_THREADS");
-  if (value == nullptr) return std::max<std::size_t>(1, std::thread::hardware_concurrency());
-  const std::string_view digits = value;
+  const std::string_view digits = value == nullptr ? "" : value;
+  if (digits.empty()) return std::max<std::size_t>(1, std::thread::hardware_concurrency());
   std::size_t threads = 0;
-  const auto [end, error] = std::from_chars(digits.begin(), digits.end(), threads);
-  check(error == std::errc() && end == digits.end() && threads >= 1 && threads <= 1024, "STRATA_THREADS is '",
-        value, "', not a number of threads (1 to 1024)");
+  const char* const last = digits.data() + digits.size();
+  const auto [end, error] = std::from_chars(digits.data(), last, threads);
+  if (error != std::errc() || end != last || threads < 1 || threads > 1024)
+    throw UsageError(text("STRATA_THREADS is '", digits, "', not a number of threads (1 to 1024)"));
   return threads;
 }
 

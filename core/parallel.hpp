@@ -52,8 +52,8 @@ class Workers {
   std::vector<std::thread> crew_;         // last: they use all of the above
 };
 
-/// The number in the environment variable STRATA_THREADS where it is set, else one for each processor. Throws Error for a
-/// value that is no number from 1 to 1024.
+/// The number in the environment variable STRATA_THREADS, or one for each processor where that is not set or empty. Throws
+/// UsageError for a value that is no number from 1 to 1024.
 std::size_t usual_threads();
 
 /// How many numbers, in a sweep that does little with each, are worth waking a thread for: some microseconds of work.

@@ -81,6 +81,13 @@ struct Measured {
   }
 };
 
+double largest_share_of_peak(const Measured& measured) {
+  double largest = 0;
+  for (const Json& row : measured.json.at("rows").items())
+    largest = std::max(largest, row.at("share_of_peak").as_number());
+  return largest;
+}
+
 }  // namespace
 
 TEST_CASE("several runs come to their median, lowest and highest; units a second") {
@@ -116,10 +123,12 @@ TEST_CASE("bench: every matrix product, and its share of the peak") {
     for (std::size_t threads : {1, 2}) {
       const Json& row = measured.row("matmul", name, threads);
       CHECK(row.at("unit").as_string() == "GFLOP/s");
-      // Nothing beats the peak; that the machine was busy while that was measured can look like it.
-      CHECK(row.at("share_of_peak").as_number() < 4);
     }
   }
+  // Nothing beats the peak; that the machine was busy while that was measured can look like it, but not every time.
+  double share = largest_share_of_peak(measured);
+  for (int again = 0; again < 2 && share >= 1.6; ++again) share = largest_share_of_peak(Measured("matmul"));
+  CHECK(share < 1.6);
   const Json& row = measured.row("matmul", "512x512x512", 1);
   check_close(row.at("share_of_peak").as_number(),
               row.at("value").as_number() / measured.json.at("peak_gflops").as_number(), 1e-12);
@@ -170,7 +179,7 @@ TEST_CASE("bench: peak memory is what the data, the parameters and the activatio
   const double weights = 2 * (784 * 1000 + 1000 * 500 + 500 * 250 + 250 * 30);
   CHECK(row.at("value").as_number() > (10'000 * 784 + 4 * weights) * sizeof(Real) / 1e6);
 #ifndef __SANITIZE_ADDRESS__
-  CHECK(row.at("share_of_expected").as_number() < 1.5);
+  CHECK(row.at("share_of_expected").as_number() < 1.2);
 #endif
 }
 

@@ -74,7 +74,8 @@ TEST_CASE("products of several blocks, deep, tall and wide, scaled") {
   Rng rng(3);
   const std::size_t shapes[][3] = {
       {340, 3, 1030}, {700, 300, 40}, {5, 1000, 1100}, {341, 513, 33}, {1, 600, 1}};
-  for (const auto& [n, k, p] : shapes) {
+  for (const auto& shape : shapes) {
+    const std::size_t n = shape[0], k = shape[1], p = shape[2];
     CAPTURE(n);
     CAPTURE(k);
     CAPTURE(p);
@@ -244,7 +245,8 @@ TEST_CASE("a product of parts of larger matrices neither uses nor touches what i
 TEST_CASE("one NaN in a row of A makes that row of C NaN and no other, in every variant") {
   Rng rng(6);
   const std::size_t shapes[][3] = {{33, 17, 33}, {17, 300, 5}, {5, 1, 17}};
-  for (const auto& [n, k, p] : shapes) {
+  for (const auto& shape : shapes) {
+    const std::size_t n = shape[0], k = shape[1], p = shape[2];
     const Tensor B = normal_tensor({k, p}, rng), Bt = transposed(B);
     for (std::size_t row = 0; row < n; ++row) {
       CAPTURE(n);

@@ -29,7 +29,7 @@ struct Valley {
 // Σ √w: finite at w = 0, where its slope 1/(2 √w) is infinite.
 struct Roots : Model {
   Parameter w{"w", Tensor({3}, {Real(0.25), 0, 4}), true};
-  Parameter b{"b", Tensor({1}, {1}), false};
+  Parameter b{"b", Tensor({1}, 1), false};
   std::vector<Parameter*> parameters() override { return {&w, &b}; }
   Objective objective(Tape& tape, Var, Var, Mode) override {
     return sum_of_terms(

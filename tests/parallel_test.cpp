@@ -73,13 +73,17 @@ TEST_CASE("STRATA_THREADS says how many threads there are where nothing else doe
   CHECK(Workers(2).threads() == 2);  // said explicitly
   CHECK(Workers().threads() == 3);
 #endif
-  for (const char* wrong : {"", "0", "-1", "2.5", "two", "1025", "3 "}) {
+  for (const char* wrong : {"0", "-1", "2.5", "two", "1025", "3 "}) {
     setenv("STRATA_THREADS", wrong, 1);
     CHECK(error_of([] { usual_threads(); }) ==
           text("STRATA_THREADS is '", wrong, "', not a number of threads (1 to 1024)"));
   }
   unsetenv("STRATA_THREADS");
-  CHECK(usual_threads() >= 1);
+  const std::size_t processors = usual_threads();
+  CHECK(processors >= 1);
+  setenv("STRATA_THREADS", "", 1);
+  CHECK(usual_threads() == processors);
+  unsetenv("STRATA_THREADS");
   if (before != nullptr) setenv("STRATA_THREADS", kept.c_str(), 1);
 }
 

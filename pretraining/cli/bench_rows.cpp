@@ -110,8 +110,9 @@ std::vector<Row> train_rows(const Bench& bench) {
     }
   }
   std::vector<Row> rows = training_rows(bench, "train", trainings, bench.thread_counts());
-  // The same as arithmetic. Each weight takes part in three products of a step, z = a W, da = dz Wᵀ and dW = aᵀ dz, with a
-  // multiplication and an addition for each example: 6 operations.
+  // The same as arithmetic, counted as is usual: each weight takes part in three products of a step, z = a W, da = dz Wᵀ and
+  // dW = aᵀ dz, with a multiplication and an addition for each example, 6 operations. (The first layer does only 4 of them:
+  // nobody asks for the gradient of the data. So the figure is some percent too high, for two layers a fifth.)
   const std::size_t rates = rows.size();
   for (std::size_t r = 0; r < rates; ++r) {
     for (const Training& training : trainings) {

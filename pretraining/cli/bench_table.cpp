@@ -18,7 +18,8 @@ const char* heading(const std::string& group) {
   if (group == "functions") return "elementary functions of 100×784 numbers";
   if (group == "train") return "training: network, batch, backprop";
   if (group == "train_gflops")
-    return "the same as arithmetic: 6 operations for each weight and example; in % of the peak";
+    return "the same as arithmetic, counted as 6 × weights × examples (the first layer does 4); in % of the "
+           "peak";
   if (group == "batch") return "how training grows with the batch";
   if (group == "width") return "how training grows with the width of the layer";
   if (group == "threads") return "how training grows with the threads";

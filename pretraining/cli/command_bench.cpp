@@ -65,7 +65,7 @@ int bench_command(const Arguments& arguments) {
       join({{{"group", "NAME", "all",
               "machine, memory, matmul, functions, train, batch, width, threads or allocations"},
              {"only", "TEXT", "", "only rows with this in their name: 512x512x512, 'batch 100 tape'"},
-             {"quick", "", "", "shorter runs: half a minute instead of some minutes"},
+             {"quick", "", "", "shorter runs: less than half a minute instead of two to five"},
              {"threads", "N", "", "what 'all threads' means (default: STRATA_THREADS, or the machine's)"},
              {"quiet", "", "", "no progress bar"}},
             json_specs()})};
@@ -79,7 +79,9 @@ int bench_command(const Arguments& arguments) {
               bench.threads, bench.peak_of_one.median);
   print_table_head();
   const std::vector<Row> rows = measure_groups(bench, group, options->flag("quiet"));
-  if (rows.empty()) throw UsageError("--only " + bench.only + ": no row of this group has that in its name");
+  if (rows.empty())
+    throw UsageError("--only " + bench.only + ": no row of " + group +
+                     " has that in its name (rows are called 512x512x512, '784-64 batch 128 tape', …)");
 
   Json json_rows = Json::array();
   for (const Row& row : rows) json_rows.push(row_json(row));
