@@ -114,7 +114,8 @@ TEST_CASE("a literal product") {
 TEST_CASE("the same bits for any number of threads, cut by rows or by columns") {
   Rng rng(2);
   const std::size_t shapes[][3] = {{301, 200, 150}, {150, 300, 301}, {1000, 50, 20}};
-  for (const auto& [n, k, p] : shapes) {
+  for (const auto& shape : shapes) {
+    const std::size_t n = shape[0], k = shape[1], p = shape[2];
     const Tensor A = normal_tensor({n, k}, rng), B = normal_tensor({k, p}, rng);
     const Tensor At = transposed(A), Bt = transposed(B);
     Tensor alone({n, p}), nt_alone({n, p}), tn_alone({n, p});
