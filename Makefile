@@ -94,7 +94,7 @@ $(PROGRAM): $(call object,$(filter pretraining/cli/%,$(SOURCES))) $(LIBRARY)
 $(LIBRARY): $(call object,$(LIBRARY_SOURCES))
 	@rm -f $@ && ar rcs $@ $^
 
-$(TESTS): $(call object,$(TEST_SOURCES)) $(LIBRARY)
+$(TESTS): $(call object,$(TEST_SOURCES) pretraining/cli/allocation_count.cpp) $(LIBRARY)
 	@$(CXX) $(CXXFLAGS) -pthread -o $@ $^
 
 $(call object,$(TEST_SOURCES)): | doctest

@@ -1,6 +1,6 @@
 // The counter that allocations_test.cpp trusts: every form of operator new is counted.
 
-#include "tests/allocation_count.hpp"
+#include "pretraining/cli/allocation_count.hpp"
 
 #include <doctest/doctest.h>
 
@@ -8,14 +8,12 @@
 #include <new>
 #include <utility>
 
-using namespace strata::testing;
-
 TEST_CASE("every form of new is counted once, aligned ones too") {
   // The functions themselves: a compiler may leave out a pair of new and delete, but not these calls.
   const auto counted = [](const auto& allocate) {
-    const std::size_t before = allocation_count();
+    const std::size_t before = strata::cli::allocation_count();
     void* const memory = allocate();
-    const std::size_t count = allocation_count() - before;
+    const std::size_t count = strata::cli::allocation_count() - before;
     REQUIRE(memory != nullptr);
     return std::pair(count, memory);
   };
@@ -26,11 +24,9 @@ TEST_CASE("every form of new is counted once, aligned ones too") {
   const auto [aligned_array, e] = counted([] { return ::operator new[](24, std::align_val_t(256)); });
   CHECK(plain == 1);
   CHECK(aligned == 1);
-#ifndef __SANITIZE_ADDRESS__  // which has these forms of its own
   CHECK(array == 1);
   CHECK(no_throw == 1);
   CHECK(aligned_array == 1);
-#endif
   CHECK(reinterpret_cast<std::uintptr_t>(d) % 64 == 0);
   CHECK(reinterpret_cast<std::uintptr_t>(e) % 256 == 0);
   ::operator delete(a);

@@ -3,10 +3,9 @@
 #include <doctest/doctest.h>
 
 #include "autoencoders/train.hpp"
-#include "tests/allocation_count.hpp"
+#include "pretraining/cli/allocation_count.hpp"
 
 using namespace strata;
-using namespace strata::testing;
 
 namespace {
 
@@ -30,8 +29,8 @@ std::size_t allocations_of_an_epoch(const Training& training, BackpropKind kind,
                      .clip_norm = training.clip_norm};
   std::size_t before = 0, of_epoch = 0;
   options.after_epoch = [&](const EpochRecord&) {
-    of_epoch = allocation_count() - before;
-    before = allocation_count();
+    of_epoch = cli::allocation_count() - before;
+    before = cli::allocation_count();
     return true;
   };
   train(model, data, rng, options, {kind, &workers});
