@@ -23,8 +23,8 @@ namespace {
 // stays in the second level, or the third where that is small, while all panels of A pass by. C is written along its rows.
 constexpr std::size_t block_depth = 256;
 constexpr std::size_t block_cols = 1024 * 1024 / (block_depth * sizeof(Real));
-constexpr std::size_t a_width =
-    (tile_rows + lanes - 1) / lanes * lanes;  // 14 rows stored as 16: squares are transposed into them
+// Panels of A store 14 rows as 16: squares are transposed into them.
+constexpr std::size_t a_width = (tile_rows + lanes - 1) / lanes * lanes;
 
 SimdVector load(const Real* from) {
   SimdVector v;
@@ -68,8 +68,8 @@ void pack(const Real* from, std::size_t l_step, std::size_t j_step, std::size_t 
   if (j_step == 1) {
     for (std::size_t l = 0; l < depth; ++l) {
       const Real* row = from + l * l_step;
-      prefetch(row,
-               8 * l_step);  // rows are far apart: the processor would not foresee them (8: found by trying)
+      // Rows are far apart: the processor would not foresee them. (8 ahead: found by trying.)
+      prefetch(row, 8 * l_step);
       prefetch(row, 8 * l_step + width - 1);
       if (count >= width) {
         std::memcpy(to + l * width, row, width * sizeof(Real));

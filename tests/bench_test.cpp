@@ -15,7 +15,7 @@
 #include "core/io/utf8.hpp"
 #include "pretraining/cli/bench_measure.hpp"
 #include "tests/check_close.hpp"
-#include "tests/scratch.hpp"
+#include "tests/program.hpp"
 
 #ifndef STRATA_DEBUG
 
@@ -24,28 +24,14 @@ using namespace strata::testing;
 
 namespace {
 
-struct Result {
-  int status = -1;
-  std::string out, err;
-};
-
-Result bench(const Scratch& scratch, const std::string& arguments) {
-  const char* program = std::getenv("STRATA_PROGRAM");
-  REQUIRE_MESSAGE(program != nullptr, "STRATA_PROGRAM is not set: run the tests with make test");
-  const int status = std::system((std::string(program) + " bench " + arguments + " >" + scratch.file("out") +
-                                  " 2>" + scratch.file("err"))
-                                     .c_str());
-  return {(status >> 8) & 0xff, read_file(scratch.file("out")), read_file(scratch.file("err"))};
-}
-
 // The rows of one group, measured quickly with two threads. What holds for every row is checked here.
 struct Measured {
   Json json;
 
   explicit Measured(const std::string& group) {
-    const Scratch scratch;
+    const Program strata;
     const Result result =
-        bench(scratch, "--quick --threads 2 --group " + group + " --json " + scratch.file("bench.json"));
+        strata("bench --quick --threads 2 --group " + group + " --json " + strata.file("bench.json"));
     CAPTURE(result.err);
     REQUIRE(result.status == 0);
     CHECK(result.err.empty());  // no bar: not a terminal
@@ -54,7 +40,7 @@ struct Measured {
       CAPTURE(line);
       CHECK(count_characters(line) <= 100);
     }
-    json = parse_json(read_file(scratch.file("bench.json")), "bench.json");
+    json = parse_json(read_file(strata.file("bench.json")), "bench.json");
     CHECK(json.at("program").as_string() == "strata");
     CHECK(json.at("command").as_string() == "bench");
     CHECK(json.at("real").as_string() == real_name);
@@ -189,9 +175,9 @@ TEST_CASE("bench: elementary functions; one row alone by --only; wrong options")
     CHECK(functions.row("functions", name, 1).at("unit").as_string() == "elements/s");
   const Measured one("functions --only 'sigmoid, plain'");
   CHECK(one.json.at("rows").items().size() == 1);
-  const Scratch scratch;
+  const Program strata;
   const auto check_refused = [&](const std::string& arguments, int status, const std::string& part) {
-    const Result result = bench(scratch, arguments);
+    const Result result = strata("bench " + arguments);
     CAPTURE(result.err);
     CHECK(result.status == status);
     CHECK(result.err.starts_with("strata: "));

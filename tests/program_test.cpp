@@ -14,35 +14,12 @@
 #include "core/io/json.hpp"
 #include "core/io/safetensors.hpp"
 #include "tests/check_close.hpp"
-#include "tests/scratch.hpp"
+#include "tests/program.hpp"
 
 using namespace strata;
 using namespace strata::testing;
 
 namespace {
-
-struct Result {
-  int status = -1;
-  std::string out, err;
-};
-
-struct Program {
-  Scratch scratch;
-
-  Result operator()(const std::string& arguments) const {
-    const char* program = std::getenv("STRATA_PROGRAM");
-    REQUIRE_MESSAGE(program != nullptr, "STRATA_PROGRAM is not set: run the tests with make test");
-    const std::string command =
-        std::string(program) + " " + arguments + " >" + scratch.file("out") + " 2>" + scratch.file("err");
-    const int status = std::system(command.c_str());
-    Result result;
-    result.status = (status >> 8) & 0xff;
-    result.out = read_file(scratch.file("out"));
-    result.err = read_file(scratch.file("err"));
-    return result;
-  }
-  std::string file(const std::string& name) const { return scratch.file(name); }
-};
 
 bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;

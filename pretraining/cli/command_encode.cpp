@@ -22,7 +22,7 @@ CommandLine command_line(const char* command, const char* summary, const std::ve
                   "digits, a folder of IDX files (its test files), FILE.csv or FILE.npy"},
                  {"rows", "A:B", "", "only the examples A ≤ i < B, counted from 0"},
                  {"save", "FILE", "", "where to: .npy, .csv or .png (default: CSV on standard output)"},
-                 {"threads", "N", "", "threads; the numbers do not depend on it (default: the machine's)"}},
+                 threads_spec()},
                 more}),
           1,
           1};

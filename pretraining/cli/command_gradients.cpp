@@ -16,7 +16,7 @@ int gradients_command(const Arguments& arguments) {
              {"rows", "A:B", "0:32", "the batch: the examples A ≤ i < B, counted from 0"},
              {"save", "FILE", "", "write the gradients (safetensors), named like the parameters"},
              {"backprop", "HOW", "explicit", "explicit (the delta rule by hand) or tape (automatic)"},
-             {"threads", "N", "", "threads; the numbers do not depend on it (default: the machine's)"}},
+             threads_spec()},
             json_specs()}),
       1,
       1};

@@ -41,12 +41,15 @@ std::vector<OptionSpec> data_specs() {
           {"scale", "HOW", "none", "none, minmax (each feature to [0, 1]) or standard (mean 0, variance 1)"}};
 }
 
+OptionSpec threads_spec() {
+  return {"threads", "N", "", "threads; no number depends on it (default: STRATA_THREADS, or the machine's)"};
+}
+
 std::vector<OptionSpec> machine_specs() {
-  return {
-      {"seed", "N", "1", "of every random draw: the same seed gives the same bits"},
-      {"threads", "N", "", "threads; no number depends on it (default: STRATA_THREADS, or the machine's)"},
-      {"backprop", "HOW", "explicit", "explicit (the delta rule by hand) or tape (automatic)"},
-      {"quiet", "", "", "no progress bar"}};
+  return {{"seed", "N", "1", "of every random draw: the same seed gives the same bits"},
+          threads_spec(),
+          {"backprop", "HOW", "explicit", "explicit (the delta rule by hand) or tape (automatic)"},
+          {"quiet", "", "", "no progress bar"}};
 }
 
 std::vector<OptionSpec> json_specs() {

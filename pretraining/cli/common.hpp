@@ -57,6 +57,8 @@ void check_can_write(const Options& options, std::initializer_list<const char*> 
 void check_can_save_model(const Options& options, const char* name);
 
 std::uint64_t seed_of(const Options& options);
+/// The option --threads, and what it says: 0 where it is not given.
+OptionSpec threads_spec();
 std::size_t threads_of(const Options& options);
 /// Writes to --json where it is given.
 void write_json(const Options& options, const Json& json);

@@ -1,0 +1,37 @@
+#pragma once
+// The program as a user meets it. STRATA_PROGRAM names it (make test sets it).
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+
+#include "core/io/files.hpp"
+#include "tests/scratch.hpp"
+
+namespace strata::testing {
+
+struct Result {
+  int status = -1;
+  std::string out, err;
+};
+
+/// Runs the program with these arguments, in the shell's spelling; what it prints goes to files of the scratch folder.
+struct Program {
+  Scratch scratch;
+
+  Result operator()(const std::string& arguments) const {
+    const char* program = std::getenv("STRATA_PROGRAM");
+    REQUIRE_MESSAGE(program != nullptr, "STRATA_PROGRAM is not set: run the tests with make test");
+    const std::string command =
+        std::string(program) + " " + arguments + " >" + scratch.file("out") + " 2>" + scratch.file("err");
+    const int status = std::system(command.c_str());
+    Result result;
+    result.status = (status >> 8) & 0xff;
+    result.out = read_file(scratch.file("out"));
+    result.err = read_file(scratch.file("err"));
+    return result;
+  }
+  std::string file(const std::string& name) const { return scratch.file(name); }
+};
+
+}  // namespace strata::testing
