@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/autodiff/non_finite.hpp"
+
 namespace strata {
 
 double total_of(const std::vector<TermValue>& terms) {
@@ -52,14 +54,8 @@ const std::vector<TermValue>& TapeBackprop::evaluate(const Batch& batch) {
 
 std::string TapeBackprop::explain_non_finite(const Batch&) {
   if (last_ == nullptr) return "nothing has been computed yet";
-  Tape& tape = last_->tape;
-  const int value_at = first_non_finite(tape);
-  if (value_at >= 0) return "the first value that is not finite is " + describe(tape, value_at);
-  for (int i = tape.size() - 1; i >= 0; --i) {  // the order of the backward pass
-    if (tape.nodes[i].reached && !all_finite(tape.grad(i))) {
-      return "all values are finite; the first gradient that is not is that of " + describe(tape, i);
-    }
-  }
+  const std::string found = strata::explain_non_finite(last_->tape);
+  if (!found.empty()) return found;
   return "each number is finite, but their squares are too large to be summed";
 }
 

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
+
+#include "core/autodiff/rule_alone.hpp"
 
 namespace strata {
 namespace {
@@ -144,29 +145,9 @@ std::vector<TensorCheck> check_objective(Tape& tape, const Objective& objective,
 NodeCheck check_node(Tape& tape, int index, const Tensor& upstream) {
   Node& node = tape.nodes[index];
   NodeCheck result{index, node.op->name, node.op->defined_at, node.made_at, {}, Verdict::ok};
-  check(upstream.shape == node.value.shape, "check_node: node ", index, " is ", node.value.shape,
-        " but its upstream gradient is ", upstream.shape);
-  if (node.op->backward == nullptr) return result;
-
-  std::vector<int> operands = node.inputs;  // each once, though mul(x, x) has x twice
-  std::sort(operands.begin(), operands.end());
-  operands.erase(std::unique(operands.begin(), operands.end()), operands.end());
-  std::erase_if(operands, [&](int i) { return !tape.nodes[i].wants_grad; });
-
-  // The rule alone: its contribution to gradients that start from zero. What stood there is put back.
-  const Tensor grad_before = node.grad;
-  std::vector<Tensor> operand_grads_before, contributions;
-  for (int i : operands) {
-    operand_grads_before.push_back(tape.grad(i));
-    tape.grad(i) = Tensor(tape.value(i).shape);
-  }
-  node.grad = upstream;
-  node.op->backward(tape, node);
-  for (std::size_t k = 0; k < operands.size(); ++k) {
-    contributions.push_back(tape.grad(operands[k]));
-    tape.grad(operands[k]) = operand_grads_before[k];
-  }
-  node.grad = grad_before;
+  const std::vector<Tensor> contributions = contributions_alone(tape, index, upstream);
+  if (contributions.empty()) return result;
+  const std::vector<int> operands = trained_operands(tape, index);
 
   for (std::size_t k = 0; k < operands.size(); ++k) {
     const auto weighted_sum = [&] {

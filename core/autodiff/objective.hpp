@@ -22,6 +22,9 @@ struct Objective {
 /// Adds the terms up on their tape. Throws Error when there are none.
 Objective sum_of_terms(std::vector<Term> terms, Site site = Site::here());
 
+/// The objective that sum_of_terms recorded last on this tape; without terms where there is none.
+Objective objective_on(Tape& tape);
+
 /// A term's name and number, as it is reported.
 struct TermValue {
   std::string name;

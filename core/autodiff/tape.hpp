@@ -144,6 +144,14 @@ class Tape {
 
   int size() const { return int(nodes.size()); }
 
+  /// The objective recorded last (by sum_of_terms): a debugger finds it here. Its terms in order, and their sum.
+  struct NamedNode {
+    std::string name;
+    int node = -1;
+  };
+  std::vector<NamedNode> terms;
+  int total = -1;
+
   std::deque<Node> nodes;        // a deque: nodes do not move when more are recorded
   Observer* observer = nullptr;  // may be null
   Workers* workers = nullptr;    // threads for the large products; may be null

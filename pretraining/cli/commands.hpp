@@ -18,5 +18,7 @@ int gradients_command(const Arguments& arguments);
 int check_command(const Arguments& arguments);
 int data_command(const Arguments& arguments);
 int bench_command(const Arguments& arguments);
+int step_command(const Arguments& arguments);
+int trace_command(const Arguments& arguments);
 
 }  // namespace strata::cli

@@ -25,6 +25,7 @@ const Command commands[] = {
     {"check", check_command, "explicit, tape and numeric gradients side by side"},
     {"data", data_command, "what a data set holds"},
     {"bench", bench_command, "how fast this machine and this program are"},
+    {"step", step_command, "step through a backward pass in the terminal"},
 };
 
 std::string overview() {

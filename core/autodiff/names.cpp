@@ -1,0 +1,112 @@
+#include "core/autodiff/names.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <string_view>
+
+namespace strata {
+namespace {
+
+bool is_letter(char c) {
+  return std::isalpha(static_cast<unsigned char>(c)) != 0;
+}
+
+// "W" of encoder.0.W, "b" of encoder.0.b; empty for other names.
+std::string kind_of(const std::string& name) {
+  if (name.ends_with(".W") || name == "W") return "W";
+  if (name.ends_with(".b") || name == "b") return "b";
+  return "";
+}
+
+std::string parameter_names(const Tape& tape) {
+  std::string names;
+  for (int i = 0; i < tape.size(); ++i) {
+    if (tape.nodes[i].parameter == nullptr) continue;
+    names += (names.empty() ? "" : ", ") + short_name(tape, i);
+    if (short_name(tape, i) != tape.nodes[i].name) names += " (" + tape.nodes[i].name + ")";
+  }
+  return names;
+}
+
+std::size_t parse_index(std::string_view digits, const std::string& entry) {
+  std::size_t index = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), index);
+  check(error == std::errc() && end == digits.data() + digits.size() && !digits.empty(), entry, ": '", digits,
+        "' is no index (write W1[0,2], or b1[2]; counted from 0)");
+  return index;
+}
+
+}  // namespace
+
+std::string operand_letter(const Op& op, std::size_t k) {
+  const std::string_view rule = op.rule;
+  std::size_t at = rule.find(';'), found = 0;
+  while (at != std::string_view::npos && (at = rule.find('d', at)) != std::string_view::npos) {
+    const std::size_t equals = rule.find("= ", at);
+    const std::size_t space = rule.find(' ', at);
+    const bool adds =
+        equals != std::string_view::npos && space < equals && equals - space <= 4;  // " += " or " −= "
+    const bool begins = rule[at - 1] == ' ' && at + 1 < rule.size() && is_letter(rule[at + 1]);
+    if (adds && begins && found++ == k) {
+      const std::size_t end = rule.find_first_of(" _[", at + 1);
+      return std::string(rule.substr(at + 1, end - at - 1));
+    }
+    ++at;
+  }
+  return text("input ", k);
+}
+
+std::string result_letter(const Op& op) {
+  const std::string_view rule = op.rule;
+  return std::string(rule.substr(0, rule.find_first_of(" _[")));
+}
+
+std::string short_name(const Tape& tape, int node) {
+  const Node& leaf = tape.nodes[node];
+  if (leaf.parameter == nullptr) return text("node ", node);
+  const std::string kind = kind_of(leaf.name);
+  if (kind.empty()) return leaf.name;
+  std::size_t number = 0;
+  for (int i = 0; i <= node; ++i) {
+    const Node& other = tape.nodes[i];
+    number += other.parameter != nullptr && kind_of(other.name) == kind;
+  }
+  return kind + std::to_string(number);
+}
+
+int find_parameter(const Tape& tape, const std::string& name) {
+  for (int i = 0; i < tape.size(); ++i) {
+    if (tape.nodes[i].parameter == nullptr) continue;
+    if (tape.nodes[i].name == name || short_name(tape, i) == name) return i;
+  }
+  throw Error(text("there is no parameter '", name, "' (", parameter_names(tape), ")"));
+}
+
+Entry find_entry(const Tape& tape, const std::string& name) {
+  const std::size_t open = name.find('[');
+  check(open != std::string::npos && name.ends_with("]"), name,
+        ": which entry? (write W1[0,2], or b1[2]; counted from 0)");
+  Entry entry;
+  entry.leaf = find_parameter(tape, name.substr(0, open));
+  const std::string_view inside(name.data() + open + 1, name.size() - open - 2);
+  const std::size_t comma = inside.find(',');
+  const bool is_vector = tape.value(entry.leaf).rank() == 1;
+  check(is_vector == (comma == std::string_view::npos), name, ": ", name.substr(0, open), " is ",
+        tape.value(entry.leaf).shape, is_vector ? ", one index is needed" : ", two indices are needed");
+  if (!is_vector) entry.row = parse_index(inside.substr(0, comma), name);
+  entry.col = parse_index(is_vector ? inside : inside.substr(comma + 1), name);
+  const Tensor& value = tape.value(entry.leaf);
+  check(entry.row < value.rows() && entry.col < value.cols(), name, ": ", name.substr(0, open), " is ",
+        value.shape, ", counted from 0");
+  entry.index = entry.row * value.cols() + entry.col;
+  return entry;
+}
+
+std::string entry_text(const Tape& tape, const Entry& entry) {
+  const bool is_vector = tape.value(entry.leaf).rank() == 1;
+  return is_vector ? text(short_name(tape, entry.leaf), "[", entry.col, "]")
+                   : text(short_name(tape, entry.leaf), "[", entry.row, ",", entry.col, "]");
+}
+
+}  // namespace strata

@@ -1,0 +1,35 @@
+#pragma once
+// What things are called: the letters of a rule's operands, W1 and b1 for parameters, W1[0,2] for an entry.
+
+#include <string>
+
+#include "core/autodiff/tape.hpp"
+
+namespace strata {
+
+/// The letter by which the rule's text calls its k-th operand (X, W, b), from 0: the text lists dX, dW, db in the order of
+/// the inputs. "input 3" where the text has no letter for it.
+std::string operand_letter(const Op& op, std::size_t k);
+/// The letter of the result: Z in "Z = X W + 1 b".
+std::string result_letter(const Op& op);
+
+/// A parameter's leaf as a lecture calls it: W1, b1, W2, …, counted in the order in which the tape met them (encoder.0.W is
+/// W1, and the W of the first decoder layer after n encoder layers W<n+1>). The parameter's own name where that ends in neither .W nor .b;
+/// of other nodes "node 7".
+std::string short_name(const Tape& tape, int node);
+/// The leaf of the parameter called so, by its own name (encoder.0.W) or its short one (W1). Throws Error listing the
+/// parameters there are.
+int find_parameter(const Tape& tape, const std::string& name);
+
+/// One entry of a parameter: W1[0,2], b1[2], encoder.0.W[0,2], counted from 0.
+struct Entry {
+  int leaf = -1;
+  std::size_t row = 0, col = 0;  // of a vector: row 0
+  std::size_t index = 0;         // among the tensor's values
+};
+/// Throws Error for unknown names, indices that are no numbers, and indices outside the tensor, naming its shape.
+Entry find_entry(const Tape& tape, const std::string& text);
+/// "W1[0,2]", or "b1[2]" of a vector.
+std::string entry_text(const Tape& tape, const Entry& entry);
+
+}  // namespace strata

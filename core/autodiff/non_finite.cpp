@@ -1,0 +1,80 @@
+#include "core/autodiff/non_finite.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/autodiff/journal.hpp"
+#include "core/autodiff/rule_alone.hpp"
+
+namespace strata {
+namespace {
+
+std::size_t first_bad_entry(const Tensor& A) {
+  const auto found =
+      std::find_if(A.values.begin(), A.values.end(), [](Real value) { return !std::isfinite(value); });
+  return std::size_t(found - A.values.begin());
+}
+
+// The node whose rule put the first non-finite number into this gradient: of those that add to it, in the order of the
+// pass, the first whose contribution has one although its own gradient has none.
+int rule_that_made(Tape& tape, int node) {
+  for (int user = tape.size() - 1; user > node; --user) {
+    const Node& other = tape.nodes[user];
+    if (!other.reached || !all_finite(other.grad)) continue;
+    const std::vector<int> operands = trained_operands(tape, user);
+    const auto place = std::find(operands.begin(), operands.end(), node);
+    if (place == operands.end()) continue;
+    const std::vector<Tensor> added = contributions_alone(tape, user, other.grad);
+    if (!all_finite(added[std::size_t(place - operands.begin())])) return user;
+  }
+  return -1;  // finite contributions whose sum is not
+}
+
+std::string range_text(const Tensor& A) {
+  const Snapshot s = snapshot(A, 1);
+  if (s.non_finite == A.size()) return text("has no finite entry");
+  const std::string bad = s.non_finite == 0 ? "" : text(", ", s.non_finite, " not finite");
+  return text("goes from ", s.smallest, " to ", s.largest, bad);
+}
+
+}  // namespace
+
+NonFinite find_non_finite(Tape& tape) {
+  NonFinite found;
+  found.node = first_non_finite(tape);
+  if (found.node >= 0) {
+    found.rule = tape.nodes[found.node].op->forward != nullptr ? found.node : -1;
+    found.entry = first_bad_entry(tape.value(found.node));
+    return found;
+  }
+  for (int i = tape.size() - 1; i >= 0; --i) {
+    if (!tape.nodes[i].reached || all_finite(tape.grad(i))) continue;
+    return {i, true, rule_that_made(tape, i), first_bad_entry(tape.grad(i))};
+  }
+  return found;
+}
+
+std::string explain_non_finite(Tape& tape) {
+  const NonFinite found = find_non_finite(tape);
+  if (found.node < 0) return "";
+  const Tensor& where = found.is_gradient ? tape.grad(found.node) : tape.value(found.node);
+  std::string clause =
+      text(found.is_gradient ? "all values are finite; the first gradient that is not is entry "
+                             : "the first value that is not finite is entry ",
+           found.entry, " (", where[found.entry], ") of ", found.is_gradient ? "that of " : "",
+           describe(tape, found.node));
+  if (found.rule < 0) return clause;
+  const Node& maker = tape.nodes[found.rule];
+  if (found.is_gradient) {
+    clause += text("; the rule of ", describe(tape, found.rule), " (", maker.op->defined_at,
+                   ") made it of an upstream gradient that ", range_text(maker.grad));
+  }
+  for (int input : maker.inputs) {
+    clause += text("; its operand node ", input, ", ", tape.nodes[input].op->name,
+                   tape.nodes[input].name.empty() ? "" : " ", tape.nodes[input].name, ", ",
+                   range_text(tape.value(input)));
+  }
+  return clause;
+}
+
+}  // namespace strata

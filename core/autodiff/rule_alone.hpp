@@ -1,0 +1,18 @@
+#pragma once
+// One node's backward rule, run by itself: what it adds to each operand for a given upstream gradient. Gradients on the tape
+// are as before afterwards.
+
+#include <vector>
+
+#include "core/autodiff/tape.hpp"
+
+namespace strata {
+
+/// The inputs that have a gradient to add to, rising, each once (mul(x, x) has x twice).
+std::vector<int> trained_operands(const Tape& tape, int node);
+
+/// The contribution to each of trained_operands(tape, node), in that order; upstream has the shape of the node's value
+/// (Error otherwise). Empty where the operation has no backward rule.
+std::vector<Tensor> contributions_alone(Tape& tape, int node, const Tensor& upstream);
+
+}  // namespace strata

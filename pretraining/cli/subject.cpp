@@ -1,0 +1,56 @@
+#include "pretraining/cli/subject.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace strata::cli {
+
+std::vector<OptionSpec> subject_specs() {
+  return join(
+      {{{"data", "DATA", "digits", "the batch's data: digits, a folder of IDX files, FILE.csv or FILE.npy"},
+        {"rows", "A:B", "0:5", "the batch: the examples A ≤ i < B"},
+        {"scale", "HOW", "none",
+         "none, minmax or standard, by what the batch holds (a saved model has its own)"},
+        {"seed", "N", "1", "of the random example"}},
+       model_specs()});
+}
+
+Subject subject_of(const Options& o) {
+  const std::string& word = o.positional()[0];
+  const bool is_kind = std::find(kinds().begin(), kinds().end(), word) != kinds().end();
+  if (!is_kind && (word.ends_with(".safetensors") || std::filesystem::exists(word))) {
+    for (const OptionSpec& spec : model_specs()) {
+      if (o.given(spec.name)) throw UsageError("--" + spec.name + ": a saved model is checked as it is");
+    }
+    ModelAndData input = read_model_and_data(o, {0, 5});
+    return {word, std::move(input.saved.model), {std::move(input.X), {}}};
+  }
+  // A kind without data of its own: small enough to print, on five random examples.
+  const std::string& kind = checked_kind(word);
+  Rng rng(seed_of(o));
+  Batch batch;
+  if (o.given("data")) {
+    const Tensor X = rows_of_data(o, {0, 5}).X;
+    batch.X = scaling_of(o, X).apply(X);
+  } else {
+    batch.X = uniform_tensor({5, 6}, rng, 0.05, 0.95);
+  }
+  std::vector<std::string> arguments;
+  if (!o.given("layers") && !o.given("hidden") && !o.given("data")) {
+    arguments = {"--layers", kind == "multilayer" ? "6-5-3" : kind == "overcomplete" ? "6-8" : "6-4"};
+  }
+  for (const OptionSpec& spec : model_specs()) {  // what was given for the model
+    if (!o.given(spec.name)) continue;
+    arguments.push_back("--" + spec.name);
+    if (!spec.value.empty()) arguments.push_back(o.text(spec.name));
+  }
+  DenseAutoencoder model =
+      make_model(kind, batch.X.cols(), Options(join({model_specs(), training_specs()}), arguments), rng);
+  for (Parameter* p : model.parameters()) {  // zero biases would hide errors
+    if (!p->decays) p->value = normal_tensor(p->value.shape, rng, 0.2);
+  }
+  check_data_range(model.decoder.back().activation, batch.X);
+  return {kind, std::move(model), std::move(batch)};
+}
+
+}  // namespace strata::cli

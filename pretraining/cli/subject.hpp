@@ -1,0 +1,20 @@
+#pragma once
+// What `check`, `step`, `trace` and `gradients` look into: a model and one batch. Either a saved model with a few rows of
+// data, or a kind on an example that is small enough to print.
+
+#include "pretraining/cli/model_options.hpp"
+
+namespace strata::cli {
+
+struct Subject {
+  std::string title;  // the model's file, or the kind
+  DenseAutoencoder model;
+  Batch batch;
+};
+
+std::vector<OptionSpec> subject_specs();  // --data --rows --scale --seed, and those of the model
+/// What the first positional argument names, MODEL|KIND. A kind without --data is 6-4 (overcomplete 6-8, multilayer 6-5-3) on
+/// five random examples, its biases drawn too: zeros would hide errors. Throws UsageError where options do not fit it.
+Subject subject_of(const Options& options);
+
+}  // namespace strata::cli
