@@ -125,3 +125,130 @@ TEST_CASE(
     }
   }
 }
+
+TEST_CASE("a journal attached to a training tape sees what the passes do, and changes nothing") {
+  Recorded plain(small_models()[0].second), watched(small_models()[0].second);
+  Journal journal;
+  watched.tape.observer = &journal;
+  for (int pass = 0; pass < 2; ++pass) {  // the second pass adds to the parameters' gradients
+    for (Recorded* r : {&plain, &watched}) {
+      r->tape.replay();
+      r->tape.backward(r->objective.total);
+    }
+  }
+  const auto parameters = plain.model.parameters(), same = watched.model.parameters();
+  for (std::size_t k = 0; k < parameters.size(); ++k)
+    CHECK(parameters[k]->grad.values == same[k]->grad.values);
+  std::size_t seeds = 0;
+  for (const Visit& visit : journal.visits) seeds += visit.kind == Visit::Kind::seed;
+  CHECK(seeds == 2);
+  const int W1 = find_parameter(watched.tape, "W1");
+  const int last = journal.last_change(W1, int(journal.visits.size()) - 1);
+  CHECK(journal.visits[last].after.values == parameters[0]->grad.values);
+  CHECK(journal.last_change(W1, int(journal.first_backward())) == -1);
+}
+
+TEST_CASE(
+    "a snapshot keeps small tensors whole and an even grid of large ones, and counts over all entries") {
+  Rng rng(4);
+  const Tensor small = normal_tensor({3, 4}, rng);
+  CHECK(snapshot(small, 12).is_whole());
+  CHECK(snapshot(small, 12).values == small.values);
+
+  Tensor large = normal_tensor({500, 400}, rng);
+  large[7] = std::numeric_limits<Real>::infinity();
+  large[8] = 1000;
+  const Snapshot s = snapshot(large, 4096);
+  CHECK_FALSE(s.is_whole());
+  CHECK(s.values.size() <= 4096);
+  CHECK(s.values.size() >= 3500);
+  CHECK(s.rows.front() == 0);
+  CHECK(s.rows.back() == 499);
+  CHECK(s.cols.back() == 399);
+  CHECK(s.values[1 * s.cols.size() + 2] == large(s.rows[1], s.cols[2]));
+  CHECK(s.largest == 1000);
+  CHECK(s.non_finite == 1);
+
+  for (const Shape shape : {Shape({100000}), Shape({1, 100000}), Shape({100000, 1}), Shape({50000, 3}),
+                            Shape({2, 3, 100, 100})}) {
+    CAPTURE(shape);
+    const Snapshot narrow = snapshot(Tensor(shape, 2), 4096);
+    CHECK(narrow.values.size() <= 4096);
+    CHECK(narrow.values.size() > 2000);
+  }
+  CHECK(snapshot(Tensor(), 10).empty());
+}
+
+TEST_CASE("letters of the operands are those of the rule's text") {
+  CHECK(operand_letter(affine_op, 0) == "X");
+  CHECK(operand_letter(affine_op, 1) == "W");
+  CHECK(operand_letter(affine_op, 2) == "b");
+  CHECK(result_letter(affine_op) == "Z");
+  CHECK(operand_letter(half_mse_op, 1) == "X");
+  CHECK(operand_letter(kl_sparsity_op, 0) == "H");
+  CHECK(operand_letter(softmax_cross_entropy_op, 1) == "input 1");  // class numbers have no gradient
+  for (const Op* op : all_ops()) {
+    CAPTURE(op->name);
+    const bool has_letter = op->backward == nullptr || operand_letter(*op, 0) != "input 0";
+    CHECK(has_letter);
+    CHECK(operand_letter(*op, 0) != result_letter(*op));
+    CHECK(result_letter(*op).size() == 1);
+  }
+}
+
+TEST_CASE("parameters go by their own names and by those of a lecture") {
+  Recorded r(small_models()[2].second);  // tied: decoders have biases only
+  CHECK(r.tape.nodes[find_parameter(r.tape, "W2")].name == "encoder.1.W");
+  CHECK(r.tape.nodes[find_parameter(r.tape, "b3")].name == "decoder.0.b");
+  CHECK(find_parameter(r.tape, "encoder.0.W") == find_parameter(r.tape, "W1"));
+  CHECK(error_of([&] {
+          find_parameter(r.tape, "W3");
+        }).find("there is no parameter 'W3' (W1 (encoder.0.W), b1") == 0);
+  const Entry entry = find_entry(r.tape, "W1[5,4]");
+  CHECK(entry.index == 29);
+  CHECK(entry_text(r.tape, entry) == "W1[5,4]");
+  CHECK(entry_text(r.tape, find_entry(r.tape, "encoder.1.b[2]")) == "b2[2]");
+  for (const char* wrong : {"W1", "W1[6,0]", "W1[0,5]", "W1[0]", "b1[0,1]", "b1[5]", "W1[a,0]", "W1[-1,0]",
+                            "W1[0,]", "W1[0,1", "[0,1]"}) {
+    CAPTURE(std::string(wrong));
+    CHECK(!error_of([&] { find_entry(r.tape, wrong); }).empty());
+  }
+}
+
+TEST_CASE(
+    "the first number that is not finite is named, with the rule that made it and its operands' ranges") {
+  Tape tape;
+  Parameter w("w", Tensor({1, 3}, {1, -1, 4}), true);
+  const Var x = tape.parameter(w);
+  const Var y = sum(log(x));
+  CHECK(find_non_finite(tape).node == 1);
+  CHECK(find_non_finite(tape).rule == 1);
+  std::string clause = explain_non_finite(tape);
+  CHECK(clause.find(
+            "the first value that is not finite is node 1, log of 1×3, made at tests/journal_test.cpp:") ==
+        0);
+  CHECK(clause.find(": entry [0,1] is ") != std::string::npos);
+  CHECK(clause.find("its operand node 0, parameter w, goes from -1 to 4") != std::string::npos);
+
+  w.value = Tensor({1, 3}, {1, 0, 4});  // √x is finite, 1/(2√x) is not
+  Tape other;
+  const Var v = other.parameter(w);
+  const Var z = sum(sqrt(scale(v, 2)));
+  other.backward(z);
+  const NonFinite found = find_non_finite(other);
+  CHECK(found.is_gradient);
+  CHECK(found.node == 1);
+  CHECK(found.rule == 2);
+  CHECK(found.entry == 1);
+  clause = explain_non_finite(other);
+  CHECK(clause.find("all values are finite; the first gradient that is not is that of node 1, scale") == 0);
+  CHECK(clause.find("the rule of node 2, sqrt") != std::string::npos);
+  CHECK(clause.find("upstream gradient that goes from 1 to 1") != std::string::npos);
+
+  w.value = Tensor({1, 3}, 1);
+  w.grad.fill(0);
+  other.replay();
+  other.backward(z);
+  CHECK(explain_non_finite(other).empty());
+  (void)y;
+}

@@ -39,20 +39,23 @@ std::size_t parse_index(std::string_view digits, const std::string& entry) {
 
 }  // namespace
 
+// In "dH_ij += …" or "dA[:, begin:end] += …" at the d: whether this is an operand that is added to.
+static bool adds_to_operand(std::string_view rule, std::size_t d) {
+  if (rule[d - 1] != ' ' || d + 1 >= rule.size() || !is_letter(rule[d + 1])) return false;
+  std::size_t end = rule.find_first_of(" _[", d + 1);
+  if (end != std::string_view::npos && rule[end] == '[') end = rule.find(']', end);
+  const std::size_t space = rule.find(' ', end);
+  return space != std::string_view::npos &&
+         (rule.substr(space).starts_with(" += ") || rule.substr(space).starts_with(" −= "));
+}
+
 std::string operand_letter(const Op& op, std::size_t k) {
   const std::string_view rule = op.rule;
-  std::size_t at = rule.find(';'), found = 0;
-  while (at != std::string_view::npos && (at = rule.find('d', at)) != std::string_view::npos) {
-    const std::size_t equals = rule.find("= ", at);
-    const std::size_t space = rule.find(' ', at);
-    const bool adds =
-        equals != std::string_view::npos && space < equals && equals - space <= 4;  // " += " or " −= "
-    const bool begins = rule[at - 1] == ' ' && at + 1 < rule.size() && is_letter(rule[at + 1]);
-    if (adds && begins && found++ == k) {
-      const std::size_t end = rule.find_first_of(" _[", at + 1);
-      return std::string(rule.substr(at + 1, end - at - 1));
-    }
-    ++at;
+  std::size_t found = 0;
+  for (std::size_t at = rule.find(';'); at < rule.size(); ++at) {
+    if (rule[at] != 'd' || !adds_to_operand(rule, at) || found++ != k) continue;
+    const std::size_t end = rule.find_first_of(" _[", at + 1);
+    return std::string(rule.substr(at + 1, end - at - 1));
   }
   return text("input ", k);
 }

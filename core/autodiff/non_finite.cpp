@@ -30,6 +30,10 @@ int rule_that_made(Tape& tape, int node) {
   return -1;  // finite contributions whose sum is not
 }
 
+std::string entry_place(const Tensor& A, std::size_t index) {
+  return A.rank() == 1 ? text("[", index, "]") : text("[", index / A.cols(), ",", index % A.cols(), "]");
+}
+
 std::string range_text(const Tensor& A) {
   const Snapshot s = snapshot(A, 1);
   if (s.non_finite == A.size()) return text("has no finite entry");
@@ -58,11 +62,10 @@ std::string explain_non_finite(Tape& tape) {
   const NonFinite found = find_non_finite(tape);
   if (found.node < 0) return "";
   const Tensor& where = found.is_gradient ? tape.grad(found.node) : tape.value(found.node);
-  std::string clause =
-      text(found.is_gradient ? "all values are finite; the first gradient that is not is entry "
-                             : "the first value that is not finite is entry ",
-           found.entry, " (", where[found.entry], ") of ", found.is_gradient ? "that of " : "",
-           describe(tape, found.node));
+  std::string clause = text(
+      found.is_gradient ? "all values are finite; the first gradient that is not is that of "
+                        : "the first value that is not finite is ",
+      describe(tape, found.node), ": entry ", entry_place(where, found.entry), " is ", where[found.entry]);
   if (found.rule < 0) return clause;
   const Node& maker = tape.nodes[found.rule];
   if (found.is_gradient) {

@@ -18,8 +18,8 @@ struct NonFinite {
 };
 NonFinite find_non_finite(Tape& tape);
 
-/// "the first value that is not finite is entry 3 (-inf) of node 7, log of 3×4, made at net.cpp:31; its operand node 6,
-/// sigmoid, goes from 0 to 0.98"; empty where everything is finite.
+/// One clause: "the first value that is not finite is node 7, log of 3×4, made at net.cpp:31: entry [0,3] is -inf; its operand
+/// node 6, sigmoid, goes from 0 to 0.98". Of a gradient it names the rule that made it, too. Empty where all is finite.
 std::string explain_non_finite(Tape& tape);
 
 }  // namespace strata

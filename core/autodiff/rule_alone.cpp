@@ -28,7 +28,7 @@ std::vector<Tensor> contributions_alone(Tape& tape, int index, const Tensor& ups
     kept.push_back(std::exchange(tape.grad(i), Tensor(tape.value(i).shape)));
     reached.push_back(tape.nodes[i].reached);
   }
-  Tensor own = std::exchange(node.grad, upstream);
+  Tensor own = std::exchange(node.grad, Tensor(upstream));  // a copy first: it may be node.grad itself
   node.op->backward(tape, node);
   node.grad = std::move(own);
   for (std::size_t k = 0; k < operands.size(); ++k) {
