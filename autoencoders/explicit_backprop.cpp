@@ -79,12 +79,14 @@ void ExplicitBackprop::forward(const Tensor& X) {
       matmul_nn(a_before, W, layer.z, Store::overwrite, workers);
     }
     add_bias_and_activate(layer.f, b, layer.z, layer.a, workers);
+    note(Quantity::z, k, layer.z);
 
     if (k == code_ && model_.keep_largest > 0) {  // k-sparse: the others are set to zero
       reshape_to(kept_, layer.a.shape);
       largest_of_each_row(layer.a, model_.keep_largest, kept_);
       for (std::size_t i = 0; i < layer.a.size(); ++i) layer.a[i] *= kept_[i];
     }
+    note(Quantity::a, k, layer.a);
   }
 }
 
@@ -108,9 +110,16 @@ void ExplicitBackprop::mean_activations() {
     sparsity_delta[j] = beta * (-rho / rho_hat[j] + (1 - rho) / (1 - rho_hat[j]));
     if (is_tanh) sparsity_delta[j] /= 2;
   }
+  note(Quantity::rho_hat, code_, rho_hat);
+  note(Quantity::sparsity_delta, code_, sparsity_delta);
 }
 
 // ------------------------------------------------------------------------------------- the objective, term by term
+
+void ExplicitBackprop::add_term(const char* name, Real value, Site at) {
+  if (observer != nullptr) observer->computed(Quantity::term, terms_.size(), Tensor::scalar(value), at);
+  terms_.push_back({name, value});
+}
 
 void ExplicitBackprop::compute_terms(const Tensor& X) {
   const Penalties& p = model_.penalties;
@@ -119,19 +128,19 @@ void ExplicitBackprop::compute_terms(const Tensor& X) {
 
   compute_example_losses(X);
   const Real reconstruction = sum_over<Real>(X.rows(), [this](std::size_t i) { return example_losses[i]; });
-  terms_.push_back({"reconstruction", reconstruction / m});
+  add_term("reconstruction", reconstruction / m);
 
   if (p.beta > 0) {
     Real kl = 0;
     for (Real rho_hat_j : rho_hat.values) {
       kl += p.rho * std::log(p.rho / rho_hat_j) + (1 - p.rho) * std::log((1 - p.rho) / (1 - rho_hat_j));
     }
-    terms_.push_back({"sparsity", p.beta * kl});
+    add_term("sparsity", p.beta * kl);
   }
   if (p.l1 > 0) {
     const Tensor& h = code_layer().a;
     const Real sum = sum_over<Real>(h.size(), [&h](std::size_t i) { return std::abs(h[i]); });
-    terms_.push_back({"l1", p.l1 * sum / m});
+    add_term("l1", p.l1 * sum / m);
   }
   if (p.decay > 0) {
     Real squared_norms = 0;
@@ -140,7 +149,7 @@ void ExplicitBackprop::compute_terms(const Tensor& X) {
       const Tensor& W = layer.W->value;
       squared_norms += sum_over<Real>(W.size(), [&W](std::size_t i) { return W[i] * W[i]; });
     }
-    terms_.push_back({"weight_decay", p.decay / 2 * squared_norms});
+    add_term("weight_decay", p.decay / 2 * squared_norms);
   }
 }
 
@@ -183,9 +192,11 @@ void ExplicitBackprop::output_delta(const Tensor& X, const std::string& only) {
   for_ranges(workers, X.size(), numbers_worth_a_thread, [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) output.delta[i] = output.a[i] - X[i];
   });
+  note(Quantity::residual, layers.size(), output.delta);
   if (model_.loss == Loss::half_mse) {
     multiply_by_derivative(output.f, output.z, output.a, output.delta, workers);
   }
+  note(Quantity::delta, layers.size(), output.delta);
 }
 
 // Equation (3): δᵏ = f′(zᵏ) ⊙ [ δᵏ⁺¹ (Wᵏ⁺¹)ᵀ + penalty ]
@@ -200,9 +211,11 @@ void ExplicitBackprop::hidden_delta(std::size_t k, const std::string& only) {
   } else {
     matmul_nt(above.delta, above.W->value, bracket, Store::overwrite, workers);
   }
+  note(Quantity::backpropagated, k, bracket);
   if (k == code_) add_code_penalties(bracket, only);
 
   multiply_by_derivative(layer.f, layer.z, layer.a, bracket, workers);
+  note(Quantity::delta, k, layer.delta);
 }
 
 // Equation (4). Every example gets the same sparsity_delta: ρ̂ is a property of the batch.
@@ -216,10 +229,12 @@ void ExplicitBackprop::add_code_penalties(Tensor& bracket, const std::string& on
   }
   if (l1 > 0 && includes(only, "l1")) {
     for (std::size_t i = 0; i < bracket.size(); ++i) bracket[i] += h[i] > 0 ? l1 : h[i] < 0 ? -l1 : Real(0);
+    note(Quantity::with_l1, code_, bracket);
   }
   if (model_.keep_largest > 0) {  // nothing flows through units that were set to zero
     for (std::size_t i = 0; i < bracket.size(); ++i) bracket[i] *= kept_[i];
   }
+  note(Quantity::bracket, code_, bracket);
 }
 
 // Equation (5). The gradients are added to what the parameters hold already.
@@ -237,8 +252,10 @@ void ExplicitBackprop::weight_gradients(std::size_t k, const Tensor& X, const st
   } else {
     matmul_tn(a_before, layer.delta, dW, Store::add, workers, one_over_m);
   }
+  note(Quantity::dW_share, k, dW);
   // db += (1/m) Σ_rows δᵏ
   add_row_sums(layer.delta, one_over_m, db, workers);
+  note(Quantity::db, k, db);
 
   const Real lambda = model_.penalties.decay;
   if (lambda > 0 && includes(only, "weight_decay") && !layer.transposed) {
@@ -246,6 +263,7 @@ void ExplicitBackprop::weight_gradients(std::size_t k, const Tensor& X, const st
       for (std::size_t i = begin; i < end; ++i) dW[i] += lambda * W[i];
     });
   }
+  note(Quantity::dW, k, dW);
 }
 
 std::string ExplicitBackprop::explain_non_finite(const Batch& batch) {

@@ -30,6 +30,30 @@ struct ExplicitLayer {
   Tensor z, a, delta;  // (m × outputs)
 };
 
+/// What a pass computes, in its order. The bracket and dW are built up in steps; `bracket` and `dW` are the finished ones.
+enum class Quantity {
+  z,
+  a,
+  rho_hat,
+  sparsity_delta,
+  term,
+  residual,        // r − x
+  backpropagated,  // δᵏ⁺¹ (Wᵏ⁺¹)ᵀ
+  with_l1,         // the same, the sparsity term and the L1 term
+  bracket,         // of the code layer: with all penalties, and zero for units that were not kept
+  delta,
+  dW_share,  // dW and (1/m) (aᵏ⁻¹)ᵀ δᵏ, before the decay
+  dW,
+  db
+};
+
+/// Is told of every quantity as soon as it is computed: for walks through a pass. Training has none.
+struct ExplicitObserver {
+  virtual ~ExplicitObserver() = default;
+  /// Of layer `layer` (of a term: its position). `at` is the source line by which the numbers are complete.
+  virtual void computed(Quantity what, std::size_t layer, const Tensor& numbers, const Site& at) = 0;
+};
+
 class ExplicitBackprop : public Backprop {
  public:
   /// The model must outlive this.
@@ -44,6 +68,8 @@ class ExplicitBackprop : public Backprop {
   /// The gradient of one term alone ("reconstruction", "sparsity", "l1", "weight_decay") is added to the parameters'. A
   /// term without weight in this model has the gradient zero. Throws Error for another name.
   void gradients_of_term(const Batch& batch, const std::string& term);
+
+  ExplicitObserver* observer = nullptr;  // may be null
 
   // What the last pass computed, to look at.
   std::vector<ExplicitLayer> layers;  // layers[k − 1] is layer k
@@ -63,6 +89,10 @@ class ExplicitBackprop : public Backprop {
   void hidden_delta(std::size_t k, const std::string& only);
   void add_code_penalties(Tensor& bracket, const std::string& only);
   void weight_gradients(std::size_t k, const Tensor& X, const std::string& only);
+  void add_term(const char* name, Real value, Site at = Site::here());
+  void note(Quantity what, std::size_t layer, const Tensor& numbers, Site at = Site::here()) const {
+    if (observer != nullptr) observer->computed(what, layer, numbers, at);
+  }
   ExplicitLayer& code_layer() { return layers[code_ - 1]; }
 
   DenseAutoencoder& model_;

@@ -3,6 +3,7 @@
 // arrow core <- layers <- autoencoders <- pretraining ends here.
 
 #include "autoencoders/explicit_backprop.hpp"
+#include "autoencoders/explicit_walk.hpp"
 #include "autoencoders/linear.hpp"
 #include "autoencoders/model_file.hpp"
 #include "autoencoders/multilayer.hpp"

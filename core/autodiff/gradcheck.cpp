@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/autodiff/rule_alone.hpp"
-
 namespace strata {
 namespace {
 
@@ -13,30 +11,6 @@ namespace {
 constexpr double tolerance = sizeof(Real) == 8 ? 1e-6 : 1e-2;
 constexpr double small_beside_scale = sizeof(Real) == 8 ? 1e-9 : 1e-3;
 constexpr double resolution = sizeof(Real) == 8 ? 1e-4 : 5e-2;
-
-EntryCheck compare_entry(std::size_t index, double analytic, const Derivative& numeric, double scale) {
-  EntryCheck entry{index, analytic, numeric.value, numeric.error};
-  const auto verdict = [&entry](Verdict v, const char* reason) {
-    entry.verdict = v;
-    entry.reason = reason;
-    return entry;
-  };
-  if (!numeric.decided) return verdict(Verdict::undecided, numeric.why_not.c_str());
-  if (!std::isfinite(analytic)) return verdict(Verdict::wrong, "the analytic gradient is not finite");
-  const double difference = std::abs(analytic - numeric.value);
-  const double size = std::max(std::abs(analytic), std::abs(numeric.value));
-  if (difference > tolerance * size + 4 * numeric.error + small_beside_scale * scale) {
-    return verdict(Verdict::wrong, "analytic and numeric differ");
-  }
-  if (scale == 0) return verdict(Verdict::undecided, "the loss does not move: saturated or dead");
-  if (numeric.error > resolution * scale) return verdict(Verdict::undecided, "saturated: lost in rounding");
-  return entry;
-}
-
-bool worse(Verdict a, Verdict b) {
-  const auto rank = [](Verdict v) { return v == Verdict::wrong ? 2 : v == Verdict::undecided ? 1 : 0; };
-  return rank(a) > rank(b);
-}
 
 // Whether anything flows from `leaf` to `root`.
 bool has_path(const Tape& tape, int leaf, int root) {
@@ -64,11 +38,36 @@ const char* verdict_name(Verdict verdict) {
   return verdict == Verdict::ok ? "OK" : verdict == Verdict::wrong ? "WRONG" : "UNDECIDED";
 }
 
+bool worse(Verdict a, Verdict b) {
+  const auto rank = [](Verdict v) { return v == Verdict::wrong ? 2 : v == Verdict::undecided ? 1 : 0; };
+  return rank(a) > rank(b);
+}
+
+EntryCheck compare_entry(std::size_t index, double analytic, const Derivative& numeric, double scale) {
+  EntryCheck entry{index, analytic, numeric.value, numeric.error};
+  const auto verdict = [&entry](Verdict v, const char* reason) {
+    entry.verdict = v;
+    entry.reason = reason;
+    return entry;
+  };
+  if (!numeric.decided) return verdict(Verdict::undecided, numeric.why_not.c_str());
+  if (!std::isfinite(analytic)) return verdict(Verdict::wrong, "the analytic gradient is not finite");
+  const double difference = std::abs(analytic - numeric.value);
+  const double size = std::max(std::abs(analytic), std::abs(numeric.value));
+  if (difference > tolerance * size + 4 * numeric.error + small_beside_scale * scale) {
+    return verdict(Verdict::wrong, "analytic and numeric differ");
+  }
+  if (scale == 0) return verdict(Verdict::undecided, "the loss does not move: saturated or dead");
+  if (numeric.error > resolution * scale) return verdict(Verdict::undecided, "saturated: lost in rounding");
+  return entry;
+}
+
 TensorCheck compare_gradients(const Tensor& analytic, const std::vector<Derivative>& numeric, bool depends) {
   check(analytic.size() == numeric.size(), "compare_gradients: ", analytic.size(), " analytic entries but ",
         numeric.size(), " numeric ones");
   TensorCheck result;
   result.shape = analytic.shape;
+  result.checked = analytic.size();
   for (std::size_t i = 0; i < numeric.size(); ++i) {
     if (std::isfinite(analytic[i])) result.scale = std::max(result.scale, std::abs(double(analytic[i])));
     if (numeric[i].decided) {
@@ -140,66 +139,6 @@ std::vector<TensorCheck> check_objective(Tape& tape, const Objective& objective,
   }
   for (std::size_t p = 0; p < parameters.size(); ++p) parameters[p]->grad = gradients_before[p];
   return results;
-}
-
-NodeCheck check_node(Tape& tape, int index, const Tensor& upstream) {
-  Node& node = tape.nodes[index];
-  NodeCheck result{index, node.op->name, node.op->defined_at, node.made_at, {}, Verdict::ok};
-  const std::vector<Tensor> contributions = contributions_alone(tape, index, upstream);
-  if (contributions.empty()) return result;
-  const std::vector<int> operands = trained_operands(tape, index);
-
-  for (std::size_t k = 0; k < operands.size(); ++k) {
-    const auto weighted_sum = [&] {
-      node.op->forward(tape, node);
-      double value = 0, magnitude = 0;
-      for (std::size_t i = 0; i < upstream.size(); ++i) {
-        const double product = double(upstream[i]) * double(node.value[i]);
-        value += product;
-        magnitude += std::abs(product);
-      }
-      return Probe{{value}, {magnitude}, node.op->branch != nullptr ? node.op->branch(tape, node) : 0};
-    };
-    const auto numeric = differentiate_every_entry(tape.value(operands[k]), weighted_sum);
-    TensorCheck operand = compare_gradients(contributions[k], numeric[0]);
-    operand.tensor = text("node ", operands[k]);
-    operand.term = "upstream";
-    if (worse(operand.verdict, result.verdict)) result.verdict = operand.verdict;
-    result.operands.push_back(std::move(operand));
-  }
-  node.op->forward(tape, node);
-  return result;
-}
-
-std::vector<NodeCheck> check_every_node(Tape& tape, Var root, Rng& rng) {
-  tape.backward(root);
-  std::vector<NodeCheck> results;
-  for (int i = 0; i <= root.index; ++i) {
-    const Node& node = tape.nodes[i];
-    if (node.op->backward == nullptr || !node.wants_grad) continue;
-    NodeCheck result = check_node(tape, i, normal_tensor(node.value.shape, rng));
-    const bool has_upstream = node.reached && largest_magnitude(node.grad) != 0;
-    if (has_upstream) {
-      NodeCheck with_real_upstream = check_node(tape, i, node.grad);
-      if (worse(with_real_upstream.verdict, result.verdict)) result = std::move(with_real_upstream);
-    }
-    results.push_back(std::move(result));
-  }
-  return results;
-}
-
-std::string blame(const std::vector<NodeCheck>& checks) {
-  for (const NodeCheck& node : checks) {
-    if (node.verdict != Verdict::wrong) continue;
-    for (const TensorCheck& operand : node.operands) {
-      if (operand.verdict != Verdict::wrong) continue;
-      const EntryCheck& worst = operand.worst;
-      return text("the rule of ", node.op, " (", node.rule_at, ") is wrong: at node ", node.node,
-                  ", made at ", node.made_at, ", it adds ", worst.analytic, " to entry ", worst.index, " of ",
-                  operand.tensor, "; differences say ", worst.numeric, " ± ", worst.error);
-    }
-  }
-  return "";
 }
 
 }  // namespace strata

@@ -15,6 +15,8 @@ namespace strata {
 enum class Verdict { ok, wrong, undecided };
 /// "OK", "WRONG", "UNDECIDED".
 const char* verdict_name(Verdict verdict);
+/// WRONG is worse than UNDECIDED, and that is worse than OK.
+bool worse(Verdict a, Verdict b);
 
 struct EntryCheck {
   std::size_t index = 0;
@@ -25,10 +27,16 @@ struct EntryCheck {
   std::string reason{};
 };
 
+/// One entry's verdict; scale is the largest |gradient| of its tensor.
+EntryCheck compare_entry(std::size_t index, double analytic, const Derivative& numeric, double scale);
+
 /// The gradient of one term with respect to one tensor.
 struct TensorCheck {
   std::string tensor, term;
+  std::string letter{};  // of a rule's operand: what the rule's text calls it
   Shape shape{};
+  std::size_t checked = 0;               // entries, one by one
+  std::size_t directions = 0;            // along which all entries were checked together
   std::size_t wrong = 0, undecided = 0;  // entries
   double scale = 0;                      // the largest |gradient| in the tensor
   double largest_difference = 0;         // |analytic − numeric| over the decided entries, relative to scale
@@ -48,13 +56,22 @@ std::vector<TensorCheck> check_objective(Tape& tape, const Objective& objective,
 
 /// One node's rule, alone: its contribution to each operand for the given upstream gradient, against differences of
 /// Σ upstream ⊙ forward(operands).
+///
+/// An operand of many entries (check_every_entry_up_to) is checked at a few of them, and along random directions V of ±1, in
+/// which all entries move at once: Σ contribution ⊙ V must be the slope of t → f(X + t V). Where it is not, the entry at
+/// fault is found by halving. So one wrong entry among a million is found, and the cost does not grow with their number.
+///
+/// Besides, the rule must add to gradients that are not zero, must say which operands it has reached, and must leave all
+/// values as they are.
 struct NodeCheck {
   int node = -1;
   const char* op = "";
   Site rule_at{}, made_at{};
   std::vector<TensorCheck> operands;
   Verdict verdict = Verdict::ok;
+  std::string reason{};  // what is wrong, where that is not a contribution
 };
+inline constexpr std::size_t check_every_entry_up_to = 256;
 NodeCheck check_node(Tape& tape, int node, const Tensor& upstream);
 
 /// Every node up to the root: with its real upstream gradient (tape.backward(root) is run first, and adds to the gradients
@@ -62,8 +79,10 @@ NodeCheck check_node(Tape& tape, int node, const Tensor& upstream);
 /// The verdict is the worse of the two. Nodes without a backward rule or without trained inputs are left out.
 std::vector<NodeCheck> check_every_node(Tape& tape, Var root, Rng& rng);
 
-/// The first WRONG node in forward order as one line: the rule with file and line, where the node was made, the worst
-/// entry. Empty if there is none.
+/// The rules that are WRONG, in forward order, each as one line: the rule with file and line, where its first wrong node was
+/// made, the worst entry with the contribution made and the one expected, and the other nodes at which it is wrong.
+std::vector<std::string> blame_each(const std::vector<NodeCheck>& checks);
+/// The first of them; empty if there is none.
 std::string blame(const std::vector<NodeCheck>& checks);
 
 }  // namespace strata

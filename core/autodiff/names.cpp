@@ -112,4 +112,12 @@ std::string entry_text(const Tape& tape, const Entry& entry) {
                    : text(short_name(tape, entry.leaf), "[", entry.row, ",", entry.col, "]");
 }
 
+std::string entry_place(const Shape& shape, std::size_t index) {
+  std::string place;
+  for (std::size_t d = shape.rank; d-- > 0; index /= shape[d]) {
+    place = std::to_string(index % shape[d]) + (place.empty() ? "" : ",") + place;
+  }
+  return "[" + place + "]";
+}
+
 }  // namespace strata

@@ -31,5 +31,7 @@ struct Entry {
 Entry find_entry(const Tape& tape, const std::string& text);
 /// "W1[0,2]", or "b1[2]" of a vector.
 std::string entry_text(const Tape& tape, const Entry& entry);
+/// The place of a tensor's values[index]: "[2]" of a vector, "[0,2]" of a matrix, "[0,1,4,4]" of images.
+std::string entry_place(const Shape& shape, std::size_t index);
 
 }  // namespace strata

@@ -13,29 +13,37 @@ std::vector<int> trained_operands(const Tape& tape, int node) {
   return operands;
 }
 
-std::vector<Tensor> contributions_alone(Tape& tape, int index, const Tensor& upstream) {
+RuleRun run_rule_alone(Tape& tape, int index, const Tensor& upstream, std::vector<Tensor> starts) {
   Node& node = tape.nodes[index];
   check(upstream.shape == node.value.shape, "node ", index, ", ", node.op->name, ", is ", node.value.shape,
         " but its upstream gradient is ", upstream.shape);
-  std::vector<Tensor> contributions;
-  if (node.op->backward == nullptr) return contributions;
-
-  // Gradients that start from zero; what stood there is put back.
   const std::vector<int> operands = trained_operands(tape, index);
-  std::vector<Tensor> kept;
+  check(starts.size() == operands.size(), "node ", index, ", ", node.op->name, ", has ", operands.size(),
+        " trained operands but ", starts.size(), " gradients are given");
+
+  // The gradients change places with those given; what stood there is put back.
+  RuleRun run{std::move(starts), {}};
   std::vector<bool> reached;
-  for (int i : operands) {
-    kept.push_back(std::exchange(tape.grad(i), Tensor(tape.value(i).shape)));
-    reached.push_back(tape.nodes[i].reached);
-  }
-  Tensor own = std::exchange(node.grad, Tensor(upstream));  // a copy first: it may be node.grad itself
-  node.op->backward(tape, node);
-  node.grad = std::move(own);
   for (std::size_t k = 0; k < operands.size(); ++k) {
-    contributions.push_back(std::exchange(tape.grad(operands[k]), std::move(kept[k])));
-    tape.nodes[operands[k]].reached = reached[k];
+    std::swap(tape.grad(operands[k]), run.gradients[k]);
+    reached.push_back(std::exchange(tape.nodes[operands[k]].reached, false));
   }
-  return contributions;
+  Tensor own = upstream;  // a copy first: it may be node.grad itself
+  std::swap(node.grad, own);
+  node.op->backward(tape, node);
+  std::swap(node.grad, own);
+  for (std::size_t k = 0; k < operands.size(); ++k) {
+    std::swap(tape.grad(operands[k]), run.gradients[k]);
+    run.reached.push_back(std::exchange(tape.nodes[operands[k]].reached, reached[k]));
+  }
+  return run;
+}
+
+std::vector<Tensor> contributions_alone(Tape& tape, int index, const Tensor& upstream) {
+  if (tape.nodes[index].op->backward == nullptr) return {};
+  std::vector<Tensor> zeros;
+  for (int i : trained_operands(tape, index)) zeros.emplace_back(tape.value(i).shape);
+  return run_rule_alone(tape, index, upstream, std::move(zeros)).gradients;
 }
 
 }  // namespace strata

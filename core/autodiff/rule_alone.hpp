@@ -11,6 +11,15 @@ namespace strata {
 /// The inputs that have a gradient to add to, rising, each once (mul(x, x) has x twice).
 std::vector<int> trained_operands(const Tape& tape, int node);
 
+/// What a rule leaves behind when it is run on given gradients.
+struct RuleRun {
+  std::vector<Tensor> gradients;  // of trained_operands(tape, node), in that order, starts included
+  std::vector<bool> reached;  // whether the rule said so (Tape::input_grad does): backward goes on from there
+};
+/// Runs the rule with the operands' gradients starting from `starts`, one tensor of its shape for each. upstream has the shape
+/// of the node's value (Error otherwise).
+RuleRun run_rule_alone(Tape& tape, int node, const Tensor& upstream, std::vector<Tensor> starts);
+
 /// The contribution to each of trained_operands(tape, node), in that order; upstream has the shape of the node's value
 /// (Error otherwise). Empty where the operation has no backward rule.
 std::vector<Tensor> contributions_alone(Tape& tape, int node, const Tensor& upstream);

@@ -1,7 +1,9 @@
 #include <cstdio>
 
 #include "autoencoders/explicit_backprop.hpp"
+#include "autoencoders/explicit_walk.hpp"
 #include "core/autodiff/gradcheck.hpp"
+#include "pretraining/cli/check_blame.hpp"
 #include "pretraining/cli/commands.hpp"
 #include "pretraining/cli/subject.hpp"
 
@@ -55,7 +57,9 @@ int check_command(const Arguments& arguments) {
       "delta rule by "
       "hand (explicit), the tape, and numerical differences (Ridders). Exit status 1 where any differ.",
       {{"MODEL|KIND", "a saved model (with --data), or a kind, on a small random example"}},
-      join({subject_specs(), json_specs()}),
+      join({{{"blame", "", "", "which rule is wrong? Each rule alone, and the delta rule number by number"}},
+            subject_specs(),
+            json_specs()}),
       1,
       1};
   const auto options = read_command_line(line, arguments);
@@ -65,6 +69,7 @@ int check_command(const Arguments& arguments) {
   std::printf("%s %s on %zu examples, %zu weights, %s\n", subject.title.c_str(),
               layers_text(subject.model.sizes()).c_str(), subject.batch.X.rows(), count_of(parameters),
               real_name);
+  if (options->flag("blame")) return blame_command(*options, subject);
 
   Tape tape;
   const Objective objective =
@@ -102,6 +107,9 @@ int check_command(const Arguments& arguments) {
     Rng rng(seed_of(*options));
     const std::string culprit = blame(check_every_node(tape, objective.total, rng));
     if (!culprit.empty()) std::printf("\n%s\n", culprit.c_str());
+    const std::string place =
+        explain_first_difference(explicit_walk(subject.model, subject.batch, tape, objective));
+    if (!place.empty()) std::printf("\nthe rule by hand: %s\n", place.c_str());
   }
   std::printf("\ndifferences are relative to the largest entry of each gradient; %s\n",
               !all_right    ? "SOMETHING IS WRONG"

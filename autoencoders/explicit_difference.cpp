@@ -1,0 +1,67 @@
+// Where the walk leaves the tape: see explicit_walk.hpp.
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "autoencoders/explicit_walk.hpp"
+#include "core/autodiff/names.hpp"
+
+namespace strata {
+namespace {
+
+// Of the two tensors' entry i.
+double gap(const Tensor& A, const Tensor& B, std::size_t i) {
+  return std::abs(double(A[i]) - double(B[i]));
+}
+
+}  // namespace
+
+double most_difference_from_tape() {
+  return sizeof(Real) == 8 ? 1e-12 : 1e-4;
+}
+
+double difference_from_tape(const ExplicitStep& step) {
+  if (!step.mistake.empty()) return std::numeric_limits<double>::infinity();
+  if (step.twin.part == TapeTwin::Part::none) return 0;
+  const Tensor &ours = step.numbers, &theirs = step.twin.numbers;
+  if (ours.shape != theirs.shape || !all_finite(ours) || !all_finite(theirs)) {
+    return std::numeric_limits<double>::infinity();
+  }
+  double largest_gap = 0;
+  for (std::size_t i = 0; i < ours.size(); ++i) largest_gap = std::max(largest_gap, gap(ours, theirs, i));
+  const double of_entries = double(std::max(largest_magnitude(ours), largest_magnitude(theirs)));
+  const double scale = std::max(step.scale, of_entries);
+  return scale == 0 ? 0 : largest_gap / scale;
+}
+
+std::size_t first_difference(const std::vector<ExplicitStep>& steps) {
+  std::size_t i = 0;
+  while (i < steps.size() && difference_from_tape(steps[i]) <= most_difference_from_tape()) ++i;
+  return i;
+}
+
+std::string explain_first_difference(const std::vector<ExplicitStep>& steps) {
+  const std::size_t first = first_difference(steps);
+  if (first == steps.size()) return "";
+  const ExplicitStep& step = steps[first];
+  const Tensor &ours = step.numbers, &theirs = step.twin.numbers;
+  if (ours.empty())
+    return step.name + " is the first that differs from the tape: the rule by hand never computes it";
+  const std::string what = text(step.name, " (", step.computed_at.function, ", ", step.computed_at,
+                                ") is the first that differs from the tape: ");
+  if (!step.mistake.empty()) return what + step.mistake;
+  if (ours.shape != theirs.shape) {
+    return text(what, "it is ", ours.shape, ", but ", step.twin.words, " is ", theirs.shape);
+  }
+  std::size_t worst = 0;
+  for (std::size_t i = 0; i < ours.size(); ++i) {
+    const bool is_finite = std::isfinite(ours[i]) && std::isfinite(theirs[i]);
+    if (!is_finite || gap(ours, theirs, i) > gap(ours, theirs, worst)) worst = i;
+    if (!is_finite) break;
+  }
+  return text(what, "entry ", entry_place(ours.shape, worst), " is ", ours[worst], ", but ", step.twin.words,
+              " is ", theirs[worst]);
+}
+
+}  // namespace strata

@@ -1,0 +1,138 @@
+#include "pretraining/cli/check_blame.hpp"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "autoencoders/explicit_walk.hpp"
+#include "core/autodiff/gradcheck.hpp"
+#include "core/autodiff/names.hpp"
+
+namespace strata::cli {
+namespace {
+
+double largest_difference(const NodeCheck& node) {
+  double largest = 0;
+  for (const TensorCheck& operand : node.operands) largest = std::max(largest, operand.largest_difference);
+  return largest;
+}
+
+// "X W b", and of an operand with many entries "W (16 of 784000)".
+std::string operands_text(const NodeCheck& node) {
+  std::string all;
+  for (const TensorCheck& operand : node.operands) {
+    all += (all.empty() ? "" : " ") + operand.letter;
+    if (operand.directions > 0) all += text(" (", operand.checked, " of ", operand.shape.size(), ")");
+  }
+  return all;
+}
+
+std::string why_undecided(const NodeCheck& node) {
+  for (const TensorCheck& operand : node.operands) {
+    if (operand.verdict == Verdict::undecided) {
+      return text(": ", operand.undecided, " of d", operand.letter, ": ", operand.worst.reason);
+    }
+  }
+  return "";
+}
+
+void print_table(const std::vector<NodeCheck>& checks) {
+  std::size_t made = 7, rule = 4;  // columns as wide as they need
+  for (const NodeCheck& node : checks) {
+    made = std::max(made, text(node.made_at).size());
+    rule = std::max(rule, text(node.rule_at).size());
+  }
+  std::printf("\n%4s  %-18s %-*s  %-*s %17s  %-10s %s\n", "node", "op", int(made), "made at", int(rule),
+              "rule", "worst difference", "verdict", "operands");
+  for (const NodeCheck& node : checks) {
+    std::printf("%4d  %-18s %-*s  %-*s %17.1e  %-10s %s%s\n", node.node, node.op, int(made),
+                text(node.made_at).c_str(), int(rule), text(node.rule_at).c_str(), largest_difference(node),
+                verdict_name(node.verdict), operands_text(node).c_str(),
+                node.verdict == Verdict::undecided ? why_undecided(node).c_str() : "");
+  }
+}
+
+bool has_directions(const std::vector<NodeCheck>& checks) {
+  for (const NodeCheck& node : checks) {
+    for (const TensorCheck& operand : node.operands) {
+      if (operand.directions > 0) return true;
+    }
+  }
+  return false;
+}
+
+Json operand_json(const TensorCheck& operand) {
+  const EntryCheck& worst = operand.worst;
+  return Json::object({{"letter", operand.letter},
+                       {"tensor", operand.tensor},
+                       {"entries", operand.shape.size()},
+                       {"checked", operand.checked},
+                       {"directions", operand.directions},
+                       {"verdict", verdict_name(operand.verdict)},
+                       {"difference", operand.largest_difference},
+                       {"worst", Json::object({{"entry", entry_place(operand.shape, worst.index)},
+                                               {"contribution", worst.analytic},
+                                               {"expected", worst.numeric},
+                                               {"error", worst.error},
+                                               {"reason", worst.reason}})}});
+}
+
+Json node_json(const NodeCheck& node) {
+  Json operands = Json::array();
+  for (const TensorCheck& operand : node.operands) operands.push(operand_json(operand));
+  return Json::object({{"node", node.node},
+                       {"op", node.op},
+                       {"made_at", text(node.made_at)},
+                       {"rule_at", text(node.rule_at)},
+                       {"verdict", verdict_name(node.verdict)},
+                       {"reason", node.reason},
+                       {"operands", operands}});
+}
+
+}  // namespace
+
+int blame_command(const Options& options, Subject& subject) {
+  Tape tape;
+  const Objective objective =
+      subject.model.objective(tape, tape.input(subject.batch.X, "X"), {}, Mode::training);
+  Rng rng(seed_of(options));
+  const std::vector<NodeCheck> checks = check_every_node(tape, objective.total, rng);
+  const std::vector<std::string> wrong = blame_each(checks);
+  const std::vector<ExplicitStep> walk = explicit_walk(subject.model, subject.batch, tape, objective);
+  const std::string by_hand = explain_first_difference(walk);
+
+  print_table(checks);
+  if (has_directions(checks)) {
+    std::printf(
+        "\n(k of n): of n entries k were tried one by one, and all n at once along random directions\n");
+  }
+  std::printf("\n");
+  std::size_t undecided = 0;
+  for (const NodeCheck& node : checks) undecided += node.verdict == Verdict::undecided;
+  for (const std::string& line : wrong) std::printf("%s\n", line.c_str());
+  if (!by_hand.empty()) {
+    std::printf("the rule by hand: %s%s\n", by_hand.c_str(),
+                wrong.empty() ? "" : " (but the tape is wrong itself: correct that first)");
+  }
+  const bool all_right = wrong.empty() && by_hand.empty();
+  if (all_right && undecided == 0) {
+    std::printf("every rule is right: %zu nodes of the tape, %zu quantities of the rule by hand\n",
+                checks.size(), walk.size());
+  } else if (all_right) {
+    std::printf("no rule is wrong, but differences could not decide all entries of %zu of %zu nodes\n",
+                undecided, checks.size());
+  }
+
+  Json nodes = Json::array(), lines = Json::array();
+  for (const NodeCheck& node : checks) nodes.push(node_json(node));
+  for (const std::string& line : wrong) lines.push(line);
+  write_json(options, Json::object({{"subject", subject.title},
+                                    {"real", real_name},
+                                    {"ok", all_right},
+                                    {"wrong", lines},
+                                    {"by_hand", by_hand},
+                                    {"undecided", undecided},
+                                    {"nodes", nodes}}));
+  return all_right ? 0 : 1;
+}
+
+}  // namespace strata::cli
