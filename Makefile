@@ -1,7 +1,7 @@
 # Strata. `make help` lists what can be done. Everything is built below build/, nothing else is touched.
 #
 #   REAL=float      numbers of 32 bits (build/float/strata)     CXX=clang++   another compiler (give FLAVOUR too)
-#   PREFIX=/usr     where `make install` puts things            ARGS='…'      further options for `make run`
+#   PREFIX=/usr     where `make install` puts things            ARGS='…'      further options for `make run`, `make gdb`
 
 CXX ?= g++
 REAL ?= double
@@ -46,10 +46,12 @@ LIBRARY_SOURCES := $(filter-out pretraining/cli/%,$(SOURCES))
 TEST_SOURCES := $(sort $(wildcard tests/*.cpp))
 object = $(patsubst %.cpp,$(OUT)/obj/%.o,$(1))
 LIBRARY := $(OUT)/libstrata.a
+DEBUGGED := build/debug$(if $(filter float,$(REAL)),-float)
+CASE ?= sparse
 TESTS := $(OUT)/tests
 
 .DEFAULT_GOAL := all
-.PHONY: help all run test debug asan deps format install clean doctest docs-test
+.PHONY: help all run test test-gdb debug gdb asan deps format install clean doctest docs-test
 
 help:  ## this list
 	@echo "Strata $(VERSION): autoencoders from scratch. The two commands to begin with: make run, make test"
@@ -71,6 +73,16 @@ test-%: $(TESTS) $(PROGRAM)
 
 debug:  ## build/debug/strata: no optimisation, one thread, plain loops, to step through
 	@$(MAKE) --no-print-directory FLAVOUR=debug$(if $(filter float,$(REAL)),-float) all
+
+gdb: debug  ## step through one pass in gdb: make gdb CASE=sparse (a kind or a model; docs/guide/gdb.md)
+	@command -v gdb > /dev/null || { echo "make gdb: gdb is not installed (apt-get install gdb)"; exit 1; }
+	@gdb -q -iex 'set debuginfod enabled off' -iex 'add-auto-load-safe-path $(CURDIR)' -x core/debugger/strata_gdb.py \
+	  -ex 'echo strata-help lists the commands. Begin with: break-op sigmoid backward, then run\n' \
+	  --args $(DEBUGGED)/strata step $(CASE) --once $(ARGS)
+
+test-gdb: debug  ## the session of docs/guide/gdb.md, and the printers on everything odd
+	@tests/gdb_session.sh $(DEBUGGED); s=$$?; [ $$s = 0 ] || [ $$s = 77 ]
+	@tests/gdb_printers.sh $(DEBUGGED); s=$$?; [ $$s = 0 ] || [ $$s = 77 ]
 
 asan:  ## build/asan/strata and its tests: address and undefined-behaviour sanitizers
 	@$(MAKE) --no-print-directory FLAVOUR=asan$(if $(filter float,$(REAL)),-float) all $(OUT:build/$(FLAVOUR)=build/asan)$(if $(filter float,$(REAL)),-float)/tests

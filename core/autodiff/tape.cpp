@@ -3,7 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/debugger/debugger.hpp"
+
 namespace strata {
+
+#ifdef STRATA_DEBUG
+const debugger::Calls debugger::calls = {why_text, non_finite_text};
+#endif
 
 const Op input_op = {"input", "data", nullptr, nullptr, Site::here()};
 const Op variable_op = {"variable", "a leaf: its gradient is the sum of what arrives", nullptr, nullptr,

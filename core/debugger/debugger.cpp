@@ -1,0 +1,56 @@
+#include "core/debugger/debugger.hpp"
+
+#include <algorithm>
+#include <exception>
+
+#include "core/autodiff/non_finite.hpp"
+#include "core/autodiff/why.hpp"
+
+namespace strata::debugger {
+
+PassState::PassState(Tape& tape) : tape_(tape), observer_(tape.observer) {
+  tape.observer = nullptr;
+  for (int i = 0; i < tape.size(); ++i) {
+    gradients_.push_back(tape.grad(i));
+    reached_.push_back(tape.nodes[i].reached);
+  }
+}
+
+PassState::~PassState() {
+  for (std::size_t i = 0; i < gradients_.size(); ++i) {
+    Tensor& now = tape_.grad(int(i));
+    Tensor& then = gradients_[i];
+    if (now.shape == then.shape && now.size() == then.size()) {
+      std::copy(then.values.begin(), then.values.end(), now.values.begin());  // the memory stays where it is
+    } else {
+      now = std::move(then);
+    }
+    tape_.nodes[i].reached = reached_[i];
+  }
+  tape_.observer = observer_;
+}
+
+std::string why_text(Tape& tape, const char* entry) {
+  if (tape.total < 0) return "error: no objective is recorded on this tape yet";
+  const PassState state(tape);
+  try {
+    const Objective objective = objective_on(tape);
+    const Entry found = find_entry(tape, entry);
+    const GradientsByTerm gradients = gradients_by_term(tape, objective);
+    return to_text(why(tape, objective, gradients, found), tape, gradients);
+  } catch (const std::exception& error) {
+    return text("error: ", error.what());
+  }
+}
+
+std::string non_finite_text(Tape& tape) {
+  const PassState state(tape);
+  try {
+    const std::string explanation = explain_non_finite(tape);
+    return explanation.empty() ? "every value and every gradient so far is finite" : explanation;
+  } catch (const std::exception& error) {
+    return text("error: ", error.what());
+  }
+}
+
+}  // namespace strata::debugger

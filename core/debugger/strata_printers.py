@@ -1,0 +1,138 @@
+"""How gdb prints Strata's types: `print tape.nodes[3]`, `print W`, `info locals`."""
+
+import gdb
+import gdb.printing
+
+from strata_memory import TROUBLE, Node, Tape, Tensor, c_text, lengths_of, numbers_of_vector, site_text, text_of, vector_memory
+from strata_table import aligned, check, heading, number, product, shape_text
+
+UNINITIALISED = "<uninitialised>"
+
+
+def indented(lines):
+    return "".join("\n  " + line for line in lines)
+
+
+def tensor_text(value):
+    tensor = Tensor(value)
+    return tensor.heading() + indented(tensor.lines())
+
+
+def shape_of(value):
+    return shape_text(lengths_of(value))
+
+
+def value_and_gradient(node):
+    """Those of a node or a parameter, under each other."""
+    text = "\nvalue " + tensor_text(node.tensors()["value"])
+    if not node.wants_grad:
+        return text + "\ngradient: none is wanted"
+    if not node.reached:
+        return text + "\ngradient: not reached by the last backward pass"
+    return text + "\ngradient " + tensor_text(node.tensors()["grad"])
+
+
+def node_head(node):
+    return "%s, made at %s\nrule  %s   (%s)" % (node.title(), node.made_at(), node.rule(), node.defined_at())
+
+
+def node_text(value):
+    node = Node(value)
+    return node_head(node) + value_and_gradient(node)
+
+
+def var_text(value):
+    index, tape = int(value["index"]), int(value["tape"])
+    if tape == 0 and index == -1:
+        return "of no tape"
+    nodes = Tape(value["tape"].dereference())
+    check(0 <= index < len(nodes))
+    node = nodes.node(index)
+    named = " " + node.name if node.name else ""
+    return "node %d, %s%s of %s" % (index, node.op_name, named, tensor_text(node.tensors()["value"]))
+
+
+def parameter_text(value):
+    decays = int(value["decays"])
+    check(decays in (0, 1))
+    name = text_of(value["name"])
+    head = "%s, %s" % (name or "no name", "decays" if decays else "does not decay")
+    return head + "\nvalue " + tensor_text(value["value"]) + "\ngradient " + tensor_text(value["grad"])
+
+
+def tape_text(value):
+    tape = Tape(value)
+    total = tape.total()
+    return "tape of %d nodes" % len(tape) + (", the objective is node %d" % total if total >= 0 else "")
+
+
+def numbers_of_snapshot(value):
+    return numbers_of_vector(value["values"], "d" if value["smallest"].type.sizeof == 8 else "f")
+
+
+def snapshot_lines(value, most_rows=6):
+    """The table of a Snapshot of the journal, under the numbers of the rows and columns that were kept."""
+    rows, columns = (list(numbers_of_vector(value[name], "Q")) for name in ("rows", "cols"))
+    values = numbers_of_snapshot(value)
+    check(len(values) == len(rows) * len(columns))
+    shown = columns[:8]
+    cells = [[number(x) for x in values[i * len(columns) :][: len(shown)]] for i in range(min(len(rows), most_rows))]
+    lines = aligned(cells, [str(r) for r in rows[:most_rows]], [str(c) for c in shown])
+    left_out = []
+    if len(rows) > most_rows:
+        left_out.append("%d more rows" % (len(rows) - most_rows))
+    if len(columns) > len(shown):
+        left_out.append("%d more columns" % (len(columns) - len(shown)))
+    return lines + (["… " + ", ".join(left_out)] if left_out else [])
+
+
+def snapshot_text(value):
+    kept = vector_memory(value["values"])[1]
+    lengths = lengths_of(value["shape"])
+    if kept == 0:
+        return "nothing"
+    if kept == 1 and product(lengths) == 1:
+        return heading(lengths, lambda begin, count: numbers_of_snapshot(value))
+    sampled = "" if kept == product(lengths) else ", a sample of %d entries" % kept
+    return shape_text(lengths) + sampled + indented(snapshot_lines(value))
+
+
+def workers_text(value):
+    crew = vector_memory(value["crew_"])[1] + 1
+    check(crew < 5000)
+    return "1 thread" if crew == 1 else "%d threads" % crew
+
+
+PRINTERS = {
+    "Tensor": tensor_text,
+    "Shape": shape_of,
+    "Site": site_text,
+    "Op": lambda value: "%s: %s" % (c_text(value["name"]), c_text(value["rule"])),
+    "Node": node_text,
+    "Var": var_text,
+    "Parameter": parameter_text,
+    "Tape": tape_text,
+    "Snapshot": snapshot_text,
+    "Workers": workers_text,
+}
+
+
+class Printer:
+    def __init__(self, value, text):
+        self.value = value
+        self.text = text
+
+    def to_string(self):
+        try:
+            text = self.text(self.value)
+        except TROUBLE:
+            return UNINITIALISED
+        in_backtrace = gdb.print_options().get("summary", False)
+        return text.split("\n", 1)[0] if in_backtrace else text
+
+
+def register():
+    printers = gdb.printing.RegexpCollectionPrettyPrinter("strata")
+    for name, text in PRINTERS.items():
+        printers.add_printer(name, "^strata::%s$" % name, lambda value, text=text: Printer(value, text))
+    gdb.printing.register_pretty_printer(None, printers, replace=True)
