@@ -51,9 +51,10 @@ struct Recorded {
 TEST_CASE(
     "the journal's contributions add up to the gradients, and its steps tell what was there before and "
     "after") {
-  for (const auto& [name, options] : small_models()) {
-    CAPTURE(std::string(name));
-    Recorded r(options);
+  for (const auto& named : small_models()) {
+    const std::string name = named.first;
+    CAPTURE(name);
+    Recorded r(named.second);
     const Journal journal = journal_of(r.tape, r.objective);
     for (Parameter* p : r.model.parameters()) CHECK(largest_magnitude(p->grad) == 0);  // as before
     r.tape.backward(r.objective.total);
@@ -90,9 +91,10 @@ TEST_CASE(
 
 TEST_CASE(
     "why: the parts of the terms sum to the gradient, for every entry of every parameter of every model") {
-  for (const auto& [name, options] : small_models()) {
-    CAPTURE(std::string(name));
-    Recorded r(options);
+  for (const auto& named : small_models()) {
+    const std::string name = named.first;
+    CAPTURE(name);
+    Recorded r(named.second);
     const GradientsByTerm gradients = gradients_by_term(r.tape, r.objective);
     for (int leaf = 0; leaf < r.tape.size(); ++leaf) {
       if (r.tape.nodes[leaf].parameter == nullptr) continue;
