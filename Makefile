@@ -106,7 +106,7 @@ $(PROGRAM): $(call object,$(filter pretraining/cli/%,$(SOURCES))) $(LIBRARY)
 $(LIBRARY): $(call object,$(LIBRARY_SOURCES))
 	@rm -f $@ && ar rcs $@ $^
 
-$(TESTS): $(call object,$(TEST_SOURCES) pretraining/cli/allocation_count.cpp) $(LIBRARY)
+$(TESTS): $(call object,$(TEST_SOURCES) $(filter-out %/main.cpp,$(filter pretraining/cli/%,$(SOURCES)))) $(LIBRARY)
 	@$(CXX) $(CXXFLAGS) -pthread -o $@ $^
 
 $(call object,$(TEST_SOURCES)): | doctest

@@ -86,30 +86,40 @@ int find_parameter(const Tape& tape, const std::string& name) {
   throw Error(text("there is no parameter '", name, "' (", parameter_names(tape), ")"));
 }
 
-Entry find_entry(const Tape& tape, const std::string& name) {
-  const std::size_t open = name.find('[');
-  check(open != std::string::npos && name.ends_with("]"), name,
-        ": which entry? (write W1[0,2], or b1[2]; counted from 0)");
+Entry entry_of(const Shape& shape, const std::string& indices, const std::string& name,
+               const std::string& asked) {
+  const std::size_t given = 1 + std::size_t(std::count(indices.begin(), indices.end(), ','));
+  check(given == shape.rank, asked, ": ", name, " is ", shape, ", ", shape.rank,
+        shape.rank == 1 ? " index is needed" : " indices are needed");
   Entry entry;
-  entry.leaf = find_parameter(tape, name.substr(0, open));
-  const std::string_view inside(name.data() + open + 1, name.size() - open - 2);
-  const std::size_t comma = inside.find(',');
-  const bool is_vector = tape.value(entry.leaf).rank() == 1;
-  check(is_vector == (comma == std::string_view::npos), name, ": ", name.substr(0, open), " is ",
-        tape.value(entry.leaf).shape, is_vector ? ", one index is needed" : ", two indices are needed");
-  if (!is_vector) entry.row = parse_index(inside.substr(0, comma), name);
-  entry.col = parse_index(is_vector ? inside : inside.substr(comma + 1), name);
-  const Tensor& value = tape.value(entry.leaf);
-  check(entry.row < value.rows() && entry.col < value.cols(), name, ": ", name.substr(0, open), " is ",
-        value.shape, ", counted from 0");
-  entry.index = entry.row * value.cols() + entry.col;
+  std::string_view rest = indices;
+  for (std::size_t d = 0; d < shape.rank; ++d) {
+    const std::size_t comma = std::min(rest.find(','), rest.size());
+    const std::size_t index = parse_index(rest.substr(0, comma), asked);
+    check(index < shape[d], asked, ": ", name, " is ", shape, ", counted from 0");
+    entry.index = entry.index * shape[d] + index;
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
+  }
+  const std::size_t cols = shape.rank == 1 ? shape[0] : shape.size() / shape[0];
+  entry.row = entry.index / cols;
+  entry.col = entry.index % cols;
+  return entry;
+}
+
+Entry find_entry(const Tape& tape, const std::string& asked) {
+  const std::size_t open = asked.find('[');
+  check(open != std::string::npos && asked.ends_with("]"), asked,
+        ": which entry? (write W1[0,2], or b1[2]; counted from 0)");
+  const std::string name = asked.substr(0, open);
+  const int leaf = find_parameter(tape, name);
+  Entry entry =
+      entry_of(tape.value(leaf).shape, asked.substr(open + 1, asked.size() - open - 2), name, asked);
+  entry.leaf = leaf;
   return entry;
 }
 
 std::string entry_text(const Tape& tape, const Entry& entry) {
-  const bool is_vector = tape.value(entry.leaf).rank() == 1;
-  return is_vector ? text(short_name(tape, entry.leaf), "[", entry.col, "]")
-                   : text(short_name(tape, entry.leaf), "[", entry.row, ",", entry.col, "]");
+  return short_name(tape, entry.leaf) + entry_place(tape.value(entry.leaf).shape, entry.index);
 }
 
 std::string entry_place(const Shape& shape, std::size_t index) {

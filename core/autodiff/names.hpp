@@ -21,14 +21,19 @@ std::string short_name(const Tape& tape, int node);
 /// parameters there are.
 int find_parameter(const Tape& tape, const std::string& name);
 
-/// One entry of a parameter: W1[0,2], b1[2], encoder.0.W[0,2], counted from 0.
+/// One entry of a parameter, or of any other node's tensor: W1[0,2], b1[2], encoder.0.W[0,2], counted from 0.
 struct Entry {
-  int leaf = -1;
-  std::size_t row = 0, col = 0;  // of a vector: row 0
+  int leaf = -1;                 // the node
+  std::size_t row = 0, col = 0;  // of a vector: row 0; of images: as if they were rows() × cols()
   std::size_t index = 0;         // among the tensor's values
 };
 /// Throws Error for unknown names, indices that are no numbers, and indices outside the tensor, naming its shape.
 Entry find_entry(const Tape& tape, const std::string& text);
+/// The entry of a tensor of this shape (`leaf` is left open): `indices` is "0,2", or "2" of a vector: what entry_place writes
+/// between its brackets. Throws Error as above; `asked` is the whole of what was asked for, `name` what the tensor is called
+/// in it.
+Entry entry_of(const Shape& shape, const std::string& indices, const std::string& name,
+               const std::string& asked);
 /// "W1[0,2]", or "b1[2]" of a vector.
 std::string entry_text(const Tape& tape, const Entry& entry);
 /// The place of a tensor's values[index]: "[2]" of a vector, "[0,2]" of a matrix, "[0,1,4,4]" of images.

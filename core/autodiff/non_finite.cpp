@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/autodiff/journal.hpp"
+#include "core/autodiff/names.hpp"
 #include "core/autodiff/rule_alone.hpp"
 
 namespace strata {
@@ -28,10 +29,6 @@ int rule_that_made(Tape& tape, int node) {
     if (!all_finite(added[std::size_t(place - operands.begin())])) return user;
   }
   return -1;  // finite contributions whose sum is not
-}
-
-std::string entry_place(const Tensor& A, std::size_t index) {
-  return A.rank() == 1 ? text("[", index, "]") : text("[", index / A.cols(), ",", index % A.cols(), "]");
 }
 
 std::string range_text(const Tensor& A) {
@@ -65,7 +62,7 @@ std::string explain_non_finite(Tape& tape) {
   std::string clause = text(
       found.is_gradient ? "all values are finite; the first gradient that is not is that of "
                         : "the first value that is not finite is ",
-      describe(tape, found.node), ": entry ", entry_place(where, found.entry), " is ", where[found.entry]);
+      describe(tape, found.node), ": entry ", entry_place(where.shape, found.entry), " is ", where[found.entry]);
   if (found.rule < 0) return clause;
   const Node& maker = tape.nodes[found.rule];
   if (found.is_gradient) {

@@ -185,17 +185,33 @@ Why why(Tape& tape, const Objective& objective, const GradientsByTerm& gradients
 
 namespace {
 
-constexpr int width = 13;
+constexpr std::size_t width = 13;
 
-std::string column(double value) {
-  std::ostringstream out;
-  out << std::setw(width) << std::setprecision(6) << value;
-  return out.str();
+// Right-aligned in `columns`: UTF-8, so that δ takes one.
+std::string column(const std::string& words, std::size_t columns = width) {
+  const auto begins_a_letter = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
+  const std::size_t letters = std::size_t(std::count_if(words.begin(), words.end(), begins_a_letter));
+  return std::string(columns - std::min(columns, letters), ' ') + words;
 }
 
+std::string column(double value, std::size_t columns = width) {
+  std::ostringstream out;
+  out << std::setprecision(6) << value;
+  return column(out.str(), columns);
+}
+
+// "3 affine → 4 sigmoid → …": the ends of a long one.
 std::string path_text(const Tape& tape, const std::vector<int>& path) {
+  constexpr std::size_t most = 12, end = 5;
   std::string joined;
-  for (int node : path) joined += text(joined.empty() ? "" : " → ", node, " ", tape.nodes[node].op->name);
+  for (std::size_t k = 0; k < path.size(); ++k) {
+    const bool is_long = path.size() > most;
+    if (is_long && k >= most - end - 1 && k + end < path.size()) {
+      if (k + end + 1 == path.size()) joined += text(" → … ", path.size() - most + 1, " nodes …");
+      continue;
+    }
+    joined += text(joined.empty() ? "" : " → ", path[k], " ", tape.nodes[path[k]].op->name);
+  }
   return joined;
 }
 
@@ -210,32 +226,35 @@ std::vector<std::size_t> terms_in_bracket(const Use& use) {
   return terms;
 }
 
+// A row for each example: a, δ, their product, and what δ is made of where that is known.
 void write_examples(std::ostream& out, const Use& use, const GradientsByTerm& gradients,
                     std::size_t most_examples) {
   const std::vector<std::size_t> terms = terms_in_bracket(use);
-  out << "  example         a            δ           a δ/m";
+  const auto width_of = [&gradients](std::size_t t) {
+    return std::max(width, gradients.terms[t].size() + 2);
+  };
+  out << "  example" << column("a") << column("δ") << column("a δ/m");
   if (!terms.empty()) {
-    out << "        f′(z) [";
-    for (std::size_t t : terms) out << (t == terms[0] ? " " : " + ") << gradients.terms[t];
-    out << " ] = δ";
+    out << column("δ = f′(z) [");
+    for (std::size_t t : terms)
+      out << column(gradients.terms[t], width_of(t)) << (t == terms.back() ? " ]" : " +");
   }
   out << "\n";
   for (std::size_t k = 0; k < std::min(most_examples, use.examples.size()); ++k) {
     const Summand& s = use.examples[k];
-    out << "  " << std::setw(5) << s.example << column(s.activation) << column(s.delta) << column(s.value);
+    out << column(text(s.example), 9) << column(s.activation) << column(s.delta) << column(s.value);
     if (!terms.empty()) {
-      out << column(s.slope) << " [";
+      out << column(s.slope, width - 2) << " [";
       for (std::size_t t : terms)
-        out << (t == terms[0] ? " " : " + ") << std::setprecision(6) << s.bracket[t];
-      out << " ]";
+        out << column(s.bracket[t], width_of(t)) << (t == terms.back() ? " ]" : " +");
     }
     out << "\n";
   }
   if (use.examples.size() > most_examples) {
     double rest = 0;
     for (std::size_t k = most_examples; k < use.examples.size(); ++k) rest += use.examples[k].value;
-    out << "  the other " << use.examples.size() - most_examples << ": " << std::setprecision(6) << rest
-        << "\n";
+    const std::string others = text("  and ", use.examples.size() - most_examples, " more examples, in sum");
+    out << others << column(rest, 9 + 3 * width - others.size()) << "\n";
   }
 }
 
@@ -259,8 +278,9 @@ std::string to_text(const Why& why, const Tape& tape, const GradientsByTerm& gra
     if (use.examples.empty()) {
       out << "  " << node.op->rule << "\n";
     } else {
-      out << "  dW = (1/m) Σ_n a(n) δ(n), m = " << use.examples.size() << ", δ = m ∂L/∂z of node " << use.node
-          << "\n";
+      const bool is_bias = tape.value(why.entry.leaf).rank() == 1;  // it is multiplied with a = 1
+      out << (is_bias ? "  db = (1/m) Σ_n δ(n), m = " : "  dW = (1/m) Σ_n a(n) δ(n), m = ")
+          << use.examples.size() << ", δ = m ∂L/∂z of node " << use.node << "\n";
       write_examples(out, use, gradients, most_examples);
     }
   }

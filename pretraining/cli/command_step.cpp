@@ -1,9 +1,16 @@
+#include <unistd.h>
+
 #include <cstdio>
+#include <cstdlib>
+#include <iostream>
+#include <string_view>
 
 #include "autoencoders/explicit_backprop.hpp"
 #include "core/autodiff/journal.hpp"
 #include "pretraining/cli/commands.hpp"
+#include "pretraining/cli/explicit_stepper.hpp"
 #include "pretraining/cli/subject.hpp"
+#include "pretraining/cli/tape_stepper.hpp"
 
 namespace strata::cli {
 namespace {
@@ -25,14 +32,59 @@ void run_once_by_hand(Subject& subject) {
   std::printf("objective %.9g\n", total_of(terms));
 }
 
+// A person types and reads. Otherwise the output is plain, and each command stands in it.
+bool is_terminal() {
+  return isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1;
+}
+
+Style style_of_terminal() {
+  const char* no_color = std::getenv("NO_COLOR");
+  const char* terminal = std::getenv("TERM");
+  const bool unwanted = no_color != nullptr && *no_color != '\0';
+  const bool capable = terminal != nullptr && std::string_view(terminal) != "dumb";
+  return {is_terminal() && capable && !unwanted};
+}
+
+// "param W1; why W1[1,2]": nothing but what the commands print. The first that fails ends it.
+void run_commands(Stepper& stepper, const std::string& commands) {
+  std::istringstream in(commands);
+  std::string command;
+  for (bool is_first = true; std::getline(in, command, ';') && !stepper.has_quit(); is_first = false) {
+    std::cout << (is_first ? "" : "\n") << stepper.run(command) << std::flush;
+  }
+}
+
+// CASE=sparse ARGS='--seed 2': the same subject for `make gdb`.
+std::string debugged_subject(const Options& options, const std::string& title) {
+  std::string arguments = options.text("backprop") == "explicit" ? " --backprop explicit" : "";
+  for (const OptionSpec& spec : subject_specs()) {
+    if (!options.given(spec.name)) continue;
+    arguments += " --" + spec.name + (spec.value.empty() ? "" : " " + options.text(spec.name));
+  }
+  return "CASE=" + title + (arguments.empty() ? "" : " ARGS='" + arguments.substr(1) + "'");
+}
+
+void go_through(Stepper& stepper, const Options& options) {
+  stepper.debugged = debugged_subject(options, options.positional()[0]);
+  if (options.given("do")) {
+    run_commands(stepper, options.text("do"));
+  } else {
+    converse(stepper, std::cin, std::cout, is_terminal());
+  }
+}
+
 }  // namespace
 
 int step_command(const Arguments& arguments) {
   const CommandLine line{
       "strata step MODEL|KIND [options]",
-      "Steps through one forward and backward pass, a visit at a time.",
+      "Steps through one forward and backward pass, a visit at a time: `help` lists the commands. It reads "
+      "them "
+      "from a pipe too, and then writes each one after its prompt.",
       {{"MODEL|KIND", "a saved model (with --data), or a kind, on a small random example"}},
       join({{{"backprop", "HOW", "tape", "tape (automatic) or explicit (the delta rule by hand)"},
+             {"do", "COMMANDS", "",
+              "run these commands, separated by ;, and leave: \"param W1; why W1[1,2]\""},
              {"once", "", "", "run both passes without stopping: for a debugger"}},
             subject_specs()}),
       1,
@@ -44,6 +96,17 @@ int step_command(const Arguments& arguments) {
   if (options->flag("once")) {
     by_hand ? run_once_by_hand(subject) : run_once(subject);
     return 0;
+  }
+  Tape tape;
+  const Var X = tape.input(subject.batch.X, "X");
+  const Objective objective = subject.model.objective(tape, X, {}, Mode::training);
+  const Style style = style_of_terminal();
+  if (by_hand) {
+    ExplicitStepper stepper(subject.model, subject.batch, objective, subject.title, style);
+    go_through(stepper, *options);
+  } else {
+    TapeStepper stepper(tape, objective, subject.title, style);
+    go_through(stepper, *options);
   }
   return 0;
 }

@@ -1,0 +1,48 @@
+#pragma once
+// Stepping through the delta rule by hand, quantity by quantity in the lecture's order, each beside the number on the tape
+// that should be the same.
+
+#include <optional>
+
+#include "autoencoders/explicit_walk.hpp"
+#include "core/autodiff/why.hpp"
+#include "pretraining/cli/stepper.hpp"
+
+namespace strata::cli {
+
+class ExplicitStepper : public Stepper {
+ public:
+  /// `objective` is a recording of the model on the same batch; its tape must outlive this.
+  ExplicitStepper(DenseAutoencoder& model, const Batch& batch, const Objective& objective,
+                  const std::string& subject, Style style = {});
+
+  std::size_t size() const override { return steps.size(); }
+  std::string title() const override;
+
+  std::vector<ExplicitStep> steps;
+
+ protected:
+  std::string page(std::size_t step) override;
+  std::string row(std::size_t step) override;
+  bool is_wrong(std::size_t step) override;
+  bool is_non_finite(std::size_t step) const override;
+  std::string explain_non_finite() override;
+  std::vector<std::size_t> steps_of(Search kind, const std::string& name) override;
+  std::string print(const std::string& name) override;
+  std::string check(const std::string& how) override;
+  std::string why(const std::string& entry) override;
+  std::string html(const std::string& file) override;
+  std::string gdb(const std::string&) override;
+
+ private:
+  std::string agreement(const ExplicitStep& step) const;
+
+  Objective objective_;
+  Tape& tape_;
+  std::string subject_;
+};
+
+/// The name of a quantity without superscripts and Greek: δ¹ is delta1, ρ̂ is rho_hat.
+std::string ascii_name(const std::string& name);
+
+}  // namespace strata::cli
