@@ -8,6 +8,9 @@ REAL ?= double
 PREFIX ?= /usr/local
 VERSION := 0.1.0
 
+# No rules of make's own: page.cpp must not be taken for the source of the folder page.
+MAKEFLAGS += --no-builtin-rules
+
 # In parallel by default: as many jobs as processors. `make -j1` says otherwise.
 ifeq ($(MAKELEVEL),0)
   MAKEFLAGS += -j$(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
@@ -43,6 +46,8 @@ COMPILE = $(CXX) -std=c++20 $(CXXFLAGS) -fno-math-errno $(WARNINGS) -I. -pthread
 # ---- what there is to build --------------------------------------------------------------------------------------
 SOURCES := $(shell find core layers autoencoders pretraining -name '*.cpp' | sort)
 LIBRARY_SOURCES := $(filter-out pretraining/cli/%,$(SOURCES))
+PAGE_FILES := $(sort $(wildcard core/trace/page/*))
+PAGE_OBJECT := $(OUT)/obj/page_files.o
 TEST_SOURCES := $(sort $(wildcard tests/*.cpp))
 object = $(patsubst %.cpp,$(OUT)/obj/%.o,$(1))
 LIBRARY := $(OUT)/libstrata.a
@@ -103,7 +108,7 @@ clean:  ## remove build/
 $(PROGRAM): $(call object,$(filter pretraining/cli/%,$(SOURCES))) $(LIBRARY)
 	@$(CXX) $(CXXFLAGS) -pthread -o $@ $^
 
-$(LIBRARY): $(call object,$(LIBRARY_SOURCES))
+$(LIBRARY): $(call object,$(LIBRARY_SOURCES)) $(PAGE_OBJECT)
 	@rm -f $@ && ar rcs $@ $^
 
 $(TESTS): $(call object,$(TEST_SOURCES) $(filter-out %/main.cpp,$(filter pretraining/cli/%,$(SOURCES)))) $(LIBRARY)
@@ -116,7 +121,17 @@ $(OUT)/obj/%.o: %.cpp
 	@echo "  compile $<"
 	@$(COMPILE) $(call optimise,$<) -MMD -MP -c -o $@ $<
 
--include $(patsubst %.o,%.d,$(call object,$(SOURCES) $(TEST_SOURCES)))
+# The trace's page, as string literals. The folder is named too: its time changes when a file is added or removed.
+$(OUT)/page_files.cpp: core/trace/embed.sh $(PAGE_FILES) core/trace/page
+	@mkdir -p $(dir $@)
+	@sh core/trace/embed.sh $(PAGE_FILES) > $@.new && mv $@.new $@
+
+$(PAGE_OBJECT): $(OUT)/page_files.cpp
+	@mkdir -p $(dir $@)
+	@echo "  compile core/trace/page"
+	@$(COMPILE) -MMD -MP -c -o $@ $<
+
+-include $(patsubst %.o,%.d,$(call object,$(SOURCES) $(TEST_SOURCES)) $(PAGE_OBJECT))
 
 # doctest comes from the system; where it is missing it is installed with the system's package manager.
 doctest:

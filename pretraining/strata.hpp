@@ -25,6 +25,7 @@
 #include "core/io/safetensors.hpp"
 #include "core/linalg.hpp"
 #include "core/matmul.hpp"
+#include "core/trace/trace.hpp"
 #include "layers/dropout.hpp"
 #include "layers/fit.hpp"
 #include "layers/sequential.hpp"

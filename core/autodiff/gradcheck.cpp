@@ -92,6 +92,7 @@ TensorCheck compare_gradients(const Tensor& analytic, const std::vector<Derivati
     }
     if (result.scale > 0)
       result.largest_difference = std::max(result.largest_difference, difference / result.scale);
+    result.entries.push_back(std::move(entry));
   }
   return result;
 }

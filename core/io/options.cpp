@@ -41,6 +41,14 @@ std::size_t edit_distance(const std::string& a, const std::string& b) {
   return D[a.size()][b.size()];
 }
 
+// "--out" for "-o" where a spec has that letter; other names as they are.
+std::string full_name(const std::string& name, const std::vector<OptionSpec>& specs) {
+  for (const OptionSpec& option : specs) {
+    if (name.size() == 2 && option.letter != 0 && name[1] == option.letter) return "--" + option.name;
+  }
+  return name;
+}
+
 std::string ordinal(std::size_t n) {
   const bool teens = n % 100 >= 11 && n % 100 <= 13;
   const char* ending = teens ? "th" : n % 10 == 1 ? "st" : n % 10 == 2 ? "nd" : n % 10 == 3 ? "rd" : "th";
@@ -120,7 +128,7 @@ Options::Options(std::vector<OptionSpec> specs, const std::vector<std::string>& 
     }
     const std::size_t equals = argument.find('=');
     const bool has_value = equals != std::string::npos;
-    const std::string name = argument.substr(0, equals);
+    const std::string name = full_name(argument.substr(0, equals), specs_);
     const auto found = std::find(names.begin(), names.end(), name);
     if (found == names.end()) {
       // -epochs for --epochs is as near as can be.
@@ -228,7 +236,8 @@ std::string usage_text(const std::string& command_line, const std::string& summa
   std::vector<std::pair<std::string, std::string>> options;
   for (const OptionSpec& option : specs) {
     const std::string fallback = option.fallback.empty() ? "" : " [" + option.fallback + "]";
-    options.emplace_back("--" + option.name + (option.value.empty() ? "" : " " + option.value),
+    const std::string letter = option.letter == 0 ? "" : std::string{'-', option.letter, ',', ' '};
+    options.emplace_back(letter + "--" + option.name + (option.value.empty() ? "" : " " + option.value),
                          option.help + fallback);
   }
   std::size_t widest = 0;

@@ -20,6 +20,7 @@ struct OptionSpec {
   std::string value = {};  // what stands for its value in --help, such as N; empty: a flag, which takes none
   std::string fallback = {};  // the value when it is not given
   std::string help = {};
+  char letter = 0;  // 'o': it may be written -o too
 };
 
 /// Whether the ends of a range belong to it.
@@ -27,7 +28,7 @@ enum class Ends { closed, open, open_low, open_high };  // [low, high], (low, hi
 
 class Options {
  public:
-  /// Reads `--name value`, `--name=value`, flags and positional arguments in any order. After `--` everything
+  /// Reads `--name value`, `--name=value` (and -o for a spec with that letter), flags and positional arguments in any order. After `--` everything
   /// is positional; so is `-`. The last of an option given twice counts. Throws UsageError for an unknown
   /// option (with the nearest known name), a missing value, and a value given to a flag.
   Options(std::vector<OptionSpec> specs, const std::vector<std::string>& arguments);

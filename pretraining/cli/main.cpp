@@ -26,6 +26,7 @@ const Command commands[] = {
     {"data", data_command, "what a data set holds"},
     {"bench", bench_command, "how fast this machine and this program are"},
     {"step", step_command, "step through a backward pass in the terminal"},
+    {"trace", trace_command, "step through it in a page of its own"},
 };
 
 std::string overview() {

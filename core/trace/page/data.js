@@ -1,0 +1,113 @@
+// ---- data.js: the trace as it stands in the page, and what is asked of it often, worked out once
+
+// NaN and infinities are strings in JSON; Number reads them.
+const toNumber = (x) => (typeof x === 'string' ? Number(x) : x);
+
+function readTensor(raw) {
+  const shape = raw.shape;
+  const rows = shape.length >= 2 ? shape[0] : 1;
+  const cols = shape.length >= 2 ? shape.slice(1).reduce((a, b) => a * b, 1) : shape[0];
+  const tensor = {
+    shape, rows, cols,
+    values: raw.bad ? raw.values.map(toNumber) : raw.values,
+    keptRows: raw.rows, keptCols: raw.cols,  // undefined: all of them
+    range: raw.range, bad: raw.bad || 0,
+  };
+  tensor.heightKept = raw.rows ? raw.rows.length : rows;
+  tensor.widthKept = raw.cols ? raw.cols.length : cols;
+  return tensor;
+}
+
+const isWhole = (tensor) => tensor.keptRows === undefined;
+const rowAt = (tensor, r) => (tensor.keptRows ? tensor.keptRows[r] : r);  // of the r-th kept row
+const colAt = (tensor, c) => (tensor.keptCols ? tensor.keptCols[c] : c);
+
+// The number at an entry of the tensor; undefined where it was not kept.
+function entryOf(tensor, [row, col]) {
+  const r = tensor.keptRows ? tensor.keptRows.indexOf(row) : row;
+  const c = tensor.keptCols ? tensor.keptCols.indexOf(col) : col;
+  if (r < 0 || c < 0 || r >= tensor.heightKept || c >= tensor.widthKept) return undefined;
+  return tensor.values[r * tensor.widthKept + c];
+}
+
+// The entry nearest to the chosen one that this tensor has (and keeps).
+function nearestEntry(tensor, [row, col]) {
+  const nearest = (kept, count, i) =>
+    kept ? kept.reduce((best, k) => (Math.abs(k - i) < Math.abs(best - i) ? k : best), kept[0]) : Math.min(i, count - 1);
+  return [nearest(tensor.keptRows, tensor.rows, row), nearest(tensor.keptCols, tensor.cols, col)];
+}
+
+const entryText = (tensor, [row, col]) => (tensor.shape.length < 2 ? `[${col}]` : `[${row},${col}]`);
+
+function readTrace(text) {
+  const raw = JSON.parse(text);
+  if (raw.strata_trace !== 1) throw new Error('this is no strata trace of version 1');
+  const trace = {
+    ...raw,
+    tensors: raw.tensors.map(readTensor),
+    nodes: raw.nodes.map((node, index) => ({...node, index, op: raw.ops[node.op]})),
+  };
+  trace.visits = raw.visits.map((visit, step) => readVisit(trace, visit, step));
+  trace.forwardStep = new Array(trace.nodes.length).fill(-1);  // of each node
+  trace.changes = trace.nodes.map(() => []);                   // the steps that change each node's gradient
+  trace.consumers = trace.nodes.map(() => []);
+  for (const node of trace.nodes) {
+    for (const input of new Set(node.inputs)) trace.consumers[input].push(node.index);
+  }
+  for (const visit of trace.visits) {
+    if (visit.isForward) trace.forwardStep[visit.node] = visit.step;
+    else trace.changes[visit.operand].push(visit.step);
+  }
+  const first = trace.visits.findIndex((visit) => !visit.isForward);
+  trace.firstBackward = first < 0 ? trace.visits.length : first;
+  trace.nonFiniteSteps = trace.visits.filter(isNonFinite).map((visit) => visit.step);
+  trace.wrongSteps = trace.visits.filter((visit) => verdictOf(trace, visit) === 'WRONG').map((visit) => visit.step);
+  return trace;
+}
+
+function readVisit(trace, raw, step) {
+  const tensor = (position) => trace.tensors[position];
+  if (raw.value !== undefined) return {step, node: raw.node, operand: -1, isForward: true, value: tensor(raw.value)};
+  return {
+    step, node: raw.node, operand: raw.operand, isForward: false, isSeed: raw.seed === true,
+    before: tensor(raw.before), contribution: tensor(raw.contribution), after: tensor(raw.after),
+    terms: (raw.terms || []).map(([term, position]) => ({term, contribution: tensor(position)})),
+  };
+}
+
+const isNonFinite = (visit) => (visit.isForward ? visit.value.bad : visit.contribution.bad + visit.after.bad) > 0;
+
+// The check of the rule that a backward visit ran, for the operand that it added to.
+function operandCheck(trace, visit) {
+  const check = visit.isForward || visit.isSeed ? null : trace.checks[visit.node];
+  if (!check || !check.operands) return null;
+  return check.operands.find((operand) => operand.node === visit.operand) || null;
+}
+const verdictOf = (trace, visit) => (operandCheck(trace, visit) || {verdict: undefined}).verdict;
+
+// The value of a node at a step; undefined before it has been computed.
+function valueAt(trace, node, step) {
+  const when = trace.forwardStep[node];
+  return when >= 0 && when <= step ? trace.visits[when].value : undefined;
+}
+
+// The last step up to `step` that changed the gradient; −1: not reached yet.
+function lastChange(trace, node, step) {
+  const changes = trace.changes[node];
+  let low = 0, high = changes.length;  // the first change after `step`
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (changes[middle] <= step) low = middle + 1; else high = middle;
+  }
+  return low === 0 ? -1 : changes[low - 1];
+}
+function gradientAt(trace, node, step) {
+  const change = lastChange(trace, node, step);
+  return change < 0 ? undefined : trace.visits[change].after;
+}
+
+// "node 4, sigmoid", "node 1, W1"
+function nodeName(trace, index) {
+  const node = trace.nodes[index];
+  return `node ${index}, ${node.short || node.name || node.op.name}`;
+}

@@ -1,0 +1,164 @@
+// ---- rule_card.js: the node's rule with letters and with numbers, held against differences, and its source
+
+const mostSummands = 8;
+
+function showRule(card, node, {step}, entry) {
+  const {trace} = card;
+  const rule = parseRule(node.op.rule, node.op.letters);
+  if (node.inputs.length === 0) {
+    const told = node.op.name === 'input' ? 'Data: no rule.' : node.trained ? 'A leaf: its gradient is the sum of what arrives.' : `${node.op.rule}. It has no gradient.`;
+    return rebuild(card.rule, element('p', {}, told));
+  }
+  const parts = [formula(rule.forward.map((equation) => toMath(equation)), 'forward')];
+  if (trace.forwardStep[node.index] <= step) parts.push(withNumbers(trace, node, -1, entry, rule.forward[0]));
+  node.inputs.forEach((input, k) => {
+    const equation = rule.gradients.find((e) => leftOf(e) === 'd' + node.op.letters[k]) || (node.inputs.length === 1 ? rule.gradients[0] : undefined);
+    if (equation) parts.push(formula([toMath(equation)], 'gradient'));
+    if (!trace.nodes[input].trained) {
+      parts.push(element('p', {class: 'note'}, `${nodeName(trace, input)} wants no gradient.`));
+      return;
+    }
+    const visit = trace.visits[trace.changes[input].find((change) => trace.visits[change].node === node.index)];
+    if (!visit) parts.push(element('p', {class: 'note'}, 'This pass does not come here.'));
+    else if (visit.step > step) parts.push(element('p', {class: 'note'}, 'Its numbers come at ', goButton(`rule${visit.step}`, `step ${visit.step}`, () => card.actions.goTo(visit.step, node.index)), '.'));
+    else parts.push(withNumbers(trace, node, k, nearestEntry(visit.contribution, entry), equation));
+  });
+  return rebuild(card.rule, parts);
+}
+
+// The letter on the left side of an equation, "dX" of dX_ij += …
+function leftOf(equation) {
+  return equation.kind === 'equation' ? equation.left.name : (/^d[^\s_[]+/u.exec(equation.text) || [''])[0];
+}
+
+const formula = (trees, kind) => element('div', {class: `formula ${kind}`}, trees.map((tree) => math('math', {display: 'block'}, tree)));
+
+// The journal's number for this entry, with the numbers it came from: the summands of a sum or product, or the rule with numbers.
+function withNumbers(trace, node, operand, entry, equation) {
+  const input = operand < 0 ? node.index : node.inputs[operand];
+  const step = operand < 0 ? trace.forwardStep[node.index] : trace.changes[input].find((change) => trace.visits[change].node === node.index);
+  const tensor = operand < 0 ? trace.visits[step].value : trace.visits[step].contribution;
+  const recorded = entryOf(tensor, entry);
+  const letter = operand < 0 ? node.op.result : 'd' + node.op.letters[operand];
+  const name = tensor.values.length === 1 && isWhole(tensor) ? letter : letter + entryText(tensor, entry);
+  const sums = summandsOf(trace, node, operand, entry);
+  if (sums && agrees(totalOf(sums), recorded, trace)) return summandTable(name, sums, recorded);
+  const numberOf = numbersFor(trace, node, operand, entry);
+  const sign = equation && equation.relation === '−=' ? ['−'] : [];
+  if (equation && agrees(sign.length ? negativeOf(numericValue(equation, numberOf)) : numericValue(equation, numberOf), recorded, trace)) {
+    const line = math('mrow', {}, math('mi', {mathvariant: 'normal'}, name), math('mo', {}, '='), sign.map(() => math('mo', {}, '−(')),
+      toMath(equation.right, numberOf), sign.map(() => math('mo', {}, ')')), math('mo', {}, '='), math('mn', {}, numberText(recorded)));
+    return element('div', {class: 'formula numbers', data: {put: name}}, math('math', {display: 'block'}, line));
+  }
+  return element('p', {class: 'numbers-missing'}, element('code', {}, `${name} = ${exactText(recorded)}`),
+    element('span', {class: 'note'}, !operandsAreSampled(trace, node) ? ' (the numbers of this rule are not put in here)' : ' (sampled tensors: its summands are not all in this page)'));
+}
+
+const operandsAreSampled = (trace, node) => [node.index, ...node.inputs].some((index) => !isWhole(trace.visits[trace.forwardStep[index]].value));
+
+// Of an equation's right side; undefined where it has none.
+function numericValue(equation, numberOf) {
+  try { return equation.kind === 'equation' ? valueOf(equation.right, numberOf) : undefined; } catch (none) { return undefined; }
+}
+
+const negativeOf = (x) => (x === undefined ? undefined : -x);
+
+function agrees(x, recorded, trace) {
+  if (x === undefined || recorded === undefined) return false;
+  if (!Number.isFinite(recorded) || !Number.isFinite(x)) return Object.is(x, recorded);
+  const tolerance = trace.real === 'float' ? 1e-4 : 1e-9;
+  return Math.abs(x - recorded) <= tolerance * Math.max(Math.abs(x), Math.abs(recorded), 1e-30) + (trace.real === 'float' ? 1e-6 : 1e-14);
+}
+
+// The largest first, the rest in one line.
+function summandTable(name, {terms, scale = [], rest = []}, recorded) {
+  const sorted = [...terms].sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
+  const shown = sorted.slice(0, mostSummands), left = sorted.slice(mostSummands);
+  const row = (index, what, x) => element('tr', {}, element('th', {scope: 'row'}, index), element('td', {}, what),
+    element('td', {class: 'number', title: exactText(x)}, numberText(x)));
+  const product = (factors) => factors.map(([text, x]) => text + (factors.length > 1 ? ` (${numberText(x)})` : '')).join(' · ');
+  const rows = shown.map((term) => row(term.index, product(term.factors), term.value));
+  if (left.length > 0) rows.push(row('…', `${left.length} smaller ones together`, left.reduce((total, term) => total + term.value, 0)));
+  for (const [text, x] of rest) rows.push(row('+', text, x));
+  const factor = scale.map(([text, x]) => `${text} = ${numberText(x)}`).join(' · ');
+  const about = terms.length ? `${name}, its summands${terms.length > 1 ? ', largest first' : ''}${factor ? `; their sum is multiplied by ${factor}` : ''}:` : `${name}:`;
+  return element('div', {}, element('p', {class: 'note'}, about), element('div', {class: 'table'}, element('table', {class: 'summands', 'aria-label': about, data: {put: name}},
+    element('tbody', {}, rows),
+    element('tfoot', {}, element('tr', {class: 'total'}, element('th', {scope: 'row'}, '='), element('td', {}, name),
+      element('td', {class: 'number', title: exactText(recorded)}, numberText(recorded)))))));
+}
+
+// analytic | numeric | ± error | verdict: of the chosen entry and of those that are not OK; all entries on demand.
+function showCheck(parent, trace, node, entry) {
+  const key = `${node.index} ${entry}`;
+  if (parent.dataset.shown === key) return undefined;  // what the reader opened stays open
+  parent.dataset.shown = key;
+  const check = trace.checks[node.index];
+  const says = (text) => rebuild(parent, element('p', {class: 'note'}, text));
+  if (!check) return says(node.inputs.length ? 'No operand wants a gradient: nothing to check.' : 'A leaf has no rule to check.');
+  if (check.skipped) return says(`${check.skipped} (strata trace --checked N allows more).`);
+  const upstream = check.upstream === 'random' ? 'a random upstream gradient' : 'the upstream gradient of this pass';
+  return rebuild(parent, element('p', {}, verdictBadge(check.verdict), ` for this rule alone, with ${upstream}${check.reason ? `: ${check.reason}` : ''}.`),
+    check.operands.map((operand) => operandTable(trace, node, operand, entry)));
+}
+
+const entriesAtOnce = 6;  // that are not OK
+
+function operandTable(trace, node, operand, entry) {
+  const shape = trace.visits[trace.forwardStep[operand.node]].value;
+  const chosen = nearestEntry(shape, entry);
+  const at = chosen[0] * shape.cols + chosen[1];
+  const isChosen = ([index]) => index === at;
+  const bad = operand.entries.filter((row) => row.length > 4 && !isChosen(row));
+  const table = (rows) => checkTable(rows, shape, at);
+  const count = operand.entries.length, all = shape.rows * shape.cols;
+  const rest = element('div', {class: 'table'});
+  const details = element('details', {data: {all: operand.node}, ontoggle: () => { if (details.open && !rest.firstChild) rest.append(table(operand.entries)); }},
+    element('summary', {data: {key: `check${operand.node}`}}, count === all ? `all ${count} entries` : `the ${count} of ${all} entries that were checked one by one`), rest);
+  return element('div', {class: 'operand'},
+    element('p', {}, `d${node.op.letters[node.inputs.indexOf(operand.node)]}, of ${nodeName(trace, operand.node)}: `, verdictBadge(operand.verdict),
+      element('span', {class: 'note'}, ` largest relative difference ${numberText(toNumber(operand.largest), 2)}`)),
+    element('div', {class: 'table'}, table([...operand.entries.filter(isChosen), ...bad.slice(0, entriesAtOnce)])), all > 1 ? details : null);
+}
+
+function checkTable(rows, shape, at) {
+  const head = element('tr', {}, element('th', {scope: 'col'}, 'entry'), ['analytic', 'numeric', '± error'].map((text) =>
+    element('th', {scope: 'col', class: 'number'}, text)), element('th', {scope: 'col'}, 'verdict'));
+  const body = rows.map(([i, analytic, numeric, error, verdict = 'OK', reason = '']) => element('tr', {class: verdict === 'WRONG' ? 'bad' : null},
+    element('th', {scope: 'row'}, entryText(shape, [Math.floor(i / shape.cols), i % shape.cols]), i === at ? ' (chosen)' : ''),
+    [analytic, numeric].map((x) => element('td', {class: 'number', title: exactText(toNumber(x))}, numberText(toNumber(x), 7))),
+    element('td', {class: 'number'}, numberText(toNumber(error), 2)), element('td', {}, verdictBadge(verdict), reason ? ` ${reason}` : '')));
+  return element('table', {class: 'check'}, element('thead', {}, head), element('tbody', {}, body));
+}
+
+// The rule's lines, lit where the present visit is, and the line that made the node.
+function showSources(parent, trace, node, {step}) {
+  const {op} = node;
+  const visit = trace.visits[step];
+  const isHere = visit.node === node.index;
+  const part = isHere && !visit.isForward ? op.backward : op.forward;
+  const operand = isHere && !visit.isForward ? node.inputs.indexOf(visit.operand) : -1;
+  const lit = operand >= 0 && op.adds[operand] ? op.adds[operand] : part[0] || op.line;
+  const blocks = [excerpt(trace, 'The line that made the node', node.file, [node.line - 3, node.line + 3], node.line, [0, 0])];
+  if (node.inputs.length) blocks.push(excerpt(trace, 'The rule', op.file, null, lit, part));
+  rebuild(parent, blocks);
+}
+
+function excerpt(trace, title, file, wanted, lit, soft) {
+  const lines = trace.sources[file];
+  const head = element('p', {class: 'source-head'}, `${title}: `, element('code', {}, `${file}:${lit}`));
+  if (!lines) return element('div', {}, head, element('p', {class: 'note'}, 'The file was not found when the trace was written (run strata in the project’s folder).'));
+  const [first, last] = wanted || connected(lines, lit);
+  const code = range(last - first + 1).map((i) => first + i).filter((line) => lines[line] !== undefined).map((line) =>
+    element('span', {class: `line${line === lit ? ' lit-line' : ''}${line >= soft[0] && line <= soft[1] ? ' soft-line' : ''}`, 'aria-current': line === lit ? 'true' : null},
+      element('span', {class: 'line-number'}, String(line)), lines[line] + '\n'));
+  return element('div', {}, head, element('pre', {tabindex: 0, class: 'source', 'aria-label': `${title}, ${file}, line ${lit} is lit`}, code));
+}
+
+// The lines around `line` that stand in the page without a gap.
+function connected(lines, line) {
+  let first = line, last = line;
+  while (lines[first - 1] !== undefined) --first;
+  while (lines[last + 1] !== undefined) ++last;
+  return [first, last];
+}
