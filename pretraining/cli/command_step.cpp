@@ -101,11 +101,12 @@ int step_command(const Arguments& arguments) {
   const Var X = tape.input(subject.batch.X, "X");
   const Objective objective = subject.model.objective(tape, X, {}, Mode::training);
   const Style style = style_of_terminal();
+  const std::string title = title_of(subject);
   if (by_hand) {
-    ExplicitStepper stepper(subject.model, subject.batch, objective, subject.title, style);
+    ExplicitStepper stepper(subject.model, subject.batch, objective, title, style);
     go_through(stepper, *options);
   } else {
-    TapeStepper stepper(tape, objective, subject.title, style);
+    TapeStepper stepper(tape, objective, title, style);
     go_through(stepper, *options);
   }
   return 0;

@@ -5,8 +5,8 @@
 #include <iomanip>
 
 #include "core/autodiff/non_finite.hpp"
-#include "pretraining/cli/step_html.hpp"
 #include "pretraining/cli/step_names.hpp"
+#include "pretraining/cli/trace_file.hpp"
 
 namespace strata::cli {
 namespace {
@@ -20,15 +20,15 @@ std::string short_number(double value) {
 }  // namespace
 
 ExplicitStepper::ExplicitStepper(DenseAutoencoder& model, const Batch& batch, const Objective& objective,
-                                 const std::string& subject, Style style_)
-    : Stepper(text("CASE=", subject, " ARGS='--backprop explicit'"), style_),
+                                 std::string title, Style style_)
+    : Stepper(style_),
       steps(explicit_walk(model, batch, *objective.total.tape, objective)),
       objective_(objective),
       tape_(*objective.total.tape),
-      subject_(subject) {}
+      title_(std::move(title)) {}
 
 std::string ExplicitStepper::title() const {
-  return text(subject_, " by hand: ", size(),
+  return text(title_, " by hand: ", size(),
               " quantities, each beside the same number on the tape (help lists the commands)");
 }
 
@@ -156,8 +156,7 @@ std::string ExplicitStepper::why(const std::string& entry) {
 }
 
 std::string ExplicitStepper::html(const std::string& file) {
-  write_trace_page(file, subject_, tape_, objective_);
-  return text(file, ": written; open it in a browser\n");
+  return write_trace_page(file, title_, tape_, objective_);
 }
 
 std::string ExplicitStepper::gdb(const std::string&) {

@@ -13,8 +13,8 @@ namespace strata::cli {
 class ExplicitStepper : public Stepper {
  public:
   /// `objective` is a recording of the model on the same batch; its tape must outlive this.
-  ExplicitStepper(DenseAutoencoder& model, const Batch& batch, const Objective& objective,
-                  const std::string& subject, Style style = {});
+  ExplicitStepper(DenseAutoencoder& model, const Batch& batch, const Objective& objective, std::string title,
+                  Style style = {});
 
   std::size_t size() const override { return steps.size(); }
   std::string title() const override;
@@ -39,7 +39,7 @@ class ExplicitStepper : public Stepper {
 
   Objective objective_;
   Tape& tape_;
-  std::string subject_;
+  std::string title_;
 };
 
 /// The name of a quantity without superscripts and Greek: δ¹ is delta1, ρ̂ is rho_hat.

@@ -14,7 +14,7 @@ namespace strata::cli {
 
 class Stepper {
  public:
-  Stepper(std::string debugged_, Style style_) : style(style_), debugged(std::move(debugged_)) {}
+  explicit Stepper(Style style_) : style(style_) {}
   virtual ~Stepper() = default;
 
   /// Runs a line, "next" or "param W1", and returns what it prints. An empty line repeats the last command. Throws UsageError for

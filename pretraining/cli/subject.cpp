@@ -53,4 +53,13 @@ Subject subject_of(const Options& o) {
   return {kind, std::move(model), std::move(batch)};
 }
 
+std::string title_of(const Subject& subject) {
+  const std::vector<std::size_t> sizes = subject.model.sizes();
+  std::string layers = layers_text(sizes);
+  if (sizes.size() > 8) {
+    layers = text(sizes[0], "-", sizes[1], "-…-", sizes.back(), " (", 2 * (sizes.size() - 1), " layers)");
+  }
+  return text(subject.title, " ", layers, " on ", subject.batch.X.rows(), " examples");
+}
+
 }  // namespace strata::cli

@@ -17,4 +17,7 @@ std::vector<OptionSpec> subject_specs();  // --data --rows --scale --seed, and t
 /// five random examples, its biases drawn too: zeros would hide errors. Throws UsageError where options do not fit it.
 Subject subject_of(const Options& options);
 
+/// "multilayer 6-5-3 on 5 examples"; of a very deep model the ends and the number of layers.
+std::string title_of(const Subject& subject);
+
 }  // namespace strata::cli

@@ -4,18 +4,18 @@
 
 #include "core/autodiff/non_finite.hpp"
 #include "core/io/options.hpp"
-#include "pretraining/cli/step_html.hpp"
 #include "pretraining/cli/step_names.hpp"
 #include "pretraining/cli/step_text.hpp"
+#include "pretraining/cli/trace_file.hpp"
 
 namespace strata::cli {
 
-TapeStepper::TapeStepper(Tape& tape, const Objective& objective, std::string subject, Style style_)
-    : Stepper("CASE=" + subject, style_), passes(tape, objective), subject_(std::move(subject)) {}
+TapeStepper::TapeStepper(Tape& tape, const Objective& objective, std::string title, Style style_)
+    : Stepper(style_), passes(tape, objective), title_(std::move(title)) {}
 
 std::string TapeStepper::title() const {
   const std::size_t forward = passes.journal.first_backward();
-  return text(subject_, ": ", forward, " forward and ", size() - forward,
+  return text(title_, ": ", forward, " forward and ", size() - forward,
               " backward steps (help lists the commands)");
 }
 
@@ -82,8 +82,7 @@ std::string TapeStepper::why(const std::string& entry) {
 }
 
 std::string TapeStepper::html(const std::string& file) {
-  write_trace_page(file, subject_, passes.tape, passes.objective);
-  return text(file, ": written; open it in a browser\n");
+  return write_trace_page(file, title_, passes.tape, passes.objective);
 }
 
 std::string TapeStepper::gdb(const std::string&) {

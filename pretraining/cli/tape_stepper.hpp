@@ -8,8 +8,8 @@ namespace strata::cli {
 
 class TapeStepper : public Stepper {
  public:
-  /// `subject` is what the tape was recorded of, as it was named on the command line. The tape must outlive this.
-  TapeStepper(Tape& tape, const Objective& objective, std::string subject, Style style = {});
+  /// `title` says what the tape was recorded of. The tape must outlive this.
+  TapeStepper(Tape& tape, const Objective& objective, std::string title, Style style = {});
 
   std::size_t size() const override { return passes.journal.visits.size(); }
   std::string title() const override;
@@ -32,7 +32,7 @@ class TapeStepper : public Stepper {
  private:
   const Visit& visit() const { return passes.journal.visits[step()]; }
 
-  std::string subject_;
+  std::string title_;
 };
 
 }  // namespace strata::cli

@@ -1,11 +1,13 @@
 """Runs inside gdb (tests/gdb_session.sh): replays the sessions of a guide page. In a fenced block ```gdb, a line
-`$ make gdb CASE=…` begins anew, each line `(gdb) COMMAND` is typed, and what follows is what gdb answers. Addresses and
+`$ make gdb CASE=…` or `$ gdb … --args PROGRAM …` begins anew, other lines `$ COMMAND` are run by the shell (what they print is not
+compared), each line `(gdb) COMMAND` is typed, and what follows is what gdb answers. Addresses and
 line numbers may differ from the page; everything else is compared. With STRATA_WRITE set the page gets the answers."""
 
 import difflib
 import os
 import re
 import shlex
+import subprocess
 import sys
 
 import gdb
@@ -19,10 +21,17 @@ NOT_OURS = ("[Thread debugging", "Using host libthread_db", "warning: Error disa
 
 
 def begin(line):
-    """$ make gdb CASE=sparse ARGS='--rho 0.1'"""
-    settings = dict(word.split("=", 1) for word in shlex.split(line)[3:])
+    """$ make gdb CASE=sparse ARGS='--rho 0.1', or $ gdb -x … --args PROGRAM ARGUMENTS"""
+    words = shlex.split(line)[1:]
     do("kill")
     do("delete")
+    if words[0] == "gdb":
+        program, *arguments = words[words.index("--args") + 1 :]
+        do("file " + program)
+        do("set args " + shlex.join(arguments))
+        return
+    settings = dict(word.split("=", 1) for word in words[2:])
+    do("file %s/strata" % OUT)
     do("set args step %s --once %s" % (settings.get("CASE", "sparse"), settings.get("ARGS", "")))
 
 
@@ -30,8 +39,11 @@ def answers(block):
     """The block with what gdb says now."""
     lines = []
     for line in block:
-        if line.startswith("$ make gdb"):
+        if line.startswith(("$ make gdb", "$ gdb ")):
             begin(line)
+            lines.append(line)
+        elif line.startswith("$ "):
+            subprocess.run(line[2:], shell=True, check=True, stdout=subprocess.DEVNULL)
             lines.append(line)
         elif line.startswith("(gdb) "):
             lines.append(line)
@@ -61,9 +73,9 @@ def replay():
         if lines[k - 1] != "```gdb":
             continue
         end = lines.index("```", k)
-        page, now = lines[k:end], answers(lines[k:end])
+        told, now = lines[k:end], answers(lines[k:end])
         written += now
-        difference = list(difflib.unified_diff([normal(x) for x in page], [normal(x) for x in now], "page", "gdb", lineterm=""))
+        difference = list(difflib.unified_diff([normal(x) for x in told], [normal(x) for x in now], "page", "gdb", lineterm=""))
         passed, failed = passed + (not difference), failed + bool(difference)
         if difference:
             print("%s:%d: gdb says something else" % (PAGE, k))
