@@ -307,6 +307,7 @@ TEST_CASE("commands move where they say") {
   CHECK(contains(stepper.run("n"), "step 38 is the last one"));
   CHECK(stepper.run("wrong") == "no step is wrong\n");
   CHECK(stepper.run("nan") == "every number of both passes is finite\n");
+  stepper.debugged = "CASE=sparse";
   CHECK(contains(stepper.run("gdb"), "make gdb CASE=sparse\n  and there: break-node 3 backward, then run"));
   CHECK(contains(stepper.run("list"),
                  ">   38  backward  node 3  affine               db += Σ_rows dZ          → b1, node 2"));
@@ -428,8 +429,10 @@ TEST_CASE("by hand: wrong stops at the first number that differs from the tape's
   CHECK(contains(stepper.run("print δ¹"), "5×4"));
   CHECK(contains(stepper.run("print W1[0,0]"), "W1[0,0] = "));
   CHECK(contains(error_of([&] { stepper.run("print Q"); }), "there is no 'Q' (z1, a1, "));
+  stepper.debugged = "CASE=sparse ARGS='--backprop explicit'";
   CHECK(contains(stepper.run("gdb"),
-                 "ARGS='--backprop explicit'\n  and there: break autoencoders/explicit_backprop.cpp:"));
+                 "make gdb CASE=sparse ARGS='--backprop explicit'\n  and there: break "
+                 "autoencoders/explicit_backprop.cpp:"));
   CHECK(contains(stepper.run("why W1[1,2]"), "by term"));
   CHECK(lines_of(stepper.run("list")).size() == stepper.size());
 }
@@ -501,8 +504,8 @@ TEST_CASE("the program: commands from a pipe, echoed and plain; --do; a saved mo
   const Result piped = strata("step sparse < " + commands);
   CHECK(piped.status == 0);
   CHECK(piped.err.empty());
-  CHECK(piped.out.find(
-            "sparse: 18 forward and 20 backward steps (help lists the commands)\n\nstep 1 of 38") == 0);
+  CHECK(piped.out.find("sparse 6-4 on 5 examples: 18 forward and 20 backward steps (help lists the "
+                       "commands)\n\nstep 1 of 38") == 0);
   CHECK(contains(piped.out, "\n(step 1) next\nstep 2 of 38"));
   CHECK(contains(piped.out, "\n(step 2) next\nstep 3 of 38"));
   CHECK(contains(piped.out, "\n(step 3) foo\nthere is no command 'foo'"));
