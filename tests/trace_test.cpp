@@ -292,6 +292,25 @@ TEST_CASE(
         std::string::npos);
 }
 
+TEST_CASE("of a large operand some entries are checked, and each row names its own entry") {
+  Rng rng(6);
+  Tape tape;
+  const Var x = tape.variable(normal_tensor({20, 20}, rng), "x");
+  const Var y = tape.record(wrong_op, {x}, x.shape(), {}, Site::here());
+  const Objective objective = sum_of_terms({{"loss", half_squared_norm(y)}});
+  const Json data = trace_data("wrong", tape, objective);
+  const Json& operand = data.at("checks").items()[1].at("operands").items()[0];
+  CHECK(operand.at("verdict").as_string() == "WRONG");
+  CHECK(operand.at("directions").as_size() > 0);
+  const auto& entries = operand.at("entries").items();
+  CHECK(entries.size() >= 16);
+  CHECK(entries.size() < 400);
+  for (const Json& entry : entries) {
+    const double a = double(y.value()[entry.items()[0].as_size()]);
+    check_close(entry.items()[1].as_number(), a * a, by_real(1e-12, 1e-5));
+  }
+}
+
 TEST_CASE("gradients that have all but vanished are no reason to call a rule wrong") {
   Tape tape;
   const Var x = tape.variable(Tensor({1, 2}, {Real(0.3), Real(-0.4)}), "x");

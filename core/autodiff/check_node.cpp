@@ -82,6 +82,7 @@ Tensor plus_minus_one(const Shape& shape, Rng& rng) {
 void take_entry(TensorCheck& result, const EntryCheck& entry) {
   result.wrong += entry.verdict == Verdict::wrong;
   result.undecided += entry.verdict == Verdict::undecided;
+  if (entry.verdict == Verdict::wrong) result.entries.push_back(entry);
   if (!worse(entry.verdict, result.verdict)) return;
   result.verdict = entry.verdict;
   result.worst = entry;
@@ -104,6 +105,7 @@ TensorCheck check_some_entries(Tensor& X, const Tensor& contribution, const std:
   }
   TensorCheck result = compare_gradients(some, numeric);
   result.worst.index = picks[result.worst.index];
+  for (EntryCheck& entry : result.entries) entry.index = picks[entry.index];
   result.shape = X.shape;
 
   result.directions = directions;

@@ -41,7 +41,7 @@ struct TensorCheck {
   double scale = 0;                      // the largest |gradient| in the tensor
   double largest_difference = 0;         // |analytic − numeric| over the decided entries, relative to scale
   EntryCheck worst{};                    // the entry that decided the verdict, or the one that differs most
-  std::vector<EntryCheck> entries{};     // all of them, in order
+  std::vector<EntryCheck> entries{};     // those that were checked one by one
   Verdict verdict = Verdict::ok;
 };
 

@@ -178,14 +178,18 @@ Json check_json(Tape& tape, int index, std::size_t most_checked, Rng& rng) {
   Json of_operands = Json::array();
   for (std::size_t k = 0; k < shown.operands.size(); ++k) {
     const TensorCheck& check = shown.operands[k];
-    of_operands.push(Json::object({{"node", operands[k]},
-                                   {"verdict", verdict_name(check.verdict)},
-                                   {"largest", number(check.largest_difference)},
-                                   {"entries", entries_json(check)}}));
+    Json operand = Json::object({{"node", operands[k]},
+                                 {"verdict", verdict_name(check.verdict)},
+                                 {"largest", number(check.largest_difference)},
+                                 {"entries", entries_json(check)}});
+    if (check.directions > 0) operand["directions"] = check.directions;
+    of_operands.push(std::move(operand));
   }
-  return Json::object({{"upstream", real_upstream ? "of this pass" : "random"},
-                       {"verdict", verdict_name(shown.verdict)},
-                       {"operands", std::move(of_operands)}});
+  Json result = Json::object({{"upstream", real_upstream ? "of this pass" : "random"},
+                              {"verdict", verdict_name(shown.verdict)},
+                              {"operands", std::move(of_operands)}});
+  if (!shown.reason.empty()) result["reason"] = shown.reason;
+  return result;
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ namespace strata {
 struct TraceOptions {
   std::size_t most_entries = 1024;  // that are kept of each tensor
   std::size_t most_checked =
-      512;  // a node whose operands have more trained entries is not held against differences
+      10000;  // a node whose operands have more trained entries is not held against differences
   std::vector<std::string> source_folders = usual_source_folders();  // where core/autodiff/… is looked for
 };
 

@@ -14,7 +14,7 @@ int trace_command(const Arguments& arguments) {
       {{"MODEL|KIND", "a saved model (with --data), or a kind, on a small random example"}},
       join({{{"out", "FILE", "trace.html", "the page to write", 'o'},
              {"entries", "N", "1024", "numbers kept of each tensor; larger ones are sampled"},
-             {"checked", "N", "512", "nodes with more trained entries are not held against differences"}},
+             {"checked", "N", "10000", "nodes with more trained entries are not held against differences"}},
             subject_specs()}),
       1,
       1};

@@ -21,7 +21,7 @@ function layOutGraph(trace, folded) {
 }
 
 function placeFolded(trace, graph, layer, nodes, y) {
-  const item = {key: `layer${layer}`, layer, nodes, x: box.lane + box.pad, y, width: box.width + box.gapX + box.chipWidth, height: box.height};
+  const item = {key: `layer${layer}`, layer, nodes, order: graph.frames.length, isFirst: true, isLast: true, x: box.lane + box.pad, y, width: box.width + box.gapX + box.chipWidth, height: box.height};
   graph.items.push(item);
   graph.frames.push({layer, x: box.lane, y, width: item.width + 2 * box.pad, height: box.height, folded: true});
   for (const node of nodes) graph.itemOf[node] = item;
@@ -37,11 +37,12 @@ function placeLayer(trace, graph, layer, nodes, top) {
   let y = top + box.head + box.underHead, widest = 0;
   const placed = new Set();
   for (const row of rows) {
+    const place = {order: graph.frames.length, isFirst: row === rows[0], isLast: row === rows[rows.length - 1]};
     let x = box.lane + box.pad;
     row.forEach((index, column) => {
       if (index === undefined) return;
       x = box.lane + box.pad + column * (box.width + box.gapX);
-      graph.items.push(graph.itemOf[index] = {key: `node${index}`, node: index, x, y, width: box.width, height: box.height});
+      graph.items.push(graph.itemOf[index] = {key: `node${index}`, node: index, x, y, width: box.width, height: box.height, ...place});
       x += box.width + box.gapX;
     });
     const chips = row.filter((index) => index !== undefined).flatMap((index) => trace.nodes[index].inputs)
@@ -109,7 +110,8 @@ function pathOf({from, to}, graph) {
     return `M${from.x},${y} C${from.x - 16},${y} ${to.x + to.width + 16},${end} ${to.x + to.width},${end}`;
   }
   const distance = toY - fromY;
-  if (distance > 0 && distance < 92) {
+  const areNeighbours = from.isLast && to.isFirst && to.order === from.order + 1;  // across the gap between two layers
+  if (distance > 0 && (distance < 92 || areNeighbours)) {
     const bend = distance / 2;
     return `M${fromX},${fromY} C${fromX},${fromY + bend} ${toX},${toY - bend} ${toX},${toY}`;
   }

@@ -114,7 +114,7 @@ function operandTable(trace, node, operand, entry) {
   const count = operand.entries.length, all = shape.rows * shape.cols;
   const rest = element('div', {class: 'table'});
   const details = element('details', {data: {all: operand.node}, ontoggle: () => { if (details.open && !rest.firstChild) rest.append(table(operand.entries)); }},
-    element('summary', {data: {key: `check${operand.node}`}}, count === all ? `all ${count} entries` : `the ${count} of ${all} entries that were checked one by one`), rest);
+    element('summary', {data: {key: `check${operand.node}`}}, count === all ? `all ${count} entries` : `the ${count} of ${all} entries that were checked one by one; all at once they were checked along ${operand.directions} random directions`), rest);
   return element('div', {class: 'operand'},
     element('p', {}, `d${node.op.letters[node.inputs.indexOf(operand.node)]}, of ${nodeName(trace, operand.node)}: `, verdictBadge(operand.verdict),
       element('span', {class: 'note'}, ` largest relative difference ${numberText(toNumber(operand.largest), 2)}`)),
