@@ -389,6 +389,9 @@ TEST_CASE("strata trace writes a page and says where; wrong usage is said") {
 
   CHECK(strata("trace sparse --out " + file + " --entries 4").status == 0);
   CHECK(data_of(read_file(file)).at("most_entries").as_size() == 4);
+  CHECK(strata("step sparse --do \"html " + file + "\"").status ==
+        0);  // the stepper's command writes the same page
+  CHECK(data_of(read_file(file)).at("nodes").items().size() == 18);
   CHECK(strata("trace sparse -o /nowhere/x.html").status == 1);
   CHECK(strata("trace sparse -o").status == 2);
   CHECK(strata("trace").status == 2);
