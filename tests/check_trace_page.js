@@ -367,7 +367,10 @@ const suites = {
     await checkNodesAndAddress(); await checkFolding(); await checkSearchAndHelp(); await checkComparison(); checkAccess();
   },
   async rules() { checkRules(); checkAccess(); },
-  async nonfinite() { checkNonFinite(); checkRules(); },
+  async nonfinite() {
+    checkNonFinite();
+    if (strataTrace.trace.real === 'double') checkRules();  // the page adds in double: what overflows in float does not there
+  },
   async wrong() { checkWrong(); },
   async sampled() { checkSampled(); },
   async access() { checkAccess(); },

@@ -54,7 +54,9 @@ trace bigger sparse --layers 6-5
 trace tied multilayer --layers 6-5-3 --tied --loss bce --l1 0.1
 trace overcomplete overcomplete --keep 3
 trace sampled sparse --entries 6
-printf '1e200,2e200,3e200\n1,2,3\n4,5,7\n' > "$work/large.csv"
+large=1e200  # its square is infinite; a float cannot even hold it
+case $program in *float*) large=1e30 ;; esac
+printf '%s,2,3\n1,2,3\n4,5,7\n' $large > "$work/large.csv"
 trace infinite linear --data "$work/large.csv" --rows 0:3
 layers=6; for i in $(seq 250); do layers=$layers-6; done
 trace deep multilayer --layers $layers-3
