@@ -59,10 +59,11 @@ std::string explain_non_finite(Tape& tape) {
   const NonFinite found = find_non_finite(tape);
   if (found.node < 0) return "";
   const Tensor& where = found.is_gradient ? tape.grad(found.node) : tape.value(found.node);
-  std::string clause = text(
-      found.is_gradient ? "all values are finite; the first gradient that is not is that of "
-                        : "the first value that is not finite is ",
-      describe(tape, found.node), ": entry ", entry_place(where.shape, found.entry), " is ", where[found.entry]);
+  std::string clause =
+      text(found.is_gradient ? "all values are finite; the first gradient that is not is that of "
+                             : "the first value that is not finite is ",
+           describe(tape, found.node), ": entry ", entry_place(where.shape, found.entry), " is ",
+           where[found.entry]);
   if (found.rule < 0) return clause;
   const Node& maker = tape.nodes[found.rule];
   if (found.is_gradient) {
