@@ -22,7 +22,7 @@ function click(selector) {
   if (!target) return expect(`there is ${selector}`, false);
   return target.dispatchEvent(new MouseEvent('click', {bubbles: true, cancelable: true}));
 }
-const currentStep = () => Number($('#track').getAttribute('aria-valuenow'));
+const currentStep = () => Number($('#track').getAttribute('aria-valuenow')) - 1;  // as the page's script counts
 const nodeTitle = () => textOf('#node-card h2');
 
 // A click in the middle of a cell of a heat map.
@@ -51,7 +51,7 @@ function checkSteps() {
   same('→ → goes to step 2', currentStep(), 2);
   press('ArrowLeft');
   same('← goes back to step 1', currentStep(), 1);
-  expect('the step is said', textOf('#step-line').startsWith('step 1 of ') && textOf('#live') === textOf('#step-line'), textOf('#step-line'));
+  expect('the step is said', textOf('#step-line').startsWith('step 2 of ') && textOf('#live') === textOf('#step-line'), textOf('#step-line'));
   press('End');
   same('End goes to the last step', currentStep(), last);
   press('ArrowRight');
@@ -202,7 +202,7 @@ async function checkNodesAndAddress() {
   history.back();
   await pause(200);
   same('the back button goes back', nodeTitle(), first);
-  location.hash = '#step=14&node=9';
+  location.hash = '#step=15&node=9';
   await pause(200);
   same('an address is gone to: step', currentStep(), 14);
   expect('an address is gone to: node', nodeTitle().startsWith('Node 9 '), nodeTitle());
@@ -211,7 +211,7 @@ async function checkNodesAndAddress() {
   press('Escape');
   expect('Escape follows the steps again', nodeTitle().startsWith(`Node ${strataTrace.trace.visits[15].node} `), nodeTitle());
   await pause(400);
-  expect('steps reach the address too', location.hash.startsWith('#step=15&'), location.hash);
+  expect('steps reach the address too', location.hash.startsWith('#step=16&'), location.hash);
   press('g');
   expect('g goes to the graph', document.activeElement.closest('#graph-scroll') !== null);
   const before = document.activeElement.dataset.key;

@@ -87,7 +87,7 @@ function showComparison(parent, comparison, actions) {
   }
   const tolerance = element('input', {type: 'number', id: 'tolerance', min: 0, step: 'any', value: comparison.tolerance, data: {key: 'tolerance'},
     onchange: (event) => actions.setTolerance(Number(event.target.value))});
-  const item = (step) => element('li', {}, goButton(`difference${step}`, `step ${step}`, () => actions.goTo(step)),
+  const item = (step) => element('li', {}, goButton(`difference${step}`, `step ${shown(step)}`, () => actions.goTo(step)),
     ` ${visitText(mine, mine.visits[step])}: ${largest[step] === null ? 'the other has no such visit' : `relative difference ${numberText(largest[step])}`}`);
   const list = bounded(differing, 200);
   rebuild(parent, head,
@@ -95,7 +95,7 @@ function showComparison(parent, comparison, actions) {
       element('label', {for: 'tolerance'}, 'tolerance '), tolerance),
     element('p', {id: 'compare-result'}, differing.length === 0 ? `All ${mine.visits.length} visits agree.`
       : `${differing.length} of ${mine.visits.length} visits differ. `, differing.length === 0 ? null :
-      goButton('first-difference', `Go to the first: step ${differing[0]}`, () => actions.goTo(differing[0]))),
+      goButton('first-difference', `Go to the first: step ${shown(differing[0])}`, () => actions.goTo(differing[0]))),
     differing.length === 0 ? null : element('details', {}, element('summary', {data: {key: 'differences'}}, 'All differences'),
       element('ol', {class: 'differences'}, list.map((step) => (step === null ? element('li', {}, '…') : item(step))))), close);
 }

@@ -50,8 +50,8 @@ class NodeCard {
       fact('layer', trace.layers[node.layer]), fact('made at', element('code', {}, `${node.file}:${node.line}`)),
       fact('computed from', ...buttons(node.inputs.filter((x, i, all) => all.indexOf(x) === i), 'input')),
       fact('used by', ...buttons(trace.consumers[node.index], 'consumer')),
-      fact('steps', ...bounded(visits, 12).map((step) => step === null ? '… ' : [goButton(`step${step}`, String(step), () => actions.goTo(step, node.index),
-        `step ${step}: ${visitText(trace, trace.visits[step])}`), ' ']).flat()));
+      fact('steps', ...bounded(visits, 12).map((step) => step === null ? '… ' : [goButton(`step${step}`, String(shown(step)), () => actions.goTo(step, node.index),
+        `step ${shown(step)}: ${visitText(trace, trace.visits[step])}`), ' ']).flat()));
   }
 
   showMaps(node, {step, entry}) {
@@ -59,7 +59,7 @@ class NodeCard {
     const value = valueAt(trace, node.index, step);
     const gradient = gradientAt(trace, node.index, step);
     const later = (name, text, when) => element('div', {class: 'later', id: `no-${name}`}, element('strong', {}, name), ' ', text,
-      when === undefined ? null : goButton(`to-${name}`, `go to step ${when}`, () => actions.goTo(when, node.index)));
+      when === undefined ? null : goButton(`to-${name}`, `go to step ${shown(when)}`, () => actions.goTo(when, node.index)));
     const first = trace.changes[node.index][0];
     rebuild(this.maps,
       value ? this.value.show(value, 'value', nearestEntry(value, entry)) : later('value', 'not computed yet. ', trace.forwardStep[node.index]),
@@ -95,7 +95,7 @@ function showEntry(card, node, {step}, entry) {
   if (parts.length > 0) lines.push(contributionTable(trace, parts, entryOf(gradient, entry), actions, node.index));
   const missing = trace.changes[node.index].length - parts.length;
   if (missing > 0) lines.push(element('p', {class: 'note'}, `${missing} more contribution${missing === 1 ? '' : 's'} will come: at step${missing === 1 ? '' : 's'} ` +
-    bounded(trace.changes[node.index].slice(parts.length), 6).map((s) => (s === null ? '…' : s)).join(', ') + '.'));
+    bounded(trace.changes[node.index].slice(parts.length), 6).map((s) => (s === null ? '…' : shown(s))).join(', ') + '.'));
   rebuild(card.entry, lines);
 }
 
@@ -118,7 +118,7 @@ function contributionTable(trace, parts, gradient, actions, index) {
   const head = element('tr', {}, ['step', 'from'].map((text) => element('th', {scope: 'col'}, text)),
     ['contribution', ...terms.map((term) => term.name), 'gradient after'].map((text) => element('th', {scope: 'col', class: 'number'}, text)));
   const rows = parts.map(({visit, value, byTerm, after}) => element('tr', {},
-    element('td', {}, goButton(`part${visit.step}`, String(visit.step), () => actions.goTo(visit.step, index))),
+    element('td', {}, goButton(`part${visit.step}`, String(shown(visit.step)), () => actions.goTo(visit.step, index))),
     element('th', {scope: 'row'}, visit.isSeed ? '∂L/∂L' : `← ${nodeName(trace, visit.node)}`), cell(value), terms.map(({t}) => cell(byTerm[t])), cell(after)));
   const foot = element('tr', {class: 'total'}, element('td'), element('th', {scope: 'row'}, 'sum'), cell(sum(parts.map((part) => part.value))),
     terms.map(({t}) => cell(sum(parts.map((part) => part.byTerm[t])))), cell(gradient));

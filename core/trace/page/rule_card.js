@@ -20,7 +20,7 @@ function showRule(card, node, {step}, entry) {
     }
     const visit = trace.visits[trace.changes[input].find((change) => trace.visits[change].node === node.index)];
     if (!visit) parts.push(element('p', {class: 'note'}, 'This pass does not come here.'));
-    else if (visit.step > step) parts.push(element('p', {class: 'note'}, 'Its numbers come at ', goButton(`rule${visit.step}`, `step ${visit.step}`, () => card.actions.goTo(visit.step, node.index)), '.'));
+    else if (visit.step > step) parts.push(element('p', {class: 'note'}, 'Its numbers come at ', goButton(`rule${visit.step}`, `step ${shown(visit.step)}`, () => card.actions.goTo(visit.step, node.index)), '.'));
     else parts.push(withNumbers(trace, node, k, nearestEntry(visit.contribution, entry), equation));
   });
   return rebuild(card.rule, parts);

@@ -88,7 +88,7 @@ class App {
     if (this.compared.differing.length > 0) { this.pinned = false; this.goTo(this.compared.differing[0]); } else this.show();
     byId('compare-title').focus();
     const {differing, why} = this.compared;
-    return this.say(why ? `The graphs differ: ${why}.` : differing.length === 0 ? `All visits agree with ${name}.` : `${differing.length} visits differ from ${name}; the first is step ${differing[0]}.`);
+    return this.say(why ? `The graphs differ: ${why}.` : differing.length === 0 ? `All visits agree with ${name}.` : `${differing.length} visits differ from ${name}; the first is step ${shown(differing[0])}.`);
   }
   setTolerance(tolerance) { this.compared.tolerance = tolerance; this.showCompared(); this.show(); }
   endComparison = () => { this.compared = null; byId('compare-pane').hidden = true; this.timeLine.differences = null; this.timeLine.draw(); this.show(); };
@@ -121,7 +121,7 @@ class App {
 
 // ---- the address: #step=14&node=9&entry=1,2
 
-const addressOf = ({step, node, entry}) => `#step=${step}&node=${node}&entry=${entry.join(',')}`;
+const addressOf = ({step, node, entry}) => `#step=${shown(step)}&node=${node}&entry=${entry.join(',')}`;
 
 // Choices are remembered for the back button at once. Steps replace the present entry, and wait for a pause, as do choices that
 // follow each other too fast for a hand: browsers allow only so many changes a second.
@@ -152,7 +152,7 @@ function readAddress(app) {
   const node = whole('node', app.trace.nodes.length - 1);
   if (node === undefined) app.pinned = false;
   if (node !== undefined && app.folded.has(app.trace.nodes[node].layer) && asked.has('node')) app.unfold(node);
-  app.goTo(whole('step', app.trace.visits.length - 1) || 0, node);
+  app.goTo((whole('step', app.trace.visits.length) || 1) - 1, node);
   app.graph.reveal(app.node);
 }
 

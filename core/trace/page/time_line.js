@@ -10,7 +10,7 @@ class TimeLine {
     };
     track.addEventListener('pointerdown', (event) => { seek(event); if (event.isTrusted) track.setPointerCapture(event.pointerId); });
     track.addEventListener('pointermove', (event) => { if (event.buttons === 1) seek(event); });
-    track.setAttribute('aria-valuemax', trace.visits.length - 1);
+    track.setAttribute('aria-valuemax', trace.visits.length);
     new ResizeObserver(() => this.draw()).observe(track);
     const share = trace.firstBackward / trace.visits.length;
     track.parentElement.style.setProperty('--forward-share', `${100 * share}%`);
@@ -48,14 +48,17 @@ class TimeLine {
     const each = 100 / this.trace.visits.length;
     this.head.style.left = `${step * each}%`;
     this.head.style.width = `max(3px, ${each}%)`;
-    this.track.setAttribute('aria-valuenow', step);
+    this.track.setAttribute('aria-valuenow', shown(step));
     this.track.setAttribute('aria-valuetext', stepText(this.trace, step));
   }
 }
 
-// "step 20 of 37, backward: node 4, sigmoid adds to the gradient of node 3, affine"
+// People count steps from 1, here as in the terminal.
+const shown = (step) => step + 1;
+
+// "step 20 of 38, backward: node 4, sigmoid adds to the gradient of node 3, affine"
 function stepText(trace, step) {
-  return `step ${step} of ${trace.visits.length - 1}, ${visitText(trace, trace.visits[step])}`;
+  return `step ${shown(step)} of ${trace.visits.length}, ${visitText(trace, trace.visits[step])}`;
 }
 function visitText(trace, visit) {
   if (visit.isForward) return `forward: ${nodeName(trace, visit.node)} is ${trace.nodes[visit.node].inputs.length ? 'computed' : 'given'}`;

@@ -17,7 +17,7 @@ class VisitCard {
     const {trace} = this;
     const visit = trace.visits[step];
     const nodeButton = (index) => goButton(`visit-node${index}`, nodeName(trace, index), () => this.actions.chooseNode(index));
-    this.title.textContent = `Step ${step} of ${trace.visits.length - 1} · ${visit.isForward ? 'forward' : 'backward'}`;
+    this.title.textContent = `Step ${shown(step)} of ${trace.visits.length} · ${visit.isForward ? 'forward' : 'backward'}`;
     this.subject = visit.isForward ? visit.node : visit.operand;
     if (visit.isForward) this.showForward(visit, nodeButton);
     else this.showBackward(visit, nodeButton, entry);
