@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include <limits>
+
 #include "core/scalar_math.hpp"
 #include "tests/check_close.hpp"
 
@@ -226,4 +228,30 @@ TEST_CASE("the extrapolation is worth its name: a polynomial needs one series of
   });
   CHECK(calls <= 17);  // here, and 8 steps to both sides
   check_close(derivatives[0].value, 5 * std::pow(1.5, 4), by_real(1e-12, 1e-5));
+}
+
+TEST_CASE("checked twice: the pass's own gradient counts, but not where it has vanished or is not finite") {
+  Net net;
+  Rng rng(5);
+  net.tape.backward(net.objective.total);
+  int index = 0;
+  while (net.tape.nodes[index].op != &sigmoid_op) ++index;
+  const Tensor own = net.tape.nodes[index].grad;
+  NodeCheck checked = check_node_twice(net.tape, index, own, rng);
+  CHECK(checked.verdict == Verdict::ok);
+  CHECK(checked.operands[0].term == "this upstream gradient");
+  const Real least = std::numeric_limits<Real>::denorm_min();
+  for (Real nothing : {Real(0), 37 * least, std::numeric_limits<Real>::infinity()}) {
+    checked = check_node_twice(net.tape, index, Tensor(own.shape, nothing), rng);
+    CHECK(checked.verdict == Verdict::ok);
+    CHECK(checked.operands[0].term == "a random upstream gradient");
+  }
+  Op broken = sigmoid_op;
+  broken.backward = wrong_one_entry;  // the own gradient is zero there
+  net.tape.nodes[index].op = &broken;
+  Tensor blind = own;
+  blind[5] = 0;
+  checked = check_node_twice(net.tape, index, blind, rng);
+  CHECK(checked.verdict == Verdict::wrong);
+  CHECK(checked.operands[0].term == "a random upstream gradient");
 }

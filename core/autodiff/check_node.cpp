@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "core/autodiff/gradcheck.hpp"
 #include "core/autodiff/names.hpp"
@@ -218,19 +219,32 @@ NodeCheck check_node(Tape& tape, int index, const Tensor& upstream) {
   return result;
 }
 
+NodeCheck check_node_twice(Tape& tape, int index, const Tensor& own_upstream, Rng& rng) {
+  constexpr Real smallest_exact = std::numeric_limits<Real>::min() / std::numeric_limits<Real>::epsilon();
+  const bool own_decides =
+      !own_upstream.empty() && all_finite(own_upstream) && largest_magnitude(own_upstream) > smallest_exact;
+  NodeCheck result = check_node(tape, index, normal_tensor(tape.value(index).shape, rng));
+  for (TensorCheck& operand : result.operands) operand.term = "a random upstream gradient";
+  if (!own_decides || !result.reason.empty()) return result;
+  NodeCheck with_own = check_node(tape, index, own_upstream);
+  if (!with_own.reason.empty()) return with_own;
+  for (std::size_t k = 0; k < result.operands.size(); ++k) {
+    if (worse(result.operands[k].verdict, with_own.operands[k].verdict)) continue;
+    result.operands[k] = std::move(with_own.operands[k]);
+    result.operands[k].term = "this upstream gradient";
+  }
+  if (worse(with_own.verdict, result.verdict)) result.verdict = with_own.verdict;
+  return result;
+}
+
 std::vector<NodeCheck> check_every_node(Tape& tape, Var root, Rng& rng) {
   tape.backward(root);
   std::vector<NodeCheck> results;
   for (int i = 0; i <= root.index; ++i) {
     const Node& node = tape.nodes[i];
     if (node.op->backward == nullptr || !node.wants_grad) continue;
-    NodeCheck result = check_node(tape, i, normal_tensor(node.value.shape, rng));
-    const bool has_upstream = node.reached && largest_magnitude(node.grad) != 0;
-    if (has_upstream) {
-      NodeCheck with_real_upstream = check_node(tape, i, node.grad);
-      if (worse(with_real_upstream.verdict, result.verdict)) result = std::move(with_real_upstream);
-    }
-    results.push_back(std::move(result));
+    const Tensor own = node.reached ? node.grad : Tensor();
+    results.push_back(check_node_twice(tape, i, own, rng));
   }
   return results;
 }

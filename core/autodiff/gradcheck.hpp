@@ -75,9 +75,14 @@ struct NodeCheck {
 inline constexpr std::size_t check_every_entry_up_to = 256;
 NodeCheck check_node(Tape& tape, int node, const Tensor& upstream);
 
-/// Every node up to the root: with its real upstream gradient (tape.backward(root) is run first, and adds to the gradients
-/// of the parameters) and with a random one.
-/// The verdict is the worse of the two. Nodes without a backward rule or without trained inputs are left out.
+/// The same with the upstream gradient of a pass, and with a random one: a wrong factor can hide behind zeros. Of each operand
+/// the worse result is returned, and its `term` says which it is: "this upstream gradient" or "a random upstream gradient".
+/// The pass's own (empty where it has not come here) is left out where it decides nothing: zero, not finite, or so small that
+/// products with it are rounded as denormal numbers.
+NodeCheck check_node_twice(Tape& tape, int node, const Tensor& own_upstream, Rng& rng);
+
+/// Every node up to the root, twice; tape.backward(root) is run first, and adds to the gradients of the parameters. Nodes
+/// without a backward rule or without trained inputs are left out.
 std::vector<NodeCheck> check_every_node(Tape& tape, Var root, Rng& rng);
 
 /// The rules that are WRONG, in forward order, each as one line: the rule with file and line, where its first wrong node was

@@ -1,7 +1,7 @@
 #include "core/trace/trace.hpp"
 
+#include <algorithm>
 #include <cmath>
-#include <limits>
 #include <unordered_map>
 
 #include "core/autodiff/gradcheck.hpp"
@@ -151,8 +151,6 @@ Json entries_json(const TensorCheck& check) {
   return entries;
 }
 
-// With the upstream gradient of the pass, and with a random one: a rule may be wrong where the pass does not show it.
-// The page gets the pass's own table, unless the random one is worse.
 Json check_json(Tape& tape, int index, std::size_t most_checked, Rng& rng) {
   const Node& node = tape.nodes[index];
   if (node.op->backward == nullptr || !node.wants_grad) return {};
@@ -163,18 +161,10 @@ Json check_json(Tape& tape, int index, std::size_t most_checked, Rng& rng) {
     return Json::object({{"skipped", text("not checked: its operands have ", entries,
                                           " trained entries, more than ", most_checked)}});
   }
-  // A gradient that has vanished so far that its products are rounded as denormal numbers decides nothing.
-  constexpr Real smallest_exact = std::numeric_limits<Real>::min() / std::numeric_limits<Real>::epsilon();
-  const bool has_upstream =
-      node.reached && all_finite(node.grad) && largest_magnitude(node.grad) > smallest_exact;
-  NodeCheck shown = check_node(tape, index, normal_tensor(node.value.shape, rng));
-  bool real_upstream = false;
-  if (has_upstream) {
-    NodeCheck real = check_node(tape, index, node.grad);
-    const bool random_is_worse = shown.verdict == Verdict::wrong && real.verdict != Verdict::wrong;
-    real_upstream = !random_is_worse;
-    if (real_upstream) shown = std::move(real);
-  }
+  const NodeCheck shown = check_node_twice(tape, index, node.reached ? node.grad : Tensor(), rng);
+  const bool random =
+      std::any_of(shown.operands.begin(), shown.operands.end(),
+                  [](const TensorCheck& operand) { return operand.term == "a random upstream gradient"; });
   Json of_operands = Json::array();
   for (std::size_t k = 0; k < shown.operands.size(); ++k) {
     const TensorCheck& check = shown.operands[k];
@@ -185,7 +175,7 @@ Json check_json(Tape& tape, int index, std::size_t most_checked, Rng& rng) {
     if (check.directions > 0) operand["directions"] = check.directions;
     of_operands.push(std::move(operand));
   }
-  Json result = Json::object({{"upstream", real_upstream ? "of this pass" : "random"},
+  Json result = Json::object({{"upstream", random ? "random" : "of this pass"},
                               {"verdict", verdict_name(shown.verdict)},
                               {"operands", std::move(of_operands)}});
   if (!shown.reason.empty()) result["reason"] = shown.reason;

@@ -47,28 +47,19 @@ const std::optional<VisitCheck>& Passes::check_of(std::size_t step) {
   return checks_[step];
 }
 
-// With the upstream gradient of this pass, and with a random one: a wrong factor can hide behind zeros. The worse verdict
-// counts.
 void Passes::check_rule_of(int node) {
   is_checked_[node] = true;
   Rng rng(1);
-  const NodeCheck with_random = check_node(tape, node, normal_tensor(tape.value(node).shape, rng));
-  const NodeCheck with_real = check_node(tape, node, gradients.total[node]);
-  const bool has_upstream = largest_magnitude(gradients.total[node]) != 0;
+  const NodeCheck result = check_node_twice(tape, node, gradients.total[node], rng);
   const std::vector<int> operands = trained_operands(tape, node);
   for (std::size_t k = 0; k < checks_.size(); ++k) {
     const Visit& visit = journal.visits[k];
     if (visit.kind != Visit::Kind::backward || visit.node != node) continue;
     VisitCheck& check = checks_[k].emplace();
-    check.reason = with_random.reason;
+    check.reason = result.reason;
     const auto place = std::find(operands.begin(), operands.end(), visit.operand) - operands.begin();
-    if (std::size_t(place) >= with_random.operands.size()) continue;  // a rule that was not worth comparing
-    check.rule = with_random.operands[std::size_t(place)];
-    check.rule.term = "a random upstream gradient";
-    const TensorCheck& real = with_real.operands[std::size_t(place)];
-    if (!has_upstream || worse(check.rule.verdict, real.verdict)) continue;
-    check.rule = real;
-    check.rule.term = "this upstream gradient";
+    // a rule that is wrong for another reason was not worth comparing
+    if (std::size_t(place) < result.operands.size()) check.rule = result.operands[std::size_t(place)];
   }
 }
 
