@@ -83,7 +83,7 @@ gdb: debug  ## step through one pass in gdb: make gdb CASE=sparse (a kind or a m
 	@command -v gdb > /dev/null || { echo "make gdb: gdb is not installed (apt-get install gdb)"; exit 1; }
 	@gdb -q -iex 'set debuginfod enabled off' -iex 'add-auto-load-safe-path $(CURDIR)' -x core/debugger/strata_gdb.py \
 	  -ex 'echo strata-help lists the commands. Begin with: break-op sigmoid backward, then run\n' \
-	  --args $(DEBUGGED)/strata step $(CASE) --once $(ARGS)
+	  --args $(DEBUGGED)/strata step '$(CASE)' --once $(ARGS)
 
 test-gdb: debug  ## the session of docs/guide/gdb.md, and the printers on everything odd
 	@tests/gdb_session.sh $(DEBUGGED); s=$$?; [ $$s = 0 ] || [ $$s = 77 ]

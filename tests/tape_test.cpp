@@ -144,3 +144,31 @@ TEST_CASE("a chain of two million nodes records, runs backward and is freed") {
   check_close(y.value().item(), 1'000'001, by_real(1e-12, 1e-5));
   CHECK(x.grad().item() == 1);
 }
+
+TEST_CASE("an observer sees each node once, leaves when they are recorded") {
+  struct Seen : Observer {
+    std::vector<int> nodes;
+    void after_forward(Tape&, int node) override { nodes.push_back(node); }
+  } seen;
+  Parameter w("w", Tensor({2}, 1), false);
+  Tape tape;
+  tape.observer = &seen;
+  const Var x = tape.input(Tensor({2}, 2)), v = tape.variable(Tensor({2}, 3));
+  const Var y = sum(mul(add(x, v), tape.parameter(w)));
+  CHECK(seen.nodes == std::vector<int>{0, 1, 2, 3, 4, 5});
+  CHECK(tape.parameter(w).index == 3);  // the same leaf: it is not seen again
+  CHECK(seen.nodes.size() == 6);
+  CHECK(v.node().wants_grad);
+  CHECK(y.index == 5);
+}
+
+TEST_CASE("a pass forgets what an earlier one reached, behind its own root too") {
+  Tape tape;
+  const Var x = tape.variable(Tensor({2}, 1));
+  const Var small = sum(x), large = square(small);
+  tape.backward(large);
+  CHECK(large.node().reached);
+  tape.backward(small);
+  CHECK_FALSE(large.node().reached);
+  CHECK(x.node().reached);
+}

@@ -41,20 +41,30 @@ Var Tape::append(Node node) {
   return {this, size() - 1};
 }
 
+// A leaf has no rule to run: it is visited once, when its value is there.
+Var Tape::append_leaf(Node node) {
+  const Var leaf = append(std::move(node));
+  if (observer != nullptr) observer->after_forward(*this, leaf.index);
+  return leaf;
+}
+
 Var Tape::input(Tensor value, std::string name, Site site) {
   Node node;
   node.op = &input_op;
   node.value = std::move(value);
   node.name = std::move(name);
   node.made_at = site;
-  return append(std::move(node));
+  return append_leaf(std::move(node));
 }
 
 Var Tape::variable(Tensor value, std::string name, Site site) {
-  const Var leaf = input(std::move(value), std::move(name), site);
-  leaf.node().op = &variable_op;
-  leaf.node().wants_grad = true;
-  return leaf;
+  Node node;
+  node.op = &variable_op;
+  node.value = std::move(value);
+  node.name = std::move(name);
+  node.made_at = site;
+  node.wants_grad = true;
+  return append_leaf(std::move(node));
 }
 
 Var Tape::parameter(Parameter& parameter, Site site) {
@@ -67,7 +77,7 @@ Var Tape::parameter(Parameter& parameter, Site site) {
   node.made_at = site;
   node.wants_grad = true;
   parameter_leaves_[&parameter] = size();
-  return append(std::move(node));
+  return append_leaf(std::move(node));
 }
 
 Var Tape::record(const Op& op, const std::vector<Var>& inputs, const Shape& shape, Settings settings,
@@ -153,9 +163,9 @@ void Tape::backward(Var root, const Tensor& upstream) {
 }
 
 void Tape::clear_gradients(Var root) {
+  for (Node& node : nodes) node.reached = false;
   for (int i = 0; i <= root.index; ++i) {
     Node& node = nodes[i];
-    node.reached = false;
     if (!node.wants_grad || node.parameter != nullptr) continue;
     if (node.grad.shape != node.value.shape) node.grad = Tensor(node.value.shape);
     for_ranges(workers, node.grad.size(), numbers_worth_a_thread,

@@ -90,7 +90,7 @@ struct Var {
   Node& node() const;
 };
 
-/// Called at every node that a forward or backward pass visits.
+/// Called at every node that a forward or backward pass visits, and at a leaf when it is recorded.
 struct Observer {
   virtual ~Observer() = default;
   virtual void after_forward(Tape&, int /*node*/) {}
@@ -158,6 +158,7 @@ class Tape {
 
  private:
   Var append(Node node);
+  Var append_leaf(Node node);
   void run_forward(int index);
   void clear_gradients(Var root);
   void run_backward(Var root);

@@ -193,23 +193,31 @@ def visit_text(tape, visit, number, count):
 PAST = Past()
 
 
+def count_of(argument):
+    if not argument:
+        return 1
+    if not argument.isdigit() or int(argument) == 0:
+        raise gdb.GdbError("'%s' is no number of visits (back, back 3)" % argument)
+    return int(argument)
+
+
 class Back(Command):
-    """back: the visit before, as the journal has it: what it added to whose gradient. Again: one further back.
+    """back [N]: the visit before, as the journal has it: what it added to whose gradient. Again: one further back.
 The program itself stays where it is; forth comes back."""
 
     name = "back"
 
     def run(self, argument):
-        PAST.move(1)
+        PAST.move(count_of(argument))
 
 
 class Forth(Command):
-    """forth: one visit forward again, after back."""
+    """forth [N]: one visit forward again, after back."""
 
     name = "forth"
 
     def run(self, argument):
-        PAST.move(-1)
+        PAST.move(-count_of(argument))
 
 
 # ---- functions for print, watch and conditions

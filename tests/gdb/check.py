@@ -216,6 +216,9 @@ def commands():
     for number in range(count - 1, 0, -1):
         expect("back", r"^visit %d of %d, " % (number, count))
     expect("back", "this is the first visit")
+    expect("forth 2", r"^visit 3 of %d, " % count)
+    expect("back 2", r"^visit 1 of %d, " % count)
+    expect("back 0", "is no number of visits")
     for number in range(2, count + 1):
         expect("forth", r"^visit %d of %d, " % (number, count))
     check(do("forth").startswith("this is now"), "forth ends where it began")
