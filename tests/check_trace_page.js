@@ -303,8 +303,19 @@ function checkWrong() {
   press('Home');
   press('w');
   const visit = strataTrace.trace.visits[currentStep()];
-  same('w goes to the wrong rule', operandCheck(strataTrace.trace, visit).verdict, 'WRONG');
+  same('w goes to the wrong rule', verdictOf(strataTrace.trace, visit), 'WRONG');
+  same('which is the only wrong one', strataTrace.trace.wrongSteps.map((step) => strataTrace.trace.visits[step].node).join(), '1');
+  expect('and the subtitle counts it', textOf('#subtitle').includes('1 of '), textOf('#subtitle'));
   expect('which is said', textOf('#visit-card').includes('WRONG') && textOf('#check').includes('WRONG'), textOf('#visit-card'));
+}
+
+// A rule that contributes what it should and is wrong all the same: the page says why.
+function checkReason() {
+  const {trace} = strataTrace;
+  checkWrong();
+  const told = {value_changing: 'changes the value of node 1', unreached: 'without Tape::input_grad', setting: 'must add (+=)'}[trace.nodes[1].op.name];
+  expect('the rule card says why', textOf('#check').includes(told), textOf('#check'));
+  expect('so does the step', textOf('#visit-card').includes(told), textOf('#visit-card'));
 }
 
 // Tensors of which only some rows and columns were kept.
@@ -372,6 +383,7 @@ const suites = {
     if (strataTrace.trace.real === 'double') checkRules();  // the page adds in double: what overflows in float does not there
   },
   async wrong() { checkWrong(); },
+  async reason() { checkReason(); },
   async sampled() { checkSampled(); },
   async access() { checkAccess(); },
   async speed(opened) { await checkSpeed(opened); },

@@ -124,6 +124,30 @@ void wrong_backward(Tape& tape, Node& node) {
 }
 const Op wrong_op = {"forgetful", "Y = σ(X);  dX += dY ⊙ Y", sigmoid_forward, wrong_backward, Site::here()};
 
+// Squares whose rules give the right contribution, but break the rules of the tape.
+void square_forward(Tape& tape, Node& node) {
+  const Tensor& X = tape.input_value(node, 0);
+  for (std::size_t i = 0; i < X.size(); ++i) node.value[i] = X[i] * X[i];
+}
+void value_changing_backward(Tape& tape, Node& node) {
+  Tensor& dX = tape.input_grad(node, 0);
+  for (std::size_t i = 0; i < dX.size(); ++i) dX[i] += 2 * node.grad[i] * tape.input_value(node, 0)[i];
+  node.value[0] += 1;
+}
+void unreached_backward(Tape& tape, Node& node) {
+  Tensor& dX = tape.grad(node.inputs[0]);  // not input_grad
+  for (std::size_t i = 0; i < dX.size(); ++i) dX[i] += 2 * node.grad[i] * tape.input_value(node, 0)[i];
+}
+void setting_backward(Tape& tape, Node& node) {
+  Tensor& dX = tape.input_grad(node, 0);
+  for (std::size_t i = 0; i < dX.size(); ++i) dX[i] = 2 * node.grad[i] * tape.input_value(node, 0)[i];
+}
+const Op value_changing = {"value_changing", "Y = X²;  dX += 2 dY ⊙ X", square_forward,
+                           value_changing_backward, Site::here()};
+const Op unreached = {"unreached", "Y = X²;  dX += 2 dY ⊙ X", square_forward, unreached_backward,
+                      Site::here()};
+const Op setting = {"setting", "Y = X²;  dX += 2 dY ⊙ X", square_forward, setting_backward, Site::here()};
+
 // One node of every operation, each with a random upstream gradient.
 Objective record_every_rule(Tape& tape, Rng& rng) {
   const auto real = [&](Shape shape) { return tape.variable(normal_tensor(shape, rng)); };
@@ -290,6 +314,37 @@ TEST_CASE(
   const Json small = trace_data("wrong", tape, objective, {.most_checked = 5});
   CHECK(small.at("checks").items()[1].at("skipped").as_string().find("6 trained entries") !=
         std::string::npos);
+}
+
+TEST_CASE("a wrong one that contributes what it should is still wrong, and its reason is in the page") {
+  const auto check_of = [](const Op& op) {
+    Rng rng(8);
+    Tape tape;
+    const Var x = tape.variable(normal_tensor({2, 3}, rng), "x");
+    const Var y = tape.record(op, {x}, x.shape(), {}, Site::here());
+    // x has a second contribution, which comes first in the backward pass: what a rule sets instead of adding is lost.
+    const Objective objective =
+        sum_of_terms({{"squares", half_squared_norm(y)}, {"decay", half_squared_norm(scale(x, 2))}});
+    const std::string page = trace_page(op.name, tape, objective);
+    leave_for_the_browser(text("wrong_", op.name, ".html"), page);
+    return data_of(page).at("checks").items()[std::size_t(y.index)];
+  };
+  const Json changes = check_of(value_changing);
+  CHECK(changes.at("verdict").as_string() == "WRONG");
+  CHECK(changes.at("reason").as_string().find("changes the value of node 1") != std::string::npos);
+  CHECK(!changes.has("upstream"));
+
+  const Json not_reached = check_of(unreached);
+  CHECK(not_reached.at("verdict").as_string() == "WRONG");
+  CHECK(not_reached.at("reason").as_string().find("without Tape::input_grad") != std::string::npos);
+  CHECK(not_reached.at("operands").items()[0].at("verdict").as_string() == "OK");
+
+  const Json sets = check_of(setting);
+  CHECK(sets.at("verdict").as_string() == "WRONG");
+  const Json& operand = sets.at("operands").items()[0];
+  CHECK(operand.at("verdict").as_string() == "WRONG");
+  const auto& last = operand.at("entries").items().back().items();
+  CHECK(last.at(5).as_string().find("must add (+=)") != std::string::npos);
 }
 
 TEST_CASE("of a large operand some entries are checked, and each row names its own entry") {

@@ -175,10 +175,11 @@ Json check_json(Tape& tape, int index, std::size_t most_checked, Rng& rng) {
     if (check.directions > 0) operand["directions"] = check.directions;
     of_operands.push(std::move(operand));
   }
-  Json result = Json::object({{"upstream", random ? "random" : "of this pass"},
-                              {"verdict", verdict_name(shown.verdict)},
-                              {"operands", std::move(of_operands)}});
-  if (!shown.reason.empty()) result["reason"] = shown.reason;
+  Json result =
+      Json::object({{"verdict", verdict_name(shown.verdict)}, {"operands", std::move(of_operands)}});
+  if (!shown.operands.empty()) result["upstream"] = random ? "random" : "of this pass";
+  if (!shown.reason.empty())
+    result["reason"] = shown.reason;  // it is wrong whatever the operands' verdicts are
   return result;
 }
 

@@ -50,6 +50,7 @@ function readTrace(text) {
   trace.visits = raw.visits.map((visit, step) => readVisit(trace, visit, step));
   trace.forwardStep = new Array(trace.nodes.length).fill(-1);  // of each node
   trace.changes = trace.nodes.map(() => []);                   // the steps that change each node's gradient
+  trace.runs = trace.nodes.map(() => []);                      // the steps in which each node's backward rule runs
   trace.consumers = trace.nodes.map(() => []);
   for (const node of trace.nodes) {
     for (const input of new Set(node.inputs)) trace.consumers[input].push(node.index);
@@ -57,6 +58,7 @@ function readTrace(text) {
   for (const visit of trace.visits) {
     if (visit.isForward) trace.forwardStep[visit.node] = visit.step;
     else trace.changes[visit.operand].push(visit.step);
+    if (!visit.isForward && !visit.isSeed) trace.runs[visit.node].push(visit.step);
   }
   const first = trace.visits.findIndex((visit) => !visit.isForward);
   trace.firstBackward = first < 0 ? trace.visits.length : first;
@@ -83,7 +85,22 @@ function operandCheck(trace, visit) {
   if (!check || !check.operands) return null;
   return check.operands.find((operand) => operand.node === visit.operand) || null;
 }
-const verdictOf = (trace, visit) => (operandCheck(trace, visit) || {verdict: undefined}).verdict;
+
+// What the check says of the rule at this visit: of the operand, or of the node as a whole where it gives a reason (the rule
+// changes a value, say). A wrong rule that this pass does not run is told at the node's forward step.
+function verdictOf(trace, visit) {
+  const check = trace.checks[visit.node];
+  if (!check || !check.verdict || visit.isSeed) return undefined;
+  if (visit.isForward) return check.verdict === 'WRONG' && trace.runs[visit.node].length === 0 ? 'WRONG' : undefined;
+  const operand = operandCheck(trace, visit);
+  return check.reason || !operand ? check.verdict : operand.verdict;
+}
+// Why, where that is more than that the numbers differ.
+function reasonOf(trace, visit) {
+  const operand = operandCheck(trace, visit);
+  const lost = operand && operand.entries.find((row) => row[4] === 'WRONG' && row[5].includes('must add'));
+  return (trace.checks[visit.node] || {}).reason || (lost && lost[5]);
+}
 
 // The value of a node at a step; undefined before it has been computed.
 function valueAt(trace, node, step) {

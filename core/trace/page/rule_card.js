@@ -97,8 +97,9 @@ function showCheck(parent, trace, node, entry) {
   const says = (text) => rebuild(parent, element('p', {class: 'note'}, text));
   if (!check) return says(node.inputs.length ? 'No operand wants a gradient: nothing to check.' : 'A leaf has no rule to check.');
   if (check.skipped) return says(`${check.skipped} (strata trace --checked N allows more).`);
-  const upstream = check.upstream === 'random' ? 'a random upstream gradient' : 'the upstream gradient of this pass';
-  return rebuild(parent, element('p', {}, verdictBadge(check.verdict), ` for this rule alone, with ${upstream}${check.reason ? `: ${check.reason}` : ''}.`),
+  const upstream = {random: ', with a random upstream gradient', 'of this pass': ', with the upstream gradient of this pass'}[check.upstream] || '';
+  return rebuild(parent, element('p', {}, verdictBadge(check.verdict), ` for this rule alone${upstream}${check.reason ? ': ' : '.'}`,
+    check.reason ? element('strong', {id: 'reason'}, `${check.reason}.`) : null),
     check.operands.map((operand) => operandTable(trace, node, operand, entry)));
 }
 

@@ -29,7 +29,8 @@ class VisitCard {
     const from = node.inputs.flatMap((input, i) => [i ? ', ' : ' from ', nodeButton(input)]);
     rebuild(this.line, nodeButton(visit.node), node.inputs.length ? ' is computed' : ' is given', ...from, '.');
     rebuild(this.row);
-    rebuild(this.verdict);
+    const verdict = verdictOf(this.trace, visit);
+    rebuild(this.verdict, verdict ? ['Its backward rule, which this pass does not run, against differences: ', ...this.verdictWithReason(visit, verdict)] : null);
   }
 
   showBackward(visit, nodeButton, entry) {
@@ -45,8 +46,13 @@ class VisitCard {
     }
     const verdict = verdictOf(this.trace, visit);
     const check = this.trace.checks[visit.node];
-    rebuild(this.verdict, visit.isSeed ? null : verdict ? ['The rule against differences: ', verdictBadge(verdict)]
+    rebuild(this.verdict, visit.isSeed ? null : verdict ? ['The rule against differences: ', ...this.verdictWithReason(visit, verdict)]
       : `The rule against differences: ${check && check.skipped ? check.skipped : 'no check'}.`);
+  }
+
+  verdictWithReason(visit, verdict) {
+    const reason = reasonOf(this.trace, visit);
+    return [verdictBadge(verdict), reason ? ` ${reason}.` : null];
   }
 
   // With a second trace: what differs here.
