@@ -286,6 +286,37 @@ async function checkComparison() {
   expect('the comparison closes', $('#compare-pane').hidden);
 }
 
+// Two sampled traces: what differs outside of the kept entries is found all the same.
+async function checkSampledComparison() {
+  const other = atob(document.getElementById('same').textContent.trim());
+  const compare = async (change) => {
+    const open = '<script type="application/json" id="trace">', begin = other.indexOf(open) + open.length, end = other.indexOf('<' + '/script>', begin);
+    const bytes = Uint8Array.from(other.slice(begin, end), (c) => c.charCodeAt(0));
+    const data = JSON.parse(new TextDecoder().decode(bytes));
+    change(data);
+    strataTrace.compareWith(open + JSON.stringify(data).replace(/</g, '\\u003c') + '<' + '/script>', 'changed.html');
+    await frame();
+  };
+  const step = strataTrace.trace.visits.findIndex((visit) => visit.isForward && !isWhole(visit.value));
+  const tensorOf = (data) => data.tensors[data.visits[step].value];
+  const {compared} = strataTrace;
+  same('no comparison yet', compared, null);
+  await compare(() => {});
+  expect('a sampled trace agrees with itself', textOf('#compare-result').includes('agree'), textOf('#compare-result'));
+  const value = strataTrace.trace.visits[step].value;
+  expect('the panel says how many entries were compared', textOf('#compare-sampled').includes(`${value.values.length} of ${value.rows * value.cols} `), textOf('#compare-sampled'));
+  await compare((data) => { tensorOf(data).range[0] = -500; });
+  same('another smallest entry is a difference, kept or not', strataTrace.compared.differing[0], step);
+  expect('relative to the largest number', Math.abs(strataTrace.compared.largest[step] - 1) < 0.01, strataTrace.compared.largest[step]);
+  expect('and the step says where it is', textOf('#visit-card').includes('outside of what is kept here'), textOf('#visit-card'));
+  await compare((data) => { tensorOf(data).range[1] = 700; });
+  same('so is another largest one', strataTrace.compared.differing[0], step);
+  await compare((data) => { tensorOf(data).bad = 37; });
+  same('so are NaNs that are not kept', strataTrace.compared.largest[step], Infinity);
+  expect('and the list says how much was compared', textOf('.differences').includes(`${value.values.length} of ${value.rows * value.cols} entries compared`), textOf('.differences'));
+  click('[data-key="compare-close"]');
+}
+
 function checkNonFinite() {
   const {trace} = strataTrace;
   press('Home');
@@ -384,7 +415,7 @@ const suites = {
   },
   async wrong() { checkWrong(); },
   async reason() { checkReason(); },
-  async sampled() { checkSampled(); },
+  async sampled() { checkSampled(); await checkSampledComparison(); },
   async access() { checkAccess(); },
   async speed(opened) { await checkSpeed(opened); },
 };

@@ -65,7 +65,7 @@ suite sparse all 1440,1000 same="$work/same.html" other="$work/other.html" bigge
 suite sparse access 390,844
 suite tied rules 1440,1000
 suite overcomplete rules 1440,1000
-suite sampled sampled 1440,1000
+suite sampled sampled 1440,1000 same="$work/sampled.html"
 suite infinite nonfinite 1440,1000
 if [ -n "$tests" ]; then
   STRATA_TRACE_PAGES=$work "$tests" --source-file='*trace_test*' --test-case='*wrong one*,*every operation*,*NaN*' > /dev/null || { echo "the tests wrote no pages"; exit 1; }

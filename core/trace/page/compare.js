@@ -23,16 +23,21 @@ function graphDifference(mine, other) {
 }
 
 // The largest difference of two tensors, relative to the largest finite entry of either; infinity where one has a NaN and the
-// other has not. Entries that both have kept are compared.
-function relativeDifference(a, b) {
-  const size = Math.max(Math.abs(a.range[0]), Math.abs(a.range[1]), Math.abs(b.range[0]), Math.abs(b.range[1]));
-  let largest = 0;
-  forBoth(a, b, (x, y) => {
+// other has not. Compared are the entries that both have kept, and what is known of all of them, kept or not: the smallest, the
+// largest, and how many are not finite.
+function compareTensors(a, b) {
+  const size = Math.max(...[...a.range, ...b.range].map(Math.abs));
+  let largest = a.bad === b.bad ? 0 : Infinity, compared = 0;
+  const take = (x, y) => {
     if (Object.is(x, y) || x === y) return;
     const difference = Math.abs(x - y);
     largest = Math.max(largest, Number.isFinite(difference) ? difference : Infinity);
-  });
-  return largest === 0 ? 0 : largest === Infinity ? Infinity : largest / (size || 1);
+  };
+  forBoth(a, b, (x, y) => { ++compared; take(x, y); });
+  const atKept = largest;
+  a.range.forEach((x, i) => take(x, b.range[i]));
+  const relative = (x) => (x === 0 || x === Infinity ? x : x / (size || 1));
+  return {relative: relative(largest), compared, all: a.rows * a.cols, isOutside: largest > atKept || a.bad !== b.bad};
 }
 function forBoth(a, b, visit) {
   const same = String(a.keptRows) === String(b.keptRows) && String(a.keptCols) === String(b.keptCols);
@@ -48,7 +53,8 @@ class Comparison {
     Object.assign(this, {mine, other, name, tolerance, why: graphDifference(mine, other)});
     this.sameGraph = this.why === '';
     this.stepOf = new Map(other.visits.map((visit) => [Comparison.key(visit), visit]));
-    this.largest = this.sameGraph ? mine.visits.map((visit) => this.compareVisit(visit)) : [];
+    this.found = this.sameGraph ? mine.visits.map((visit) => this.compareVisit(visit)) : [];
+    this.largest = this.found.map((found) => found && found.relative);
     this.missing = this.largest.filter((x) => x === null).length;
   }
   static key(visit) { return `${visit.node} ${visit.operand} ${visit.isForward}`; }
@@ -57,7 +63,7 @@ class Comparison {
   // null: the other pass has no such visit.
   compareVisit(visit) {
     const twin = this.stepOf.get(Comparison.key(visit));
-    return twin ? relativeDifference(Comparison.subject(visit), Comparison.subject(twin)) : null;
+    return twin ? compareTensors(Comparison.subject(visit), Comparison.subject(twin)) : null;
   }
   get differing() {
     return this.largest.map((x, step) => [x, step]).filter(([x]) => x === null || x > this.tolerance).map(([, step]) => step);
@@ -71,8 +77,19 @@ class Comparison {
     if (values.length !== mine.values.length) return null;
     const finite = values.filter(Number.isFinite);
     const tensor = {...mine, values, range: [Math.min(0, ...finite), Math.max(0, ...finite)], bad: values.length - finite.length};
-    return {tensor, largest: this.largest[step]};
+    return {tensor, largest: this.largest[step], isOutside: this.found[step].isOutside, sampled: sampledShort(this.found[step])};
   }
+}
+
+const sampledShort = (found) => (found && found.compared < found.all ? ` (${found.compared} of ${found.all} entries compared)` : '');
+
+// How much of the sampled tensors was compared: the visit of which the smallest share was is named.
+function sampledNote({found}) {
+  const sampled = found.filter((f) => f && f.compared < f.all);
+  if (sampled.length === 0) return null;
+  const least = sampled.reduce((a, b) => (b.compared / b.all < a.compared / a.all ? b : a));
+  return element('p', {id: 'compare-sampled', class: 'note'}, `Of ${sampled.length} visits the tensors are sampled: only the entries that both pages keep are compared ` +
+    `(${least.compared} of ${least.all} where it is least), and of all entries the smallest, the largest and how many are not finite. A page written with --entries N keeps more.`);
 }
 
 // The panel: what was compared, the tolerance, the list of differences.
@@ -88,7 +105,7 @@ function showComparison(parent, comparison, actions) {
   const tolerance = element('input', {type: 'number', id: 'tolerance', min: 0, step: 'any', value: comparison.tolerance, data: {key: 'tolerance'},
     onchange: (event) => actions.setTolerance(Number(event.target.value))});
   const item = (step) => element('li', {}, goButton(`difference${step}`, `step ${shown(step)}`, () => actions.goTo(step)),
-    ` ${visitText(mine, mine.visits[step])}: ${largest[step] === null ? 'the other has no such visit' : `relative difference ${numberText(largest[step])}`}`);
+    ` ${visitText(mine, mine.visits[step])}: ${largest[step] === null ? 'the other has no such visit' : `relative difference ${numberText(largest[step])}${sampledShort(comparison.found[step])}`}`);
   const list = bounded(differing, 200);
   rebuild(parent, head,
     element('p', {}, `${shortened(other.title, 60)}. Differences are relative to the largest number of each tensor; `,
@@ -96,6 +113,7 @@ function showComparison(parent, comparison, actions) {
     element('p', {id: 'compare-result'}, differing.length === 0 ? `All ${mine.visits.length} visits agree.`
       : `${differing.length} of ${mine.visits.length} visits differ. `, differing.length === 0 ? null :
       goButton('first-difference', `Go to the first: step ${shown(differing[0])}`, () => actions.goTo(differing[0]))),
+    sampledNote(comparison),
     differing.length === 0 ? null : element('details', {}, element('summary', {data: {key: 'differences'}}, 'All differences'),
       element('ol', {class: 'differences'}, list.map((step) => (step === null ? element('li', {}, '…') : item(step))))), close);
 }

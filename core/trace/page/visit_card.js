@@ -60,7 +60,8 @@ class VisitCard {
     const found = compared && compared.sameGraph ? compared.differenceAt(visit.step) : null;
     if (!found) return rebuild(this.other);
     const what = visit.isForward ? 'value' : 'contribution';
-    const note = found.largest <= compared.tolerance ? 'within the tolerance' : `largest relative difference ${numberText(found.largest)}`;
+    const outside = found.isOutside ? ': in the smallest or largest entry, or in how many are not finite, outside of what is kept here' : '';
+    const note = (found.largest <= compared.tolerance ? 'within the tolerance' : `largest relative difference ${numberText(found.largest)}${outside}`) + found.sampled;
     return rebuild(this.other, this.difference.show(found.tensor, `${what}: other trace − this one`, nearestEntry(found.tensor, entry), note));
   }
 }
