@@ -126,6 +126,7 @@ function checkEntry() {
   expect('the arrows sum to the gradient', close(arrows), `${arrows} and ${gradient}`);
   expect('the terms sum to the gradient', close(terms), `${terms} and ${gradient}`);
   const heads = [...document.querySelectorAll('#contributions thead th')].map((th) => th.textContent).join(' ');
+  expect('nothing is lost', !$('#lost'), textOf('#lost'));
   expect('there is a column for each loss term', heads.includes('reconstruction') && heads.includes('sparsity'), heads);
   const canvas = $('[data-map="value"] canvas');
   const box = canvas.getBoundingClientRect();
@@ -158,6 +159,7 @@ function checkRules() {
     strataTrace.chooseEntry([1, 2]);
     shown += document.querySelectorAll('#rule [data-put]').length;
     if ($('#rule .numbers-missing')) missing.push(node.op.name);
+    if ($('#lost')) missing.push(`${node.op.name}: ${textOf('#lost')}`);
     if (node.inputs.length && !$('#rule math')) missing.push(`${node.op.name} has no MathML`);
   }
   expect('every rule has its numbers put in', missing.length === 0, missing.join(', '));
@@ -180,6 +182,8 @@ function checkSourceAndVerdict() {
   expect('the line that made the node is lit', lit[0].includes('affine') || lit[0].includes('pre_activation') || lit[0].includes('record_tied'), lit[0]);
   expect('the rule’s line that adds is lit', lit[1].includes('dX'), lit[1]);
   const node = trace.visits[step].node;
+  const facts = textOf('#node-card .facts'), runs = trace.visits.filter((v) => !v.isForward && !v.isSeed && v.node === strataTrace.node).map((v) => v.step + 1);
+  expect('the steps in which its own rule runs', runs.includes(step + 1) && facts.includes(`its rule runs at ${runs.join(' ')}`), facts);
   same('the verdict of the chosen entry of each operand', document.querySelectorAll('.check tbody tr').length, trace.checks[node].operands.length);
   for (const details of document.querySelectorAll('[data-all]')) { details.open = true; details.dispatchEvent(new Event('toggle')); }
   const rows = document.querySelectorAll('[data-all] .check tbody tr').length;
@@ -346,6 +350,18 @@ function checkReason() {
   checkWrong();
   const told = {value_changing: 'changes the value of node 1', unreached: 'without Tape::input_grad', setting: 'must add (+=)'}[trace.nodes[1].op.name];
   expect('the rule card says why', textOf('#check').includes(told), textOf('#check'));
+  press('End');
+  for (const [node, wanted] of [[0, told !== 'without Tape::input_grad'], [1, told.startsWith('changes')]]) {
+    strataTrace.chooseNode(node);
+    const {visit, byTerm} = contributionsTo(trace, node, [0, 0], currentStep())[0];
+    same(`a part that is lost is told: node ${node}, ${visit.node}, ${byTerm}`, Boolean($('#lost')), wanted);
+  }
+  strataTrace.chooseNode(0);
+  const because = {'changes the value of node 1': 'changes a value', 'must add (+=)': 'a rule sets a gradient instead of adding to it'}[told];
+  if (because) expect('and what it is', /^The parts sum to \S+, the gradient is \S+: /.test(textOf('#lost')) && textOf('#lost').includes(because), textOf('#lost'));
+  press('Home');
+  press('w');
+  strataTrace.follow();
   expect('so does the step', textOf('#visit-card').includes(told), textOf('#visit-card'));
 }
 

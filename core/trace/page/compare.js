@@ -27,17 +27,18 @@ function graphDifference(mine, other) {
 // largest, and how many are not finite.
 function compareTensors(a, b) {
   const size = Math.max(...[...a.range, ...b.range].map(Math.abs));
-  let largest = a.bad === b.bad ? 0 : Infinity, compared = 0;
+  let largest = 0, compared = 0;
   const take = (x, y) => {
     if (Object.is(x, y) || x === y) return;
     const difference = Math.abs(x - y);
     largest = Math.max(largest, Number.isFinite(difference) ? difference : Infinity);
   };
   forBoth(a, b, (x, y) => { ++compared; take(x, y); });
-  const atKept = largest;
+  const ofKept = largest;
   a.range.forEach((x, i) => take(x, b.range[i]));
+  if (a.bad !== b.bad) largest = Infinity;
   const relative = (x) => (x === 0 || x === Infinity ? x : x / (size || 1));
-  return {relative: relative(largest), compared, all: a.rows * a.cols, isOutside: largest > atKept || a.bad !== b.bad};
+  return {relative: relative(largest), compared, all: a.rows * a.cols, isOutside: largest > ofKept};
 }
 function forBoth(a, b, visit) {
   const same = String(a.keptRows) === String(b.keptRows) && String(a.keptCols) === String(b.keptCols);

@@ -43,6 +43,8 @@ class NodeCard {
     const {trace, actions} = this;
     const buttons = (list, name) => list.length === 0 ? ['none'] : bounded(list, 12).map((index) =>
       index === null ? '… ' : [goButton(`${name}${index}`, nodeName(trace, index), () => actions.chooseNode(index)), ' ']).flat();
+    const stepButtons = (steps, name) => bounded(steps, 12).flatMap((step) => step === null ? ['… '] : [goButton(`${name}${step}`, String(shown(step)),
+      () => actions.goTo(step, node.index), `step ${shown(step)}: ${visitText(trace, trace.visits[step])}`), ' ']);
     const visits = [trace.forwardStep[node.index], ...trace.changes[node.index]].filter((step) => step >= 0);
     const fact = (name, ...what) => [element('dt', {}, name), element('dd', {}, ...what)];
     rebuild(this.facts,
@@ -50,8 +52,7 @@ class NodeCard {
       fact('layer', trace.layers[node.layer]), fact('made at', element('code', {}, `${node.file}:${node.line}`)),
       fact('computed from', ...buttons(node.inputs.filter((x, i, all) => all.indexOf(x) === i), 'input')),
       fact('used by', ...buttons(trace.consumers[node.index], 'consumer')),
-      fact('steps', ...bounded(visits, 12).map((step) => step === null ? '… ' : [goButton(`step${step}`, String(shown(step)), () => actions.goTo(step, node.index),
-        `step ${shown(step)}: ${visitText(trace, trace.visits[step])}`), ' ']).flat()));
+      fact('steps', ...stepButtons(visits, 'step'), trace.runs[node.index].length ? '· its rule runs at ' : null, ...stepButtons(trace.runs[node.index], 'run')));
   }
 
   showMaps(node, {step, entry}) {
@@ -93,6 +94,8 @@ function showEntry(card, node, {step}, entry) {
   const lines = [element('p', {class: 'entry-line'}, element('code', {}, `${name} = ${value ? exactText(entryOf(value, entry)) : 'not computed yet'}`),
     element('code', {}, ` gradient = ${gradient ? exactText(entryOf(gradient, entry)) : node.trained ? 'not reached yet' : 'none'}`))];
   if (parts.length > 0) lines.push(contributionTable(trace, parts, entryOf(gradient, entry), actions, node.index));
+  const lost = parts.length === 0 ? '' : lostPart(trace, parts, entryOf(gradient, entry));
+  if (lost) lines.push(element('p', {class: 'lost', id: 'lost'}, lost));
   const missing = trace.changes[node.index].length - parts.length;
   if (missing > 0) lines.push(element('p', {class: 'note'}, `${missing} more contribution${missing === 1 ? '' : 's'} will come: at step${missing === 1 ? '' : 's'} ` +
     bounded(trace.changes[node.index].slice(parts.length), 6).map((s) => (s === null ? '…' : shown(s))).join(', ') + '.'));
@@ -108,6 +111,22 @@ function contributionsTo(trace, index, entry, step) {
         return part ? entryOf(part.contribution, entry) : undefined;
       })};
   });
+}
+
+// Backward is linear: the parts of all terms sum to the gradient, up to rounding (of the tensor's largest number). A contribution
+// that no term's own pass brings (the sum of the terms adds it) counts as it is. What overflows says nothing.
+function lostPart(trace, parts, gradient) {
+  const sum = (numbers) => numbers.reduce((total, x) => total + (x === undefined ? 0 : x), 0);
+  const ofTerms = sum(parts.map(({visit, value, byTerm}) => (visit.terms.length > 0 ? sum(byTerm) : value)));
+  const size = Math.max(0, ...parts.flatMap(({visit}) => [visit.after, visit.contribution, ...visit.terms.map((part) => part.contribution)]).flatMap(({range}) => range.map(Math.abs)));
+  const differs = (x) => Number.isFinite(x) && Number.isFinite(gradient) && Math.abs(x - gradient) > (trace.real === 'float' ? 1e-4 : 1e-9) * size;
+  const told = (what, x) => `${what} sum to ${numberText(x)}, the gradient is ${numberText(gradient)}: `;
+  const contributions = sum(parts.map(({value}) => value));
+  if (differs(contributions)) return told('The contributions', contributions) + 'something else than these rules changes this gradient.';
+  if (!differs(ofTerms)) return '';
+  const changing = trace.checks.findIndex((check) => check && check.reason && check.reason.includes('changes the value'));
+  return told('The parts', ofTerms) + (changing < 0 ? 'a rule sets a gradient instead of adding to it.'
+    : `the rule of ${nodeName(trace, changing)} changes a value, so that no pass is like the one before.`);
 }
 
 // One row an arrow; a column for each term that reaches here.
