@@ -365,6 +365,35 @@ function checkReason() {
   expect('so does the step', textOf('#visit-card').includes(told), textOf('#visit-card'));
 }
 
+// A check of some entries says so, in the line of each operand.
+function checkLargeOperand() {
+  strataTrace.chooseNode(1);
+  const operand = strataTrace.trace.checks[1].operands[0], count = new Set(operand.entries.map(([index]) => index)).size;
+  expect('how many entries were checked', count < 400 && textOf('.operand').includes(`checked: ${count} of 400 entries, and all along up to 2 random directions`), textOf('.operand'));
+  strataTrace.chooseNode(2);
+  const ok = strataTrace.trace.checks[2].operands[0].entries.length;
+  expect('of a rule that is not wrong too', textOf('.operand').includes('of 400 entries, and all along 2 random directions') && ok <= 20, textOf('.operand'));
+}
+
+// Entries of images are written with all their indices.
+function checkImages() {
+  press('End');
+  strataTrace.chooseNode(0);
+  strataTrace.chooseEntry([2, 33]);
+  same('an entry of rank 4', textOf('[data-map="value"] .readout').split(' = ')[0], '[2,1,2,3]');
+  expect('in the line of the entry', textOf('.entry-line').startsWith('x[2,1,2,3] = '), textOf('.entry-line'));
+  const details = $('[data-map="value"] details');
+  details.open = true;
+  details.dispatchEvent(new Event('toggle'));
+  same('in the table', details.querySelectorAll('th[scope=col]')[33].textContent, '1,2,3');
+  strataTrace.chooseNode(strataTrace.trace.nodes.findIndex((node) => node.op.name === 'sigmoid'));
+  expect('in the rule with numbers', textOf('#rule').includes('[2,1,2,3]'), textOf('#rule'));
+  expect('in the rule’s check', textOf('.check tbody').includes('[2,1,2,3]'), textOf('.check tbody'));
+  strataTrace.chooseNode(1);
+  strataTrace.chooseEntry([1, 64]);
+  same('an entry of rank 3', textOf('[data-map="value"] .readout').split(' = ')[0], '[1,2,4]');
+}
+
 // Tensors of which only some rows and columns were kept.
 function checkSampled() {
   const {trace} = strataTrace;
@@ -430,6 +459,8 @@ const suites = {
     if (strataTrace.trace.real === 'double') checkRules();  // the page adds in double: what overflows in float does not there
   },
   async wrong() { checkWrong(); },
+  async large() { checkLargeOperand(); },
+  async images() { checkImages(); checkRules(); checkAccess(); },
   async reason() { checkReason(); },
   async sampled() { checkSampled(); await checkSampledComparison(); },
   async access() { checkAccess(); },

@@ -353,7 +353,9 @@ TEST_CASE("of a large operand some entries are checked, and each row names its o
   const Var x = tape.variable(normal_tensor({20, 20}, rng), "x");
   const Var y = tape.record(wrong_op, {x}, x.shape(), {}, Site::here());
   const Objective objective = sum_of_terms({{"loss", half_squared_norm(y)}});
-  const Json data = trace_data("wrong", tape, objective);
+  const std::string page = trace_page("wrong", tape, objective);
+  leave_for_the_browser("large_operand.html", page);
+  const Json data = data_of(page);
   const Json& operand = data.at("checks").items()[1].at("operands").items()[0];
   CHECK(operand.at("verdict").as_string() == "WRONG");
   CHECK(operand.at("directions").as_size() > 0);
@@ -408,6 +410,22 @@ TEST_CASE("every operation can be traced") {
   const Objective objective = record_every_rule(tape, rng);
   const std::string page = trace_page("every rule", tape, objective);
   leave_for_the_browser("every_rule.html", page);
+  const Json data = data_of(page);
+  check_all_visits(journal_of(tape, objective, 1024), data);
+  for (const Json& check : data.at("checks").items()) {
+    if (!check.is_null()) CHECK(check.at("verdict").as_string() == "OK");
+  }
+}
+
+TEST_CASE("images can be traced, at every operation that takes them entry by entry") {
+  Rng rng(10);
+  Tape tape;
+  const Var x = tape.variable(normal_tensor({3, 2, 4, 5}, rng), "x");
+  const Var y = tape.variable(normal_tensor({3, 4, 30}, rng), "y");
+  const Objective objective =
+      sum_of_terms({{"images", half_squared_norm(sigmoid(x))}, {"rank 3", sum(mul(y, tanh(y)))}});
+  const std::string page = trace_page("images", tape, objective);
+  leave_for_the_browser("images.html", page);
   const Json data = data_of(page);
   check_all_visits(journal_of(tape, objective, 1024), data);
   for (const Json& check : data.at("checks").items()) {

@@ -37,7 +37,17 @@ function nearestEntry(tensor, [row, col]) {
   return [nearest(tensor.keptRows, tensor.rows, row), nearest(tensor.keptCols, tensor.cols, col)];
 }
 
-const entryText = (tensor, [row, col]) => (tensor.shape.length < 2 ? `[${col}]` : `[${row},${col}]`);
+// A column of a tensor of rank 3 or 4 in its own indices: "1,0,3" of column 23 of 5 × 2 × 4 × 5; of a matrix the column itself.
+function colText(tensor, col) {
+  const indices = [];
+  for (let d = tensor.shape.length - 1; d >= 2; --d) {
+    indices.unshift(col % tensor.shape[d]);
+    col = Math.floor(col / tensor.shape[d]);
+  }
+  return [col, ...indices].join(',');
+}
+// "[2]" of a vector, "[0,2]" of a matrix, "[0,1,4,4]" of images, as everywhere else in strata.
+const entryText = (tensor, [row, col]) => (tensor.shape.length < 2 ? `[${col}]` : `[${row},${colText(tensor, col)}]`);
 
 function readTrace(text) {
   const raw = JSON.parse(text);

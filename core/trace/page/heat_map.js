@@ -162,7 +162,7 @@ class HeatMap {
     if (!this.details.open || !this.tensor || this.tabled === this.tensor) return;
     this.tabled = this.tensor;
     const t = this.tensor;
-    const head = element('tr', {}, element('td'), range(t.widthKept).map((c) => element('th', {scope: 'col', class: 'number'}, String(colAt(t, c)))));
+    const head = element('tr', {}, element('td'), range(t.widthKept).map((c) => element('th', {scope: 'col', class: 'number'}, colText(t, colAt(t, c)))));
     const rows = range(t.heightKept).map((r) => element('tr', {}, element('th', {scope: 'row', class: 'number'}, String(rowAt(t, r))),
       range(t.widthKept).map((c) => element('td', {class: 'number'}, exactText(t.values[r * t.widthKept + c])))));
     this.numbers.replaceChildren(element('caption', {}, this.caption.textContent), element('thead', {}, head), element('tbody', {}, rows));

@@ -112,13 +112,15 @@ function operandTable(trace, node, operand, entry) {
   const isChosen = ([index]) => index === at;
   const bad = operand.entries.filter((row) => row.length > 4 && !isChosen(row));
   const table = (rows) => checkTable(rows, shape, at);
-  const count = operand.entries.length, all = shape.rows * shape.cols;
+  const count = new Set(operand.entries.map(([index]) => index)).size, all = shape.rows * shape.cols;  // an entry may stand there twice
+  const directions = `${operand.verdict === 'WRONG' ? 'up to ' : ''}${operand.directions} random directions`;  // what is wrong already needs no more
+  const sampled = count === all ? '' : `${count} of ${all} entries${operand.directions ? `, and all along ${directions}` : ''}`;
   const rest = element('div', {class: 'table'});
   const details = element('details', {data: {all: operand.node}, ontoggle: () => { if (details.open && !rest.firstChild) rest.append(table(operand.entries)); }},
-    element('summary', {data: {key: `check${operand.node}`}}, count === all ? `all ${count} entries` : `the ${count} of ${all} entries that were checked one by one; all at once they were checked along ${operand.directions} random directions`), rest);
+    element('summary', {data: {key: `check${operand.node}`}}, count === all ? `all ${count} entries` : `the ${count} of ${all} entries that were checked one by one`), rest);
   return element('div', {class: 'operand'},
     element('p', {}, `d${node.op.letters[node.inputs.indexOf(operand.node)]}, of ${nodeName(trace, operand.node)}: `, verdictBadge(operand.verdict),
-      element('span', {class: 'note'}, ` largest relative difference ${numberText(toNumber(operand.largest), 2)}`)),
+      element('span', {class: 'note'}, ` largest relative difference ${numberText(toNumber(operand.largest), 2)}${sampled ? `; checked: ${sampled}` : ''}`)),
     element('div', {class: 'table'}, table([...operand.entries.filter(isChosen), ...bad.slice(0, entriesAtOnce)])), all > 1 ? details : null);
 }
 
