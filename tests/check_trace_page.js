@@ -276,6 +276,8 @@ async function checkComparison() {
   const visit = strataTrace.trace.visits[first];
   expect('which is the scale of the weight decay', visit.isForward && strataTrace.trace.nodes[visit.node].op.name === 'scale', textOf('#step-line'));
   expect('the difference is shown', Boolean($('[data-map="difference"]')));
+  const [low, high] = strataTrace.compared.differenceAt(first).tensor.range;
+  same('with its own smallest and largest: of one number the same', low, high);
   same('the tolerance is shown', Number($('#tolerance').value), strataTrace.trace.real === 'float' ? 1e-4 : 1e-9);
   const count = strataTrace.compared.differing.length;
   press('d');

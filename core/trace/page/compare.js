@@ -77,7 +77,7 @@ class Comparison {
     forBoth(mine, other, (x, y) => values.push(x === y ? 0 : y - x));
     if (values.length !== mine.values.length) return null;
     const finite = values.filter(Number.isFinite);
-    const tensor = {...mine, values, range: [Math.min(0, ...finite), Math.max(0, ...finite)], bad: values.length - finite.length};
+    const tensor = {...mine, values, range: finite.length ? [Math.min(...finite), Math.max(...finite)] : [0, 0], bad: values.length - finite.length};
     return {tensor, largest: this.largest[step], isOutside: this.found[step].isOutside, sampled: sampledShort(this.found[step])};
   }
 }
