@@ -352,6 +352,8 @@ function checkReason() {
   checkWrong();
   const told = {value_changing: 'changes the value of node 1', unreached: 'without Tape::input_grad', setting: 'must add (+=)'}[trace.nodes[1].op.name];
   expect('the rule card says why', textOf('#check').includes(told), textOf('#check'));
+  const all = $('[data-all] summary');  // no operands where a value is changed
+  if (all) same('an entry that stands there twice counts once', all.textContent, 'all 6 entries');
   press('End');
   for (const [node, wanted] of [[0, told !== 'without Tape::input_grad'], [1, told.startsWith('changes')]]) {
     strataTrace.chooseNode(node);
