@@ -12,6 +12,8 @@
 #include "autoencoders/train.hpp"
 #include "autoencoders/undercomplete.hpp"
 #include "core/autodiff/gradcheck.hpp"
+#include "core/autodiff/journal.hpp"
+#include "core/autodiff/why.hpp"
 #include "core/data/csv.hpp"
 #include "core/data/digits8x8.hpp"
 #include "core/data/idx.hpp"

@@ -6,6 +6,7 @@
 #include "autoencoders/explicit_walk.hpp"
 #include "core/autodiff/gradcheck.hpp"
 #include "core/autodiff/names.hpp"
+#include "pretraining/cli/remarks.hpp"
 
 namespace strata::cli {
 namespace {
@@ -88,51 +89,76 @@ Json node_json(const NodeCheck& node) {
                        {"operands", operands}});
 }
 
-}  // namespace
+// What was found.
+struct Findings {
+  std::vector<NodeCheck> checks;   // of every rule of the tape
+  std::size_t undecided = 0;       // of them
+  std::vector<std::string> wrong;  // a line for each rule that is wrong
+  std::size_t quantities = 0;      // of the rule by hand
+  std::string by_hand;             // the first of them that differs
+  std::string not_finite;          // where from, if anything is not
 
-int blame_command(const Options& options, Subject& subject) {
+  bool all_right() const { return wrong.empty() && by_hand.empty() && not_finite.empty(); }
+};
+
+Findings findings_of(const Options& options, Subject& subject) {
   Tape tape;
   const Objective objective =
       subject.model.objective(tape, tape.input(subject.batch.X, "X"), {}, Mode::training);
   Rng rng(seed_of(options));
-  const std::vector<NodeCheck> checks = check_every_node(tape, objective.total, rng);
-  const std::vector<std::string> wrong = blame_each(checks);
+  Findings found;
+  found.checks = check_every_node(tape, objective.total, rng);
+  for (const NodeCheck& node : found.checks) found.undecided += node.verdict == Verdict::undecided;
+  found.wrong = blame_each(found.checks);
+  found.not_finite = not_finite_remark(tape, options);
   const std::vector<ExplicitStep> walk = explicit_walk(subject.model, subject.batch, tape, objective);
-  const std::string by_hand = explain_first_difference(walk);
+  found.quantities = walk.size();
+  // beside numbers that are not finite nothing can be said
+  if (found.not_finite.empty())
+    found.by_hand = beside_tape(explain_first_difference(walk), !found.wrong.empty());
+  return found;
+}
 
-  print_table(checks);
-  if (has_directions(checks)) {
+void print_findings(const Findings& found) {
+  if (!found.not_finite.empty()) std::printf("\n%s", found.not_finite.c_str());
+  print_table(found.checks);
+  if (has_directions(found.checks)) {
     std::printf(
         "\n(k of n): of n entries k were tried one by one, and all n at once along random directions\n");
   }
   std::printf("\n");
-  std::size_t undecided = 0;
-  for (const NodeCheck& node : checks) undecided += node.verdict == Verdict::undecided;
-  for (const std::string& line : wrong) std::printf("%s\n", line.c_str());
-  if (!by_hand.empty()) {
-    std::printf("the rule by hand: %s%s\n", by_hand.c_str(),
-                wrong.empty() ? "" : " (but the tape is wrong itself: correct that first)");
-  }
-  const bool all_right = wrong.empty() && by_hand.empty();
-  if (all_right && undecided == 0) {
+  for (const std::string& line : found.wrong) std::printf("%s\n", line.c_str());
+  if (!found.by_hand.empty()) std::printf("the rule by hand: %s\n", found.by_hand.c_str());
+  if (found.all_right() && found.undecided == 0) {
     std::printf("every rule is right: %zu nodes of the tape, %zu quantities of the rule by hand\n",
-                checks.size(), walk.size());
-  } else if (all_right) {
+                found.checks.size(), found.quantities);
+  } else if (found.wrong.empty() && found.by_hand.empty()) {
     std::printf("no rule is wrong, but differences could not decide all entries of %zu of %zu nodes\n",
-                undecided, checks.size());
+                found.undecided, found.checks.size());
   }
+}
 
+Json findings_json(const Findings& found, const Subject& subject) {
   Json nodes = Json::array(), lines = Json::array();
-  for (const NodeCheck& node : checks) nodes.push(node_json(node));
-  for (const std::string& line : wrong) lines.push(line);
-  write_json(options, Json::object({{"subject", subject.title},
-                                    {"real", real_name},
-                                    {"ok", all_right},
-                                    {"wrong", lines},
-                                    {"by_hand", by_hand},
-                                    {"undecided", undecided},
-                                    {"nodes", nodes}}));
-  return all_right ? 0 : 1;
+  for (const NodeCheck& node : found.checks) nodes.push(node_json(node));
+  for (const std::string& line : found.wrong) lines.push(line);
+  return Json::object({{"subject", subject.title},
+                       {"real", real_name},
+                       {"ok", found.all_right()},
+                       {"wrong", lines},
+                       {"by_hand", found.by_hand},
+                       {"not_finite", found.not_finite},
+                       {"undecided", found.undecided},
+                       {"nodes", nodes}});
+}
+
+}  // namespace
+
+int blame_command(const Options& options, Subject& subject) {
+  const Findings found = findings_of(options, subject);
+  print_findings(found);
+  write_json(options, findings_json(found, subject));
+  return found.all_right() ? 0 : 1;
 }
 
 }  // namespace strata::cli

@@ -6,6 +6,7 @@
 #include "core/autodiff/gradcheck.hpp"
 #include "pretraining/cli/check_blame.hpp"
 #include "pretraining/cli/commands.hpp"
+#include "pretraining/cli/remarks.hpp"
 #include "pretraining/cli/subject.hpp"
 
 namespace strata::cli {
@@ -53,6 +54,25 @@ Json row_json(const TensorCheck& c, double explicit_tape) {
                        {"verdict", verdict_name(c.verdict)}});
 }
 
+// The rule on the tape that is wrong, and where the rule by hand first differs from the tape. Numbers that are not finite
+// say nothing about the rule by hand.
+void print_culprits(Subject& subject, const Objective& objective, bool is_finite, std::uint64_t seed) {
+  Tape& tape = *objective.total.tape;
+  Rng rng(seed);
+  const std::string culprit = blame(check_every_node(tape, objective.total, rng));
+  if (!culprit.empty()) std::printf("\n%s\n", culprit.c_str());
+  if (!is_finite) return;
+  const std::string place =
+      explain_first_difference(explicit_walk(subject.model, subject.batch, tape, objective));
+  if (!place.empty()) std::printf("\nthe rule by hand: %s\n", beside_tape(place, !culprit.empty()).c_str());
+}
+
+const char* conclusion(bool has_wrong, bool all_decided, bool is_finite) {
+  if (has_wrong) return "SOMETHING IS WRONG";
+  if (!is_finite) return "NOT EVERYTHING IS FINITE, and little can be said";
+  return all_decided ? "all agree" : "nothing is wrong, but some entries could not be decided";
+}
+
 }  // namespace
 
 int check_command(const Arguments& arguments) {
@@ -69,6 +89,7 @@ int check_command(const Arguments& arguments) {
       1};
   const auto options = read_command_line(line, arguments);
   if (!options) return 0;
+  check_can_write(*options, {"json"});
   Subject subject = subject_of(*options);
   const std::vector<Parameter*> parameters = subject.model.parameters();
   std::printf("%s %s on %zu examples, %zu weights, %s\n", subject.title.c_str(),
@@ -92,34 +113,28 @@ int check_command(const Arguments& arguments) {
     tape.backward(t + 1 == terms ? objective.total : objective.terms[t].value);
   });
 
-  const double most_allowed = sizeof(Real) == 8 ? 1e-12 : 1e-4;
+  const std::string not_finite = not_finite_remark(tape, *options);
+  if (!not_finite.empty()) std::printf("\n%s", not_finite.c_str());
+
   std::printf("\n%-16s %-16s %8s %16s %16s   %s\n", "parameter", "term", "entries", "explicit - tape",
               "tape - numeric", "verdict");
-  bool all_right = true, all_decided = true;
+  bool all_decided = true, has_wrong = false;
   Json rows = Json::array();
   for (std::size_t p = 0; p < parameters.size(); ++p) {
     const std::vector<TensorCheck> checks = check_objective(tape, objective, {parameters[p]});
     for (std::size_t t = 0; t < terms; ++t) {
       const double difference = relative_difference(by_hand[t][p], by_tape[t][p]);
-      const bool agrees = difference <= most_allowed;
-      all_right = all_right && agrees && checks[t].verdict != Verdict::wrong;
+      const bool agrees = difference <= most_difference_from_tape();
+      has_wrong = has_wrong || checks[t].verdict == Verdict::wrong || (!agrees && not_finite.empty());
       all_decided = all_decided && checks[t].verdict != Verdict::undecided;
       print_row(checks[t], difference, verdict_text(checks[t], by_hand[t][p], agrees));
       rows.push(row_json(checks[t], difference));
     }
   }
-  if (!all_right) {
-    Rng rng(seed_of(*options));
-    const std::string culprit = blame(check_every_node(tape, objective.total, rng));
-    if (!culprit.empty()) std::printf("\n%s\n", culprit.c_str());
-    const std::string place =
-        explain_first_difference(explicit_walk(subject.model, subject.batch, tape, objective));
-    if (!place.empty()) std::printf("\nthe rule by hand: %s\n", place.c_str());
-  }
+  if (has_wrong) print_culprits(subject, objective, not_finite.empty(), seed_of(*options));
+  const bool all_right = not_finite.empty() && !has_wrong;
   std::printf("\ndifferences are relative to the largest entry of each gradient; %s\n",
-              !all_right    ? "SOMETHING IS WRONG"
-              : all_decided ? "all agree"
-                            : "nothing is wrong, but some entries could not be decided");
+              conclusion(has_wrong, all_decided, not_finite.empty()));
   write_json(
       *options,
       Json::object({{"subject", subject.title}, {"real", real_name}, {"ok", all_right}, {"checks", rows}}));

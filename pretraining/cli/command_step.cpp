@@ -49,23 +49,31 @@ Style style_of_terminal() {
 void run_commands(Stepper& stepper, const std::string& commands) {
   std::istringstream in(commands);
   std::string command;
-  for (bool is_first = true; std::getline(in, command, ';') && !stepper.has_quit(); is_first = false) {
+  bool is_first = true;
+  while (std::getline(in, command, ';') && !stepper.has_quit()) {
+    if (command.find_first_not_of(" \t\r\n") == std::string::npos) continue;  // behind the last ;
     std::cout << (is_first ? "" : "\n") << stepper.run(command) << std::flush;
+    is_first = false;
   }
+}
+
+// A variable for make, on the shell's command line.
+std::string make_word(const std::string& value) {
+  std::string escaped;
+  for (char c : value) escaped += c == '$' ? std::string("$$") : std::string(1, c);
+  return shell_word(escaped);
 }
 
 // CASE=sparse ARGS='--seed 2': the same subject for `make gdb`.
-std::string debugged_subject(const Options& options, const std::string& title) {
-  std::string arguments = options.text("backprop") == "explicit" ? " --backprop explicit" : "";
-  for (const OptionSpec& spec : subject_specs()) {
-    if (!options.given(spec.name)) continue;
-    arguments += " --" + spec.name + (spec.value.empty() ? "" : " " + options.text(spec.name));
-  }
-  return "CASE=" + title + (arguments.empty() ? "" : " ARGS='" + arguments.substr(1) + "'");
+std::string debugged_subject(const Options& options) {
+  const bool by_hand = options.text("backprop") == "explicit";
+  const std::string arguments = (by_hand ? " --backprop explicit" : "") + subject_arguments(options);
+  const std::string subject = "CASE=" + make_word(options.positional()[0]);
+  return arguments.empty() ? subject : subject + " ARGS=" + make_word(arguments.substr(1));
 }
 
 void go_through(Stepper& stepper, const Options& options) {
-  stepper.debugged = debugged_subject(options, options.positional()[0]);
+  stepper.debugged = debugged_subject(options);
   if (options.given("do")) {
     run_commands(stepper, options.text("do"));
   } else {

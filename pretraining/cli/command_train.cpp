@@ -80,7 +80,7 @@ int train_command(const Arguments& arguments) {
             training_specs(),
             machine_specs(),
             {{"save", "FILE", "",
-              "write the model (safetensors), for encode, reconstruct, gradients and check"}},
+              "write the model (safetensors), for encode, reconstruct, gradients, check, step and trace"}},
             json_specs()}),
       1,
       1};

@@ -59,6 +59,10 @@ std::vector<OptionSpec> json_specs() {
 namespace {
 
 Dataset cut(const Dataset& data, const RowRange& range) {
+  if (range.begin == range.end) {
+    throw UsageError(text("--rows ", range.begin, ":", range.end, ": the range is empty (", range.end,
+                          " itself is not included)"));
+  }
   const std::size_t end = std::min(range.end, data.size());
   if ((range.end != RowRange{}.end && range.end > data.size()) || range.begin >= end) {
     throw UsageError(text("--rows ", range.begin, ":",
@@ -126,6 +130,7 @@ ModelAndData read_model_and_data(const Options& options, RowRange fallback) {
 void check_can_write(const Options& options, std::initializer_list<const char*> names) {
   for (const char* name : names) {
     if (!options.given(name)) continue;
+    if (options.text(name).empty()) throw UsageError(text("--", name, ": the file's name is empty"));
     const std::filesystem::path path = options.text(name);
     const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
     check(std::filesystem::is_directory(folder), "--", name, " ", path.string(), ": the folder ",

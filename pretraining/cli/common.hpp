@@ -51,7 +51,7 @@ struct ModelAndData {
 ModelAndData read_model_and_data(const Options& options, RowRange fallback = {});
 
 /// Throws before the work begins where a file that is to be written at its end cannot be: for each of these options that
-/// is given, its folder must exist and it must not be a folder itself.
+/// is given, it must have a name (UsageError), its folder must exist and it must not be a folder itself.
 void check_can_write(const Options& options, std::initializer_list<const char*> names);
 /// The same for a model: its name must end in .safetensors (UsageError).
 void check_can_save_model(const Options& options, const char* name);

@@ -2,46 +2,48 @@
 
 #include <algorithm>
 #include <cmath>
-#include <iomanip>
 
 #include "core/autodiff/non_finite.hpp"
+#include "pretraining/cli/remarks.hpp"
 #include "pretraining/cli/step_names.hpp"
-#include "pretraining/cli/trace_file.hpp"
 
 namespace strata::cli {
-namespace {
-
-std::string short_number(double value) {
-  char buffer[32];
-  std::snprintf(buffer, sizeof buffer, "%.9g", value);
-  return buffer;
-}
-
-}  // namespace
 
 ExplicitStepper::ExplicitStepper(DenseAutoencoder& model, const Batch& batch, const Objective& objective,
-                                 std::string title, Style style_)
-    : Stepper(style_),
-      steps(explicit_walk(model, batch, *objective.total.tape, objective)),
-      objective_(objective),
-      tape_(*objective.total.tape),
-      title_(std::move(title)) {}
+                                 std::string subject, Style style_)
+    : Stepper(*objective.total.tape, objective, std::move(subject), style_),
+      steps(explicit_walk(model, batch, *objective.total.tape, objective)) {}
 
 std::string ExplicitStepper::title() const {
-  return text(title_, " by hand: ", size(),
+  return text(subject_, " by hand: ", size(),
               " quantities, each beside the same number on the tape (help lists the commands)");
 }
 
-std::string ExplicitStepper::agreement(const ExplicitStep& step) const {
+std::string ExplicitStepper::agreement(const ExplicitStep& step) {
   if (step.twin.part == TapeTwin::Part::none) return "the tape has no such number: " + step.twin.words;
   const bool tape_is_finite = all_finite(step.twin.numbers);
   if (!all_finite(step.numbers) && !tape_is_finite)
     return "UNDECIDED: neither is finite (nan leads to the source)";
   const double difference = difference_from_tape(step);
-  const bool differs = !(difference <= most_difference_from_tape());
-  std::string words = differs ? "WRONG: differs from the tape" : "OK: the tape has the same number";
-  if (difference == 0) return words + ", exactly";
-  return text(words, ", to ", std::scientific, std::setprecision(0), difference, " of its largest entry");
+  const std::string how =
+      difference == 0 ? "exactly" : text("to ", magnitude(difference), " of its largest entry");
+  if (difference <= most_difference_from_tape()) return "OK: the tape has the same number, " + how;
+  std::string words = "WRONG: differs from the tape, " + how;
+  if (!step.mistake.empty()) words = "WRONG: " + step.mistake;
+  if (step.numbers.empty()) words = "WRONG: it was never computed";
+  if (!step.numbers.empty() && step.numbers.shape != step.twin.numbers.shape)
+    words = text("WRONG: it is ", step.numbers.shape, ", and on the tape ", step.twin.numbers.shape);
+  return beside_tape(words, tape_is_wrong());
+}
+
+bool ExplicitStepper::tape_is_wrong() {
+  if (!tape_is_wrong_) tape_is_wrong_ = has_wrong_rule(objective_);
+  return *tape_is_wrong_;
+}
+
+const GradientsByTerm& ExplicitStepper::gradients() {
+  if (!gradients_) gradients_ = gradients_by_term(tape_, objective_);
+  return *gradients_;
 }
 
 std::string ExplicitStepper::page(std::size_t k) {
@@ -67,9 +69,7 @@ std::string ExplicitStepper::page(std::size_t k) {
 
 std::string ExplicitStepper::row(std::size_t k) {
   const ExplicitStep& step = steps[k];
-  std::string line = text(k + 1, "  ");
-  line.insert(0, 6 - std::min<std::size_t>(6, line.size()), ' ');
-  line = padded(line + step.name, 30) + step.formula;
+  std::string line = padded(row_number(k) + step.name, 30) + step.formula;
   if (is_wrong(k)) line += "   WRONG";
   return line;
 }
@@ -84,16 +84,13 @@ bool ExplicitStepper::is_non_finite(std::size_t k) const {
   return !all_finite(steps[k].numbers);
 }
 
-std::string ExplicitStepper::explain_non_finite() {
-  return strata::explain_non_finite(tape_);
+std::string ExplicitStepper::others_that_may_be_wrong() const {
+  return "--backprop tape steps through the rules of the tape";
 }
 
 // Those whose number stands at the node, at a node of the operation, at the parameter.
 std::vector<std::size_t> ExplicitStepper::steps_of(Search kind, const std::string& name) {
-  const int node = kind == Search::node    ? find_node(tape_, name)
-                   : kind == Search::param ? find_parameter(tape_, name)
-                                           : -1;
-  if (kind == Search::op) check_is_op(tape_, name);
+  const int node = searched_node(kind, name);
   std::vector<std::size_t> found;
   for (std::size_t k = 0; k < size(); ++k) {
     const TapeTwin& twin = steps[k].twin;
@@ -113,31 +110,30 @@ std::string ExplicitStepper::print(const std::string& asked) {
   const auto step = std::find_if(steps.begin(), steps.end(), [&name](const ExplicitStep& s) {
     return s.name == name || ascii_name(s.name) == ascii_name(name);
   });
-  const auto leaf = std::find_if(tape_.nodes.begin(), tape_.nodes.end(), [&](const Node& node) {
-    return node.name == name ||
-           (node.parameter != nullptr && short_name(tape_, find_parameter(tape_, node.name)) == name);
-  });
+  const bool is_step = step != steps.end();
+  const int leaf = is_step ? -1 : find_leaf(tape_, name);
   std::string names;
   for (const ExplicitStep& s : steps) names += ascii_name(s.name) + ", ";
-  strata::check(step != steps.end() || leaf != tape_.nodes.end(), "there is no '", name, "' (", names,
-                "W1, b1, …, X)");
+  strata::check(is_step || leaf >= 0, "there is no '", name, "' (", names, "W1, b1, …, X)");
 
   const std::size_t k = std::size_t(step - steps.begin());
-  const bool is_step = step != steps.end();
-  const Tensor& numbers = is_step ? step->numbers : tape_.value(int(leaf - tape_.nodes.begin()));
+  const Tensor& numbers = is_step ? step->numbers : tape_.value(leaf);
+  strata::check(!numbers.empty(), name, " was never computed");
   const std::string when = is_step && k > Stepper::step() ? text("; computed later, by step ", k + 1) : "";
   if (open == std::string::npos)
     return table_text(text(name, "  ", numbers.shape, when), snapshot(numbers, numbers.size()));
   strata::check(asked.ends_with("]"), asked, ": the ] is missing");
   const Entry entry = entry_of(numbers.shape, asked.substr(open + 1, asked.size() - open - 2), name, asked);
-  return text(name, entry_place(numbers.shape, entry.index), " = ",
-              short_number(double(numbers[entry.index])), when, "\n");
+  return text(name, entry_place(numbers.shape, entry.index), " = ", all_digits(numbers[entry.index]), when,
+              "\n");
 }
 
 std::string ExplicitStepper::check(const std::string&) {
   const ExplicitStep& here = steps[step()];
   std::string lines = wrapped(agreement(here), screen_width, 2) + "\n";
-  if (here.twin.numbers.empty()) return lines;
+  const bool comparable = !here.twin.numbers.empty() && here.numbers.size() == here.twin.numbers.size() &&
+                          here.numbers.shape == here.twin.numbers.shape;
+  if (!comparable) return lines;
   std::size_t worst = 0;
   const auto difference = [&here](std::size_t i) {
     return std::abs(double(here.numbers[i]) - double(here.twin.numbers[i]));
@@ -148,15 +144,6 @@ std::string ExplicitStepper::check(const std::string&) {
   return lines + text("  the entry that differs most, ", entry_place(here.numbers.shape, worst),
                       "\n    by hand      ", here.numbers[worst], "\n    on the tape  ",
                       here.twin.numbers[worst], "   ", here.twin.words, "\n");
-}
-
-std::string ExplicitStepper::why(const std::string& entry) {
-  const GradientsByTerm gradients = gradients_by_term(tape_, objective_);
-  return to_text(strata::why(tape_, objective_, gradients, find_entry(tape_, entry)), tape_, gradients);
-}
-
-std::string ExplicitStepper::html(const std::string& file) {
-  return write_trace_page(file, title_, tape_, objective_);
 }
 
 std::string ExplicitStepper::gdb(const std::string&) {

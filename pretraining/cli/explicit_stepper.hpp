@@ -5,7 +5,6 @@
 #include <optional>
 
 #include "autoencoders/explicit_walk.hpp"
-#include "core/autodiff/why.hpp"
 #include "pretraining/cli/stepper.hpp"
 
 namespace strata::cli {
@@ -13,8 +12,8 @@ namespace strata::cli {
 class ExplicitStepper : public Stepper {
  public:
   /// `objective` is a recording of the model on the same batch; its tape must outlive this.
-  ExplicitStepper(DenseAutoencoder& model, const Batch& batch, const Objective& objective, std::string title,
-                  Style style = {});
+  ExplicitStepper(DenseAutoencoder& model, const Batch& batch, const Objective& objective,
+                  std::string subject, Style style = {});
 
   std::size_t size() const override { return steps.size(); }
   std::string title() const override;
@@ -26,20 +25,20 @@ class ExplicitStepper : public Stepper {
   std::string row(std::size_t step) override;
   bool is_wrong(std::size_t step) override;
   bool is_non_finite(std::size_t step) const override;
-  std::string explain_non_finite() override;
+  std::string others_that_may_be_wrong() const override;
   std::vector<std::size_t> steps_of(Search kind, const std::string& name) override;
   std::string print(const std::string& name) override;
   std::string check(const std::string& how) override;
-  std::string why(const std::string& entry) override;
-  std::string html(const std::string& file) override;
   std::string gdb(const std::string&) override;
+  const GradientsByTerm& gradients() override;
 
  private:
-  std::string agreement(const ExplicitStep& step) const;
+  std::string agreement(const ExplicitStep& step);
+  bool tape_is_wrong();
 
-  Objective objective_;
-  Tape& tape_;
-  std::string title_;
+  // Found out when first asked for.
+  std::optional<GradientsByTerm> gradients_;
+  std::optional<bool> tape_is_wrong_;
 };
 
 /// The name of a quantity without superscripts and Greek: δ¹ is delta1, ρ̂ is rho_hat.

@@ -42,9 +42,11 @@ Format format_for(double largest) {
 std::string number(Real value, const Format& format) {
   if (value == 0) return "0";
   if (!std::isfinite(value)) return std::isnan(value) ? "nan" : value > 0 ? "inf" : "-inf";
+  // In two factors: 10³²¹ is no double, though 10⁻³²¹ is one.
+  const int half = -format.thousands / 2, other_half = -format.thousands - half;
+  const double scaled = double(value) * std::pow(1000.0, half) * std::pow(1000.0, other_half);
   char buffer[64];
-  std::snprintf(buffer, sizeof buffer, "%.*f", format.decimals,
-                double(value) * std::pow(1000.0, -format.thousands));
+  std::snprintf(buffer, sizeof buffer, "%.*f", format.decimals, scaled);
   return buffer;
 }
 
@@ -58,13 +60,27 @@ std::string power_text(int thousands) {
   return power + ")";
 }
 
-std::string digits(Real value, int count) {
-  char buffer[32];
-  std::snprintf(buffer, sizeof buffer, "%.*g", count, double(value));
+}  // namespace
+
+std::string digits(double value, int count) {
+  char buffer[64];
+  std::snprintf(buffer, sizeof buffer, "%.*g", count, value);
   return buffer;
 }
 
-}  // namespace
+std::string all_digits(Real value) {
+  return digits(double(value), sizeof(Real) == 8 ? 9 : 6);
+}
+
+std::string magnitude(double value) {
+  char buffer[64];
+  std::snprintf(buffer, sizeof buffer, "%.0e", value);
+  return buffer;
+}
+
+std::string row_number(std::size_t step) {
+  return right(std::to_string(step + 1), 4) + "  ";
+}
 
 std::size_t display_width(const std::string& words) {
   std::size_t width = 0;

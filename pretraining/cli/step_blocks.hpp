@@ -31,6 +31,14 @@ std::size_t display_width(const std::string& words);
 std::string padded(const std::string& words, std::size_t width);
 /// Cut to `width` columns, with … where something is missing.
 std::string shortened(const std::string& words, std::size_t width);
+/// As many significant digits.
+std::string digits(double value, int count);
+/// 9 significant digits, 6 in float.
+std::string all_digits(Real value);
+/// "3e-07": the size of an error.
+std::string magnitude(double value);
+/// "   12  ": what a line of a list of steps begins with; `step` is counted from 0.
+std::string row_number(std::size_t step);
 /// Broken at spaces into lines of at most `width` columns; the second and later ones begin with `indent` spaces.
 std::string wrapped(const std::string& words, std::size_t width, std::size_t indent);
 

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <sstream>
 #include <string_view>
+#include <vector>
 
 #include "core/io/options.hpp"
 #include "pretraining/cli/step_blocks.hpp"
@@ -38,11 +39,7 @@ int node_of_number(const Tape& tape, std::string name) {
 int find_node(const Passes& passes, std::size_t step, const std::string& name) {
   const Tape& tape = passes.tape;
   if (const int node = node_of_letter(passes, step, name); node >= 0) return node;
-  for (int i = 0; i < tape.size(); ++i) {
-    const Node& leaf = tape.nodes[i];
-    if (leaf.parameter != nullptr && short_name(tape, i) == name) return i;
-    if (!leaf.name.empty() && leaf.name == name) return i;
-  }
+  if (const int leaf = find_leaf(tape, name); leaf >= 0) return leaf;
   if (const int node = node_of_number(tape, name); node >= 0) return node;
   for (const Term& term : passes.objective.terms) {
     if (term.name == name) return term.value.index;
@@ -62,13 +59,6 @@ std::string names_there_are(const Passes& passes) {
 }
 
 // ---- its numbers at a step
-
-std::string number(Real value) {
-  std::ostringstream out;
-  out.precision(sizeof(Real) == 8 ? 9 : 6);
-  out << value;
-  return out.str();
-}
 
 // The step that computes the node.
 std::size_t computed_at(const Journal& journal, int node) {
@@ -91,7 +81,7 @@ std::string entry_number(const Snapshot& A, const Entry& entry) {
   const auto col = std::find(A.cols.begin(), A.cols.end(), entry.col);
   if (row == A.rows.end() || col == A.cols.end())
     return text("not kept: of ", A.shape.size(), " entries the journal has ", A.values.size());
-  return number(
+  return all_digits(
       A.values[std::size_t(row - A.rows.begin()) * A.cols.size() + std::size_t(col - A.cols.begin())]);
 }
 
@@ -112,6 +102,33 @@ std::string called(const Tape& tape, int node) {
   const Node& n = tape.nodes[node];
   if (n.parameter != nullptr) return short_name(tape, node);
   return n.name.empty() ? n.op->name : text(n.op->name, " ", n.name);
+}
+
+int find_leaf(const Tape& tape, const std::string& name) {
+  if (name.empty()) return -1;
+  for (int i = 0; i < tape.size(); ++i) {
+    const Node& leaf = tape.nodes[i];
+    if (leaf.name == name || (leaf.parameter != nullptr && short_name(tape, i) == name)) return i;
+  }
+  return -1;
+}
+
+Entry asked_entry(const Tape& tape, const std::string& words) {
+  std::istringstream in(words);
+  std::vector<std::string> parts;
+  for (std::string part; in >> part;) parts.push_back(part);
+  const bool has_brackets = words.find('[') != std::string::npos;
+  std::string asked;
+  for (std::size_t k = 0; k < parts.size(); ++k) {
+    const bool is_index = !has_brackets && k > 0;
+    asked += (!is_index ? "" : k == 1 ? "[" : ",") + parts[k];
+  }
+  if (!has_brackets && parts.size() > 1) asked += "]";
+  // a parameter may be called so itself; otherwise dW1 is the gradient of W1
+  const std::string name = asked.substr(0, asked.find('['));
+  const bool is_gradient =
+      name.starts_with("d") && find_leaf(tape, name) < 0 && find_leaf(tape, name.substr(1)) >= 0;
+  return find_entry(tape, is_gradient ? asked.substr(1) : asked);
 }
 
 int find_node(const Tape& tape, const std::string& number) {

@@ -11,6 +11,10 @@ std::string called(const Tape& tape, int node);
 /// The part of a rule's text for its k-th operand, "dW += Xᵀ dZ"; all of the gradient's part where there is no such.
 std::string clause_of(const Op& op, std::size_t k);
 
+/// The leaf of this name: W1, encoder.0.W, X; −1 if there is none.
+int find_leaf(const Tape& tape, const std::string& name);
+/// find_entry of W1[1,2], for a gradient's dW1[1,2] too; "W1 1 2" is the same.
+Entry asked_entry(const Tape& tape, const std::string& words);
 /// The number of a node of the tape, "7". Throws Error where there is no such node.
 int find_node(const Tape& tape, const std::string& number);
 /// Throws Error listing the operations on the tape, unless this is the name of one.

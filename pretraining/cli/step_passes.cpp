@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/autodiff/rule_alone.hpp"
+#include "pretraining/cli/step_blocks.hpp"
 
 namespace strata::cli {
 namespace {
@@ -14,16 +15,25 @@ constexpr std::size_t entries_kept = 65536;
 // Every rule of such a tape is checked in a moment.
 constexpr std::size_t numbers_of_a_small_tape = 1000;
 
-std::string number(double value) {
-  char buffer[32];
-  std::snprintf(buffer, sizeof buffer, "%.6g", value);
-  return buffer;
+// "16 of 784000 entries checked, and all along 2 random directions"
+std::string checked_entries(const TensorCheck& rule) {
+  const std::size_t entries = rule.shape.size();
+  std::string words = std::to_string(rule.checked);
+  if (rule.checked != entries) words += text(" of ", entries);
+  words += entries == 1 ? " entry checked" : " entries checked";
+  if (rule.directions > 0) words += text(", and all along ", rule.directions, " random directions");
+  return words;
 }
 
-std::string magnitude(double value) {
-  char buffer[32];
-  std::snprintf(buffer, sizeof buffer, "%.0e", value);
-  return buffer;
+// What a wrong rule adds to its worst entry, and what it should add.
+std::string worst_entry(const TensorCheck& rule) {
+  const EntryCheck& worst = rule.worst;
+  const std::string adds = text("for ", rule.term, " the rule adds ", digits(worst.analytic, 6), " to entry ",
+                                entry_place(rule.shape, worst.index));
+  const std::string expected = digits(worst.numeric, 6);
+  if (worst.reason == "analytic and numeric differ")
+    return text(adds, ", differences say ", expected, " ± ", magnitude(worst.error));
+  return text(adds, ", it should add ", expected, ": ", worst.reason);
 }
 
 }  // namespace
@@ -65,28 +75,16 @@ void Passes::check_rule_of(int node) {
 
 std::string to_text(const VisitCheck& check) {
   const TensorCheck& rule = check.rule;
-  const EntryCheck& worst = rule.worst;
   if (!check.reason.empty()) return "WRONG: " + check.reason;
-  const std::string place = entry_place(rule.shape, worst.index);
-  const bool all = rule.checked == rule.shape.size();
-  const std::string sample =
-      text(rule.checked, all ? "" : text(" of ", rule.shape.size()),
-           rule.shape.size() == 1 ? " entry checked" : " entries checked",
-           rule.directions == 0 ? "" : text(", and all along ", rule.directions, " random directions"));
-  if (rule.verdict == Verdict::wrong) {
-    const bool differs = worst.reason == "analytic and numeric differ";
-    return text("WRONG: for ", rule.term, " the rule adds ", number(worst.analytic), " to entry ", place,
-                differs ? ", differences say " : ", it should add ", number(worst.numeric),
-                differs ? text(" ± ", magnitude(worst.error)) : text(": ", worst.reason), " (", rule.wrong,
-                " wrong; ", sample, ")");
-  }
+  if (rule.verdict == Verdict::wrong)
+    return text("WRONG: ", worst_entry(rule), " (", rule.wrong, " wrong; ", checked_entries(rule), ")");
   if (rule.verdict == Verdict::undecided) {
-    return text("UNDECIDED at entry ", place, ": ", worst.reason, " (", rule.undecided, " undecided; ",
-                sample, ")");
+    return text("UNDECIDED at entry ", entry_place(rule.shape, rule.worst.index), ": ", rule.worst.reason,
+                " (", rule.undecided, " undecided; ", checked_entries(rule), ")");
   }
-  const std::string how =
-      rule.largest_difference == 0 ? "exactly" : "to " + magnitude(rule.largest_difference);
-  return text("OK: this rule alone agrees with differences ", how, " (", sample, ")");
+  const double difference = rule.largest_difference;
+  const std::string how = difference == 0 ? "exactly" : "to " + magnitude(difference);
+  return text("OK: this rule alone agrees with differences ", how, " (", checked_entries(rule), ")");
 }
 
 }  // namespace strata::cli

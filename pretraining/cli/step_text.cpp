@@ -207,8 +207,7 @@ std::string row_text(Passes& passes, std::size_t step) {
   const Node& node = tape.nodes[visit.node];
   const std::string rule = node.op->rule;
 
-  std::string line = text(step + 1, "  ");
-  line.insert(0, 6 - std::min<std::size_t>(6, line.size()), ' ');
+  std::string line = row_number(step);
   line += text(pass_of(visit), "  node ", visit.node, "  ", called(tape, visit.node), "  ");
   line = padded(line, formula_at);
   if (visit.kind == Kind::forward)

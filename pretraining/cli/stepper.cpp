@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/autodiff/non_finite.hpp"
 #include "core/io/options.hpp"
+#include "pretraining/cli/step_names.hpp"
+#include "pretraining/cli/trace_file.hpp"
 
 namespace strata::cli {
 namespace {
@@ -52,7 +55,7 @@ Stepper::Line Stepper::read(const std::string& line) const {
   std::string argument = trimmed(words.substr(word.size()));
   if (words.empty()) word = "next";  // nothing to repeat yet
   if (is_number(word)) {
-    argument = word;
+    argument = words;
     word = "step";
   }
   std::vector<std::string> names;
@@ -99,11 +102,12 @@ std::string Stepper::back(const std::string&) {
 
 // People count from 1.
 std::size_t Stepper::parse_step(const std::string& number) const {
+  strata::check(is_number(number), "step ", number, ": '", number, "' is no number (there are steps 1 to ",
+                size(), ")");
   std::size_t wanted = 0;
   const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), wanted);
-  const bool is_step = error == std::errc() && end == number.data() + number.size();
-  strata::check(is_step && wanted >= 1 && wanted <= size(), "step ", number, ": there are steps 1 to ",
-                size());
+  const bool is_step = error == std::errc() && wanted >= 1 && wanted <= size();
+  strata::check(is_step, "step ", number, ": there are steps 1 to ", size());
   return wanted - 1;
 }
 
@@ -126,7 +130,7 @@ std::string Stepper::search(Search kind, const std::string& name) {
 std::string Stepper::nan(const std::string&) {
   for (std::size_t k = 0; k < size(); ++k) {
     if (!is_non_finite(k)) continue;
-    const std::string explanation = explain_non_finite();
+    const std::string explanation = explain_non_finite(tape_);
     return move_to(k) + (explanation.empty() ? "" : "\n" + wrapped(explanation, screen_width, 2) + "\n");
   }
   return "every number of both passes is finite\n";
@@ -139,7 +143,24 @@ std::string Stepper::wrong(const std::string&) {
   for (std::size_t k = 0; k < step_; ++k) {
     if (is_wrong(k)) return "no later one: from the beginning again\n" + move_to(k);
   }
-  return is_wrong(step_) ? "this is the only step that is wrong\n" : "no step is wrong\n";
+  if (is_wrong(step_)) return "this is the only step that is wrong\n";
+  return "no step is wrong (" + others_that_may_be_wrong() + ")\n";
+}
+
+std::string Stepper::why(const std::string& words) {
+  const Entry entry = asked_entry(tape_, words);
+  return to_text(strata::why(tape_, objective_, gradients(), entry), tape_, gradients());
+}
+
+std::string Stepper::html(const std::string& file) {
+  return write_trace_page(file, subject_, tape_, objective_);
+}
+
+int Stepper::searched_node(Search kind, const std::string& name) const {
+  if (kind == Search::node) return find_node(tape_, name);
+  if (kind == Search::param) return find_parameter(tape_, name);
+  check_is_op(tape_, name);
+  return -1;
 }
 
 std::string Stepper::run_on(const std::string&) {

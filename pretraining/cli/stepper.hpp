@@ -1,6 +1,6 @@
 #pragma once
 // Stepping through a list: a position, and commands that move it or look around. What is walked through is a derived
-// class's: the visits of a tape's passes, or the quantities of the delta rule by hand. Nothing is run again: the list was
+// class's: the visits of a tape's passes, or the quantities of the delta rule by hand. Both have a recorded objective. Nothing is run again: the list was
 // written beforehand, and a step back is an index going down.
 
 #include <istream>
@@ -8,13 +8,16 @@
 #include <string>
 #include <vector>
 
+#include "core/autodiff/why.hpp"
 #include "pretraining/cli/step_blocks.hpp"
 
 namespace strata::cli {
 
 class Stepper {
  public:
-  explicit Stepper(Style style_) : style(style_) {}
+  /// `subject` says what the objective was recorded of. The tape must outlive this.
+  Stepper(Tape& tape, const Objective& objective, std::string subject, Style style_)
+      : style(style_), tape_(tape), objective_(objective), subject_(std::move(subject)) {}
   virtual ~Stepper() = default;
 
   /// Runs a line, "next" or "param W1", and returns what it prints. An empty line repeats the last command. Throws UsageError for
@@ -42,15 +45,22 @@ class Stepper {
   virtual std::string row(std::size_t step) = 0;   // the same in one line, for `list`
   virtual bool is_wrong(std::size_t step) = 0;     // a check says so
   virtual bool is_non_finite(std::size_t step) const = 0;
-  virtual std::string explain_non_finite() { return ""; }
+  /// Where else to look when no step is wrong.
+  virtual std::string others_that_may_be_wrong() const = 0;
   /// The steps that belong to a node, an operation or a parameter, rising. Throws Error where there is no such thing.
   virtual std::vector<std::size_t> steps_of(Search kind, const std::string& name) = 0;
   // The answers of the commands of these names.
   virtual std::string print(const std::string& name) = 0;
   virtual std::string check(const std::string& how) = 0;
-  virtual std::string why(const std::string& entry) = 0;
-  virtual std::string html(const std::string& file) = 0;
   virtual std::string gdb(const std::string& nothing) = 0;
+
+  virtual const GradientsByTerm& gradients() = 0;
+  /// The node, or the leaf of the parameter, that is searched for; −1 of an operation. Throws Error where there is no such.
+  int searched_node(Search kind, const std::string& name) const;
+
+  Tape& tape_;
+  Objective objective_;
+  std::string subject_;
 
  private:
   struct Command {
@@ -74,6 +84,8 @@ class Stepper {
   std::string op(const std::string& name) { return search(Search::op, name); }
   std::string param(const std::string& name) { return search(Search::param, name); }
   std::string nan(const std::string&);
+  std::string why(const std::string& entry);
+  std::string html(const std::string& file);
   std::string wrong(const std::string&);
   std::string run_on(const std::string&);
   std::string list(const std::string& around);

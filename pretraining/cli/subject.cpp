@@ -1,18 +1,22 @@
 #include "pretraining/cli/subject.hpp"
 
 #include <algorithm>
+#include <cctype>
+#include <cstring>
 #include <filesystem>
 
 namespace strata::cli {
 
 std::vector<OptionSpec> subject_specs() {
-  return join(
-      {{{"data", "DATA", "digits", "the batch's data: digits, a folder of IDX files, FILE.csv or FILE.npy"},
-        {"rows", "A:B", "0:5", "the batch: the examples A ≤ i < B"},
-        {"scale", "HOW", "none",
-         "none, minmax or standard, by what the batch holds (a saved model has its own)"},
-        {"seed", "N", "1", "of the random example"}},
-       model_specs()});
+  return join({{{"data", "DATA", "digits",
+                 "the batch's data: digits, a folder of IDX files, FILE.csv or FILE.npy; a kind without "
+                 "--data is taken "
+                 "on five random examples of 6 numbers"},
+                {"rows", "A:B", "0:5", "the batch: the examples A ≤ i < B"},
+                {"scale", "HOW", "none",
+                 "none, minmax or standard, by what the batch holds (a saved model has its own)"},
+                {"seed", "N", "1", "of the random example"}},
+               model_specs()});
 }
 
 Subject subject_of(const Options& o) {
@@ -22,11 +26,18 @@ Subject subject_of(const Options& o) {
     for (const OptionSpec& spec : model_specs()) {
       if (o.given(spec.name)) throw UsageError("--" + spec.name + ": a saved model is checked as it is");
     }
+    if (o.given("scale")) throw UsageError("--scale: a saved model has its own");
     ModelAndData input = read_model_and_data(o, {0, 5});
     return {word, std::move(input.saved.model), {std::move(input.X), {}}};
   }
   // A kind without data of its own: small enough to print, on five random examples.
   const std::string& kind = checked_kind(word);
+  for (const std::string name : {"rows", "scale"}) {
+    if (o.given(name) && !o.given("data")) {
+      throw UsageError(
+          text("--", name, ": ", kind, " alone is looked at on five random examples (give --data)"));
+    }
+  }
   Rng rng(seed_of(o));
   Batch batch;
   if (o.given("data")) {
@@ -51,6 +62,26 @@ Subject subject_of(const Options& o) {
   }
   check_data_range(model.decoder.back().activation, batch.X);
   return {kind, std::move(model), std::move(batch)};
+}
+
+std::string shell_word(const std::string& word) {
+  const auto is_plain = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || std::strchr("_-+=./:,%@", c) != nullptr;
+  };
+  if (!word.empty() && std::all_of(word.begin(), word.end(), is_plain)) return word;
+  std::string quoted = "'";
+  for (char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+std::string subject_arguments(const Options& options) {
+  std::string arguments;
+  for (const OptionSpec& spec : subject_specs()) {
+    if (!options.given(spec.name)) continue;
+    arguments += " --" + spec.name;
+    if (!spec.value.empty()) arguments += " " + shell_word(options.text(spec.name));
+  }
+  return arguments;
 }
 
 std::string title_of(const Subject& subject) {

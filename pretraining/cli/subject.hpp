@@ -17,6 +17,11 @@ std::vector<OptionSpec> subject_specs();  // --data --rows --scale --seed, and t
 /// five random examples, its biases drawn too: zeros would hide errors. Throws UsageError where options do not fit it.
 Subject subject_of(const Options& options);
 
+/// The options given for the subject as the shell reads them, each after a blank: " --data 'my data.csv' --seed 2".
+std::string subject_arguments(const Options& options);
+/// A word for the shell: in quotes where it needs them.
+std::string shell_word(const std::string& word);
+
 /// "multilayer 6-5-3 on 5 examples"; of a very deep model the ends and the number of layers.
 std::string title_of(const Subject& subject);
 

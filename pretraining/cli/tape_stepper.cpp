@@ -2,20 +2,17 @@
 
 #include <algorithm>
 
-#include "core/autodiff/non_finite.hpp"
-#include "core/io/options.hpp"
 #include "pretraining/cli/step_names.hpp"
 #include "pretraining/cli/step_text.hpp"
-#include "pretraining/cli/trace_file.hpp"
 
 namespace strata::cli {
 
-TapeStepper::TapeStepper(Tape& tape, const Objective& objective, std::string title, Style style_)
-    : Stepper(style_), passes(tape, objective), title_(std::move(title)) {}
+TapeStepper::TapeStepper(Tape& tape, const Objective& objective, std::string subject, Style style_)
+    : Stepper(tape, objective, std::move(subject), style_), passes(tape, objective) {}
 
 std::string TapeStepper::title() const {
   const std::size_t forward = passes.journal.first_backward();
-  return text(title_, ": ", forward, " forward and ", size() - forward,
+  return text(subject_, ": ", forward, " forward and ", size() - forward,
               " backward steps (help lists the commands)");
 }
 
@@ -37,22 +34,18 @@ bool TapeStepper::is_non_finite(std::size_t step) const {
   return v.value.non_finite + v.contribution.non_finite + v.after.non_finite > 0;
 }
 
-std::string TapeStepper::explain_non_finite() {
-  return strata::explain_non_finite(passes.tape);
+std::string TapeStepper::others_that_may_be_wrong() const {
+  return "--backprop explicit steps through the rule by hand";
 }
 
 std::vector<std::size_t> TapeStepper::steps_of(Search kind, const std::string& name) {
-  const Tape& tape = passes.tape;
-  const int node = kind == Search::node    ? find_node(tape, name)
-                   : kind == Search::param ? find_parameter(tape, name)
-                                           : -1;
-  if (kind == Search::op) check_is_op(tape, name);
+  const int node = searched_node(kind, name);
   std::vector<std::size_t> steps;
   for (std::size_t k = 0; k < size(); ++k) {
     const Visit& v = passes.journal.visits[k];
     const bool matches = kind == Search::node    ? v.node == node
                          : kind == Search::param ? v.node == node || v.operand == node
-                                                 : tape.nodes[v.node].op->name == name;
+                                                 : tape_.nodes[v.node].op->name == name;
     if (matches) steps.push_back(k);
   }
   return steps;
@@ -74,15 +67,6 @@ std::string TapeStepper::check(const std::string&) {
                       ", the one that differs most, for ", rule.term, "\n    the rule     ",
                       rule.worst.analytic, "\n    differences  ", rule.worst.numeric, " ± ", rule.worst.error,
                       "\n", place);
-}
-
-std::string TapeStepper::why(const std::string& entry) {
-  return to_text(strata::why(passes.tape, passes.objective, passes.gradients, find_entry(passes.tape, entry)),
-                 passes.tape, passes.gradients);
-}
-
-std::string TapeStepper::html(const std::string& file) {
-  return write_trace_page(file, title_, passes.tape, passes.objective);
 }
 
 std::string TapeStepper::gdb(const std::string&) {

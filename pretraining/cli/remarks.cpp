@@ -1,0 +1,33 @@
+#include "pretraining/cli/remarks.hpp"
+
+#include "core/autodiff/gradcheck.hpp"
+#include "core/autodiff/non_finite.hpp"
+#include "pretraining/cli/subject.hpp"
+
+namespace strata::cli {
+
+bool has_wrong_rule(const Objective& objective) {
+  Tape& tape = *objective.total.tape;
+  std::vector<std::pair<Parameter*, Tensor>> before;
+  for (const Node& node : tape.nodes) {
+    if (node.parameter != nullptr) before.emplace_back(node.parameter, node.parameter->grad);
+  }
+  Rng rng(1);
+  const bool is_wrong = !blame(check_every_node(tape, objective.total, rng)).empty();
+  for (auto& [parameter, gradient] : before) parameter->grad = gradient;
+  return is_wrong;
+}
+
+std::string beside_tape(const std::string& difference, bool tape_is_wrong) {
+  if (difference.empty()) return "";
+  return difference + (tape_is_wrong ? " (but the tape is wrong itself: correct that first)" : "");
+}
+
+std::string not_finite_remark(Tape& tape, const Options& options) {
+  const std::string place = explain_non_finite(tape);
+  if (place.empty()) return "";
+  const std::string subject = shell_word(options.positional()[0]);
+  return text("not finite: ", place, "\n  strata step ", subject, subject_arguments(options), " --do nan\n");
+}
+
+}  // namespace strata::cli
