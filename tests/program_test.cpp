@@ -243,7 +243,7 @@ TEST_CASE("wrong options: exit status 2 and one readable line") {
   check_refused(strata, "train undercomplete --hidden 64", 2, "no bottleneck");
   check_refused(strata, "train overcomplete --hidden 10", 2, "a bottleneck");
   check_refused(strata, "train linear --layers 64-10-2", 2, "one hidden layer");
-  check_refused(strata, "train sparse --rows 5:5", 2, "--rows");
+  check_refused(strata, "train sparse --rows 5:5", 2, "--rows 5:5: the range is empty");
   check_refused(strata, "train sparse --rows 0:5000", 2, "has 1797 examples");
   check_refused(strata, "train sparse --optimizer adma", 2, "--optimizer adma");
   check_refused(strata, "train sparse extra", 2, "one argument too many");
@@ -253,6 +253,31 @@ TEST_CASE("wrong options: exit status 2 and one readable line") {
   check_refused(strata, "pretrain --layer-kind sparse --hidden-activation relu", 2, "sigmoid or tanh");
   check_refused(strata, "train linear --seed 9007199254740994", 2, "--seed");
   check_refused(strata, "train linear --save model.npy", 2, "must end in .safetensors");
+  for (const char* line :
+       {"trace sparse --out", "trace sparse -o", "train linear --save", "train linear --json",
+        "check sparse --json", "check sparse --blame --json", "pretrain --json"}) {
+    check_refused(strata, text(line, " ''"), 2, ": the file's name is empty");
+  }
+  CHECK(contains(strata("train --help").out, "step and trace"));
+}
+
+TEST_CASE(
+    "what is not finite is said first, by check and by check --blame, with the command that goes there") {
+  const Program strata;
+  const std::string big = sizeof(Real) == 8 ? "1e200" : "1e30";
+  write_file(strata.file("big.csv"), "a,b,c\n" + big + ",2,3\n4," + big + ",6\n7,8,9\n");
+  for (const char* blame : {"", " --blame"}) {
+    const Result result = strata("check linear --hidden 1 --data " + strata.file("big.csv") + blame);
+    CAPTURE(result.out);
+    CHECK(result.status == 1);
+    const std::size_t said = result.out.find("\n\nnot finite: the first value that is not finite is node 7");
+    CHECK(said == result.out.find('\n'));
+    CHECK(contains(result.out,
+                   "strata step linear --data " + strata.file("big.csv") + " --hidden 1 --do nan\n"));
+    CHECK_FALSE(contains(result.out, "the rule by hand"));
+    CHECK_FALSE(contains(result.out, "WRONG"));
+    CHECK_FALSE(contains(result.out, "every rule is right"));
+  }
 }
 
 TEST_CASE("what would be found out too late is found out before the work") {
