@@ -19,7 +19,7 @@ std::string ExplicitStepper::title() const {
               " quantities, each beside the same number on the tape (help lists the commands)");
 }
 
-std::string ExplicitStepper::agreement(const ExplicitStep& step) {
+std::string ExplicitStepper::agreement(const ExplicitStep& step) const {
   if (step.twin.part == TapeTwin::Part::none) return "the tape has no such number: " + step.twin.words;
   const bool tape_is_finite = all_finite(step.twin.numbers);
   if (!all_finite(step.numbers) && !tape_is_finite)
@@ -33,7 +33,7 @@ std::string ExplicitStepper::agreement(const ExplicitStep& step) {
   if (step.numbers.empty()) words = "WRONG: it was never computed";
   if (!step.numbers.empty() && step.numbers.shape != step.twin.numbers.shape)
     words = text("WRONG: it is ", step.numbers.shape, ", and on the tape ", step.twin.numbers.shape);
-  return beside_tape(words, tape_is_wrong());
+  return words;
 }
 
 bool ExplicitStepper::tape_is_wrong() {
@@ -61,10 +61,15 @@ std::string ExplicitStepper::page(std::size_t k) {
   if (!twin.numbers.empty()) blocks.push_back(block_of("on the tape", twin.numbers));
   page += side_by_side(blocks, style);
   if (!twin.numbers.empty()) page += labelled("tape", twin.words);
-  const std::string check = labelled("check", agreement(step));
-  page += is_wrong(k) ? style.bad(check) : twin.numbers.empty() ? check : style.good(check);
-  if (is_wrong(k) && k == first_difference(steps)) page += labelled("", explain_first_difference(steps));
-  return page;
+  const std::string verdict = agreement(step);
+  if (!is_wrong(k)) {
+    const std::string check = labelled("check", verdict);
+    return page + (twin.numbers.empty() ? check : style.good(check));
+  }
+  if (k != first_difference(steps))
+    return page + style.bad(labelled("check", beside_tape(verdict, tape_is_wrong())));
+  return page + style.bad(labelled("check", verdict)) +
+         labelled("", beside_tape(explain_first_difference(steps), tape_is_wrong()));
 }
 
 std::string ExplicitStepper::row(std::size_t k) {
@@ -130,7 +135,9 @@ std::string ExplicitStepper::print(const std::string& asked) {
 
 std::string ExplicitStepper::check(const std::string&) {
   const ExplicitStep& here = steps[step()];
-  std::string lines = wrapped(agreement(here), screen_width, 2) + "\n";
+  const std::string verdict = agreement(here);
+  const bool has_caveat = is_wrong(step()) && tape_is_wrong();
+  const std::string lines = wrapped(beside_tape(verdict, has_caveat), screen_width, 2) + "\n";
   const bool comparable = !here.twin.numbers.empty() && here.numbers.size() == here.twin.numbers.size() &&
                           here.numbers.shape == here.twin.numbers.shape;
   if (!comparable) return lines;

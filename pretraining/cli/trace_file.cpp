@@ -1,6 +1,7 @@
 #include "pretraining/cli/trace_file.hpp"
 
 #include "core/io/files.hpp"
+#include "pretraining/cli/subject.hpp"
 
 namespace strata::cli {
 
@@ -10,7 +11,7 @@ std::string write_trace_page(const std::string& file, const std::string& title, 
   write_file(file, page);
   std::string words =
       text(file, ": ", title, ", ", objective.total.index + 1, " nodes\nopen it in a browser (xdg-open ",
-           file, ", or double-click); press ? there for the keys\n");
+           shell_word(file), ", or double-click); press ? there for the keys\n");
   const std::size_t megabytes = page.size() / 1000000;
   if (megabytes > 20) {
     words += text("it has ", megabytes,
