@@ -10,9 +10,25 @@
 namespace strata {
 namespace {
 
-// Of the two tensors' entry i.
+// Below it products are rounded as denormal numbers: gradients so small have vanished, and their digits mean nothing.
+constexpr double vanished =
+    double(std::numeric_limits<Real>::min()) / double(std::numeric_limits<Real>::epsilon());
+
+// Of the two tensors' entry i. Equal numbers that are not finite (a model that overflows) are no difference; others are an
+// infinite one.
 double gap(const Tensor& A, const Tensor& B, std::size_t i) {
-  return std::abs(double(A[i]) - double(B[i]));
+  const bool are_equal = A[i] == B[i] || (std::isnan(A[i]) && std::isnan(B[i]));
+  if (are_equal) return 0;
+  const double difference = std::abs(double(A[i]) - double(B[i]));
+  return std::isfinite(difference) ? difference : std::numeric_limits<double>::infinity();
+}
+
+double largest_finite(const Tensor& A) {
+  Real largest = 0;
+  for (Real a : A.values) {
+    if (std::isfinite(a)) largest = std::max(largest, std::abs(a));
+  }
+  return double(largest);
 }
 
 }  // namespace
@@ -25,14 +41,13 @@ double difference_from_tape(const ExplicitStep& step) {
   if (!step.mistake.empty()) return std::numeric_limits<double>::infinity();
   if (step.twin.part == TapeTwin::Part::none) return 0;
   const Tensor &ours = step.numbers, &theirs = step.twin.numbers;
-  if (ours.shape != theirs.shape || !all_finite(ours) || !all_finite(theirs)) {
-    return std::numeric_limits<double>::infinity();
-  }
+  if (ours.shape != theirs.shape) return std::numeric_limits<double>::infinity();
   double largest_gap = 0;
   for (std::size_t i = 0; i < ours.size(); ++i) largest_gap = std::max(largest_gap, gap(ours, theirs, i));
-  const double of_entries = double(std::max(largest_magnitude(ours), largest_magnitude(theirs)));
-  const double scale = std::max(step.scale, of_entries);
-  return scale == 0 ? 0 : largest_gap / scale;
+  if (largest_gap <= vanished) return 0;
+  const double of_entries = std::max(largest_finite(ours), largest_finite(theirs));
+  const double scale = std::isfinite(step.scale) ? std::max(step.scale, of_entries) : of_entries;
+  return scale == 0 ? largest_gap : largest_gap / scale;
 }
 
 std::size_t first_difference(const std::vector<ExplicitStep>& steps) {
@@ -56,9 +71,7 @@ std::string explain_first_difference(const std::vector<ExplicitStep>& steps) {
   }
   std::size_t worst = 0;
   for (std::size_t i = 0; i < ours.size(); ++i) {
-    const bool is_finite = std::isfinite(ours[i]) && std::isfinite(theirs[i]);
-    if (!is_finite || gap(ours, theirs, i) > gap(ours, theirs, worst)) worst = i;
-    if (!is_finite) break;
+    if (gap(ours, theirs, i) > gap(ours, theirs, worst)) worst = i;
   }
   return text(what, "entry ", entry_place(ours.shape, worst), " is ", ours[worst], ", but ", step.twin.words,
               " is ", theirs[worst]);

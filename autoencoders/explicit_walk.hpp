@@ -57,8 +57,9 @@ struct ExplicitStep {
 std::vector<ExplicitStep> explicit_walk(DenseAutoencoder& model, const Batch& batch, Tape& tape,
                                         const Objective& objective);
 
-/// The largest |numbers − twin.numbers|, relative to the largest entry of either or to the step's scale; infinity where
-/// either is not finite, the shapes differ or there is another mistake; 0 where the tape has no such number.
+/// The largest |numbers − twin.numbers|, relative to the largest finite entry of either or to the step's scale; infinity where
+/// one of two entries is not finite and the other is not the same (inf = inf, NaN = NaN), the shapes differ or there is another
+/// mistake; 0 where the tape has no such number, and where the difference itself has vanished: it is among denormal numbers.
 double difference_from_tape(const ExplicitStep& step);
 /// 1e-12 in double, 1e-4 in float: what explicit and tape may differ by, relative, from rounding.
 double most_difference_from_tape();

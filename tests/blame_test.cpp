@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cmath>
+#include <deque>
 #include <limits>
 #include <set>
 
@@ -303,6 +305,104 @@ TEST_CASE(
   CHECK(parts.at(0).values == before.values);
   CHECK(large.x.grad().values == before.values);
   CHECK(large.y.grad().values == large.upstream.values);
+}
+
+namespace {
+
+void relu_with_another_branch_in_all(Tape& tape, Node& node) {
+  relu_op.forward(tape, node);
+}
+std::uint64_t another_branch_each_time(Tape& tape, const Node& node) {
+  std::uint64_t moved = 0;  // more than one entry away from a whole number
+  const Tensor& X = tape.input_value(node, 0);
+  for (Real x : X.values) moved += x != std::round(x);
+  return moved > 1;
+}
+
+}  // namespace
+
+TEST_CASE("of many entries those that are tried are the tensor's own, each once, and a direction is no entry") {
+  Large large;
+  large.x.node().value[1999] = 0;
+  large.upstream[1999] = 1000;  // the largest contribution is the last entry's
+  sigmoid_op.forward(large.tape, large.y.node());
+  const NodeCheck right = large.check_with(sigmoid_op.backward);
+  std::set<std::size_t> picked;
+  const Tensor contribution = contributions_alone(large.tape, large.y.index, large.upstream)[0];
+  for (const EntryCheck& entry : right.operands.at(0).entries) {
+    picked.insert(entry.index);
+    CHECK(entry.analytic == double(contribution[entry.index]));
+  }
+  CHECK(picked.size() == 16);
+  CHECK(picked.count(1999) == 1);
+
+  Op kinked = relu_op;
+  kinked.forward = relu_with_another_branch_in_all;
+  kinked.branch = another_branch_each_time;
+  Tape tape;
+  const Var x = tape.variable(Tensor({20, 20}, 1), "x");
+  const Var y = relu(x);
+  y.node().op = &kinked;
+  const NodeCheck checked = check_node(tape, y.index, Tensor({20, 20}, 1));
+  CHECK(checked.verdict == Verdict::undecided);
+  CHECK(checked.operands.at(0).worst.is_direction);
+  CHECK(checked.operands.at(0).worst.reason == "all entries moved at once: a kink was crossed");
+}
+
+TEST_CASE("an empty batch has no entry that could be wrong") {
+  Tape tape;
+  Rng rng(3);
+  const Var x = tape.variable(Tensor({0, 3}), "x");
+  const Var y = sigmoid(x);
+  const NodeCheck checked = check_node_twice(tape, y.index, Tensor({0, 3}), rng);
+  CHECK(checked.verdict == Verdict::ok);
+  CHECK(checked.operands.at(0).checked == 0);
+}
+
+TEST_CASE("two rules of one name and line, in different files, are two") {
+  NodeCheck one;
+  one.op = "twin";
+  one.rule_at = {"a.cpp", 7, "f"};
+  one.verdict = Verdict::wrong;
+  one.reason = "it is";
+  NodeCheck other = one;
+  other.rule_at.file = "b.cpp";
+  CHECK(blame_each({one, other}).size() == 2);
+  CHECK(blame_each({one, one}).size() == 1);
+}
+
+namespace {
+
+// 6-6-…-6-3-6-…-6: a chain of `layers` sigmoids, all weights of this spread.
+std::string blame_of_chain(int layers, double spread, std::uint64_t seed) {
+  Rng rng(seed);
+  std::deque<Parameter> parameters;
+  Tape tape;
+  const Var X = tape.input(uniform_tensor({4, 6}, rng, 0, 1), "X");
+  Var h = X;
+  for (int k = 0; k < layers; ++k) {
+    Parameter& W = parameters.emplace_back(text(k, ".W"), normal_tensor({6, 6}, rng, Real(spread)), true);
+    Parameter& b = parameters.emplace_back(text(k, ".b"), normal_tensor({6}, rng, Real(spread)), false);
+    h = sigmoid(affine(h, tape.parameter(W), tape.parameter(b)));
+  }
+  Rng upstream(seed, 1);
+  return blame(check_every_node(tape, half_mse(h, X), upstream));
+}
+
+}  // namespace
+
+TEST_CASE("right rules are not blamed where gradients vanish: deep and saturated models") {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    CAPTURE(seed);
+    for (double spread : {0.3, 1.0, 3.0}) CHECK(blame_of_chain(int(by_real(250, 40)), spread, seed) == "");
+  }
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    CAPTURE(seed);
+    for (double spread : {5.0, 30.0, 100.0, 600.0}) {
+      CAPTURE(spread);
+      for (int layers : {1, 2, 4}) CHECK(blame_of_chain(layers, spread, seed) == "");
+    }
+  }
 }
 
 TEST_CASE("places in a tensor are written as they are indexed") {

@@ -349,6 +349,47 @@ TEST_CASE(
   CHECK(explain_first_difference(steps).find("entry [2] is ") != std::string::npos);
 }
 
+TEST_CASE("equal numbers that are not finite are no difference, and neither are gradients that have vanished") {
+  const Real inf = std::numeric_limits<Real>::infinity(), nan = std::numeric_limits<Real>::quiet_NaN();
+  const Walked walked(sparse_options());
+  const auto differs = [&walked](Real ours, Real theirs) {
+    std::vector<ExplicitStep> steps = walked.steps;
+    steps[2].numbers[7] = ours;
+    steps[2].twin.numbers[7] = theirs;
+    return !explain_first_difference(steps).empty();
+  };
+  CHECK(!differs(inf, inf));
+  CHECK(!differs(-inf, -inf));
+  CHECK(!differs(nan, nan));
+  CHECK(differs(inf, -inf));
+  CHECK(differs(nan, inf));
+  CHECK(differs(nan, 1));
+  CHECK(differs(1, inf));
+
+  std::vector<ExplicitStep> steps = walked.steps;  // beside an equal infinity another entry is still wrong
+  steps[2].numbers[0] = steps[2].twin.numbers[0] = inf;
+  steps[2].scale = double(inf);
+  steps[2].numbers[7] *= 2;
+  CHECK(first_difference(steps) == 2);
+  CHECK(explain_first_difference(steps).find("entry [1,1] is ") != std::string::npos);
+  steps[2].numbers = Tensor(steps[2].numbers.shape);  // nothing but denormal numbers
+  steps[2].twin.numbers = steps[2].numbers;
+  steps[2].scale = 0;
+  steps[2].numbers[7] = 37 * std::numeric_limits<Real>::denorm_min();
+  CHECK(explain_first_difference(steps) == "");
+}
+
+TEST_CASE("so deep that δ vanishes: by hand and tape are rounded differently, which is no mistake") {
+  DenseAutoencoderOptions options{.sizes = std::vector<std::size_t>(std::size_t(by_real(250, 40)), 6), .penalties = {}};
+  options.sizes.push_back(3);
+  for (const Loss loss : {Loss::bce, Loss::half_mse}) {
+    options.loss = loss;
+    Walked walked(options);
+    CHECK(explain_first_difference(walked.steps) == "");
+    CHECK(double(largest_magnitude(walked.steps.back().numbers)) > 0);
+  }
+}
+
 TEST_CASE("digits that r − x has lost are no mistake: a model that reconstructs to the last few bits") {
   Rng rng(6);
   DenseAutoencoder model(

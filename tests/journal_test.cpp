@@ -254,3 +254,39 @@ TEST_CASE(
   CHECK(explain_non_finite(other).empty());
   (void)y;
 }
+
+TEST_CASE("of several gradients that are not finite, the one that the pass came to first is named") {
+  // √0 has an infinite slope. The rule of √x runs first, although x stands before the other root's operand on the tape.
+  Tape tape;
+  const Var x = tape.variable(Tensor({1, 2}, {0, 4}), "x");
+  const Var first = sum(log(add_scalar(x, 1)));
+  const Var late = tape.variable(Tensor({1, 2}, {0, 9}), "late");
+  const Var root_of_late = sqrt(late);
+  const Var root_of_x = sqrt(x);
+  tape.backward(add(add(first, sum(root_of_late)), sum(root_of_x)));
+  const NonFinite found = find_non_finite(tape);
+  CHECK(found.is_gradient);
+  CHECK(found.rule == root_of_x.index);
+  CHECK(found.node == x.index);
+  CHECK(found.entry == 0);
+
+  Tape sums;  // each contribution is finite, but their sum is not
+  const Real half = std::numeric_limits<Real>::max() * Real(0.75);
+  const Var y = sums.variable(Tensor({1}), "y");
+  const Var one = scale(y, half), two = scale(y, half);
+  sums.backward(add(sum(scale(one, Real(0.25))), sum(two)));
+  CHECK(find_non_finite(sums).node < 0);
+  sums.backward(sub(sum(one), scale(sum(two), -1)));
+  CHECK(find_non_finite(sums).node == y.index);
+  CHECK(find_non_finite(sums).rule == one.index);
+
+  sums.backward(y, Tensor({1}, std::numeric_limits<Real>::infinity()));  // the seed
+  CHECK(find_non_finite(sums).is_gradient);
+}
+
+TEST_CASE("a term that was never recorded is refused by its name") {
+  CHECK(error_of([] { sum_of_terms({{"r", Var{}}}); }).find("objective: the term 'r' was never recorded") == 0);
+  Tape tape;
+  const Var x = tape.variable(Tensor::scalar(2), "x");
+  CHECK(!error_of([&] { sum_of_terms({{"r", x}, {"s", Var{}}}); }).empty());
+}

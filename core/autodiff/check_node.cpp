@@ -26,6 +26,21 @@ Probe weighted_sum(Tape& tape, Node& node, const Tensor& upstream) {
   return {{value}, {magnitude}, node.op->branch != nullptr ? node.op->branch(tape, node) : 0};
 }
 
+// The smallest number whose products with slopes below 1 are not soon rounded as denormal numbers.
+constexpr double smallest_exact =
+    double(std::numeric_limits<Real>::min()) / double(std::numeric_limits<Real>::epsilon());
+
+// What rounding may make of a contribution, in the rule or in its differences.
+double rounding_of(const Tensor& upstream, const Tensor& value) {
+  constexpr double roundings = 64;  // of the largest product, in a rule of a few lines
+  double largest = 0;
+  for (std::size_t i = 0; i < upstream.size(); ++i) {
+    const double product = std::abs(double(upstream[i]) * double(value[i]));
+    if (std::isfinite(product)) largest = std::max(largest, product);
+  }
+  return std::max(smallest_exact, roundings * double(std::numeric_limits<Real>::epsilon()) * largest);
+}
+
 // ---- many entries: along directions
 
 // The entries [begin, end) of V, zeros elsewhere.
@@ -89,22 +104,32 @@ void take_entry(TensorCheck& result, const EntryCheck& entry) {
   result.worst = entry;
 }
 
-TensorCheck check_some_entries(Tensor& X, const Tensor& contribution, const std::function<Probe()>& f,
-                               Rng& rng) {
-  std::vector<std::size_t> picks = {0, X.size() - 1};
-  for (std::size_t i = 0; i < X.size(); ++i) {
-    if (std::isnan(contribution[picks[0]])) break;  // nothing is worse
+// The largest contribution, the last one, and others at random; each once.
+std::vector<std::size_t> pick_entries(const Tensor& contribution, Rng& rng) {
+  std::size_t largest = 0;
+  for (std::size_t i = 0; i < contribution.size(); ++i) {
+    if (std::isnan(contribution[largest])) break;  // nothing is worse
     const bool is_nan = std::isnan(contribution[i]);
-    if (is_nan || std::abs(contribution[i]) > std::abs(contribution[picks[0]])) picks[0] = i;
+    if (is_nan || std::abs(contribution[i]) > std::abs(contribution[largest])) largest = i;
   }
-  while (picks.size() < single_entries) picks.push_back(rng.below(X.size()));
+  std::vector<std::size_t> picks = {largest};
+  for (std::size_t i = contribution.size() - 1; picks.size() < single_entries;
+       i = rng.below(contribution.size())) {
+    if (std::find(picks.begin(), picks.end(), i) == picks.end()) picks.push_back(i);
+  }
+  return picks;
+}
+
+TensorCheck check_some_entries(Tensor& X, const Tensor& contribution, const std::function<Probe()>& f,
+                               double noise, Rng& rng) {
+  const std::vector<std::size_t> picks = pick_entries(contribution, rng);
   Tensor some({picks.size()});
   std::vector<Derivative> numeric;
   for (std::size_t k = 0; k < picks.size(); ++k) {
     some[k] = contribution[picks[k]];
     numeric.push_back(differentiate(X[picks[k]], f)[0]);
   }
-  TensorCheck result = compare_gradients(some, numeric);
+  TensorCheck result = compare_gradients(some, numeric, true, noise);
   result.worst.index = picks[result.worst.index];
   for (EntryCheck& entry : result.entries) entry.index = picks[entry.index];
   result.shape = X.shape;
@@ -113,12 +138,17 @@ TensorCheck check_some_entries(Tensor& X, const Tensor& contribution, const std:
   for (std::size_t k = 0; k < directions && result.verdict != Verdict::wrong; ++k) {
     const Tensor V = plus_minus_one(X.shape, rng);
     const Slopes slopes = slopes_along({V, 0, X.size()}, X, contribution, f);
-    EntryCheck along = compare_entry(0, slopes.analytic, slopes.numeric, slopes.scale);
+    const double noise_of_all = noise * std::sqrt(double(X.size()));
+    EntryCheck along = compare_entry(0, slopes.analytic, slopes.numeric, slopes.scale, noise_of_all);
     if (along.verdict == Verdict::wrong) {
       const std::size_t i = entry_at_fault({V, 0, X.size()}, X, contribution, f);
       along = compare_entry(i, double(contribution[i]), differentiate(X[i], f)[0], result.scale);
       along.verdict = Verdict::wrong;  // the direction has decided
+      along.differs = true;
       along.reason = "analytic and numeric differ";
+    } else {
+      along.is_direction = true;
+      if (!along.reason.empty()) along.reason = "all entries moved at once: " + along.reason;
     }
     take_entry(result, along);
     const double gap = slopes.numeric.decided ? std::abs(slopes.analytic - slopes.numeric.value) : 0;
@@ -127,9 +157,11 @@ TensorCheck check_some_entries(Tensor& X, const Tensor& contribution, const std:
   return result;
 }
 
-TensorCheck check_operand(Tensor& X, const Tensor& contribution, const std::function<Probe()>& f, Rng& rng) {
-  if (X.size() > check_every_entry_up_to) return check_some_entries(X, contribution, f, rng);
-  return compare_gradients(contribution, differentiate_every_entry(X, f)[0]);
+TensorCheck check_operand(Tensor& X, const Tensor& contribution, const std::function<Probe()>& f,
+                          double noise, Rng& rng) {
+  if (X.size() == 0) return compare_gradients(contribution, {});  // of an empty batch
+  if (X.size() > check_every_entry_up_to) return check_some_entries(X, contribution, f, noise, rng);
+  return compare_gradients(contribution, differentiate_every_entry(X, f)[0], true, noise);
 }
 
 // ---- what differences from zero gradients cannot see
@@ -202,10 +234,12 @@ NodeCheck check_node(Tape& tape, int index, const Tensor& upstream) {
   const std::vector<Tensor> contributions = contributions_alone(tape, index, upstream);
   const std::vector<int> operands = trained_operands(tape, index);
 
+  const double noise = rounding_of(upstream, node.value);
   for (std::size_t k = 0; k < operands.size(); ++k) {
     const auto first_use = std::find(node.inputs.begin(), node.inputs.end(), operands[k]);
     TensorCheck operand = check_operand(
-        tape.value(operands[k]), contributions[k], [&] { return weighted_sum(tape, node, upstream); }, rng);
+        tape.value(operands[k]), contributions[k], [&] { return weighted_sum(tape, node, upstream); }, noise,
+        rng);
     operand.tensor = text("node ", operands[k]);
     operand.letter = operand_letter(*node.op, std::size_t(first_use - node.inputs.begin()));
     operand.term = "upstream";
@@ -220,9 +254,8 @@ NodeCheck check_node(Tape& tape, int index, const Tensor& upstream) {
 }
 
 NodeCheck check_node_twice(Tape& tape, int index, const Tensor& own_upstream, Rng& rng) {
-  constexpr Real smallest_exact = std::numeric_limits<Real>::min() / std::numeric_limits<Real>::epsilon();
   const bool own_decides =
-      !own_upstream.empty() && all_finite(own_upstream) && largest_magnitude(own_upstream) > smallest_exact;
+      !own_upstream.empty() && all_finite(own_upstream) && double(largest_magnitude(own_upstream)) > smallest_exact;
   NodeCheck result = check_node(tape, index, normal_tensor(tape.value(index).shape, rng));
   for (TensorCheck& operand : result.operands) operand.term = "a random upstream gradient";
   if (!own_decides || !result.reason.empty()) return result;
@@ -256,11 +289,10 @@ static std::string what_is_wrong(const NodeCheck& node) {
   for (const TensorCheck& operand : node.operands) {
     if (operand.verdict != Verdict::wrong) continue;
     const EntryCheck& worst = operand.worst;
-    const bool adds = worst.reason == "analytic and numeric differ";
     return text("it adds ", worst.analytic, " to d", operand.letter, entry_place(operand.shape, worst.index),
                 " (", operand.letter, " is ", operand.tensor, "); ",
-                adds ? "differences say " : "it should add ", worst.numeric,
-                adds ? text(" ± ", worst.error) : "; " + worst.reason);
+                worst.differs ? "differences say " : "it should add ", worst.numeric,
+                worst.differs ? text(" ± ", worst.error) : "; " + worst.reason);
   }
   return "";
 }
@@ -271,7 +303,8 @@ std::vector<std::string> blame_each(const std::vector<NodeCheck>& checks) {
   for (const NodeCheck& node : checks) {
     if (node.verdict != Verdict::wrong) continue;
     const auto same_rule = [&node](const NodeCheck* other) {
-      return std::string(other->op) == node.op && other->rule_at.line == node.rule_at.line;
+      return std::string(other->op) == node.op && other->rule_at.line == node.rule_at.line &&
+             std::string(other->rule_at.file) == node.rule_at.file;
     };
     const auto known = std::find_if(first_of_rule.begin(), first_of_rule.end(), same_rule);
     if (known != first_of_rule.end()) {

@@ -43,7 +43,8 @@ bool worse(Verdict a, Verdict b) {
   return rank(a) > rank(b);
 }
 
-EntryCheck compare_entry(std::size_t index, double analytic, const Derivative& numeric, double scale) {
+EntryCheck compare_entry(std::size_t index, double analytic, const Derivative& numeric, double scale,
+                         double noise) {
   EntryCheck entry{index, analytic, numeric.value, numeric.error};
   const auto verdict = [&entry](Verdict v, const char* reason) {
     entry.verdict = v;
@@ -55,6 +56,8 @@ EntryCheck compare_entry(std::size_t index, double analytic, const Derivative& n
   const double difference = std::abs(analytic - numeric.value);
   const double size = std::max(std::abs(analytic), std::abs(numeric.value));
   if (difference > tolerance * size + 4 * numeric.error + small_beside_scale * scale) {
+    if (difference <= noise) return verdict(Verdict::undecided, "saturated: lost in rounding");
+    entry.differs = true;
     return verdict(Verdict::wrong, "analytic and numeric differ");
   }
   if (scale == 0) return verdict(Verdict::undecided, "the loss does not move: saturated or dead");
@@ -62,7 +65,8 @@ EntryCheck compare_entry(std::size_t index, double analytic, const Derivative& n
   return entry;
 }
 
-TensorCheck compare_gradients(const Tensor& analytic, const std::vector<Derivative>& numeric, bool depends) {
+TensorCheck compare_gradients(const Tensor& analytic, const std::vector<Derivative>& numeric, bool depends,
+                              double noise) {
   check(analytic.size() == numeric.size(), "compare_gradients: ", analytic.size(), " analytic entries but ",
         numeric.size(), " numeric ones");
   TensorCheck result;
@@ -78,7 +82,7 @@ TensorCheck compare_gradients(const Tensor& analytic, const std::vector<Derivati
   }
   double largest = -1;
   for (std::size_t i = 0; i < numeric.size(); ++i) {
-    EntryCheck entry = compare_entry(i, analytic[i], numeric[i], result.scale);
+    EntryCheck entry = compare_entry(i, analytic[i], numeric[i], result.scale, noise);
     const bool both_zero = entry.analytic == 0 && std::abs(entry.numeric) <= entry.error;
     if (!depends && numeric[i].decided && both_zero) entry.verdict = Verdict::ok;
     result.wrong += entry.verdict == Verdict::wrong;

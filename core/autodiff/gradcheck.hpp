@@ -25,10 +25,13 @@ struct EntryCheck {
   double error = 0;  // of the numeric value
   Verdict verdict = Verdict::ok;
   std::string reason{};
+  bool differs = false;       // wrong because analytic and numeric differ; otherwise the reason says why
+  bool is_direction = false;  // all entries moved at once: `index` says nothing
 };
 
-/// One entry's verdict; scale is the largest |gradient| of its tensor.
-EntryCheck compare_entry(std::size_t index, double analytic, const Derivative& numeric, double scale);
+/// One entry's verdict; scale is the largest |gradient| of its tensor. A difference up to `noise` is not WRONG but UNDECIDED.
+EntryCheck compare_entry(std::size_t index, double analytic, const Derivative& numeric, double scale,
+                         double noise = 0);
 
 /// The gradient of one term with respect to one tensor.
 struct TensorCheck {
@@ -47,7 +50,7 @@ struct TensorCheck {
 
 /// Compares entry by entry. `depends` is false where no path leads from the tensor to the term: then both must be zero.
 TensorCheck compare_gradients(const Tensor& analytic, const std::vector<Derivative>& numeric,
-                              bool depends = true);
+                              bool depends = true, double noise = 0);
 
 /// Every parameter's gradient of every term and of the total, by tape and by differences: terms × parameters results,
 /// the total ("total") last for each parameter. Random draws (dropout) are kept fixed. Values and gradients of the
@@ -61,6 +64,9 @@ std::vector<TensorCheck> check_objective(Tape& tape, const Objective& objective,
 /// An operand of many entries (check_every_entry_up_to) is checked at a few of them, and along random directions V of ±1, in
 /// which all entries move at once: Σ contribution ⊙ V must be the slope of t → f(X + t V). Where it is not, the entry at
 /// fault is found by halving. So one wrong entry among a million is found, and the cost does not grow with their number.
+///
+/// A slope that is small beside what the rule computes with (a sigmoid near 1: a (1 − a)) has few digits left, in the rule and
+/// in the differences. So differences within the rounding of upstream ⊙ value are UNDECIDED.
 ///
 /// Besides, the rule must add to gradients that are not zero, must say which operands it has reached, and must leave all
 /// values as they are.

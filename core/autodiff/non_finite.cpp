@@ -16,19 +16,26 @@ std::size_t first_bad_entry(const Tensor& A) {
   return std::size_t(found - A.values.begin());
 }
 
-// The node whose rule put the first non-finite number into this gradient: of those that add to it, in the order of the
-// pass, the first whose contribution has one although its own gradient has none.
-int rule_that_made(Tape& tape, int node) {
-  for (int user = tape.size() - 1; user > node; --user) {
-    const Node& other = tape.nodes[user];
-    if (!other.reached || !all_finite(other.grad)) continue;
-    const std::vector<int> operands = trained_operands(tape, user);
-    const auto place = std::find(operands.begin(), operands.end(), node);
-    if (place == operands.end()) continue;
-    const std::vector<Tensor> added = contributions_alone(tape, user, other.grad);
-    if (!all_finite(added[std::size_t(place - operands.begin())])) return user;
+// The backward pass once more, rule by rule from the root down: the first rule that turns a gradient non-finite, although its
+// own upstream gradient is finite. Where it adds to several, the one that the pass comes to first.
+NonFinite first_in_the_pass(Tape& tape) {
+  std::vector<Tensor> sums(std::size_t(tape.size()));  // of the contributions so far
+  for (int i = tape.size() - 1; i >= 0; --i) {
+    const Node& node = tape.nodes[i];
+    if (!node.reached) continue;
+    if (!all_finite(tape.grad(i))) return {i, true, -1, first_bad_entry(tape.grad(i))};
+    if (node.op->backward == nullptr) continue;
+    const std::vector<Tensor> added = contributions_alone(tape, i, node.grad);
+    const std::vector<int> operands = trained_operands(tape, i);
+    for (std::size_t k = operands.size(); k-- > 0;) {
+      Tensor& sum = sums[operands[k]];
+      if (sum.empty()) sum = Tensor(added[k].shape);
+      for (std::size_t j = 0; j < sum.size(); ++j) sum[j] += added[k][j];
+      if (!all_finite(sum)) return {operands[k], true, i, first_bad_entry(sum)};
+    }
+    sums[i] = Tensor();
   }
-  return -1;  // finite contributions whose sum is not
+  return {};
 }
 
 std::string range_text(const Tensor& A) {
@@ -48,11 +55,7 @@ NonFinite find_non_finite(Tape& tape) {
     found.entry = first_bad_entry(tape.value(found.node));
     return found;
   }
-  for (int i = tape.size() - 1; i >= 0; --i) {
-    if (!tape.nodes[i].reached || all_finite(tape.grad(i))) continue;
-    return {i, true, rule_that_made(tape, i), first_bad_entry(tape.grad(i))};
-  }
-  return found;
+  return first_in_the_pass(tape);
 }
 
 std::string explain_non_finite(Tape& tape) {

@@ -9,7 +9,7 @@
 namespace strata {
 
 /// The first number that is not finite: of a value in forward order, or where all values are finite, of a gradient in the
-/// order of the last backward pass.
+/// order of the last backward pass: the rule to look at is the first that turned one non-finite.
 struct NonFinite {
   int node = -1;  // whose value or gradient it is in; −1: everything is finite
   bool is_gradient = false;

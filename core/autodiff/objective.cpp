@@ -6,6 +6,10 @@ namespace strata {
 
 Objective sum_of_terms(std::vector<Term> terms, Site site) {
   check(!terms.empty(), "objective: there is no term to minimise");
+  for (const Term& term : terms) {
+    check(term.value.tape != nullptr, "objective: the term '", term.name,
+          "' was never recorded (labels that the data has not?)");
+  }
   Var total = terms[0].value;
   for (std::size_t k = 1; k < terms.size(); ++k) total = add(total, terms[k].value, site);
   Tape& tape = *total.tape;

@@ -19,7 +19,7 @@ struct Objective {
   Var total;
 };
 
-/// Adds the terms up on their tape. Throws Error when there are none.
+/// Adds the terms up on their tape. Throws Error when there are none, and for a term that was never recorded.
 Objective sum_of_terms(std::vector<Term> terms, Site site = Site::here());
 
 /// The objective that sum_of_terms recorded last on this tape; without terms where there is none.

@@ -70,7 +70,7 @@ Json operand_json(const TensorCheck& operand) {
                        {"directions", operand.directions},
                        {"verdict", verdict_name(operand.verdict)},
                        {"difference", operand.largest_difference},
-                       {"worst", Json::object({{"entry", entry_place(operand.shape, worst.index)},
+                       {"worst", Json::object({{"entry", worst.is_direction ? "all" : entry_place(operand.shape, worst.index)},
                                                {"contribution", worst.analytic},
                                                {"expected", worst.numeric},
                                                {"error", worst.error},

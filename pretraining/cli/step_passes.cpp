@@ -31,8 +31,7 @@ std::string worst_entry(const TensorCheck& rule) {
   const std::string adds = text("for ", rule.term, " the rule adds ", digits(worst.analytic, 6), " to entry ",
                                 entry_place(rule.shape, worst.index));
   const std::string expected = digits(worst.numeric, 6);
-  if (worst.reason == "analytic and numeric differ")
-    return text(adds, ", differences say ", expected, " ± ", magnitude(worst.error));
+  if (worst.differs) return text(adds, ", differences say ", expected, " ± ", magnitude(worst.error));
   return text(adds, ", it should add ", expected, ": ", worst.reason);
 }
 
@@ -79,8 +78,9 @@ std::string to_text(const VisitCheck& check) {
   if (rule.verdict == Verdict::wrong)
     return text("WRONG: ", worst_entry(rule), " (", rule.wrong, " wrong; ", checked_entries(rule), ")");
   if (rule.verdict == Verdict::undecided) {
-    return text("UNDECIDED at entry ", entry_place(rule.shape, rule.worst.index), ": ", rule.worst.reason,
-                " (", rule.undecided, " undecided; ", checked_entries(rule), ")");
+    return text("UNDECIDED",
+                rule.worst.is_direction ? "" : " at entry " + entry_place(rule.shape, rule.worst.index), ": ",
+                rule.worst.reason, " (", rule.undecided, " undecided; ", checked_entries(rule), ")");
   }
   const double difference = rule.largest_difference;
   const std::string how = difference == 0 ? "exactly" : "to " + magnitude(difference);
