@@ -1,14 +1,16 @@
 #include "autoencoders/explicit_record.hpp"
 
 #include "autoencoders/explicit_walk.hpp"
+#include "core/autodiff/keep_gradients.hpp"
 
 namespace strata {
 
 RecordedPass record_pass(ExplicitBackprop& by_hand, const Batch& batch, Recorder& recorder) {
   const std::vector<Parameter*> parameters = by_hand.parameters();
   RecordedPass pass;
-  std::vector<Tensor> kept, once;
-  for (Parameter* p : parameters) kept.push_back(std::exchange(p->grad, Tensor(p->value.shape)));
+  std::vector<Tensor> once;
+  KeepGradients kept(parameters);
+  kept.set_to_zero();
   by_hand.observer = &recorder;
   pass.terms = by_hand.gradients(batch);
   by_hand.observer = nullptr;
@@ -18,7 +20,6 @@ RecordedPass record_pass(ExplicitBackprop& by_hand, const Batch& batch, Recorder
     for (Real& g : once[p].values) g *= 2;
     const bool was_added = relative_difference(parameters[p]->grad, once[p]) <= most_difference_from_tape();
     if (!was_added && all_finite(once[p])) pass.set_not_added.push_back(parameters[p]);
-    parameters[p]->grad = std::move(kept[p]);
   }
   return pass;
 }

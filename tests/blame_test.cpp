@@ -321,7 +321,8 @@ std::uint64_t another_branch_each_time(Tape& tape, const Node& node) {
 
 }  // namespace
 
-TEST_CASE("of many entries those that are tried are the tensor's own, each once, and a direction is no entry") {
+TEST_CASE(
+    "of many entries those that are tried are the tensor's own, each once, and a direction is no entry") {
   Large large;
   large.x.node().value[1999] = 0;
   large.upstream[1999] = 1000;  // the largest contribution is the last entry's

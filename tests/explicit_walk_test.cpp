@@ -349,7 +349,8 @@ TEST_CASE(
   CHECK(explain_first_difference(steps).find("entry [2] is ") != std::string::npos);
 }
 
-TEST_CASE("equal numbers that are not finite are no difference, and neither are gradients that have vanished") {
+TEST_CASE(
+    "equal numbers that are not finite are no difference, and neither are gradients that have vanished") {
   const Real inf = std::numeric_limits<Real>::infinity(), nan = std::numeric_limits<Real>::quiet_NaN();
   const Walked walked(sparse_options());
   const auto differs = [&walked](Real ours, Real theirs) {
@@ -380,7 +381,8 @@ TEST_CASE("equal numbers that are not finite are no difference, and neither are 
 }
 
 TEST_CASE("so deep that δ vanishes: by hand and tape are rounded differently, which is no mistake") {
-  DenseAutoencoderOptions options{.sizes = std::vector<std::size_t>(std::size_t(by_real(250, 40)), 6), .penalties = {}};
+  DenseAutoencoderOptions options{.sizes = std::vector<std::size_t>(std::size_t(by_real(250, 40)), 6),
+                                  .penalties = {}};
   options.sizes.push_back(3);
   for (const Loss loss : {Loss::bce, Loss::half_mse}) {
     options.loss = loss;

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <limits>
 
 #include "autoencoders/dense_autoencoder.hpp"
@@ -285,8 +286,107 @@ TEST_CASE("of several gradients that are not finite, the one that the pass came 
 }
 
 TEST_CASE("a term that was never recorded is refused by its name") {
-  CHECK(error_of([] { sum_of_terms({{"r", Var{}}}); }).find("objective: the term 'r' was never recorded") == 0);
+  CHECK(error_of([] {
+          sum_of_terms({{"r", Var{}}});
+        }).find("objective: the term 'r' was never recorded") == 0);
   Tape tape;
   const Var x = tape.variable(Tensor::scalar(2), "x");
   CHECK(!error_of([&] { sum_of_terms({{"r", x}, {"s", Var{}}}); }).empty());
+}
+
+namespace {
+
+void sets_instead_of_adding(Tape& tape, Node& node) {
+  const Tensor& W = tape.input_value(node, 0);
+  Tensor& dW = tape.input_grad(node, 0);
+  for (std::size_t i = 0; i < W.size(); ++i) dW[i] = node.grad[0] * W[i];
+}
+void is_not_linear(Tape& tape, Node& node) {
+  Tensor& dZ = tape.input_grad(node, 0);
+  sigmoid_op.backward(tape, node);
+  for (Real& g : dZ.values) g *= std::abs(g);
+}
+void throws_where_reached(Tape&, Node& node) {
+  check(node.grad[0] == 0, "this rule throws");
+}
+
+struct Replaced {
+  Op op;
+  Replaced(Tape& tape, const Op& right, void (*backward)(Tape&, Node&)) : op(right) {
+    op.backward = backward;
+    for (Node& node : tape.nodes) {
+      if (node.op == &right) node.op = &op;
+    }
+  }
+};
+
+std::string why_text_of(Recorded& r, const char* asked) {
+  const GradientsByTerm gradients = gradients_by_term(r.tape, r.objective);
+  return to_text(why(r.tape, r.objective, gradients, find_entry(r.tape, asked)), r.tape, gradients);
+}
+
+}  // namespace
+
+TEST_CASE("why says so where the parts do not sum to the gradient, and only there") {
+  for (const auto& named : small_models()) {
+    CAPTURE(std::string(named.first));
+    Recorded r(named.second);
+    for (const char* entry : {"W1[0,1]", "b1[1]", "W2[1,1]", "b2[2]"}) {
+      const std::string words = why_text_of(r, entry);
+      CHECK(words.find("strata check") == std::string::npos);
+    }
+  }
+  const DenseAutoencoderOptions sparse = small_models()[0].second;
+  // The decay's rule would run first, and would set what is still zero: so other uses are put after it on the tape.
+  Recorded set(sparse);
+  const Replaced decay(set.tape, half_squared_norm_op, sets_instead_of_adding);
+  const Var W = set.tape.parameter(set.model.encoder[0].W);
+  set.objective.terms.push_back({"again", sum(W)});
+  set.objective.total = add(set.objective.terms.back().value, set.objective.total);
+  set.objective.total = add(set.objective.total, sum(scale(W, 2)));  // of no term
+  const std::string words = why_text_of(set, "W1[0,1]");
+  CHECK(words.find("\nthe parts sum to ") != std::string::npos);
+  CHECK(words.find(": a rule sets a gradient instead of adding to it (strata check KIND --blame)\n") !=
+        std::string::npos);
+
+  Recorded bent(sparse);
+  const Replaced sigmoid(bent.tape, sigmoid_op, is_not_linear);
+  CHECK(why_text_of(bent, "W1[0,1]").find("  f′(z) [ … ] is ") != std::string::npos);
+}
+
+TEST_CASE("why puts numbers that are not finite first, and its columns never run together") {
+  Recorded r(small_models()[0].second);
+  GradientsByTerm gradients = gradients_by_term(r.tape, r.objective);
+  const Entry entry = find_entry(r.tape, "b1[1]");
+  const Why right = why(r.tape, r.objective, gradients, entry);
+  Tensor& dZ = gradients.total[right.uses.at(0).node];
+  for (std::size_t n = 0; n < dZ.rows(); ++n) dZ(n, 1) = Real(-2.78804e+30) * Real(n + 1);
+  dZ(3, 1) = std::numeric_limits<Real>::quiet_NaN();
+  const Why spoiled = why(r.tape, r.objective, gradients, entry);
+  const std::vector<Summand>& examples = spoiled.uses.at(0).examples;
+  CHECK(examples[0].example == 3);
+  CHECK(examples[1].example == 4);
+  CHECK(examples[4].example == 0);
+
+  Why wide = right;
+  for (Summand& s : wide.uses[0].examples) s.activation = s.delta = s.value = s.slope = -2.78804e+198;
+  for (Summand& s : wide.uses[0].examples) s.bracket.assign(s.bracket.size(), -2.78804e+198);
+  const std::string words = to_text(wide, r.tape, gradients);
+  CHECK(words.find("-2.78804e+198") != std::string::npos);
+  CHECK(words.find("8-2.") == std::string::npos);
+}
+
+TEST_CASE("a rule that throws leaves the gradients and the observer as they were") {
+  Recorded r(small_models()[0].second);
+  const Replaced broken(r.tape, sigmoid_op, throws_where_reached);
+  Parameter& W = r.model.encoder[0].W;
+  W.grad.fill(7);
+  Observer watching;
+  r.tape.observer = &watching;
+  CHECK(error_of([&] { journal_of(r.tape, r.objective); }).find("this rule throws") == 0);
+  CHECK(r.tape.observer == &watching);
+  CHECK(W.grad[2] == 7);
+  CHECK(error_of([&] { gradients_by_term(r.tape, r.objective); }).find("this rule throws") == 0);
+  CHECK(r.tape.observer == &watching);
+  CHECK(W.grad[2] == 7);
 }

@@ -254,8 +254,8 @@ NodeCheck check_node(Tape& tape, int index, const Tensor& upstream) {
 }
 
 NodeCheck check_node_twice(Tape& tape, int index, const Tensor& own_upstream, Rng& rng) {
-  const bool own_decides =
-      !own_upstream.empty() && all_finite(own_upstream) && double(largest_magnitude(own_upstream)) > smallest_exact;
+  const bool own_decides = !own_upstream.empty() && all_finite(own_upstream) &&
+                           double(largest_magnitude(own_upstream)) > smallest_exact;
   NodeCheck result = check_node(tape, index, normal_tensor(tape.value(index).shape, rng));
   for (TensorCheck& operand : result.operands) operand.term = "a random upstream gradient";
   if (!own_decides || !result.reason.empty()) return result;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/autodiff/keep_gradients.hpp"
+
 namespace strata {
 namespace {
 
@@ -106,13 +108,11 @@ std::vector<TensorCheck> check_objective(Tape& tape, const Objective& objective,
   std::vector<Term> terms = objective.terms;
   terms.push_back({"total", objective.total});
 
-  std::vector<Tensor> gradients_before;
-  for (Parameter* p : parameters) gradients_before.push_back(p->grad);
-
   // analytic[t][p]: the gradient of term t with respect to parameter p, by the tape
   std::vector<std::vector<Tensor>> analytic;
+  KeepGradients kept(parameters);
   for (const Term& term : terms) {
-    for (Parameter* p : parameters) p->grad.fill(0);
+    kept.set_to_zero();
     tape.backward(term.value);
     analytic.emplace_back();
     for (Parameter* p : parameters) analytic.back().push_back(p->grad);
@@ -142,7 +142,6 @@ std::vector<TensorCheck> check_objective(Tape& tape, const Objective& objective,
     }
     tape.replay(Randomness::keep, leaf);
   }
-  for (std::size_t p = 0; p < parameters.size(); ++p) parameters[p]->grad = gradients_before[p];
   return results;
 }
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "core/autodiff/keep_gradients.hpp"
 #include "core/autodiff/rule_alone.hpp"
 
 namespace strata {
@@ -113,13 +114,9 @@ std::size_t Journal::first_backward() const {
 Journal journal_of(Tape& tape, const Objective& objective, std::size_t most_entries) {
   Journal journal(most_entries);
   const int root = objective.total.index;
-  std::vector<std::pair<int, Tensor>> kept;  // the parameters' gradients
-  for (int i = 0; i < tape.size(); ++i) {
-    if (tape.nodes[i].parameter != nullptr) kept.emplace_back(i, tape.grad(i));
-  }
-  Observer* const watching = std::exchange(tape.observer, nullptr);
+  KeepGradients kept(tape);
   const auto run = [&](Journal& writer, Var from) {
-    for (const auto& leaf : kept) tape.grad(leaf.first).fill(0);
+    kept.set_to_zero();
     tape.observer = &writer;
     tape.backward(from);
     tape.observer = nullptr;
@@ -145,8 +142,6 @@ Journal journal_of(Tape& tape, const Objective& objective, std::size_t most_entr
       journal.visits[step->second].by_term.push_back({t, std::move(visit.contribution)});
     }
   }
-  for (const auto& [leaf, grad] : kept) tape.grad(leaf) = grad;
-  tape.observer = watching;
   return journal;
 }
 

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <iomanip>
-#include <sstream>
+#include <limits>
 #include <utility>
 
+#include "core/autodiff/keep_gradients.hpp"
 #include "core/autodiff/rule_alone.hpp"
 
 namespace strata {
@@ -110,8 +110,11 @@ std::vector<Summand> summands(Tape& tape, const GradientsByTerm& gradients, cons
     }
     examples.push_back(std::move(s));
   }
+  const auto size = [](const Summand& s) {
+    return std::isfinite(s.value) ? std::abs(s.value) : std::numeric_limits<double>::infinity();
+  };
   std::stable_sort(examples.begin(), examples.end(),
-                   [](const Summand& a, const Summand& b) { return std::abs(a.value) > std::abs(b.value); });
+                   [&size](const Summand& a, const Summand& b) { return size(a) > size(b); });
   return examples;
 }
 
@@ -127,13 +130,9 @@ double share_of(Tape& tape, int node, const Tensor& upstream, const Entry& entry
 
 GradientsByTerm gradients_by_term(Tape& tape, const Objective& objective) {
   GradientsByTerm result;
-  std::vector<std::pair<int, Tensor>> kept;
-  for (int i = 0; i < tape.size(); ++i) {
-    if (tape.nodes[i].parameter != nullptr) kept.emplace_back(i, tape.grad(i));
-  }
-  Observer* const watching = std::exchange(tape.observer, nullptr);
+  KeepGradients kept(tape);
   const auto run = [&](Var root) {
-    for (const auto& leaf : kept) tape.grad(leaf.first).fill(0);
+    kept.set_to_zero();
     tape.backward(root);
     std::vector<Tensor> gradients(std::size_t(tape.size()));
     for (int i = 0; i <= root.index; ++i) {
@@ -146,8 +145,6 @@ GradientsByTerm gradients_by_term(Tape& tape, const Objective& objective) {
     result.parts.push_back(run(term.value));
   }
   result.total = run(objective.total);
-  for (const auto& [leaf, grad] : kept) tape.grad(leaf) = grad;
-  tape.observer = watching;
   return result;
 }
 
@@ -179,112 +176,6 @@ Why why(Tape& tape, const Objective& objective, const GradientsByTerm& gradients
     result.uses.push_back(std::move(use));
   }
   return result;
-}
-
-// ---- as text
-
-namespace {
-
-constexpr std::size_t width = 13;
-
-// Right-aligned in `columns`: UTF-8, so that δ takes one.
-std::string column(const std::string& words, std::size_t columns = width) {
-  const auto begins_a_letter = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
-  const std::size_t letters = std::size_t(std::count_if(words.begin(), words.end(), begins_a_letter));
-  return std::string(columns - std::min(columns, letters), ' ') + words;
-}
-
-std::string column(double value, std::size_t columns = width) {
-  std::ostringstream out;
-  out << std::setprecision(6) << value;
-  return column(out.str(), columns);
-}
-
-// "3 affine → 4 sigmoid → …": the ends of a long one.
-std::string path_text(const Tape& tape, const std::vector<int>& path) {
-  constexpr std::size_t most = 12, end = 5;
-  std::string joined;
-  for (std::size_t k = 0; k < path.size(); ++k) {
-    const bool is_long = path.size() > most;
-    if (is_long && k >= most - end - 1 && k + end < path.size()) {
-      if (k + end + 1 == path.size()) joined += text(" → … ", path.size() - most + 1, " nodes …");
-      continue;
-    }
-    joined += text(joined.empty() ? "" : " → ", path[k], " ", tape.nodes[path[k]].op->name);
-  }
-  return joined;
-}
-
-// The bracket's parts that are not zero for every example.
-std::vector<std::size_t> terms_in_bracket(const Use& use) {
-  std::vector<std::size_t> terms;
-  for (std::size_t t = 0; use.activation >= 0 && t < use.by_term.size(); ++t) {
-    const bool arrives = std::any_of(use.examples.begin(), use.examples.end(),
-                                     [t](const Summand& s) { return s.bracket[t] != 0; });
-    if (arrives) terms.push_back(t);
-  }
-  return terms;
-}
-
-// A row for each example: a, δ, their product, and what δ is made of where that is known.
-void write_examples(std::ostream& out, const Use& use, const GradientsByTerm& gradients,
-                    std::size_t most_examples) {
-  const std::vector<std::size_t> terms = terms_in_bracket(use);
-  const auto width_of = [&gradients](std::size_t t) {
-    return std::max(width, gradients.terms[t].size() + 2);
-  };
-  out << "  example" << column("a") << column("δ") << column("a δ/m");
-  if (!terms.empty()) {
-    out << column("δ = f′(z) [");
-    for (std::size_t t : terms)
-      out << column(gradients.terms[t], width_of(t)) << (t == terms.back() ? " ]" : " +");
-  }
-  out << "\n";
-  for (std::size_t k = 0; k < std::min(most_examples, use.examples.size()); ++k) {
-    const Summand& s = use.examples[k];
-    out << column(text(s.example), 9) << column(s.activation) << column(s.delta) << column(s.value);
-    if (!terms.empty()) {
-      out << column(s.slope, width - 2) << " [";
-      for (std::size_t t : terms)
-        out << column(s.bracket[t], width_of(t)) << (t == terms.back() ? " ]" : " +");
-    }
-    out << "\n";
-  }
-  if (use.examples.size() > most_examples) {
-    double rest = 0;
-    for (std::size_t k = most_examples; k < use.examples.size(); ++k) rest += use.examples[k].value;
-    const std::string others = text("  and ", use.examples.size() - most_examples, " more examples, in sum");
-    out << others << column(rest, 9 + 3 * width - others.size()) << "\n";
-  }
-}
-
-}  // namespace
-
-std::string to_text(const Why& why, const Tape& tape, const GradientsByTerm& gradients,
-                    std::size_t most_examples) {
-  std::ostringstream out;
-  const std::string entry = entry_text(tape, why.entry);
-  out << "d" << entry << " = " << std::setprecision(9) << why.gradient << "      " << entry << " is of "
-      << tape.nodes[why.entry.leaf].name << ", " << tape.value(why.entry.leaf).shape << "\n\nby term\n";
-  for (std::size_t t = 0; t < why.by_term.size(); ++t) {
-    const std::vector<int>& path = why.paths[t];
-    out << "  " << std::left << std::setw(16) << gradients.terms[t] << std::right << column(why.by_term[t])
-        << "   " << (path.empty() ? "does not depend on it" : path_text(tape, path)) << "\n";
-  }
-  for (const Use& use : why.uses) {
-    const Node& node = tape.nodes[use.node];
-    out << "\nthrough node " << use.node << ", " << node.op->name << " (" << node.made_at
-        << "): " << std::setprecision(6) << use.contribution << "\n";
-    if (use.examples.empty()) {
-      out << "  " << node.op->rule << "\n";
-    } else {
-      const bool is_bias = tape.value(why.entry.leaf).rank() == 1;  // it is multiplied with a = 1
-      out << (is_bias ? "  db = (1/m) Σ_n δ(n), m = " : "  dW = (1/m) Σ_n a(n) δ(n), m = ")
-          << use.examples.size() << ", δ = m ∂L/∂z of node " << use.node << "\n";
-      write_examples(out, use, gradients, most_examples);
-    }
-  }
-  return out.str();
 }
 
 }  // namespace strata
