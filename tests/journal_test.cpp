@@ -386,6 +386,7 @@ TEST_CASE("a rule that throws leaves the gradients and the observer as they were
   const Replaced broken(r.tape, sigmoid_op, throws_where_reached);
   Parameter& W = r.model.encoder[0].W;
   W.grad.fill(7);
+  const Real* const place = W.grad.values.data();
   Observer watching;
   r.tape.observer = &watching;
   CHECK(error_of([&] { journal_of(r.tape, r.objective); }).find("this rule throws") == 0);
@@ -394,4 +395,5 @@ TEST_CASE("a rule that throws leaves the gradients and the observer as they were
   CHECK(error_of([&] { gradients_by_term(r.tape, r.objective); }).find("this rule throws") == 0);
   CHECK(r.tape.observer == &watching);
   CHECK(W.grad[2] == 7);
+  CHECK(W.grad.values.data() == place);
 }

@@ -1,5 +1,6 @@
 #include "core/autodiff/keep_gradients.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace strata {
@@ -22,7 +23,15 @@ KeepGradients::KeepGradients(Tape& tape) : KeepGradients(parameters_of(tape)) {
 }
 
 KeepGradients::~KeepGradients() {
-  for (std::size_t p = 0; p < parameters_.size(); ++p) parameters_[p]->grad = std::move(gradients_[p]);
+  for (std::size_t p = 0; p < parameters_.size(); ++p) {
+    Tensor &now = parameters_[p]->grad, &then = gradients_[p];
+    if (now.shape == then.shape && now.size() == then.size()) {
+      std::copy(then.values.begin(), then.values.end(),
+                now.values.begin());  // a debugger may watch this memory
+    } else {
+      now = std::move(then);
+    }
+  }
   if (tape_ != nullptr) tape_->observer = observer_;
 }
 
