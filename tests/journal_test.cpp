@@ -8,6 +8,7 @@
 
 #include "autoencoders/dense_autoencoder.hpp"
 #include "core/autodiff/non_finite.hpp"
+#include "core/autodiff/rule_alone.hpp"
 #include "core/autodiff/why.hpp"
 #include "tests/check_close.hpp"
 
@@ -396,4 +397,11 @@ TEST_CASE("a rule that throws leaves the gradients and the observer as they were
   CHECK(r.tape.observer == &watching);
   CHECK(W.grad[2] == 7);
   CHECK(W.grad.values.data() == place);
+  int index = 0;
+  while (r.tape.nodes[index].op != &broken.op) ++index;
+  const int z = r.tape.nodes[index].inputs[0];
+  const Shape shape = r.tape.value(index).shape;
+  r.tape.grad(z) = Tensor(shape, 5);
+  CHECK(error_of([&] { contributions_alone(r.tape, index, Tensor(shape, 1)); }) == "this rule throws");
+  CHECK(r.tape.grad(z)[3] == 5);
 }

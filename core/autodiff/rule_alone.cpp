@@ -13,6 +13,42 @@ std::vector<int> trained_operands(const Tape& tape, int node) {
   return operands;
 }
 
+// The gradients change places with those given; what stood there is put back, also where the rule throws.
+class LentGradients {
+ public:
+  LentGradients(Tape& tape, Node& node, const Tensor& upstream, const std::vector<int>& operands,
+                RuleRun& run)
+      : tape_(tape),
+        node_(node),
+        own_(upstream),
+        operands_(operands),
+        run_(run) {  // a copy: it may be node.grad
+    for (int operand : operands_) reached_.push_back(std::exchange(tape_.nodes[operand].reached, false));
+    swap_all();
+  }
+  ~LentGradients() {
+    swap_all();
+    for (std::size_t k = 0; k < operands_.size(); ++k) {
+      run_.reached.push_back(std::exchange(tape_.nodes[operands_[k]].reached, reached_[k]));
+    }
+  }
+  LentGradients(const LentGradients&) = delete;
+  LentGradients& operator=(const LentGradients&) = delete;
+
+ private:
+  void swap_all() {
+    for (std::size_t k = 0; k < operands_.size(); ++k) std::swap(tape_.grad(operands_[k]), run_.gradients[k]);
+    std::swap(node_.grad, own_);
+  }
+
+  Tape& tape_;
+  Node& node_;
+  Tensor own_;
+  const std::vector<int>& operands_;
+  RuleRun& run_;
+  std::vector<bool> reached_;
+};
+
 RuleRun run_rule_alone(Tape& tape, int index, const Tensor& upstream, std::vector<Tensor> starts) {
   Node& node = tape.nodes[index];
   check(upstream.shape == node.value.shape, "node ", index, ", ", node.op->name, ", is ", node.value.shape,
@@ -21,20 +57,10 @@ RuleRun run_rule_alone(Tape& tape, int index, const Tensor& upstream, std::vecto
   check(starts.size() == operands.size(), "node ", index, ", ", node.op->name, ", has ", operands.size(),
         " trained operands but ", starts.size(), " gradients are given");
 
-  // The gradients change places with those given; what stood there is put back.
   RuleRun run{std::move(starts), {}};
-  std::vector<bool> reached;
-  for (std::size_t k = 0; k < operands.size(); ++k) {
-    std::swap(tape.grad(operands[k]), run.gradients[k]);
-    reached.push_back(std::exchange(tape.nodes[operands[k]].reached, false));
-  }
-  Tensor own = upstream;  // a copy first: it may be node.grad itself
-  std::swap(node.grad, own);
-  node.op->backward(tape, node);
-  std::swap(node.grad, own);
-  for (std::size_t k = 0; k < operands.size(); ++k) {
-    std::swap(tape.grad(operands[k]), run.gradients[k]);
-    run.reached.push_back(std::exchange(tape.nodes[operands[k]].reached, reached[k]));
+  {
+    const LentGradients lent(tape, node, upstream, operands, run);
+    node.op->backward(tape, node);
   }
   return run;
 }

@@ -44,7 +44,7 @@ struct Use {
   std::vector<double> by_term;  // sum to the contribution
   int activation = -1;          // the node a = f(z), where the bracket is known
   std::vector<Summand>
-      examples{};  // largest first; empty where the rule is no sum over examples (weight decay)
+      examples{};  // largest first, those that are not finite before all; empty where the rule is no sum over examples (weight decay)
 };
 
 struct Why {
@@ -57,7 +57,8 @@ struct Why {
 };
 Why why(Tape& tape, const Objective& objective, const GradientsByTerm& gradients, const Entry& entry);
 
-/// For people: the split by term with its paths, then for each use the `most_examples` largest summands.
+/// For people: the split by term with its paths, then for each use the `most_examples` largest summands. Where the parts do
+/// not sum to the gradient, or f′(z) × bracket is not δ, a line says so: then a rule is wrong.
 std::string to_text(const Why& why, const Tape& tape, const GradientsByTerm& gradients,
                     std::size_t most_examples = 5);
 
