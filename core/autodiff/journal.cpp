@@ -111,9 +111,26 @@ std::size_t Journal::first_backward() const {
   return std::size_t(found - visits.begin());
 }
 
+// Puts the contributions of the passes from each term beside those of the pass from the total, rule by rule.
+static void split_by_term(Journal& total, std::vector<Journal>& of_terms) {
+  std::map<std::pair<int, int>, std::size_t> step_of;  // (node, operand): no pass has a pair twice
+  for (std::size_t k = 0; k < total.visits.size(); ++k) {
+    const Visit& visit = total.visits[k];
+    if (visit.kind == Visit::Kind::backward) step_of[{visit.node, visit.operand}] = k;
+  }
+  for (std::size_t t = 0; t < of_terms.size(); ++t) {
+    for (Visit& visit : of_terms[t].visits) {
+      const auto step = step_of.find({visit.node, visit.operand});
+      if (visit.kind != Visit::Kind::backward || step == step_of.end()) continue;
+      total.visits[step->second].by_term.push_back({t, std::move(visit.contribution)});
+    }
+  }
+}
+
 Journal journal_of(Tape& tape, const Objective& objective, std::size_t most_entries) {
   Journal journal(most_entries);
-  const int root = objective.total.index;
+  for (int i = 0; i <= objective.total.index; ++i) journal.after_forward(tape, i);
+
   KeepGradients kept(tape);
   const auto run = [&](Journal& writer, Var from) {
     kept.set_to_zero();
@@ -121,27 +138,13 @@ Journal journal_of(Tape& tape, const Objective& objective, std::size_t most_entr
     tape.backward(from);
     tape.observer = nullptr;
   };
-
   std::vector<Journal> of_terms;
   for (const Term& term : objective.terms) {
     journal.terms.push_back(term.name);
     run(of_terms.emplace_back(most_entries), term.value);
   }
-  for (int i = 0; i <= root; ++i) journal.after_forward(tape, i);
   run(journal, objective.total);
-
-  std::map<std::pair<int, int>, std::size_t> step_of;  // (node, operand) of the pass from the total
-  for (std::size_t k = 0; k < journal.visits.size(); ++k) {
-    const Visit& visit = journal.visits[k];
-    if (visit.kind == Visit::Kind::backward) step_of[{visit.node, visit.operand}] = k;
-  }
-  for (std::size_t t = 0; t < of_terms.size(); ++t) {
-    for (Visit& visit : of_terms[t].visits) {
-      const auto step = step_of.find({visit.node, visit.operand});
-      if (visit.kind != Visit::Kind::backward || step == step_of.end()) continue;
-      journal.visits[step->second].by_term.push_back({t, std::move(visit.contribution)});
-    }
-  }
+  split_by_term(journal, of_terms);
   return journal;
 }
 
