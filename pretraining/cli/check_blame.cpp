@@ -63,18 +63,20 @@ bool has_directions(const std::vector<NodeCheck>& checks) {
 
 Json operand_json(const TensorCheck& operand) {
   const EntryCheck& worst = operand.worst;
-  return Json::object({{"letter", operand.letter},
-                       {"tensor", operand.tensor},
-                       {"entries", operand.shape.size()},
-                       {"checked", operand.checked},
-                       {"directions", operand.directions},
-                       {"verdict", verdict_name(operand.verdict)},
-                       {"difference", operand.largest_difference},
-                       {"worst", Json::object({{"entry", worst.is_direction ? "all" : entry_place(operand.shape, worst.index)},
-                                               {"contribution", worst.analytic},
-                                               {"expected", worst.numeric},
-                                               {"error", worst.error},
-                                               {"reason", worst.reason}})}});
+  return Json::object(
+      {{"letter", operand.letter},
+       {"tensor", operand.tensor},
+       {"entries", operand.shape.size()},
+       {"checked", operand.checked},
+       {"directions", operand.directions},
+       {"verdict", verdict_name(operand.verdict)},
+       {"difference", operand.largest_difference},
+       {"worst",
+        Json::object({{"entry", worst.is_direction ? "all" : entry_place(operand.shape, worst.index)},
+                      {"contribution", worst.analytic},
+                      {"expected", worst.numeric},
+                      {"error", worst.error},
+                      {"reason", worst.reason}})}});
 }
 
 Json node_json(const NodeCheck& node) {
