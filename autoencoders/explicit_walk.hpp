@@ -44,16 +44,15 @@ struct ExplicitStep {
   std::size_t layer = 0;     // 0 for the objective's terms
   Site computed_at{};        // the function, and its line by which the numbers are complete
   Tensor numbers{};
-  double scale =
-      0;  // the size of what was subtracted to get the numbers, where that is larger than they are: rounding
-          // goes by it
+  /// The size of what was subtracted to get the numbers, where that is larger than they are: rounding goes by it.
+  double scale = 0;
   TapeTwin twin{};
   std::string mistake{};  // what is wrong besides the numbers; empty: nothing
 };
 
 /// The whole pass on this batch, from gradients that are zero, and once more from others: dW and db must be added to what
-/// stands there. `tape` and `objective` are a recording of the model on the
-/// same batch (Error otherwise). Parameters' gradients are as before afterwards; the tape's own are those of the total.
+/// stands there. `tape` and `objective` are a recording of the model on the same batch (Error otherwise).
+/// Parameters' gradients are as before afterwards; the tape's own are those of the total.
 std::vector<ExplicitStep> explicit_walk(DenseAutoencoder& model, const Batch& batch, Tape& tape,
                                         const Objective& objective);
 

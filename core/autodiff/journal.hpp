@@ -35,14 +35,16 @@ struct TermPart {
 struct Visit {
   enum class Kind { forward, seed, backward };
   Kind kind = Kind::forward;
-  int node =
-      -1;  // whose rule ran (its op, its rule's line and the line that made it are on the tape); of a seed: the root
-  int operand = -1;  // backward: the node whose gradient was added to; of a seed the root itself; forward −1
-  Snapshot value{};  // forward: what was computed
-  Snapshot before{}, contribution{},
-      after{};                      // seed and backward: of the operand's gradient. after − before is the
-                                    // contribution, rounded where before is not zero
-  std::vector<TermPart> by_term{};  // where journal_of wrote it
+  /// Whose rule ran: its op, its rule's line and the line that made it are on the tape. Of a seed: the root.
+  int node = -1;
+  /// Backward: the node whose gradient was added to. Of a seed the root itself; forward −1.
+  int operand = -1;
+  /// Forward: what was computed.
+  Snapshot value{};
+  /// Seed and backward, of the operand's gradient. after − before is the contribution, rounded where before is not zero.
+  Snapshot before{}, contribution{}, after{};
+  /// Where journal_of wrote it.
+  std::vector<TermPart> by_term{};
 };
 
 struct Journal : Observer {

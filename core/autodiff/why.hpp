@@ -43,16 +43,16 @@ struct Use {
   double contribution = 0;
   std::vector<double> by_term;  // sum to the contribution
   int activation = -1;          // the node a = f(z), where the bracket is known
-  std::vector<Summand>
-      examples{};  // largest first, those that are not finite before all; empty where the rule is no sum over examples (weight decay)
+  /// Largest first, those that are not finite before all; empty where the rule is no sum over examples (weight decay).
+  std::vector<Summand> examples{};
 };
 
 struct Why {
   Entry entry{};
   double gradient = 0;
   std::vector<double> by_term;  // in the order of the terms; sum to the gradient
-  std::vector<std::vector<int>>
-      paths;              // by term: the nodes between the parameter and the term, in forward order
+  /// By term: the nodes between the parameter and the term, in forward order.
+  std::vector<std::vector<int>> paths;
   std::vector<Use> uses;  // in forward order
 };
 Why why(Tape& tape, const Objective& objective, const GradientsByTerm& gradients, const Entry& entry);

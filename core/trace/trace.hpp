@@ -13,8 +13,8 @@ namespace strata {
 
 struct TraceOptions {
   std::size_t most_entries = 1024;  // that are kept of each tensor
-  std::size_t most_checked =
-      10000;  // a node whose operands have more trained entries is not held against differences
+  /// A node whose operands have more trained entries is not held against differences.
+  std::size_t most_checked = 10000;
   std::vector<std::string> source_folders = usual_source_folders();  // where core/autodiff/… is looked for
 };
 

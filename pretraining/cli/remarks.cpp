@@ -1,6 +1,7 @@
 #include "pretraining/cli/remarks.hpp"
 
 #include "core/autodiff/gradcheck.hpp"
+#include "core/autodiff/keep_gradients.hpp"
 #include "core/autodiff/non_finite.hpp"
 #include "pretraining/cli/subject.hpp"
 
@@ -8,14 +9,9 @@ namespace strata::cli {
 
 bool has_wrong_rule(const Objective& objective) {
   Tape& tape = *objective.total.tape;
-  std::vector<std::pair<Parameter*, Tensor>> before;
-  for (const Node& node : tape.nodes) {
-    if (node.parameter != nullptr) before.emplace_back(node.parameter, node.parameter->grad);
-  }
+  const KeepGradients kept(tape);
   Rng rng(1);
-  const bool is_wrong = !blame(check_every_node(tape, objective.total, rng)).empty();
-  for (auto& [parameter, gradient] : before) parameter->grad = gradient;
-  return is_wrong;
+  return !blame(check_every_node(tape, objective.total, rng)).empty();
 }
 
 std::string beside_tape(const std::string& difference, bool tape_is_wrong) {
