@@ -255,3 +255,16 @@ TEST_CASE("checked twice: the pass's own gradient counts, but not where it has v
   CHECK(checked.verdict == Verdict::wrong);
   CHECK(checked.operands[0].term == "a random upstream gradient");
 }
+
+TEST_CASE("an infinite gradient is wrong, unless the right one is too large for its type") {
+  const Real infinity = std::numeric_limits<Real>::infinity();
+  Derivative numeric;
+  numeric.decided = true;
+  numeric.value = 1;
+  CHECK(compare_gradients(Tensor({1}, infinity), {numeric}).verdict == Verdict::wrong);
+  numeric.value = double(std::numeric_limits<Real>::max());
+  const TensorCheck overflow = compare_gradients(Tensor({1}, infinity), {numeric});
+  CHECK(overflow.verdict == Verdict::undecided);
+  CHECK(overflow.worst.reason == "too large for its type");
+  CHECK(overflow.largest_difference == 0);
+}

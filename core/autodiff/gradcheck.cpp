@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "core/autodiff/keep_gradients.hpp"
 
@@ -54,7 +55,12 @@ EntryCheck compare_entry(std::size_t index, double analytic, const Derivative& n
     return entry;
   };
   if (!numeric.decided) return verdict(Verdict::undecided, numeric.why_not.c_str());
-  if (!std::isfinite(analytic)) return verdict(Verdict::wrong, "the analytic gradient is not finite");
+  if (!std::isfinite(
+          analytic)) {  // right where the number does not fit its type, and sums on the way to it neither
+    const bool overflows = std::abs(numeric.value) > double(std::numeric_limits<Real>::max()) / 1000;
+    return overflows ? verdict(Verdict::undecided, "too large for its type")
+                     : verdict(Verdict::wrong, "the analytic gradient is not finite");
+  }
   const double difference = std::abs(analytic - numeric.value);
   const double size = std::max(std::abs(analytic), std::abs(numeric.value));
   if (difference > tolerance * size + 4 * numeric.error + small_beside_scale * scale) {
@@ -89,7 +95,9 @@ TensorCheck compare_gradients(const Tensor& analytic, const std::vector<Derivati
     if (!depends && numeric[i].decided && both_zero) entry.verdict = Verdict::ok;
     result.wrong += entry.verdict == Verdict::wrong;
     result.undecided += entry.verdict == Verdict::undecided;
-    const double difference = numeric[i].decided ? std::abs(entry.analytic - entry.numeric) : 0;
+    const bool compares =
+        numeric[i].decided && (std::isfinite(entry.analytic) || entry.verdict == Verdict::wrong);
+    const double difference = compares ? std::abs(entry.analytic - entry.numeric) : 0;
     const bool decides = worse(entry.verdict, result.verdict);
     if (decides || (entry.verdict == result.verdict && difference > largest)) {
       result.worst = entry;
