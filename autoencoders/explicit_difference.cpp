@@ -10,10 +10,6 @@
 namespace strata {
 namespace {
 
-// Below it products are rounded as denormal numbers: gradients so small have vanished, and their digits mean nothing.
-constexpr double vanished =
-    double(std::numeric_limits<Real>::min()) / double(std::numeric_limits<Real>::epsilon());
-
 // Of the two tensors' entry i. Equal numbers that are not finite (a model that overflows) are no difference; others are an
 // infinite one.
 double gap(const Tensor& A, const Tensor& B, std::size_t i) {

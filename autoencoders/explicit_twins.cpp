@@ -132,14 +132,12 @@ TapeTwin Twins::slope(std::size_t k) const {
 
 TapeTwin Twins::dW_share(std::size_t k) const {
   const int node = layer(k).product, leaf = layer(k).W;
-  const std::vector<int> operands = trained_operands(tape_, node);
-  const auto position = std::find(operands.begin(), operands.end(), leaf) - operands.begin();
   TapeTwin twin;
   twin.part = TapeTwin::Part::contribution;
   twin.node = node;
   twin.operand = leaf;
   twin.words = "what " + name_of(node) + " adds to the gradient of " + name_of(leaf);
-  twin.numbers = contributions_alone(tape_, node, gradients_.total[node]).at(std::size_t(position));
+  twin.numbers = contribution_alone(tape_, node, leaf, gradients_.total[node]);
   return twin;
 }
 

@@ -4,14 +4,12 @@
 #include <utility>
 
 #include "autoencoders/explicit_walker.hpp"
+#include "core/io/utf8.hpp"
 
 namespace strata {
 
 std::string numbered(const std::string& letter, std::size_t number) {
-  static const char* const digits[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
-  std::string result = letter;
-  for (char digit : std::to_string(number)) result += digits[digit - '0'];
-  return result;
+  return letter + superscript(number);
 }
 
 ExplicitStep& Walk::add(Quantity what, std::size_t k, const std::string& letter, const std::string& part) {

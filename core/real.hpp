@@ -1,5 +1,7 @@
 #pragma once
 
+#include <limits>
+
 namespace strata {
 
 /// The one number type of the project. `make` builds it as double, `make REAL=float` as float: the same
@@ -11,5 +13,9 @@ inline constexpr const char* real_name = "float";
 using Real = double;
 inline constexpr const char* real_name = "double";
 #endif
+
+/// Products with numbers below it are rounded as denormal numbers: a gradient so small has vanished, and its digits mean nothing.
+inline constexpr double vanished =
+    double(std::numeric_limits<Real>::min()) / double(std::numeric_limits<Real>::epsilon());
 
 }  // namespace strata

@@ -7,11 +7,12 @@
 #include <cstring>
 #include <limits>
 
-#include "autoencoders/dense_autoencoder.hpp"
 #include "core/autodiff/non_finite.hpp"
 #include "core/autodiff/why.hpp"
+#include "tests/recorded.hpp"
 
 using namespace strata;
+using namespace strata::testing;
 
 namespace {
 
@@ -63,20 +64,11 @@ struct Asking : Observer {
   void after_backward(Tape& tape, int) override { ask(tape); }
 };
 
-struct Recorded {
-  Rng rng{3};
-  DenseAutoencoder model;
-  Tape tape;
-  Objective objective;
-
-  explicit Recorded(const DenseAutoencoderOptions& options) : model(options, rng) {
-    for (Parameter* p : model.parameters()) {
-      p->value = normal_tensor(p->value.shape, rng, 0.5);
-      p->grad = normal_tensor(p->value.shape, rng);  // from the batch before
-    }
+// With gradients left by the batch before.
+struct InTraining : Recorded {
+  explicit InTraining(const DenseAutoencoderOptions& options) : Recorded(options) {
+    for (Parameter* p : model.parameters()) p->grad = normal_tensor(p->value.shape, rng);
     p0()->grad[0] = -Real(0);  // its sign is a bit too
-    const Var X = tape.input(uniform_tensor({5, 6}, rng, Real(0.1), Real(0.9)), "X");
-    objective = model.objective(tape, X, {}, Mode::training);
   }
   Parameter* p0() { return model.parameters()[0]; }
 };
@@ -95,7 +87,7 @@ std::vector<DenseAutoencoderOptions> models() {
 
 TEST_CASE("asked at every visit of a pass, the pass gives the same bits") {
   for (const DenseAutoencoderOptions& options : models()) {
-    Recorded quiet(options), asked(options);
+    InTraining quiet(options), asked(options);
     quiet.tape.backward(quiet.objective.total);
     Asking observer;
     asked.tape.observer = &observer;
@@ -113,7 +105,7 @@ TEST_CASE("asked at every visit of a pass, the pass gives the same bits") {
 }
 
 TEST_CASE("asked before the first backward pass, there are no gradients afterwards either") {
-  Recorded recorded(models()[0]);
+  InTraining recorded(models()[0]);
   const Bits before(recorded.tape);
   CHECK(debugger::why_text(recorded.tape, "W1[1,2]").find("dW1[1,2] = ") == 0);
   CHECK(debugger::non_finite_text(recorded.tape).find("every value") == 0);
@@ -122,7 +114,7 @@ TEST_CASE("asked before the first backward pass, there are no gradients afterwar
 }
 
 TEST_CASE("the text is that of why, of the whole objective") {
-  Recorded recorded(models()[0]);
+  InTraining recorded(models()[0]);
   Tape& tape = recorded.tape;
   const GradientsByTerm gradients = gradients_by_term(tape, recorded.objective);
   const Why expected = why(tape, recorded.objective, gradients, find_entry(tape, "W2[3,5]"));
@@ -165,7 +157,7 @@ TEST_CASE("a number that is not finite is explained, and every NaN keeps its bit
 }
 
 TEST_CASE("PassState puts back what a pass changes") {
-  Recorded recorded(models()[0]);
+  InTraining recorded(models()[0]);
   recorded.tape.backward(recorded.objective.terms[0].value);
   Observer watching;
   recorded.tape.observer = &watching;

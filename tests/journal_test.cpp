@@ -6,11 +6,11 @@
 
 #include <limits>
 
-#include "autoencoders/dense_autoencoder.hpp"
 #include "core/autodiff/non_finite.hpp"
 #include "core/autodiff/rule_alone.hpp"
 #include "core/autodiff/why.hpp"
 #include "tests/check_close.hpp"
+#include "tests/recorded.hpp"
 
 using namespace strata;
 using namespace strata::testing;
@@ -33,19 +33,6 @@ std::vector<std::pair<const char*, DenseAutoencoderOptions>> small_models() {
   return {{"sparse", sparse},     {"tanh", tanh},     {"tied", tied},
           {"k-sparse", k_sparse}, {"linear", linear}, {"deep", deep}};
 }
-
-struct Recorded {
-  Rng rng{3};
-  DenseAutoencoder model;
-  Tape tape;
-  Objective objective;
-
-  explicit Recorded(const DenseAutoencoderOptions& options) : model(options, rng) {
-    for (Parameter* p : model.parameters()) p->value = normal_tensor(p->value.shape, rng, 0.5);
-    const Var X = tape.input(uniform_tensor({5, 6}, rng, 0.05, 0.95), "X");
-    objective = model.objective(tape, X, {}, Mode::training);
-  }
-};
 
 }  // namespace
 

@@ -6,6 +6,7 @@
 #include <set>
 #include <sstream>
 
+#include "core/io/utf8.hpp"
 #include "pretraining/cli/explicit_stepper.hpp"
 #include "pretraining/cli/subject.hpp"
 #include "pretraining/cli/tape_stepper.hpp"

@@ -10,30 +10,17 @@
 #include <filesystem>
 #include <limits>
 
-#include "autoencoders/dense_autoencoder.hpp"
 #include "core/io/files.hpp"
 #include "core/trace/layers.hpp"
 #include "core/trace/page_files.hpp"
 #include "tests/check_close.hpp"
 #include "tests/program.hpp"
+#include "tests/recorded.hpp"
 
 using namespace strata;
 using namespace strata::testing;
 
 namespace {
-
-struct Recorded {
-  Rng rng{3};
-  DenseAutoencoder model;
-  Tape tape;
-  Objective objective;
-
-  explicit Recorded(const DenseAutoencoderOptions& options) : model(options, rng) {
-    for (Parameter* p : model.parameters()) p->value = normal_tensor(p->value.shape, rng, Real(0.5));
-    const Var X = tape.input(uniform_tensor({5, 6}, rng, Real(0.05), Real(0.95)), "X");
-    objective = model.objective(tape, X, {}, Mode::training);
-  }
-};
 
 DenseAutoencoderOptions sparse_options() {
   return {.sizes = {6, 4}, .penalties = {.rho = Real(0.1), .beta = 1, .decay = Real(0.01)}};

@@ -26,10 +26,6 @@ Probe weighted_sum(Tape& tape, Node& node, const Tensor& upstream) {
   return {{value}, {magnitude}, node.op->branch != nullptr ? node.op->branch(tape, node) : 0};
 }
 
-// The smallest number whose products with slopes below 1 are not soon rounded as denormal numbers.
-constexpr double smallest_exact =
-    double(std::numeric_limits<Real>::min()) / double(std::numeric_limits<Real>::epsilon());
-
 // What rounding may make of a contribution, in the rule or in its differences.
 double rounding_of(const Tensor& upstream, const Tensor& value) {
   constexpr double roundings = 64;  // of the largest product, in a rule of a few lines
@@ -38,7 +34,7 @@ double rounding_of(const Tensor& upstream, const Tensor& value) {
     const double product = std::abs(double(upstream[i]) * double(value[i]));
     if (std::isfinite(product)) largest = std::max(largest, product);
   }
-  return std::max(smallest_exact, roundings * double(std::numeric_limits<Real>::epsilon()) * largest);
+  return std::max(vanished, roundings * double(std::numeric_limits<Real>::epsilon()) * largest);
 }
 
 // ---- many entries: along directions
@@ -254,10 +250,13 @@ NodeCheck check_node(Tape& tape, int index, const Tensor& upstream) {
 }
 
 NodeCheck check_node_twice(Tape& tape, int index, const Tensor& own_upstream, Rng& rng) {
-  const bool own_decides = !own_upstream.empty() && all_finite(own_upstream) &&
-                           double(largest_magnitude(own_upstream)) > smallest_exact;
+  const bool own_decides =
+      !own_upstream.empty() && all_finite(own_upstream) && double(largest_magnitude(own_upstream)) > vanished;
   NodeCheck result = check_node(tape, index, normal_tensor(tape.value(index).shape, rng));
-  for (TensorCheck& operand : result.operands) operand.term = "a random upstream gradient";
+  for (TensorCheck& operand : result.operands) {
+    operand.term = "a random upstream gradient";
+    operand.random_upstream = true;
+  }
   if (!own_decides || !result.reason.empty()) return result;
   NodeCheck with_own = check_node(tape, index, own_upstream);
   if (!with_own.reason.empty()) return with_own;

@@ -17,13 +17,7 @@ constexpr double resolution = sizeof(Real) == 8 ? 1e-4 : 5e-2;
 
 // Whether anything flows from `leaf` to `root`.
 bool has_path(const Tape& tape, int leaf, int root) {
-  if (leaf > root) return false;
-  std::vector<bool> depends(std::size_t(root) + 1, false);
-  depends[leaf] = true;
-  for (int i = leaf + 1; i <= root; ++i) {
-    for (int input : tape.nodes[i].inputs) depends[i] = depends[i] || depends[input];
-  }
-  return depends[root];
+  return leaf <= root && nodes_that_depend_on(tape, leaf, root)[root];
 }
 
 std::uint64_t branches_from(Tape& tape, int first) {
@@ -55,8 +49,8 @@ EntryCheck compare_entry(std::size_t index, double analytic, const Derivative& n
     return entry;
   };
   if (!numeric.decided) return verdict(Verdict::undecided, numeric.why_not.c_str());
-  if (!std::isfinite(
-          analytic)) {  // right where the number does not fit its type, and sums on the way to it neither
+  if (!std::isfinite(analytic)) {
+    // right where the number does not fit its type, and sums on the way to it neither
     const bool overflows = std::abs(numeric.value) > double(std::numeric_limits<Real>::max()) / 1000;
     return overflows ? verdict(Verdict::undecided, "too large for its type")
                      : verdict(Verdict::wrong, "the analytic gradient is not finite");

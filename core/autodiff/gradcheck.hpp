@@ -36,7 +36,8 @@ EntryCheck compare_entry(std::size_t index, double analytic, const Derivative& n
 /// The gradient of one term with respect to one tensor.
 struct TensorCheck {
   std::string tensor, term;
-  std::string letter{};  // of a rule's operand: what the rule's text calls it
+  bool random_upstream = false;  // of a rule: seen with a random upstream gradient, not with the pass's own
+  std::string letter{};          // of a rule's operand: what the rule's text calls it
   Shape shape{};
   std::size_t checked = 0;               // entries, one by one
   std::size_t directions = 0;            // along which all entries were checked together

@@ -13,6 +13,14 @@ static std::vector<Parameter*> parameters_of(const Tape& tape) {
   return parameters;
 }
 
+void put_back(Tensor& gradient, Tensor& kept) {
+  if (gradient.shape == kept.shape && gradient.size() == kept.size()) {
+    std::copy(kept.values.begin(), kept.values.end(), gradient.values.begin());
+  } else {
+    gradient = std::move(kept);
+  }
+}
+
 KeepGradients::KeepGradients(std::vector<Parameter*> parameters) : parameters_(std::move(parameters)) {
   for (const Parameter* p : parameters_) gradients_.push_back(p->grad);
 }
@@ -23,15 +31,7 @@ KeepGradients::KeepGradients(Tape& tape) : KeepGradients(parameters_of(tape)) {
 }
 
 KeepGradients::~KeepGradients() {
-  for (std::size_t p = 0; p < parameters_.size(); ++p) {
-    Tensor &now = parameters_[p]->grad, &then = gradients_[p];
-    if (now.shape == then.shape && now.size() == then.size()) {
-      std::copy(then.values.begin(), then.values.end(),
-                now.values.begin());  // a debugger may watch this memory
-    } else {
-      now = std::move(then);
-    }
-  }
+  for (std::size_t p = 0; p < parameters_.size(); ++p) put_back(parameters_[p]->grad, gradients_[p]);
   if (tape_ != nullptr) tape_->observer = observer_;
 }
 

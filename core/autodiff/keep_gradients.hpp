@@ -12,6 +12,9 @@
 
 namespace strata {
 
+/// gradient ← kept, in the gradient's own memory where that has the size: a rule that a debugger interrupted refers to it.
+void put_back(Tensor& gradient, Tensor& kept);
+
 class KeepGradients {
  public:
   explicit KeepGradients(std::vector<Parameter*> parameters);

@@ -72,4 +72,10 @@ std::vector<Tensor> contributions_alone(Tape& tape, int index, const Tensor& ups
   return run_rule_alone(tape, index, upstream, std::move(zeros)).gradients;
 }
 
+Tensor contribution_alone(Tape& tape, int node, int operand, const Tensor& upstream) {
+  const std::vector<int> operands = trained_operands(tape, node);
+  const auto place = std::find(operands.begin(), operands.end(), operand) - operands.begin();
+  return contributions_alone(tape, node, upstream).at(std::size_t(place));
+}
+
 }  // namespace strata

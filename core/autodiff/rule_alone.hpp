@@ -23,5 +23,7 @@ RuleRun run_rule_alone(Tape& tape, int node, const Tensor& upstream, std::vector
 /// The contribution to each of trained_operands(tape, node), in that order; upstream has the shape of the node's value
 /// (Error otherwise). Empty where the operation has no backward rule.
 std::vector<Tensor> contributions_alone(Tape& tape, int node, const Tensor& upstream);
+/// That to one of trained_operands(tape, node).
+Tensor contribution_alone(Tape& tape, int node, int operand, const Tensor& upstream);
 
 }  // namespace strata

@@ -193,6 +193,15 @@ int first_non_finite(const Tape& tape) {
   return -1;
 }
 
+std::vector<bool> nodes_that_depend_on(const Tape& tape, int node, int last) {
+  std::vector<bool> depends(std::size_t(last) + 1, false);
+  if (node <= last) depends[node] = true;
+  for (int i = node + 1; i <= last; ++i) {
+    for (int input : tape.nodes[i].inputs) depends[i] = depends[i] || depends[input];
+  }
+  return depends;
+}
+
 std::string describe(const Tape& tape, int index) {
   const Node& node = tape.nodes[index];
   return text("node ", index, ", ", node.op->name, node.name.empty() ? "" : " ", node.name, " of ",

@@ -168,6 +168,8 @@ class Tape {
 
 /// The first node in forward order whose value has a NaN or an infinity; −1 if none has.
 int first_non_finite(const Tape& tape);
+/// Of each node up to `last`: whether it is computed from `node`, or is that node.
+std::vector<bool> nodes_that_depend_on(const Tape& tape, int node, int last);
 /// One line for people: node 7, log of 3×4, made at layers/dense.cpp:31.
 std::string describe(const Tape& tape, int index);
 

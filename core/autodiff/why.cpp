@@ -24,11 +24,8 @@ std::vector<int> users_of(const Tape& tape, int node) {
 
 // The nodes after `from`, up to `to`, that lie on a way from one to the other.
 std::vector<int> nodes_between(const Tape& tape, int from, int to) {
-  std::vector<bool> comes_from(std::size_t(to) + 1, false), leads_to(std::size_t(to) + 1, false);
-  if (from <= to) comes_from[from] = true;
-  for (int i = from + 1; i <= to; ++i) {
-    for (int input : tape.nodes[i].inputs) comes_from[i] = comes_from[i] || comes_from[input];
-  }
+  const std::vector<bool> comes_from = nodes_that_depend_on(tape, from, to);
+  std::vector<bool> leads_to(std::size_t(to) + 1, false);
   leads_to[to] = true;
   for (int i = to; i > from; --i) {
     if (!leads_to[i]) continue;
@@ -121,9 +118,7 @@ std::vector<Summand> summands(Tape& tape, const GradientsByTerm& gradients, cons
 // What this node's rule alone adds to one entry, for the given upstream gradient; 0 where nothing arrives.
 double share_of(Tape& tape, int node, const Tensor& upstream, const Entry& entry) {
   if (upstream.empty()) return 0;
-  const std::vector<int> operands = trained_operands(tape, node);
-  const auto place = std::find(operands.begin(), operands.end(), entry.leaf) - operands.begin();
-  return double(contributions_alone(tape, node, upstream)[std::size_t(place)][entry.index]);
+  return double(contribution_alone(tape, node, entry.leaf, upstream)[entry.index]);
 }
 
 }  // namespace

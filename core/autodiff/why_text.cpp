@@ -3,20 +3,19 @@
 #include <algorithm>
 #include <cmath>
 #include <iomanip>
-#include <limits>
 #include <sstream>
 
 #include "core/autodiff/why.hpp"
+#include "core/io/utf8.hpp"
 
 namespace strata {
 namespace {
 
 constexpr std::size_t width = 13;
 
-// Right-aligned in `columns` (UTF-8: δ takes one), and always a space before it: columns never run together.
+// Right-aligned in `columns`, and always a space before it: columns never run together.
 std::string column(const std::string& words, std::size_t columns = width) {
-  const auto begins_a_letter = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
-  const std::size_t letters = std::size_t(std::count_if(words.begin(), words.end(), begins_a_letter));
+  const std::size_t letters = display_width(words);
   return std::string(std::max(columns, letters + 1) - letters, ' ') + words;
 }
 
@@ -31,8 +30,6 @@ std::string column(double value, std::size_t columns = width) {
 // Whether parts that should sum to the whole do not, beyond rounding. Numbers that are not finite say nothing.
 bool differ(double whole, double sum, double of_parts) {
   constexpr double rounding = sizeof(Real) == 8 ? 1e-9 : 1e-3;
-  constexpr double vanished =
-      double(std::numeric_limits<Real>::min()) / double(std::numeric_limits<Real>::epsilon());
   const double difference = std::abs(whole - sum);
   if (!std::isfinite(difference)) return false;
   return difference > rounding * std::max(of_parts, std::abs(whole)) + vanished;

@@ -1,8 +1,8 @@
 #include "core/debugger/debugger.hpp"
 
-#include <algorithm>
 #include <exception>
 
+#include "core/autodiff/keep_gradients.hpp"
 #include "core/autodiff/non_finite.hpp"
 #include "core/autodiff/why.hpp"
 
@@ -18,13 +18,7 @@ PassState::PassState(Tape& tape) : tape_(tape), observer_(tape.observer) {
 
 PassState::~PassState() {
   for (std::size_t i = 0; i < gradients_.size(); ++i) {
-    Tensor& now = tape_.grad(int(i));
-    Tensor& then = gradients_[i];
-    if (now.shape == then.shape && now.size() == then.size()) {
-      std::copy(then.values.begin(), then.values.end(), now.values.begin());  // the memory stays where it is
-    } else {
-      now = std::move(then);
-    }
+    put_back(tape_.grad(int(i)), gradients_[i]);
     tape_.nodes[i].reached = reached_[i];
   }
   tape_.observer = observer_;

@@ -61,4 +61,23 @@ inline std::size_t count_characters(std::string_view text) {
   return count;
 }
 
+/// The columns that it takes on a screen: characters, without the marks that stand on another (the hat of ρ̂; U+0300 to U+036F).
+inline std::size_t display_width(std::string_view text) {
+  std::size_t width = count_characters(text);
+  for (std::size_t at = 0; at + 1 < text.size(); ++at) {
+    const unsigned lead = static_cast<unsigned char>(text[at]),
+                   second = static_cast<unsigned char>(text[at + 1]);
+    width -= lead == 0xCC || (lead == 0xCD && second <= 0xAF);
+  }
+  return width;
+}
+
+/// ¹² for 12.
+inline std::string superscript(std::size_t number) {
+  static const char* const digits[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
+  std::string result;
+  for (char digit : std::to_string(number)) result += digits[digit - '0'];
+  return result;
+}
+
 }  // namespace strata

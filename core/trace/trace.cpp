@@ -162,9 +162,8 @@ Json check_json(Tape& tape, int index, std::size_t most_checked, Rng& rng) {
                                           " trained entries, more than ", most_checked)}});
   }
   const NodeCheck shown = check_node_twice(tape, index, node.reached ? node.grad : Tensor(), rng);
-  const bool random =
-      std::any_of(shown.operands.begin(), shown.operands.end(),
-                  [](const TensorCheck& operand) { return operand.term == "a random upstream gradient"; });
+  const bool random = std::any_of(shown.operands.begin(), shown.operands.end(),
+                                  [](const TensorCheck& operand) { return operand.random_upstream; });
   Json of_operands = Json::array();
   for (std::size_t k = 0; k < shown.operands.size(); ++k) {
     const TensorCheck& check = shown.operands[k];

@@ -19,11 +19,14 @@ std::string ExplicitStepper::title() const {
               " quantities, each beside the same number on the tape (help lists the commands)");
 }
 
+// Then nothing can be said: the mistake, if any, is upstream of both.
+static bool neither_is_finite(const ExplicitStep& step) {
+  return !all_finite(step.numbers) && !all_finite(step.twin.numbers);
+}
+
 std::string ExplicitStepper::agreement(const ExplicitStep& step) const {
   if (step.twin.part == TapeTwin::Part::none) return "the tape has no such number: " + step.twin.words;
-  const bool tape_is_finite = all_finite(step.twin.numbers);
-  if (!all_finite(step.numbers) && !tape_is_finite)
-    return "UNDECIDED: neither is finite (nan leads to the source)";
+  if (neither_is_finite(step)) return "UNDECIDED: neither is finite (nan leads to the source)";
   const double difference = difference_from_tape(step);
   const std::string how =
       difference == 0 ? "exactly" : text("to ", magnitude(difference), " of its largest entry");
@@ -81,8 +84,7 @@ std::string ExplicitStepper::row(std::size_t k) {
 
 bool ExplicitStepper::is_wrong(std::size_t k) {
   const ExplicitStep& step = steps[k];
-  const bool both_non_finite = !all_finite(step.numbers) && !all_finite(step.twin.numbers);
-  return !both_non_finite && !(difference_from_tape(step) <= most_difference_from_tape());
+  return !neither_is_finite(step) && !(difference_from_tape(step) <= most_difference_from_tape());
 }
 
 bool ExplicitStepper::is_non_finite(std::size_t k) const {

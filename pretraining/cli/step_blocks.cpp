@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <sstream>
+
+#include "core/io/utf8.hpp"
 
 namespace strata::cli {
 namespace {
@@ -53,11 +56,7 @@ std::string number(Real value, const Format& format) {
 // " (× 10⁻³)"
 std::string power_text(int thousands) {
   if (thousands == 0) return "";
-  const char* superscripts[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
-  std::string power = " (× 10";
-  if (thousands < 0) power += "⁻";
-  for (char digit : std::to_string(std::abs(thousands * 3))) power += superscripts[digit - '0'];
-  return power + ")";
+  return text(" (× 10", thousands < 0 ? "⁻" : "", superscript(std::size_t(std::abs(thousands * 3))), ")");
 }
 
 }  // namespace
@@ -80,17 +79,6 @@ std::string magnitude(double value) {
 
 std::string row_number(std::size_t step) {
   return right(std::to_string(step + 1), 4) + "  ";
-}
-
-std::size_t display_width(const std::string& words) {
-  std::size_t width = 0;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    const unsigned char byte = static_cast<unsigned char>(words[i]);
-    const bool continues = (byte & 0xC0) == 0x80;
-    const bool combines = byte == 0xCC || byte == 0xCD;  // U+0300 to U+037F
-    width += !continues && !combines;
-  }
-  return width;
 }
 
 std::string padded(const std::string& words, std::size_t width) {

@@ -25,8 +25,6 @@ struct Style {
   }
 };
 
-/// How many columns the text takes on a screen: UTF-8 characters, those that combine with the one before (ρ̂) left out.
-std::size_t display_width(const std::string& words);
 /// With spaces behind it, at least `width` columns.
 std::string padded(const std::string& words, std::size_t width);
 /// Cut to `width` columns, with … where something is missing.
