@@ -2,15 +2,20 @@
 // Everything, for programs that use the library: #include "pretraining/strata.hpp". It lies here because the include
 // arrow core <- layers <- autoencoders <- pretraining ends here.
 
+#include "autoencoders/contractive.hpp"
 #include "autoencoders/explicit_backprop.hpp"
 #include "autoencoders/explicit_walk.hpp"
+#include "autoencoders/generate.hpp"
+#include "autoencoders/jacobian.hpp"
 #include "autoencoders/linear.hpp"
+#include "autoencoders/lstm_autoencoder.hpp"
 #include "autoencoders/model_file.hpp"
 #include "autoencoders/multilayer.hpp"
 #include "autoencoders/overcomplete.hpp"
 #include "autoencoders/sparse.hpp"
 #include "autoencoders/train.hpp"
 #include "autoencoders/undercomplete.hpp"
+#include "autoencoders/variational.hpp"
 #include "core/autodiff/gradcheck.hpp"
 #include "core/autodiff/journal.hpp"
 #include "core/autodiff/why.hpp"
@@ -20,6 +25,7 @@
 #include "core/data/load.hpp"
 #include "core/data/npy.hpp"
 #include "core/data/scaling.hpp"
+#include "core/data/sequences.hpp"
 #include "core/data/toy_sets.hpp"
 #include "core/io/files.hpp"
 #include "core/io/image_grid.hpp"

@@ -161,6 +161,18 @@ Var record_any(const Op* op, Tape& tape, Rng& rng, std::size_t m) {
     return softmax_cross_entropy(real({m, 3}), tape.input(labels));
   }
   if (op == &dropout_mask_op) return dropout_mask(tape, {m, 4}, Real(0.5), rng);
+  if (op == &lstm_cell_op) {
+    Tensor mask({m, 1}, 1);
+    if (m > 1) mask[1] = 0;  // the second example has ended
+    return lstm_cell(real({m, 4}), real({m, 6}), real({4, 12}), real({3, 12}), real({12}), tape.input(mask));
+  }
+  if (op == &sequence_mask_op) return sequence_mask(real({m, 6}), 2);
+  if (op == &normal_noise_op) return normal_noise(tape, {m, 4}, rng);
+  if (op == &gaussian_kl_op) return gaussian_kl(real({m, 4}), real({m, 4}));
+  if (op == &repeat_rows_op) return repeat_rows(real({4, 2}), m);
+  if (op == &scale_blocks_op) return scale_blocks(real({m * 4, 2}), real({m, 2}));
+  if (op == &step_slope_op) return step_slope(real({m, 4}));
+  if (op == &contraction_op) return contraction(unit({m, 3}), real({4, 3}));
   FAIL("no example of the operation ", op->name);
   return {};
 }

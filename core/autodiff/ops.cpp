@@ -55,7 +55,15 @@ const std::vector<const Op*>& all_ops() {
                                                &half_squared_norm_op,
                                                &keep_largest_op,
                                                &softmax_cross_entropy_op,
-                                               &dropout_mask_op};
+                                               &dropout_mask_op,
+                                               &lstm_cell_op,
+                                               &sequence_mask_op,
+                                               &normal_noise_op,
+                                               &gaussian_kl_op,
+                                               &repeat_rows_op,
+                                               &scale_blocks_op,
+                                               &step_slope_op,
+                                               &contraction_op};
   return table;
 }
 

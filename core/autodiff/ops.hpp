@@ -1,7 +1,7 @@
 #pragma once
 // The operations. Each function appends one node to the tape of its arguments. The rules themselves, forward beside
 // backward with formula and shapes, are in ops_linear, ops_shape, ops_elementwise, ops_activation, ops_reduce, ops_conv,
-// ops_pool, ops_norm, losses and penalties.
+// ops_pool, ops_norm, ops_lstm, ops_gaussian, ops_jacobian, losses and penalties.
 // Letters: m examples, d features, n×k and k×p matrices. dX means ∂L/∂X. Nothing broadcasts unless its name says so.
 // Every function throws Error naming both shapes where they do not fit.
 
@@ -117,6 +117,26 @@ Var keep_largest(Var H, std::size_t count, Site site = Site::here());
 /// The mask that keep_largest multiplies with, of H's shape: 1 for the `count` largest entries of each row, else 0.
 void largest_of_each_row(const Tensor& H, std::size_t count, Tensor& kept);
 
+// ---- ops_lstm: sequences of T steps of d features
+/// One step of a long short-term memory of u units: the state S = [h c] (m×2u) after the input X (m×d). Gates in the
+/// order i, f, g, o: Wx (d×4u), Wh (u×4u), b (4u). M (m×1), if given, is 1, or 0 for examples whose state is to stay.
+Var lstm_cell(Var X, Var S, Var Wx, Var Wh, Var b, Var M = {}, Site site = Site::here());
+/// Of X (m × T·d), padded with zeros at the end: 1 up to the last step that is not all zeros, else 0, in X's shape.
+Var sequence_mask(Var X, std::size_t step_features, Site site = Site::here());
+
+// ---- ops_gaussian
+Var normal_noise(Tape& tape, const Shape& shape, Rng& rng,
+                 Site site = Site::here());  // from N(0, 1), drawn anew
+/// (1/m) Σ KL(N(μ, σ²) ‖ N(0, 1)) = ½ (1/m) Σ (μ² + σ² − 1 − log σ²), given μ and log σ² (m×k).
+Var gaussian_kl(Var mean, Var log_variance, Site site = Site::here());
+
+// ---- ops_jacobian: Jacobians of m examples, one below the other (m·d × h)
+Var repeat_rows(Var W, std::size_t count, Site site = Site::here());  // W below W below W …
+Var scale_blocks(Var J, Var S, Site site = Site::here());  // row i of S (m×h) times each row of block i
+Var step_slope(Var X, Real slope = 0, Site site = Site::here());  // 1 where X > 0, else the slope
+/// (1/m) Σ_examples ‖∂h/∂x‖²_F of one layer of sigmoid units H = σ(X W + 1 b), tanh units with `symmetric`.
+Var contraction(Var H, Var W, bool symmetric = false, Site site = Site::here());
+
 /// Every operation, leaves left out.
 const std::vector<const Op*>& all_ops();
 
@@ -130,5 +150,7 @@ extern const Op conv2d_op, conv2d_transpose_op, max_pool2d_op, avg_pool2d_op, up
 extern const Op batch_norm_op, batch_norm_fixed_op, running_statistics_op, layer_norm_op;
 extern const Op half_mse_op, bce_op, bce_with_logits_op, softmax_cross_entropy_op;
 extern const Op kl_sparsity_op, l1_of_code_op, half_squared_norm_op, keep_largest_op;
+extern const Op lstm_cell_op, sequence_mask_op, normal_noise_op, gaussian_kl_op;
+extern const Op repeat_rows_op, scale_blocks_op, step_slope_op, contraction_op;
 
 }  // namespace strata
