@@ -12,6 +12,10 @@ void check_width(const char* name, const char* what, const Tensor& X, std::size_
 
 }  // namespace
 
+void Autoencoder::check_data(const Tensor& X) const {
+  check_width("train", "features", X, features());
+}
+
 Tensor Autoencoder::encode(const Tensor& X, Workers* workers) {
   check_width("encode", "features", X, features());
   return in_row_pieces(X, code_size(), workers,
@@ -26,9 +30,18 @@ Tensor Autoencoder::decode(const Tensor& H, Workers* workers) {
 
 Tensor Autoencoder::reconstruct(const Tensor& X, Workers* workers) {
   check_width("reconstruct", "features", X, features());
-  return in_row_pieces(X, features(), workers, [this](Tape& tape, Var x) {
-    return record_decode(tape, record_encode(tape, x, Mode::evaluation), Mode::evaluation);
-  });
+  return in_row_pieces(X, features(), workers,
+                       [this](Tape& tape, Var x) { return record_reconstruct(tape, x, Mode::evaluation); });
+}
+
+Var record_weight_decay(Tape& tape, const std::vector<Parameter*>& parameters, Real lambda) {
+  Var sum_of_norms{};
+  for (Parameter* p : parameters) {
+    if (!p->decays) continue;
+    const Var norm = half_squared_norm(tape.parameter(*p));
+    sum_of_norms = sum_of_norms.tape == nullptr ? norm : add(sum_of_norms, norm);
+  }
+  return scale(sum_of_norms, lambda);
 }
 
 double reconstruction_error(Autoencoder& model, const Tensor& X, Workers* workers) {

@@ -129,7 +129,10 @@ Var DenseAutoencoder::record_decode(Tape& tape, Var h, Mode) {
 }
 
 Objective DenseAutoencoder::objective(Tape& tape, Var X, Var /*labels*/, Mode mode) {
-  const Var h = record_encode(tape, X, mode);
+  return sum_of_terms(record_terms(tape, X, record_encode(tape, X, mode)));
+}
+
+std::vector<Term> DenseAutoencoder::record_terms(Tape& tape, Var X, Var h) {
   const Var z = record_logits(tape, h);
   std::vector<Term> terms;
   if (loss == Loss::bce) {
@@ -143,15 +146,14 @@ Objective DenseAutoencoder::objective(Tape& tape, Var X, Var /*labels*/, Mode mo
   }
   if (penalties.l1 > 0) terms.push_back({"l1", scale(l1_of_code(h), penalties.l1)});
   if (penalties.decay > 0) {
-    Var sum_of_norms{};
-    for (Parameter* p : parameters()) {
-      if (!p->decays) continue;
-      const Var norm = half_squared_norm(tape.parameter(*p));
-      sum_of_norms = sum_of_norms.tape == nullptr ? norm : add(sum_of_norms, norm);
-    }
-    terms.push_back({"weight_decay", scale(sum_of_norms, penalties.decay)});
+    terms.push_back({"weight_decay", record_weight_decay(tape, parameters(), penalties.decay)});
   }
-  return sum_of_terms(std::move(terms));
+  return terms;
+}
+
+void DenseAutoencoder::check_data(const Tensor& X) const {
+  Autoencoder::check_data(X);
+  check_data_range(decoder.back().activation, X);
 }
 
 std::size_t count_of(const std::vector<Parameter*>& parameters) {

@@ -62,6 +62,9 @@ struct DenseAutoencoder : Autoencoder {
   Var record_decode(Tape& tape, Var h, Mode mode) override;
   /// Terms: reconstruction; then sparsity, l1, weight_decay where their weight is above 0.
   Objective objective(Tape& tape, Var X, Var labels, Mode mode) override;
+  /// The same terms for a code h of X that is recorded already, not summed: kinds with terms of their own add to them.
+  std::vector<Term> record_terms(Tape& tape, Var X, Var h);
+  void check_data(const Tensor& X) const override;
   /// encoder.0.W, encoder.0.b, …, decoder.0.W, … without the weights that are tied.
   std::vector<Parameter*> parameters() override;
 

@@ -27,4 +27,11 @@ History train(DenseAutoencoder& model, const Dataset& data, Rng& rng, const FitO
   return fit(*backprop, data, rng, options);
 }
 
+History train_on_tape(Autoencoder& model, const Dataset& data, Rng& rng, const FitOptions& options,
+                      Workers* workers) {
+  model.check_data(data.X);
+  TapeBackprop backprop(model, workers);
+  return fit(backprop, data, rng, options);
+}
+
 }  // namespace strata

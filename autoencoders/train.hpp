@@ -28,4 +28,8 @@ struct Engine {
 History train(DenseAutoencoder& model, const Dataset& data, Rng& rng, const FitOptions& options,
               const Engine& engine = {});
 
+/// The same for an autoencoder of any kind, by the tape. Throws Error where the model cannot fit the data (check_data).
+History train_on_tape(Autoencoder& model, const Dataset& data, Rng& rng, const FitOptions& options,
+                      Workers* workers = nullptr);
+
 }  // namespace strata

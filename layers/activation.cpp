@@ -53,6 +53,30 @@ Var activate(Activation f, Var z, Site site) {
   return z;
 }
 
+static Var one_minus(Var X, Site site) {
+  return add_scalar(scale(X, -1, site), 1, site);
+}
+
+Var activation_slope(Activation f, Var z, Var a, Site site) {
+  switch (f) {
+    case Activation::linear:
+      return {};
+    case Activation::sigmoid:
+      return mul(a, one_minus(a, site), site);
+    case Activation::tanh:
+      return one_minus(square(a, site), site);
+    case Activation::relu:
+      return step_slope(z, 0, site);
+    case Activation::leaky_relu:
+      return step_slope(z, leaky_slope, site);
+    case Activation::elu:  // 1 where z > 0, else e^z = 1 + a, for α = 1: 1 − max(−a, 0)
+      return one_minus(relu(scale(a, -1, site), site), site);
+    case Activation::softplus:
+      return sigmoid(z, site);
+  }
+  return {};
+}
+
 Real activation_value(Activation f, Real z) {
   switch (f) {
     case Activation::linear:

@@ -18,6 +18,9 @@ Activation activation_named(const std::string& name);
 
 /// f(z) on the tape. linear is z itself: no node is added.
 Var activate(Activation f, Var z, Site site = Site::here());
+/// f′(z) on the tape, given z and a = f(z): its own gradient is f″, so that a penalty on slopes can be trained. A Var without
+/// a tape for linear, whose slope is 1 everywhere.
+Var activation_slope(Activation f, Var z, Var a, Site site = Site::here());
 
 /// f(z) of one number, and f′(z) given both z and a = f(z).
 Real activation_value(Activation f, Real z);

@@ -12,4 +12,11 @@ inline const Json& reference() {
   return values;
 }
 
+/// More of convolution, pooling and normalisation (make_image_reference.py).
+inline const Json& image_reference() {
+  static const std::string path = "tests/reference/image_reference.json";
+  static const Json values = parse_json(read_file(path), path);
+  return values;
+}
+
 }  // namespace strata::testing

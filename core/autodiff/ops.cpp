@@ -11,6 +11,9 @@ const std::vector<const Op*>& all_ops() {
                                                &affine_op,
                                                &concat_cols_op,
                                                &slice_cols_op,
+                                               &concat_rows_op,
+                                               &slice_rows_op,
+                                               &reshape_op,
                                                &add_op,
                                                &sub_op,
                                                &mul_op,
@@ -35,6 +38,15 @@ const std::vector<const Op*>& all_ops() {
                                                &sum_cols_op,
                                                &softmax_op,
                                                &log_softmax_op,
+                                               &conv2d_op,
+                                               &conv2d_transpose_op,
+                                               &max_pool2d_op,
+                                               &avg_pool2d_op,
+                                               &upsample_nearest2d_op,
+                                               &batch_norm_op,
+                                               &batch_norm_fixed_op,
+                                               &running_statistics_op,
+                                               &layer_norm_op,
                                                &half_mse_op,
                                                &bce_op,
                                                &bce_with_logits_op,
@@ -43,7 +55,15 @@ const std::vector<const Op*>& all_ops() {
                                                &half_squared_norm_op,
                                                &keep_largest_op,
                                                &softmax_cross_entropy_op,
-                                               &dropout_mask_op};
+                                               &dropout_mask_op,
+                                               &lstm_cell_op,
+                                               &sequence_mask_op,
+                                               &normal_noise_op,
+                                               &gaussian_kl_op,
+                                               &repeat_rows_op,
+                                               &scale_blocks_op,
+                                               &step_slope_op,
+                                               &contraction_op};
   return table;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 // The operations. Each function appends one node to the tape of its arguments. The rules themselves, forward beside
-// backward with formula and shapes, are in ops_linear, ops_shape, ops_elementwise, ops_activation, ops_reduce,
-// losses and penalties.
+// backward with formula and shapes, are in ops_linear, ops_shape, ops_elementwise, ops_activation, ops_reduce, ops_conv,
+// ops_pool, ops_norm, ops_lstm, ops_gaussian, ops_jacobian, losses and penalties.
 // Letters: m examples, d features, n×k and k×p matrices. dX means ∂L/∂X. Nothing broadcasts unless its name says so.
 // Every function throws Error naming both shapes where they do not fit.
 
@@ -23,6 +23,11 @@ Var affine(Var X, Var W, Var b, Site site = Site::here());  // X W + 1 b
 Var transpose(Var A, Site site = Site::here());                            // Aᵀ
 Var concat_cols(const std::vector<Var>& parts, Site site = Site::here());  // side by side, the same rows
 Var slice_cols(Var X, std::size_t begin, std::size_t end, Site site = Site::here());  // columns [begin, end)
+
+Var concat_rows(const std::vector<Var>& parts, Site site = Site::here());             // one below the other
+Var slice_rows(Var X, std::size_t begin, std::size_t end, Site site = Site::here());  // rows [begin, end)
+Var reshape(Var X, const Shape& shape, Site site = Site::here());  // the same numbers, another shape
+Var flatten(Var X, Site site = Site::here());                      // (N, C, H, W) becomes (N × C·H·W)
 
 // ---- ops_elementwise: operands of the same shape
 Var add(Var A, Var B, Site site = Site::here());
@@ -57,6 +62,42 @@ Var sum_cols(Var X, Site site = Site::here());     // over features: one number 
 Var softmax(Var X, Site site = Site::here());      // of each row
 Var log_softmax(Var X, Site site = Site::here());  // of each row
 
+// ---- ops_conv: X (N, C, H, W)
+struct ConvOptions {
+  std::size_t stride = 1;   // the window moves by so many pixels
+  std::size_t padding = 0;  // rows and columns of zeros around each image
+};
+/// K = W (O, C, kh, kw), b (O); the result is (N, O, OH, OW) with OH = ⌊(H + 2 padding − kh) / stride⌋ + 1.
+Var conv2d(Var X, Var W, Var b, ConvOptions options = {}, Site site = Site::here());
+struct ConvTransposeOptions {
+  std::size_t stride = 1;
+  std::size_t padding = 0;         // so many rows and columns are cut off around each result
+  std::size_t output_padding = 0;  // and so many more at its lower and right side; less than stride
+};
+/// W (C, O, kh, kw), b (O); the result is (N, O, OH, OW) with OH = (H − 1) stride − 2 padding + kh + output_padding: an image
+/// of which conv2d with the same options makes one of X's size.
+Var conv2d_transpose(Var X, Var W, Var b, ConvTransposeOptions options = {}, Site site = Site::here());
+
+// ---- ops_pool: X (N, C, H, W). Windows of size×size, `stride` apart: `size` unless it is given. What is left over at the
+// lower and right side is not looked at.
+Var max_pool2d(Var X, std::size_t size, std::size_t stride = 0, Site site = Site::here());
+Var avg_pool2d(Var X, std::size_t size, std::size_t stride = 0, Site site = Site::here());
+Var upsample_nearest2d(Var X, std::size_t factor,
+                       Site site = Site::here());  // each pixel becomes factor×factor
+
+// ---- ops_norm. A feature is a column of a matrix (m×d), or a channel of images (N, C, H, W).
+/// (X − mean) / √(variance + ε) of each feature over the batch, times gain plus bias, one number of each a feature. Throws
+/// Error where a feature has a single value.
+Var batch_norm(Var X, Var gain, Var bias, Real epsilon = Real(1e-5), Site site = Site::here());
+/// The same with given statistics (2×d: means, variances), which are borrowed: for evaluation.
+Var batch_norm_fixed(Var X, Var gain, Var bias, Tensor& statistics, Real epsilon = Real(1e-5),
+                     Site site = Site::here());
+/// statistics ← (1 − momentum) statistics + momentum · those of the batch that `normed`, a batch_norm, has seen (the variance
+/// with n − 1 below the line). Runs at every replay that draws anew, so once a training step and never in a gradient check.
+Var running_statistics(Var normed, Tensor& statistics, Real momentum = Real(0.1), Site site = Site::here());
+/// (X − mean) / √(variance + ε) of each example over its d features, times gain plus bias (d).
+Var layer_norm(Var X, Var gain, Var bias, Real epsilon = Real(1e-5), Site site = Site::here());
+
 // ---- losses: one number, a sum over features and a mean over examples
 Var half_mse(Var R, Var X, Site site = Site::here());  // 1/(2m) ΣΣ (r − x)²
 Var bce(Var R, Var X, Site site = Site::here());  // −1/m ΣΣ [x log r + (1 − x) log(1 − r)], r in (0, 1)
@@ -76,16 +117,40 @@ Var keep_largest(Var H, std::size_t count, Site site = Site::here());
 /// The mask that keep_largest multiplies with, of H's shape: 1 for the `count` largest entries of each row, else 0.
 void largest_of_each_row(const Tensor& H, std::size_t count, Tensor& kept);
 
+// ---- ops_lstm: sequences of T steps of d features
+/// One step of a long short-term memory of u units: the state S = [h c] (m×2u) after the input X (m×d). Gates in the
+/// order i, f, g, o: Wx (d×4u), Wh (u×4u), b (4u). M (m×1), if given, is 1, or 0 for examples whose state is to stay.
+Var lstm_cell(Var X, Var S, Var Wx, Var Wh, Var b, Var M = {}, Site site = Site::here());
+/// Of X (m × T·d), padded with zeros at the end: 1 up to the last step that is not all zeros, else 0, in X's shape.
+Var sequence_mask(Var X, std::size_t step_features, Site site = Site::here());
+
+// ---- ops_gaussian
+Var normal_noise(Tape& tape, const Shape& shape, Rng& rng,
+                 Site site = Site::here());  // from N(0, 1), drawn anew
+/// (1/m) Σ KL(N(μ, σ²) ‖ N(0, 1)) = ½ (1/m) Σ (μ² + σ² − 1 − log σ²), given μ and log σ² (m×k).
+Var gaussian_kl(Var mean, Var log_variance, Site site = Site::here());
+
+// ---- ops_jacobian: Jacobians of m examples, one below the other (m·d × h)
+Var repeat_rows(Var W, std::size_t count, Site site = Site::here());  // W below W below W …
+Var scale_blocks(Var J, Var S, Site site = Site::here());  // row i of S (m×h) times each row of block i
+Var step_slope(Var X, Real slope = 0, Site site = Site::here());  // 1 where X > 0, else the slope
+/// (1/m) Σ_examples ‖∂h/∂x‖²_F of one layer of sigmoid units H = σ(X W + 1 b), tanh units with `symmetric`.
+Var contraction(Var H, Var W, bool symmetric = false, Site site = Site::here());
+
 /// Every operation, leaves left out.
 const std::vector<const Op*>& all_ops();
 
 // The rows of the table, for tests and for whoever needs to recognise one.
 extern const Op matmul_op, matmul_bt_op, matmul_at_op, transpose_op, add_row_op, affine_op, concat_cols_op,
-    slice_cols_op;
+    slice_cols_op, concat_rows_op, slice_rows_op, reshape_op;
 extern const Op add_op, sub_op, mul_op, div_op, scale_op, add_scalar_op, sigmoid_op, tanh_op, relu_op,
     leaky_relu_op, elu_op, softplus_op, exp_op, log_op, sqrt_op, square_op, abs_op, dropout_mask_op;
 extern const Op sum_op, mean_op, sum_rows_op, mean_rows_op, sum_cols_op, softmax_op, log_softmax_op;
+extern const Op conv2d_op, conv2d_transpose_op, max_pool2d_op, avg_pool2d_op, upsample_nearest2d_op;
+extern const Op batch_norm_op, batch_norm_fixed_op, running_statistics_op, layer_norm_op;
 extern const Op half_mse_op, bce_op, bce_with_logits_op, softmax_cross_entropy_op;
 extern const Op kl_sparsity_op, l1_of_code_op, half_squared_norm_op, keep_largest_op;
+extern const Op lstm_cell_op, sequence_mask_op, normal_noise_op, gaussian_kl_op;
+extern const Op repeat_rows_op, scale_blocks_op, step_slope_op, contraction_op;
 
 }  // namespace strata

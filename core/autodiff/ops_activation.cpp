@@ -63,15 +63,24 @@ Var tanh(Var X, Site site) {
 static void relu_forward(Tape& tape, Node& node) {
   const Tensor& X = tape.input_value(node, 0);
   Tensor& Y = node.value;
-  for (std::size_t i = 0; i < Y.size(); ++i)
-    Y[i] = X[i] <= 0 ? Real(0) : X[i];  // this way round NaN stays NaN
+  const Real* const x = X.values.data();
+  Real* const y = Y.values.data();
+  for_entries(tape, Y.size(), [x, y](std::size_t i) {
+    y[i] = x[i] <= 0 ? Real(0) : x[i];  // this way round NaN stays NaN
+  });
 }
 
 static void relu_backward(Tape& tape, Node& node) {
   const Tensor& X = tape.input_value(node, 0);
   const Tensor& dY = node.grad;
   Tensor& dX = tape.input_grad(node, 0);
-  for (std::size_t i = 0; i < dX.size(); ++i) dX[i] += X[i] > 0 ? dY[i] : Real(0);
+  const Real *const x = X.values.data(), *const dy = dY.values.data();
+  Real* const dx = dX.values.data();
+  for_entries(tape, dX.size(), [x, dy, dx](std::size_t i) {
+    const Real passed =
+        dy[i];  // read in any case: then there is nothing to jump over, and vectors can be used
+    dx[i] += x[i] > 0 ? passed : Real(0);
+  });
 }
 
 const Op relu_op = {"relu",       "Y = max(X, 0);  dX += dY where X > 0",

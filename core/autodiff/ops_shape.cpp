@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "core/autodiff/ops.hpp"
+#include "core/autodiff/elementwise.hpp"
 
 namespace strata {
 
@@ -108,6 +108,104 @@ Var slice_cols(Var X, std::size_t begin, std::size_t end, Site site) {
   settings.begin = begin;
   settings.end = end;
   return X.tape->record(slice_cols_op, {X}, {X.shape()[0], end - begin}, settings, site);
+}
+
+// ----------------------------------------------------------------------------------------------------- concat_rows
+// C = [A₁; A₂; …]             A_k (m_k×d), C (Σ m_k × d): one below the other
+// dA_k += the rows of dC where A_k stands
+
+static void concat_rows_forward(Tape& tape, Node& node) {
+  Real* place = node.value.values.data();
+  for (std::size_t k = 0; k < node.inputs.size(); ++k) {
+    const Tensor& A = tape.input_value(node, k);
+    place = std::copy(A.values.begin(), A.values.end(), place);
+  }
+}
+
+static void concat_rows_backward(Tape& tape, Node& node) {
+  const Tensor& dC = node.grad;
+  std::size_t first = 0;
+  for (std::size_t k = 0; k < node.inputs.size(); ++k) {
+    const std::size_t size = tape.input_value(node, k).size();
+    if (tape.input_wants_grad(node, k)) {
+      Tensor& dA = tape.input_grad(node, k);
+      for (std::size_t i = 0; i < size; ++i) dA[i] += dC[first + i];
+    }
+    first += size;
+  }
+}
+
+const Op concat_rows_op = {"concat_rows", "C = [A₁; A₂; …];  dA_k += the rows of dC where A_k stands",
+                           concat_rows_forward, concat_rows_backward, Site::here()};
+
+Var concat_rows(const std::vector<Var>& parts, Site site) {
+  check(!parts.empty(), "concat_rows: no parts");
+  std::size_t rows = 0;
+  for (const Var& part : parts) {
+    check(part.shape().rank == 2 && part.shape()[1] == parts[0].shape()[1], "concat_rows: a part of ",
+          part.shape(), " below one of ", parts[0].shape(), " (all need the same number of columns)");
+    rows += part.shape()[0];
+  }
+  return parts[0].tape->record(concat_rows_op, parts, {rows, parts[0].shape()[1]}, {}, site);
+}
+
+// ------------------------------------------------------------------------------------------------------ slice_rows
+// C = A[begin:end]            A (m×d), C ((end − begin)×d)        settings: begin, end
+// dA[begin:end] += dC
+
+static void slice_rows_forward(Tape& tape, Node& node) {
+  const Tensor& A = tape.input_value(node, 0);
+  Tensor& C = node.value;
+  std::copy_n(A.row(node.settings.begin), C.size(), C.values.data());
+}
+
+static void slice_rows_backward(Tape& tape, Node& node) {
+  const Tensor& dC = node.grad;
+  Real* const dA = tape.input_grad(node, 0).row(node.settings.begin);
+  for (std::size_t i = 0; i < dC.size(); ++i) dA[i] += dC[i];
+}
+
+const Op slice_rows_op = {"slice_rows", "C = A[begin:end];  dA[begin:end] += dC", slice_rows_forward,
+                          slice_rows_backward, Site::here()};
+
+Var slice_rows(Var X, std::size_t begin, std::size_t end, Site site) {
+  check(X.shape().rank >= 2 && begin < end && end <= X.shape()[0], "slice_rows: rows ", begin, ":", end,
+        " of ", X.shape());
+  Settings settings;
+  settings.begin = begin;
+  settings.end = end;
+  Shape shape = X.shape();
+  shape.lengths[0] = end - begin;
+  return X.tape->record(slice_rows_op, {X}, shape, settings, site);
+}
+
+// --------------------------------------------------------------------------------------------------------- reshape
+// Y = the numbers of X, in their order, under another shape of the same size
+// dX += dY, number by number
+
+static void reshape_forward(Tape& tape, Node& node) {
+  const Tensor& X = tape.input_value(node, 0);
+  Tensor& Y = node.value;
+  for_entries(tape, Y.size(), [&](std::size_t i) { Y[i] = X[i]; });
+}
+
+static void reshape_backward(Tape& tape, Node& node) {
+  const Tensor& dY = node.grad;
+  Tensor& dX = tape.input_grad(node, 0);
+  for_entries(tape, dX.size(), [&](std::size_t i) { dX[i] += dY[i]; });
+}
+
+const Op reshape_op = {"reshape", "Y = X under another shape;  dX += dY", reshape_forward, reshape_backward,
+                       Site::here()};
+
+Var reshape(Var X, const Shape& shape, Site site) {
+  check(shape.size() == X.shape().size(), "reshape: X is ", X.shape(), ", ", X.shape().size(),
+        " numbers, which cannot become ", shape, ", ", shape.size(), " numbers");
+  return X.tape->record(reshape_op, {X}, shape, {}, site);
+}
+
+Var flatten(Var X, Site site) {
+  return reshape(X, {X.value().rows(), X.value().cols()}, site);
 }
 
 }  // namespace strata

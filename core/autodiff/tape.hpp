@@ -53,16 +53,19 @@ struct Op {
   /// For operations with kinks: a number that changes when any entry moves to another branch (relu: the signs).
   /// The gradient checker compares it on both sides of a difference.
   std::uint64_t (*branch)(Tape&, const Node&) = nullptr;
-  bool random = false;  // forward draws random numbers
+  /// Forward draws random numbers, or takes note of a batch (running_statistics): it does not run where draws are kept.
+  bool random = false;
 };
 
 /// What an operation needs to know besides its inputs. Each operation documents which fields it reads.
 struct Settings {
-  Real number = 0;                 // a factor, slope, α or ρ
-  std::size_t begin = 0, end = 0;  // a range of columns
-  std::size_t count = 0;           // how many entries to keep
-  bool symmetric = false;          // activations lie in (−1, 1) instead of (0, 1)
-  Rng* rng = nullptr;              // random operations draw from it
+  Real number = 0;                                // a factor, slope, α or ρ
+  std::size_t begin = 0, end = 0;                 // a range of columns
+  std::size_t count = 0;                          // how many entries to keep
+  std::size_t size = 0, stride = 1, padding = 0;  // of a window that moves over images
+  bool symmetric = false;                         // activations lie in (−1, 1) instead of (0, 1)
+  Rng* rng = nullptr;                             // random operations draw from it
+  Tensor* statistics = nullptr;                   // running means and variances, kept by a layer
 };
 
 struct Node {

@@ -1,0 +1,47 @@
+#pragma once
+// What a trained variational autoencoder is asked: new examples, what lies between two examples, the decoded plane of
+// a code of two numbers, and how likely data are under it. All draws come from the generator given: the same seed gives
+// the same examples.
+
+#include "autoencoders/variational.hpp"
+
+namespace strata {
+
+/// Codes from the prior N(0, I) (n×k), and the mean of p(x|z) for each (n×d).
+struct Samples {
+  Tensor codes, means;
+};
+Samples sample(VariationalAutoencoder& model, std::size_t n, Rng& rng);
+
+/// x ~ p(x|z), given the means (n×d): zeros and ones for a Bernoulli decoder, mean + s ε for a Gaussian one. A mean shows what
+/// the model expects, such a draw what it says that data look like: pictures in papers are nearly always means.
+Tensor draw_from(const VariationalAutoencoder& model, const Tensor& means, Rng& rng);
+
+/// From a to b (1×d, both) in `count` equal steps of the code, ends included: the means of p(x|z), count×d. Throws Error
+/// for fewer than 2.
+Tensor interpolate(VariationalAutoencoder& model, const Tensor& a, const Tensor& b, std::size_t count);
+
+/// The decoded plane of a code of two numbers: side² codes on a square grid from −reach to reach, row by row from the top,
+/// where the second number is largest; side²×d. Throws Error unless the code has two numbers and side ≥ 2.
+Tensor decoded_plane(VariationalAutoencoder& model, std::size_t side, double reach = 2);
+
+/// What the encoder says of X: μ and log σ², m×k.
+struct PosteriorValues {
+  Tensor mean, log_variance;
+};
+PosteriorValues posterior(VariationalAutoencoder& model, const Tensor& X);
+
+/// log p(x) of each row of X in nats, estimated with `samples` codes z_s drawn from q(z|x) (importance sampling: Rezende
+/// et al. 2014; Burda, Grosse and Salakhutdinov 2016):
+///   log p(x) ≈ log 1/S Σ_s p(x|z_s) p(z_s) / q(z_s|x)
+/// On average too low, less so with more samples; with one it is the ELBO. Summed as log Σ exp of differences to the largest,
+/// in double: the terms themselves are far below the smallest number. Throws Error for samples = 0.
+std::vector<double> log_likelihood(VariationalAutoencoder& model, const Tensor& X, std::size_t samples,
+                                   Rng& rng);
+/// The mean of those.
+double mean_log_likelihood(VariationalAutoencoder& model, const Tensor& X, std::size_t samples, Rng& rng);
+
+/// log Σ exp(a_i), without overflow.
+double log_sum_exp(const std::vector<double>& a);
+
+}  // namespace strata

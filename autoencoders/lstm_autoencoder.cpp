@@ -1,0 +1,76 @@
+#include "autoencoders/lstm_autoencoder.hpp"
+
+#include <algorithm>
+
+namespace strata {
+
+LstmAutoencoder::LstmAutoencoder(const LstmAutoencoderOptions& o, Rng& rng) : options(o) {
+  check(o.steps > 0 && o.step_features > 0 && o.units > 0 && o.code_size > 0, "lstm autoencoder: ", o.steps,
+        " steps of ", o.step_features, " features, ", o.units, " units, a code of ", o.code_size,
+        " (each must be 1 or more)");
+  check(o.decay >= 0, "lstm autoencoder: the weight decay is negative");
+  encoder = Lstm("encoder.0", o.step_features, o.units, rng, o.forget_bias);
+  code = Dense("encoder.1", o.units, o.code_size, Activation::linear, rng);
+  start = Dense("decoder.0", o.code_size, 2 * o.units, Activation::tanh, rng);
+  decoder = Lstm("decoder.1", o.step_features, o.units, rng, o.forget_bias);
+  output = Dense("decoder.2", o.units, o.step_features, o.output, rng);
+}
+
+std::vector<Parameter*> LstmAutoencoder::parameters() {
+  return {&encoder.Wx, &encoder.Wh, &encoder.b,  &code.W,    &code.b,   &start.W,
+          &start.b,    &decoder.Wx, &decoder.Wh, &decoder.b, &output.W, &output.b};
+}
+
+Var LstmAutoencoder::mask_of(Var X) const {
+  return options.variable_lengths ? sequence_mask(X, options.step_features) : Var{};
+}
+
+Var LstmAutoencoder::record_encode(Tape& tape, Var X, Mode mode) {
+  const Var last_state = encoder.states(tape, X, mask_of(X)).back();
+  return code.forward(tape, encoder.hidden(last_state), mode);
+}
+
+// Going backwards through time needs no reversed copy of the data. An example that is shorter than T is masked in the
+// decoder's first steps then: its state waits until its own last step comes.
+Var LstmAutoencoder::unroll(Tape& tape, Var h, Var mask, Var teacher) {
+  const std::size_t T = options.steps, d = options.step_features;
+  Var state = start.forward(tape, h);
+  Var before = tape.input(Tensor({h.shape()[0], d}), "nothing yet");  // what the decoder is given
+  std::vector<Var> R(T);
+  for (std::size_t k = 0; k < T; ++k) {
+    const std::size_t t = options.reversed_target ? T - 1 - k : k;
+    state = decoder.step(tape, before, state, mask_of_step(mask, t, d));
+    R[t] = output.forward(tape, decoder.hidden(state));
+    if (mask.tape != nullptr) R[t] = mul(R[t], step_of(mask, t, d));
+    before = teacher.tape != nullptr ? step_of(teacher, t, d) : R[t];
+  }
+  return concat_cols(R);
+}
+
+Var LstmAutoencoder::record_decode(Tape& tape, Var h, Mode) {
+  return unroll(tape, h, {}, {});
+}
+
+Var LstmAutoencoder::record_reconstruct(Tape& tape, Var X, Mode mode) {
+  const Var h = record_encode(tape, X, mode);
+  return unroll(tape, h, mask_of(X), {});
+}
+
+Objective LstmAutoencoder::objective(Tape& tape, Var X, Var /*labels*/, Mode mode) {
+  const bool forced = options.teacher_forcing && mode == Mode::training;
+  const Var h = record_encode(tape, X, mode);
+  const Var R = unroll(tape, h, mask_of(X), forced ? X : Var{});
+  std::vector<Term> terms;
+  terms.push_back({"reconstruction", half_mse(R, X)});  // past the end both are 0
+  if (options.decay > 0) {
+    terms.push_back({"weight_decay", record_weight_decay(tape, parameters(), options.decay)});
+  }
+  return sum_of_terms(std::move(terms));
+}
+
+void LstmAutoencoder::check_data(const Tensor& X) const {
+  Autoencoder::check_data(X);
+  check_data_range(options.output, X);
+}
+
+}  // namespace strata

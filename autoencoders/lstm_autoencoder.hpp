@@ -1,0 +1,68 @@
+#pragma once
+// The LSTM autoencoder: a sequence of any length goes in step by step, what the encoder remembers at its end is pressed into
+// one vector of fixed length, the code, and a second LSTM unrolls the sequence from the code again (Srivastava, Mansimov and
+// Salakhutdinov 2015, "Unsupervised learning of video representations using LSTMs"; Sutskever, Vinyals and Le 2014). It
+// shows that a code can hold what was said when, not only what: order and length are in it.
+//
+//   encoder   s_t = LSTM(x_t, s_{t−1}),  s = [h c], s_0 = 0         h = code = h_T W + b
+//   start     s′_0 = tanh(code W + b)
+//   decoder   s′_t = LSTM(y_t, s′_{t−1}),  r_t = f(h′_t W + b)      y_1 = 0, then the step before:
+//             y_t = r_{t−1}, the decoder's own output; with teacher forcing y_t = x_{t−1}, the truth
+//   L = 1/(2m) Σ_examples Σ_{t ≤ its length} ‖r_t − x_t‖²
+//
+// Teacher forcing (Williams and Zipser 1989) makes training easy and hides a danger: with the truth of the step before in
+// hand the decoder can do well without the code, and is lost when it has to go on from its own output. So only training
+// uses it; evaluation and reconstruct always run free. The validation loss shows the gap.
+//
+// A reversed target lets the decoder begin with the step that the encoder saw last, which it remembers best. The steps come
+// out in natural order all the same.
+
+#include "autoencoders/dense_autoencoder.hpp"
+#include "layers/lstm.hpp"
+
+namespace strata {
+
+struct LstmAutoencoderOptions {
+  std::size_t steps = 0;                   // T, of the longest sequence
+  std::size_t step_features = 1;           // d
+  std::size_t units = 32;                  // of the encoder's and of the decoder's LSTM
+  std::size_t code_size = 8;               // of the vector between them
+  Activation output = Activation::linear;  // sigmoid for data in [0, 1]
+  bool variable_lengths = false;           // zeros at the end of a row are no part of the sequence
+  bool teacher_forcing = false;            // while training
+  bool reversed_target = false;            // the decoder begins with the last step
+  Real decay = 0;                          // λ of (λ/2) Σ ‖W‖²
+  Real forget_bias = 1;
+};
+
+struct LstmAutoencoder : Autoencoder {
+  LstmAutoencoderOptions options;
+  Lstm encoder, decoder;      // d → u, both
+  Dense code, start, output;  // u → code, code → [h c] of the decoder, u → d
+
+  LstmAutoencoder() = default;
+  /// Draws the weights. Throws Error for sizes of 0 or a negative decay.
+  LstmAutoencoder(const LstmAutoencoderOptions& options, Rng& rng);
+
+  std::size_t features() const override { return options.steps * options.step_features; }
+  std::size_t code_size() const override { return options.code_size; }
+
+  /// X (m × T·d) → code (m × code_size). Needs nothing of the decoder: the encoder can be kept alone.
+  Var record_encode(Tape& tape, Var X, Mode mode) override;
+  /// All T steps from the code alone, running free. The code does not say when to stop; and with a reversed target the first
+  /// step that comes out is put at the end, at T.
+  Var record_decode(Tape& tape, Var h, Mode mode) override;
+  /// Running free over the length that each sequence of X has; zeros after it.
+  Var record_reconstruct(Tape& tape, Var X, Mode mode) override;
+  /// Terms: reconstruction; then weight_decay where its weight is above 0. With teacher forcing in training mode.
+  Objective objective(Tape& tape, Var X, Var labels, Mode mode) override;
+  /// encoder.0.Wx, .Wh, .b, encoder.1.W, .b, then decoder.0.W, .b (start), decoder.1.Wx, .Wh, .b, decoder.2.W, .b.
+  std::vector<Parameter*> parameters() override;
+  void check_data(const Tensor& X) const override;
+
+ private:
+  Var mask_of(Var X) const;                                 // without a tape where all lengths are T
+  Var unroll(Tape& tape, Var code, Var mask, Var teacher);  // either may be without a tape
+};
+
+}  // namespace strata

@@ -1,0 +1,99 @@
+#pragma once
+// The variational autoencoder (Kingma and Welling 2014, "Auto-encoding variational Bayes"; Rezende, Mohamed and Wierstra
+// 2014): an autoencoder that is a model of the data's distribution, so that it can make new examples. Codes are drawn from
+// p(z) = N(0, I), examples from p(x|z), the decoder. The encoder gives for each x not a point but a cloud of codes:
+//
+//   q(z|x) = N(μ(x), diag σ²(x)),    z = μ + exp(½ log σ²) ⊙ ε,   ε ~ N(0, I)
+//
+// Written this way (the reparameterisation) the randomness is an input, and the gradient passes through z to μ and σ. What is
+// minimised is the negative ELBO, which is never below −log p(x):
+//
+//   −ELBO = (1/m) Σ_examples { E_q[−log p(x|z)] + KL(q(z|x) ‖ p(z)) }
+//   KL    = −½ Σ (1 + log σ² − μ² − σ²)
+//
+// The expectation is estimated with one ε an example. The decoder is one of two:
+//   Bernoulli   −log p(x|z) = −Σ [x log r + (1 − x) log(1 − r)],  r = σ(logits)                   for data in [0, 1]
+//   Gaussian    −log p(x|z) = Σ (x − r)²/(2s²) + ½ log 2πs²,  with a fixed deviation s
+//
+// The KL draws every cloud towards N(0, I), the reconstruction pulls the clouds apart. Early in training the KL is the easier of the
+// two, and code units may be given up for good (posterior collapse): the warm-up (Sønderby et al. 2016, Bowman et al. 2016)
+// raises its weight from 0. A final weight β other than 1 (Higgins et al. 2017) trades order in the code for sharpness.
+
+#include "autoencoders/dense_autoencoder.hpp"
+#include "layers/fit.hpp"
+
+namespace strata {
+
+enum class DecoderKind { bernoulli, gaussian };
+const char* decoder_name(DecoderKind kind);  // bernoulli, gaussian
+/// Throws Error for another name.
+DecoderKind decoder_named(const std::string& name);
+
+struct VariationalOptions {
+  std::vector<std::size_t> sizes;  // features, hidden layers, code: {64, 100, 2}; the decoder mirrors them
+  Activation hidden = Activation::tanh;
+  DecoderKind decoder = DecoderKind::bernoulli;
+  Activation output = Activation::linear;  // of a Gaussian decoder's means; a Bernoulli decoder's are sigmoid
+  Real deviation = 1;                      // s of a Gaussian decoder
+  Real beta = 1;                           // weight of the KL term
+  std::size_t warm_up_epochs = 0;          // over which its weight rises from 0 to beta
+};
+
+struct VariationalAutoencoder : Autoencoder {
+  std::vector<Dense> encoder;  // up to the heads; may be none
+  Dense mean, log_variance;    // the heads: μ and log σ², both linear
+  std::vector<Dense>
+      decoder;  // the last layer's pre-activation are the logits, or the means before their activation
+  DecoderKind kind = DecoderKind::bernoulli;
+  Real deviation = 1, beta = 1;
+  std::size_t warm_up_epochs = 0;
+  Rng noise{0};  // draws ε; like the parameters it must stay where it is while a tape is in use
+  Parameter
+      kl_weight;  // (1) borrowed by tapes as β is, so that a warm-up reaches those that are replayed; not trained
+
+  VariationalAutoencoder() = default;
+  /// Draws the weights. Throws Error for sizes, deviations or weights that make no sense.
+  VariationalAutoencoder(const VariationalOptions& options, Rng& rng);
+
+  std::size_t features() const override { return decoder.back().outputs(); }
+  std::size_t code_size() const override { return mean.outputs(); }
+
+  /// What the encoder says of X (m×d): μ and log σ², m×k.
+  struct Posterior {
+    Var mean, log_variance;
+  };
+  Posterior record_posterior(Tape& tape, Var X, Mode mode);
+  /// z = μ + exp(½ log σ²) ⊙ ε, with ε (m×k) given.
+  static Var record_sample(const Posterior& posterior, Var epsilon);
+  /// The code is μ: what is known of x, without the noise.
+  Var record_encode(Tape& tape, Var X, Mode mode) override;
+  /// The mean of p(x|z), m×d.
+  Var record_decode(Tape& tape, Var z, Mode mode) override;
+  /// The decoder up to its last pre-activation, m×d: the logits of a Bernoulli decoder.
+  Var record_logits(Tape& tape, Var z);
+
+  /// Terms: reconstruction, kl. Training weighs the KL with the warm-up's weight, evaluation with β: validation losses of
+  /// different epochs can be compared. ε is drawn anew at every replay.
+  Objective objective(Tape& tape, Var X, Var labels, Mode mode) override;
+  /// The same for a given ε (m×k).
+  Objective objective_given(Tape& tape, Var X, Var epsilon, Mode mode);
+
+  /// encoder.0.W, .b, …, encoder.mean.W, .b, encoder.log_variance.W, .b, decoder.0.W, .b, …
+  std::vector<Parameter*> parameters() override;
+  void check_data(const Tensor& X) const override;
+
+  /// The activation of the last layer: what makes the mean of p(x|z) from its pre-activation.
+  Activation output() const { return decoder.back().activation; }
+
+ private:
+  Var record_reconstruction(Var logits, Var X);
+};
+
+/// The KL's weight in an epoch, counted from 1: β (epoch − 1)/warm_up_epochs until that is over, then β.
+Real kl_weight_in_epoch(const VariationalAutoencoder& model, std::size_t epoch);
+
+/// Trains by the tape (fit.hpp), with the warm-up. Throws Error where the decoder cannot reach the data.
+History train_variational(VariationalAutoencoder& model, const Dataset& data, Rng& rng, FitOptions options,
+                          Workers* workers = nullptr);
+
+}  // namespace strata
