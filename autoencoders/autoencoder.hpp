@@ -2,6 +2,8 @@
 // The contract of every autoencoder: an encoder h = f(x) from features to a code, a decoder r = g(h) back, and an
 // objective made of named terms.
 
+#include "core/io/json.hpp"
+#include "core/rng.hpp"
 #include "layers/model.hpp"
 
 namespace strata {
@@ -18,8 +20,24 @@ struct Autoencoder : Model {
   virtual Var record_reconstruct(Tape& tape, Var X, Mode mode) {
     return record_decode(tape, record_encode(tape, X, mode), mode);
   }
+  /// Records the objective of reconstructing `target` (m × features) from `input` (m × features). They are the same but for
+  /// a denoising autoencoder, whose input is corrupted.
+  virtual Objective objective_from(Tape& tape, Var input, Var target, Mode mode) = 0;
+  Objective objective(Tape& tape, Var X, Var /*labels*/, Mode mode) override {
+    return objective_from(tape, X, X, mode);
+  }
+
+  /// Is told the number of each epoch, from 1, before it begins: for weights that change while training goes on.
+  virtual void start_epoch(std::size_t /*epoch*/) {}
   /// Throws Error where the model can never fit X (m × features): the wrong width, or, for some, a range out of reach.
   virtual void check_data(const Tensor& X) const;
+
+  /// For people, the widths on the data's way to the code: 64-100-50-2.
+  virtual std::string architecture() const = 0;
+  /// What rebuilds the model but for its parameters (rebuild.hpp). Its key `model` names the class.
+  virtual Json settings() const = 0;
+  /// The generators that the objective draws from. A model file keeps their states: training goes on as if never interrupted.
+  virtual std::vector<Rng*> generators() { return {}; }
 
   /// On data, in evaluation mode, a thousand rows at a time: any number of examples needs little memory.
   /// Throws Error where X is not (m × features), or H not (m × code_size).

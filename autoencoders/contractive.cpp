@@ -45,15 +45,19 @@ ContractiveAutoencoder::ContractiveAutoencoder(const ContractiveOptions& o, Rng&
       curvature(o.curvature),
       deviation(o.deviation),
       noise(rng.next()) {
+  check_consistent();
+}
+
+void ContractiveAutoencoder::check_consistent() const {
   check(contraction >= 0 && curvature >= 0, "contractive: a penalty's weight is negative");
   check(curvature == 0 || deviation > 0, "contractive: the noise of the curvature term has deviation ",
         deviation, ", it must be above 0");
   check(net.keep_largest == 0, "contractive: a k-sparse encoder has kinks everywhere (leave keep_largest 0)");
 }
 
-Objective ContractiveAutoencoder::objective(Tape& tape, Var X, Var /*labels*/, Mode) {
+Objective ContractiveAutoencoder::objective_from(Tape& tape, Var X, Var target, Mode) {
   const std::vector<LayerNodes> nodes = record_layers(tape, net.encoder, X);
-  std::vector<Term> terms = net.record_terms(tape, X, nodes.back().a);
+  std::vector<Term> terms = net.record_terms(tape, target, nodes.back().a);
   if (contraction > 0) {
     const Var P = record_contraction(tape, net.encoder, nodes);
     terms.push_back({"contraction", scale(P, contraction)});
@@ -67,6 +71,24 @@ Objective ContractiveAutoencoder::objective(Tape& tape, Var X, Var /*labels*/, M
     terms.push_back({"curvature", scale(change, curvature)});
   }
   return sum_of_terms(std::move(terms));
+}
+
+Json ContractiveAutoencoder::settings() const {
+  return Json::object({{"model", "contractive"},
+                       {"net", net.settings()},
+                       {"contraction", contraction},
+                       {"curvature", curvature},
+                       {"deviation", deviation}});
+}
+
+ContractiveAutoencoder ContractiveAutoencoder::from_settings(const Json& settings) {
+  ContractiveAutoencoder model;
+  model.net = DenseAutoencoder::from_settings(settings.at("net"));
+  model.contraction = Real(settings.at("contraction").as_number());
+  model.curvature = Real(settings.at("curvature").as_number());
+  model.deviation = Real(settings.at("deviation").as_number());
+  model.check_consistent();
+  return model;
 }
 
 }  // namespace strata

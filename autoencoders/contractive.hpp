@@ -59,9 +59,16 @@ struct ContractiveAutoencoder : Autoencoder {
   Var record_encode(Tape& tape, Var X, Mode mode) override { return net.record_encode(tape, X, mode); }
   Var record_decode(Tape& tape, Var h, Mode mode) override { return net.record_decode(tape, h, mode); }
   /// The terms of net, then contraction and curvature where their weights are above 0.
-  Objective objective(Tape& tape, Var X, Var labels, Mode mode) override;
+  Objective objective_from(Tape& tape, Var input, Var target, Mode mode) override;
   std::vector<Parameter*> parameters() override { return net.parameters(); }
   void check_data(const Tensor& X) const override { net.check_data(X); }
+  std::string architecture() const override { return net.architecture(); }
+  Json settings() const override;
+  static ContractiveAutoencoder from_settings(const Json& settings);
+  std::vector<Rng*> generators() override { return {&noise}; }
+
+ private:
+  void check_consistent() const;
 };
 
 }  // namespace strata

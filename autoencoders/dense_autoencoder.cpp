@@ -128,8 +128,8 @@ Var DenseAutoencoder::record_decode(Tape& tape, Var h, Mode) {
   return activate(decoder.back().activation, record_logits(tape, h));
 }
 
-Objective DenseAutoencoder::objective(Tape& tape, Var X, Var /*labels*/, Mode mode) {
-  return sum_of_terms(record_terms(tape, X, record_encode(tape, X, mode)));
+Objective DenseAutoencoder::objective_from(Tape& tape, Var input, Var target, Mode mode) {
+  return sum_of_terms(record_terms(tape, target, record_encode(tape, input, mode)));
 }
 
 std::vector<Term> DenseAutoencoder::record_terms(Tape& tape, Var X, Var h) {
@@ -154,6 +154,83 @@ std::vector<Term> DenseAutoencoder::record_terms(Tape& tape, Var X, Var h) {
 void DenseAutoencoder::check_data(const Tensor& X) const {
   Autoencoder::check_data(X);
   check_data_range(decoder.back().activation, X);
+}
+
+std::string layers_text(const std::vector<std::size_t>& sizes) {
+  std::string joined;
+  for (std::size_t size : sizes) joined += (joined.empty() ? "" : "-") + std::to_string(size);
+  return joined;
+}
+
+std::string DenseAutoencoder::architecture() const {
+  return layers_text(sizes());
+}
+
+static Json activations_of(const std::vector<Dense>& layers) {
+  Json activations = Json::array();
+  for (const Dense& layer : layers) activations.push(activation_name(layer.activation));
+  return activations;
+}
+
+Json DenseAutoencoder::settings() const {
+  return Json::object({{"model", "dense"},
+                       {"sizes", sizes_to_json(sizes())},
+                       {"encoder_activations", activations_of(encoder)},
+                       {"decoder_activations", activations_of(decoder)},
+                       {"loss", loss_name(loss)},
+                       {"tied", tied},
+                       {"keep_largest", keep_largest},
+                       {"rho", penalties.rho},
+                       {"beta", penalties.beta},
+                       {"l1", penalties.l1},
+                       {"decay", penalties.decay}});
+}
+
+static std::vector<Dense> empty_layers(const std::string& part, const Json& activations,
+                                       const std::vector<std::size_t>& widths, bool has_weights) {
+  check(activations.items().size() + 1 == widths.size(), part, ": ", activations.items().size(),
+        " activations for ", widths.size() - 1, " layers");
+  std::vector<Dense> layers;
+  for (std::size_t k = 0; k + 1 < widths.size(); ++k) {
+    Dense layer;
+    const std::string name = text(part, ".", k);
+    if (has_weights) layer.W = Parameter(name + ".W", Tensor({widths[k], widths[k + 1]}), true);
+    layer.b = Parameter(name + ".b", Tensor({widths[k + 1]}), false);
+    layer.activation = activation_named(activations.items()[k].as_string());
+    layers.push_back(std::move(layer));
+  }
+  return layers;
+}
+
+DenseAutoencoder DenseAutoencoder::from_settings(const Json& settings) {
+  const std::vector<std::size_t> widths = sizes_from_json(settings.at("sizes"));
+  const std::vector<std::size_t> mirrored(widths.rbegin(), widths.rend());
+  DenseAutoencoder model;
+  model.tied = settings.at("tied").as_bool();
+  model.encoder = empty_layers("encoder", settings.at("encoder_activations"), widths, true);
+  model.decoder = empty_layers("decoder", settings.at("decoder_activations"), mirrored, !model.tied);
+  model.loss = loss_named(settings.at("loss").as_string());
+  model.keep_largest = settings.at("keep_largest").as_size();
+  model.penalties.rho = Real(settings.at("rho").as_number());
+  model.penalties.beta = Real(settings.at("beta").as_number());
+  model.penalties.l1 = Real(settings.at("l1").as_number());
+  model.penalties.decay = Real(settings.at("decay").as_number());
+  model.check_consistent();
+  return model;
+}
+
+Json sizes_to_json(const std::vector<std::size_t>& sizes) {
+  Json widths = Json::array();
+  for (std::size_t width : sizes) widths.push(width);
+  return widths;
+}
+
+std::vector<std::size_t> sizes_from_json(const Json& widths) {
+  std::vector<std::size_t> sizes;
+  for (const Json& width : widths.items()) sizes.push_back(width.as_size());
+  check(sizes.size() >= 2, "the settings name ", sizes.size(), " layer sizes");
+  for (std::size_t width : sizes) check(width > 0, "a layer of 0 units");
+  return sizes;
 }
 
 std::size_t count_of(const std::vector<Parameter*>& parameters) {

@@ -61,10 +61,14 @@ struct DenseAutoencoder : Autoencoder {
   Var record_encode(Tape& tape, Var X, Mode mode) override;
   Var record_decode(Tape& tape, Var h, Mode mode) override;
   /// Terms: reconstruction; then sparsity, l1, weight_decay where their weight is above 0.
-  Objective objective(Tape& tape, Var X, Var labels, Mode mode) override;
-  /// The same terms for a code h of X that is recorded already, not summed: kinds with terms of their own add to them.
+  Objective objective_from(Tape& tape, Var input, Var target, Mode mode) override;
+  /// The same terms for the target X and a code h that is recorded already, not summed: kinds with terms of their own add to them.
   std::vector<Term> record_terms(Tape& tape, Var X, Var h);
   void check_data(const Tensor& X) const override;
+  std::string architecture() const override;
+  Json settings() const override;
+  /// Layers of the right shapes, all zero. Throws Error for settings that do not go together.
+  static DenseAutoencoder from_settings(const Json& settings);
   /// encoder.0.W, encoder.0.b, …, decoder.0.W, … without the weights that are tied.
   std::vector<Parameter*> parameters() override;
 
@@ -80,6 +84,12 @@ struct DenseAutoencoder : Autoencoder {
  private:
   Var record_logits(Tape& tape, Var h);  // the decoder up to its last pre-activation
 };
+
+/// "64-100-50-2"
+std::string layers_text(const std::vector<std::size_t>& sizes);
+/// [64, 100, 50, 2], and back. Throws Error for fewer than two, or a layer without units.
+Json sizes_to_json(const std::vector<std::size_t>& sizes);
+std::vector<std::size_t> sizes_from_json(const Json& widths);
 
 /// How many weights and biases a model trains.
 std::size_t count_of(const std::vector<Parameter*>& parameters);

@@ -56,12 +56,12 @@ Var LstmAutoencoder::record_reconstruct(Tape& tape, Var X, Mode mode) {
   return unroll(tape, h, mask_of(X), {});
 }
 
-Objective LstmAutoencoder::objective(Tape& tape, Var X, Var /*labels*/, Mode mode) {
+Objective LstmAutoencoder::objective_from(Tape& tape, Var input, Var target, Mode mode) {
   const bool forced = options.teacher_forcing && mode == Mode::training;
-  const Var h = record_encode(tape, X, mode);
-  const Var R = unroll(tape, h, mask_of(X), forced ? X : Var{});
+  const Var h = record_encode(tape, input, mode);
+  const Var R = unroll(tape, h, mask_of(target), forced ? target : Var{});
   std::vector<Term> terms;
-  terms.push_back({"reconstruction", half_mse(R, X)});  // past the end both are 0
+  terms.push_back({"reconstruction", half_mse(R, target)});  // past the end both are 0
   if (options.decay > 0) {
     terms.push_back({"weight_decay", record_weight_decay(tape, parameters(), options.decay)});
   }
@@ -71,6 +71,40 @@ Objective LstmAutoencoder::objective(Tape& tape, Var X, Var /*labels*/, Mode mod
 void LstmAutoencoder::check_data(const Tensor& X) const {
   Autoencoder::check_data(X);
   check_data_range(options.output, X);
+}
+
+std::string LstmAutoencoder::architecture() const {
+  const LstmAutoencoderOptions& o = options;
+  return text(o.steps, " steps of ", o.step_features, ", ", o.units, " units, a code of ", o.code_size);
+}
+
+Json LstmAutoencoder::settings() const {
+  const LstmAutoencoderOptions& o = options;
+  return Json::object({{"model", "lstm"},
+                       {"steps", o.steps},
+                       {"step_features", o.step_features},
+                       {"units", o.units},
+                       {"code_size", o.code_size},
+                       {"output", activation_name(o.output)},
+                       {"variable_lengths", o.variable_lengths},
+                       {"teacher_forcing", o.teacher_forcing},
+                       {"reversed_target", o.reversed_target},
+                       {"decay", o.decay}});
+}
+
+LstmAutoencoder LstmAutoencoder::from_settings(const Json& settings) {
+  LstmAutoencoderOptions o;
+  o.steps = settings.at("steps").as_size();
+  o.step_features = settings.at("step_features").as_size();
+  o.units = settings.at("units").as_size();
+  o.code_size = settings.at("code_size").as_size();
+  o.output = activation_named(settings.at("output").as_string());
+  o.variable_lengths = settings.at("variable_lengths").as_bool();
+  o.teacher_forcing = settings.at("teacher_forcing").as_bool();
+  o.reversed_target = settings.at("reversed_target").as_bool();
+  o.decay = Real(settings.at("decay").as_number());
+  Rng unused(0);
+  return LstmAutoencoder(o, unused);
 }
 
 }  // namespace strata

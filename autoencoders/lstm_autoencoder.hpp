@@ -55,10 +55,14 @@ struct LstmAutoencoder : Autoencoder {
   /// Running free over the length that each sequence of X has; zeros after it.
   Var record_reconstruct(Tape& tape, Var X, Mode mode) override;
   /// Terms: reconstruction; then weight_decay where its weight is above 0. With teacher forcing in training mode.
-  Objective objective(Tape& tape, Var X, Var labels, Mode mode) override;
+  Objective objective_from(Tape& tape, Var input, Var target, Mode mode) override;
   /// encoder.0.Wx, .Wh, .b, encoder.1.W, .b, then decoder.0.W, .b (start), decoder.1.Wx, .Wh, .b, decoder.2.W, .b.
   std::vector<Parameter*> parameters() override;
   void check_data(const Tensor& X) const override;
+  /// "8 steps of 8, 32 units, a code of 10"
+  std::string architecture() const override;
+  Json settings() const override;
+  static LstmAutoencoder from_settings(const Json& settings);
 
  private:
   Var mask_of(Var X) const;                                 // without a tape where all lengths are T

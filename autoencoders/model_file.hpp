@@ -1,27 +1,31 @@
 #pragma once
-// Models on disk: safetensors files that any reader of the format loads, and that come back to the same bits. Tensors:
-// encoder.0.W (inputs × outputs), encoder.0.b, …, decoder.0.W, …; tied decoders have no W of their own. What the data
-// were scaled by is in input.shift and input.scale. The metadata's key `strata` holds a JSON text that rebuilds the model.
+// Models on disk: safetensors files that any reader of the format loads, and that come back to the same bits. Tensors bear
+// the names of the parameters: encoder.0.W (inputs × outputs), encoder.0.b, …, decoder.0.W, …; tied decoders have no W of
+// their own. What the data were scaled by is in input.shift and input.scale. The metadata's key `strata` holds a JSON text that
+// rebuilds the model: its settings, and the states of the generators it draws from, so that training can go on.
 
 #include <memory>
 #include <string>
 
-#include "autoencoders/dense_autoencoder.hpp"
+#include "autoencoders/autoencoder.hpp"
 #include "core/data/dataset.hpp"
 #include "core/data/scaling.hpp"
 
 namespace strata {
 
-/// A model and what is needed to use it on new data.
-struct SavedModel {
-  std::string kind = "multilayer";  // linear, undercomplete, overcomplete, multilayer, sparse, pretrained
-  DenseAutoencoder model;
-  Scaling scaling{};   // applied to data before encoding, undone after decoding; may be none
-  ImageShape image{};  // of one example, where it is a picture
+/// What a file knows besides the model, and needs to use it on new data.
+struct ModelFacts {
+  std::string kind = "multilayer";  // linear, undercomplete, …, pretrained: what a report calls it
+  Scaling scaling{};                // applied to data before encoding, undone after decoding; may be none
+  ImageShape image{};               // of one example, where it is a picture
+};
+
+struct SavedModel : ModelFacts {
+  std::unique_ptr<Autoencoder> model;
 };
 
 /// Writes beside the target and renames into place. Throws Error where it cannot.
-void save_model(const std::string& path, const SavedModel& saved);
+void save_model(const std::string& path, Autoencoder& model, const ModelFacts& facts = {});
 
 /// Throws Error naming the file for anything that is not such a model: a foreign safetensors file, a layer that is
 /// missing or has the wrong shape, settings that do not go together.

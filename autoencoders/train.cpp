@@ -13,25 +13,25 @@ BackpropKind backprop_named(const std::string& name) {
   return name == "tape" ? BackpropKind::tape : BackpropKind::explicit_rule;
 }
 
-std::unique_ptr<Backprop> make_backprop(BackpropKind kind, DenseAutoencoder& model, Workers* workers) {
-  if (kind == BackpropKind::tape) return std::make_unique<TapeBackprop>(model, workers);
-  return std::make_unique<ExplicitBackprop>(model, workers);
+bool has_explicit_backprop(const Autoencoder& model) {
+  return dynamic_cast<const DenseAutoencoder*>(&model) != nullptr;
 }
 
-History train(DenseAutoencoder& model, const Dataset& data, Rng& rng, const FitOptions& options,
-              const Engine& engine) {
-  check(data.features() == model.features(), "train: the data '", data.name, "' is ", data.X.shape,
-        " but the model has ", model.features(), " features");
-  check_data_range(model.decoder.back().activation, data.X);
-  const auto backprop = make_backprop(engine.backprop, model, engine.workers);
-  return fit(*backprop, data, rng, options);
+std::unique_ptr<Backprop> make_backprop(BackpropKind kind, Autoencoder& model, Workers* workers) {
+  auto* const dense = dynamic_cast<DenseAutoencoder*>(&model);
+  if (kind == BackpropKind::tape || dense == nullptr) return std::make_unique<TapeBackprop>(model, workers);
+  return std::make_unique<ExplicitBackprop>(*dense, workers);
 }
 
-History train_on_tape(Autoencoder& model, const Dataset& data, Rng& rng, const FitOptions& options,
-                      Workers* workers) {
+History train(Autoencoder& model, const Dataset& data, Rng& rng, FitOptions options, const Engine& engine) {
   model.check_data(data.X);
-  TapeBackprop backprop(model, workers);
-  return fit(backprop, data, rng, options);
+  const auto backprop = make_backprop(engine.backprop, model, engine.workers);
+  model.start_epoch(1);
+  options.after_epoch = [&model, go_on = options.after_epoch](const EpochRecord& record) {
+    model.start_epoch(record.epoch + 1);
+    return !go_on || go_on(record);
+  };
+  return fit(*backprop, data, rng, options);
 }
 
 }  // namespace strata

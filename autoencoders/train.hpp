@@ -14,9 +14,10 @@ const char* backprop_name(BackpropKind kind);  // explicit, tape
 /// Throws Error for another name.
 BackpropKind backprop_named(const std::string& name);
 
-/// The model and the workers, if any, must outlive the result.
-std::unique_ptr<Backprop> make_backprop(BackpropKind kind, DenseAutoencoder& model,
-                                        Workers* workers = nullptr);
+/// Whether the delta rule by hand covers the model: the kinds that are settings of the dense autoencoder.
+bool has_explicit_backprop(const Autoencoder& model);
+/// The model and the workers, if any, must outlive the result. A model without a rule by hand gets the tape.
+std::unique_ptr<Backprop> make_backprop(BackpropKind kind, Autoencoder& model, Workers* workers = nullptr);
 
 /// Who computes: the kind of backprop and the threads for it.
 struct Engine {
@@ -24,12 +25,9 @@ struct Engine {
   Workers* workers = nullptr;
 };
 
-/// Trains an autoencoder to reconstruct the data set (fit.hpp). Throws Error where sigmoid outputs cannot reach the data.
-History train(DenseAutoencoder& model, const Dataset& data, Rng& rng, const FitOptions& options,
+/// Trains an autoencoder of any kind to reconstruct the data set (fit.hpp). Throws Error where the model can never fit
+/// the data (check_data).
+History train(Autoencoder& model, const Dataset& data, Rng& rng, FitOptions options,
               const Engine& engine = {});
-
-/// The same for an autoencoder of any kind, by the tape. Throws Error where the model cannot fit the data (check_data).
-History train_on_tape(Autoencoder& model, const Dataset& data, Rng& rng, const FitOptions& options,
-                      Workers* workers = nullptr);
 
 }  // namespace strata

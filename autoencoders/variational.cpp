@@ -83,15 +83,15 @@ Var VariationalAutoencoder::record_reconstruction(Var logits, Var X) {
   return add_scalar(squares, Real(double(features()) * log_normaliser));
 }
 
-Objective VariationalAutoencoder::objective(Tape& tape, Var X, Var /*labels*/, Mode mode) {
-  const Var epsilon = normal_noise(tape, {X.shape()[0], code_size()}, noise);
-  return objective_given(tape, X, epsilon, mode);
+Objective VariationalAutoencoder::objective_from(Tape& tape, Var input, Var target, Mode mode) {
+  const Var epsilon = normal_noise(tape, {input.shape()[0], code_size()}, noise);
+  return objective_given(tape, input, target, epsilon, mode);
 }
 
-Objective VariationalAutoencoder::objective_given(Tape& tape, Var X, Var epsilon, Mode mode) {
-  const Posterior posterior = record_posterior(tape, X, mode);
+Objective VariationalAutoencoder::objective_given(Tape& tape, Var input, Var target, Var epsilon, Mode mode) {
+  const Posterior posterior = record_posterior(tape, input, mode);
   const Var z = record_sample(posterior, epsilon);
-  const Var reconstruction = record_reconstruction(record_logits(tape, z), X);
+  const Var reconstruction = record_reconstruction(record_logits(tape, z), target);
   const Var kl = gaussian_kl(posterior.mean, posterior.log_variance);
   Var weighted_kl = kl;
   if (mode == Mode::training) {
@@ -114,18 +114,46 @@ Real kl_weight_in_epoch(const VariationalAutoencoder& model, std::size_t epoch) 
   return model.beta * Real(epoch - 1) / Real(model.warm_up_epochs);
 }
 
-History train_variational(VariationalAutoencoder& model, const Dataset& data, Rng& rng, FitOptions options,
-                          Workers* workers) {
-  model.check_data(data.X);
-  model.kl_weight.value[0] = kl_weight_in_epoch(model, 1);
-  options.after_epoch = [&model, go_on = options.after_epoch](const EpochRecord& record) {
-    model.kl_weight.value[0] = kl_weight_in_epoch(model, record.epoch + 1);
-    return !go_on || go_on(record);
-  };
-  TapeBackprop backprop(model, workers);
-  History history = fit(backprop, data, rng, options);
-  model.kl_weight.value[0] = model.beta;
-  return history;
+void VariationalAutoencoder::start_epoch(std::size_t epoch) {
+  kl_weight.value[0] = kl_weight_in_epoch(*this, epoch);
+}
+
+static std::vector<std::size_t> sizes_of(const VariationalAutoencoder& model) {
+  std::vector<std::size_t> sizes;
+  for (auto layer = model.decoder.rbegin(); layer != model.decoder.rend(); ++layer) {
+    sizes.push_back(layer->outputs());
+  }
+  sizes.push_back(model.code_size());
+  return sizes;
+}
+
+std::string VariationalAutoencoder::architecture() const {
+  return layers_text(sizes_of(*this));
+}
+
+Json VariationalAutoencoder::settings() const {
+  const Activation hidden = decoder.size() > 1 ? decoder.front().activation : Activation::tanh;
+  return Json::object({{"model", "variational"},
+                       {"sizes", sizes_to_json(sizes_of(*this))},
+                       {"hidden", activation_name(hidden)},
+                       {"decoder", decoder_name(kind)},
+                       {"output", activation_name(output())},
+                       {"deviation", deviation},
+                       {"beta", beta},
+                       {"warm_up_epochs", warm_up_epochs}});
+}
+
+VariationalAutoencoder VariationalAutoencoder::from_settings(const Json& settings) {
+  VariationalOptions options;
+  options.sizes = sizes_from_json(settings.at("sizes"));
+  options.hidden = activation_named(settings.at("hidden").as_string());
+  options.decoder = decoder_named(settings.at("decoder").as_string());
+  options.output = activation_named(settings.at("output").as_string());
+  options.deviation = Real(settings.at("deviation").as_number());
+  options.beta = Real(settings.at("beta").as_number());
+  options.warm_up_epochs = settings.at("warm_up_epochs").as_size();
+  Rng unused(0);
+  return VariationalAutoencoder(options, unused);
 }
 
 }  // namespace strata

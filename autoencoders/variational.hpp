@@ -74,13 +74,19 @@ struct VariationalAutoencoder : Autoencoder {
 
   /// Terms: reconstruction, kl. Training weighs the KL with the warm-up's weight, evaluation with β: validation losses of
   /// different epochs can be compared. ε is drawn anew at every replay.
-  Objective objective(Tape& tape, Var X, Var labels, Mode mode) override;
+  Objective objective_from(Tape& tape, Var input, Var target, Mode mode) override;
   /// The same for a given ε (m×k).
-  Objective objective_given(Tape& tape, Var X, Var epsilon, Mode mode);
+  Objective objective_given(Tape& tape, Var input, Var target, Var epsilon, Mode mode);
+  /// The warm-up: sets the weight of the KL.
+  void start_epoch(std::size_t epoch) override;
 
   /// encoder.0.W, .b, …, encoder.mean.W, .b, encoder.log_variance.W, .b, decoder.0.W, .b, …
   std::vector<Parameter*> parameters() override;
   void check_data(const Tensor& X) const override;
+  std::string architecture() const override;
+  Json settings() const override;
+  static VariationalAutoencoder from_settings(const Json& settings);
+  std::vector<Rng*> generators() override { return {&noise}; }
 
   /// The activation of the last layer: what makes the mean of p(x|z) from its pre-activation.
   Activation output() const { return decoder.back().activation; }
@@ -91,9 +97,5 @@ struct VariationalAutoencoder : Autoencoder {
 
 /// The KL's weight in an epoch, counted from 1: β (epoch − 1)/warm_up_epochs until that is over, then β.
 Real kl_weight_in_epoch(const VariationalAutoencoder& model, std::size_t epoch);
-
-/// Trains by the tape (fit.hpp), with the warm-up. Throws Error where the decoder cannot reach the data.
-History train_variational(VariationalAutoencoder& model, const Dataset& data, Rng& rng, FitOptions options,
-                          Workers* workers = nullptr);
 
 }  // namespace strata

@@ -232,7 +232,8 @@ TEST_CASE("the graph of these tests uses every operation, and with none broken b
 TEST_CASE("with any one rule broken in any way, blame names that rule and no other") {
   std::size_t broken_rules = 0, rules = 0;
   for (const Op* op : all_ops()) {
-    if (op->backward == nullptr) continue;  // masks, noise, slopes of steps, running statistics: nothing flows back
+    if (op->backward == nullptr)
+      continue;  // masks, noise, slopes of steps, running statistics: nothing flows back
     ++rules;
     for (const NamedSpoil& spoil : spoils) {
       CAPTURE(op->name);

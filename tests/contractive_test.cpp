@@ -288,7 +288,7 @@ TEST_CASE("on digits the penalty contracts at least three times at under a tenth
     fit.epochs = 60;
     fit.learning_rate = 0.01;
     fit.schedule.kind = "one_cycle";
-    train_on_tape(model, data.train, rng, fit);
+    train(model, data.train, rng, fit);
     return model;
   };
   ContractiveAutoencoder without = trained(0), with = trained(Real(0.04));

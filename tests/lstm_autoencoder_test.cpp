@@ -222,7 +222,7 @@ TEST_CASE("waves of varying length come back from a code of 6 numbers, the first
     options.variable_lengths = true;
     options.reversed_target = reversed;
     LstmAutoencoder model(options, rng);
-    train_on_tape(model, data.train, rng, adam(60, 0.01));
+    train(model, data.train, rng, adam(60, 0.01));
     const double share = reconstruction_error(model, data.test.X) / energy;
     CAPTURE(reversed);
     CAPTURE(share);
@@ -239,7 +239,7 @@ TEST_CASE("teacher forcing hides a bad code: the training loss is far below the 
     options.variable_lengths = true;
     options.teacher_forcing = forced;
     LstmAutoencoder model(options, rng);
-    const History history = train_on_tape(model, sequences.data, rng, adam(40, 0.01));
+    const History history = train(model, sequences.data, rng, adam(40, 0.01));
     return std::pair{2 * history.epochs.back().loss, reconstruction_error(model, sequences.data.X)};
   };
   const auto with = loss_and_error(true), without = loss_and_error(false);
@@ -258,7 +258,7 @@ TEST_CASE("digits read row by row are restored from 10 numbers") {
   LstmAutoencoderOptions options{.steps = 8, .step_features = 8, .units = 32, .code_size = 10};
   options.output = Activation::sigmoid;
   LstmAutoencoder model(options, rng);
-  train_on_tape(model, data.train, rng, adam(15, 0.01));
+  train(model, data.train, rng, adam(15, 0.01));
   const double error = reconstruction_error(model, data.test.X);
   CHECK(error < 2.6);
 }
@@ -281,11 +281,10 @@ TEST_CASE("settings and data that make no sense are refused") {
   LstmAutoencoder model({.steps = 4, .step_features = 2, .output = Activation::sigmoid}, rng);
   Dataset data;
   data.X = Tensor({5, 8}, 3);
-  CHECK(error_of([&] { train_on_tape(model, data, rng, {}); }).find("sigmoid outputs stay within 0 and 1") !=
+  CHECK(error_of([&] { train(model, data, rng, {}); }).find("sigmoid outputs stay within 0 and 1") !=
         std::string::npos);
   data.X = Tensor({5, 7});
-  CHECK(error_of([&] { train_on_tape(model, data, rng, {}); }).find("the model has 8 features") !=
-        std::string::npos);
+  CHECK(error_of([&] { train(model, data, rng, {}); }).find("the model has 8 features") != std::string::npos);
 }
 
 TEST_CASE("toy waves: lengths, labels, ranges, shapes, and the same for the same seed") {

@@ -9,7 +9,7 @@ using namespace strata::testing;
 
 TEST_CASE("by hand: the same there and back") {
   Stepped s;
-  ExplicitStepper stepper(s.subject.model, s.subject.batch, s.objective, "sparse");
+  ExplicitStepper stepper(*s.subject.dense(), s.subject.batch, s.objective, "sparse");
   check_there_and_back(stepper);
   for (const std::string& page : walk(stepper, "n"))
     CHECK(contains(page, "OK: the tape has the same number"));
@@ -18,7 +18,7 @@ TEST_CASE("by hand: the same there and back") {
 
 TEST_CASE("by hand: wrong stops at the first number that differs from the tape's") {
   Stepped s;
-  ExplicitStepper stepper(s.subject.model, s.subject.batch, s.objective, "sparse");
+  ExplicitStepper stepper(*s.subject.dense(), s.subject.batch, s.objective, "sparse");
   for (std::size_t k = 15; k < 17; ++k) stepper.steps[k].numbers[2] += Real(0.01);
   const std::string page = stepper.run("run");
   CHECK(stepper.step() == 15);
@@ -58,12 +58,12 @@ TEST_CASE("by hand: a difference from a tape that is wrong itself says so, in ev
   broken.backward = sigmoid_without_one_minus_y;
   s.tape.nodes[s.node_of(sigmoid_op)].op = &broken;
   CHECK(has_wrong_rule(s.objective));
-  ExplicitStepper stepper(s.subject.model, s.subject.batch, s.objective, "sparse");
+  ExplicitStepper stepper(*s.subject.dense(), s.subject.batch, s.objective, "sparse");
   CHECK(contains(unwrapped(stepper.run("wrong")), caveat));
   CHECK(contains(unwrapped(stepper.run("check")), caveat));
 
   Stepped right;
-  ExplicitStepper by_hand(right.subject.model, right.subject.batch, right.objective, "sparse");
+  ExplicitStepper by_hand(*right.subject.dense(), right.subject.batch, right.objective, "sparse");
   by_hand.steps[15].numbers[2] += Real(0.01);
   CHECK(contains(by_hand.run("wrong"), "WRONG"));
   CHECK_FALSE(contains(unwrapped(by_hand.here()), caveat));
@@ -71,7 +71,7 @@ TEST_CASE("by hand: a difference from a tape that is wrong itself says so, in ev
 
 TEST_CASE("by hand: what was never computed, or has another shape, is said and not read") {
   Stepped s;
-  ExplicitStepper stepper(s.subject.model, s.subject.batch, s.objective, "sparse");
+  ExplicitStepper stepper(*s.subject.dense(), s.subject.batch, s.objective, "sparse");
   stepper.steps[0].numbers = Tensor();
   stepper.steps[1].numbers = Tensor({2, 2}, Real(1));
   CHECK(stepper.run("check") == "WRONG: it was never computed\n");

@@ -64,7 +64,7 @@ TEST_CASE("print gives the numbers of that moment: those of the tape, before and
       }
     }
   }
-  for (Parameter* p : s.subject.model.parameters()) p->grad.fill(0);
+  for (Parameter* p : s.subject.model->parameters()) p->grad.fill(0);
   s.tape.backward(s.objective.total);  // a pass of its own
   stepper.run(std::to_string(stepper.size()));
   for (std::size_t i = 0; i < s.W1().grad.size(); ++i) {

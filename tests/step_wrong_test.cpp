@@ -73,7 +73,7 @@ TEST_CASE("nan goes to the first number that is not finite, and names its source
   CHECK(contains(stepper.here(), "node 3  affine"));
   CHECK(contains(stepper.run("list"), "NOT FINITE"));
 
-  ExplicitStepper by_hand(s.subject.model, s.subject.batch, s.objective, "sparse");
+  ExplicitStepper by_hand(*s.subject.dense(), s.subject.batch, s.objective, "sparse");
   CHECK(contains(by_hand.run("nan"), "UNDECIDED: neither is finite"));
   CHECK(by_hand.step() == 0);  // z¹
   CHECK(contains(by_hand.here(), "z¹"));

@@ -25,10 +25,10 @@ struct Stepped {
   explicit Stepped(const std::string& kind = "sparse")
       : subject(subject_of(
             Options(join({{{"threads", "N"}}, subject_specs()}), std::vector<std::string>{kind}))) {
-    objective = subject.model.objective(tape, tape.input(subject.batch.X, "X"), {}, Mode::training);
+    objective = subject.model->objective(tape, tape.input(subject.batch.X, "X"), {}, Mode::training);
   }
   TapeStepper stepper() { return TapeStepper(tape, objective, "sparse"); }
-  Parameter& W1() { return subject.model.encoder[0].W; }
+  Parameter& W1() { return subject.dense()->encoder[0].W; }
   int node_of(const Op& op) const {
     for (int i = 0; i < tape.size(); ++i) {
       if (tape.nodes[i].op == &op) return i;

@@ -49,7 +49,7 @@ TEST_CASE("terms, values and gradients, in all and term by term, are the oracle'
   const auto q = model.record_posterior(tape, X, Mode::training);
   check_close(q.mean.value(), to_tensor(c.at("mu")), relative, absolute);
   check_close(q.log_variance.value(), to_tensor(c.at("log_variance")), relative, absolute);
-  const Objective objective = model.objective_given(tape, X, epsilon, Mode::training);
+  const Objective objective = model.objective_given(tape, X, X, epsilon, Mode::training);
   check_close(objective.total.value().item(), c.at("negative_elbo").as_number(), relative);
   REQUIRE(objective.terms.size() == 2);
   const auto check_gradients = [&](Var root, const Json& expected) {
@@ -183,7 +183,7 @@ TEST_CASE(
     kl.push_back(record.terms[1].value);
     return true;
   };
-  const History history = train_variational(model, data, rng, fit);
+  const History history = train(model, data, rng, fit);
   CHECK(kl[0] == 0);
   CHECK(history.epochs[5].terms[1].name == "kl");
   for (std::size_t epoch = 2; epoch <= 6; ++epoch)
@@ -201,8 +201,8 @@ TEST_CASE(
   model.kl_weight.value[0] = 0;
   Tape tape;
   const Var X = tape.input(data.X), epsilon = tape.input(normal_tensor({20, 2}, rng));
-  CHECK(model.objective_given(tape, X, epsilon, Mode::training).terms[1].value.value().item() == 0);
-  const Objective evaluated = model.objective_given(tape, X, epsilon, Mode::evaluation);
+  CHECK(model.objective_given(tape, X, X, epsilon, Mode::training).terms[1].value.value().item() == 0);
+  const Objective evaluated = model.objective_given(tape, X, X, epsilon, Mode::evaluation);
   check_close(evaluated.terms[1].value.value().item(), 2 * expected, by_real(1e-9, 1e-4));
 }
 
@@ -217,7 +217,7 @@ TEST_CASE(
   fit.learning_rate = 0.005;
   fit.schedule.kind = "one_cycle";
   fit.validation = &data.test;
-  const History history = train_variational(model, data.train, rng, fit);
+  const History history = train(model, data.train, rng, fit);
   const double elbo = -history.epochs.back().validation_loss;
   const double likelihood = mean_log_likelihood(model, data.test.X, 50, rng);
   CAPTURE(elbo);
@@ -253,6 +253,6 @@ TEST_CASE("settings and data that make no sense are refused") {
   VariationalAutoencoder model({.sizes = {6, 3}}, rng);
   Dataset data;
   data.X = Tensor({5, 6}, 3);
-  CHECK(error_of([&] { train_variational(model, data, rng, {}); }).find("sigmoid outputs stay within") !=
+  CHECK(error_of([&] { train(model, data, rng, {}); }).find("sigmoid outputs stay within") !=
         std::string::npos);
 }

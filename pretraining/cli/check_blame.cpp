@@ -106,14 +106,16 @@ struct Findings {
 Findings findings_of(const Options& options, Subject& subject) {
   Tape tape;
   const Objective objective =
-      subject.model.objective(tape, tape.input(subject.batch.X, "X"), {}, Mode::training);
+      subject.model->objective(tape, tape.input(subject.batch.X, "X"), {}, Mode::training);
   Rng rng(seed_of(options));
   Findings found;
   found.checks = check_every_node(tape, objective.total, rng);
   for (const NodeCheck& node : found.checks) found.undecided += node.verdict == Verdict::undecided;
   found.wrong = blame_each(found.checks);
   found.not_finite = not_finite_remark(tape, options);
-  const std::vector<ExplicitStep> walk = explicit_walk(subject.model, subject.batch, tape, objective);
+  DenseAutoencoder* const dense = subject.dense();
+  if (dense == nullptr) return found;
+  const std::vector<ExplicitStep> walk = explicit_walk(*dense, subject.batch, tape, objective);
   found.quantities = walk.size();
   // beside numbers that are not finite nothing can be said
   if (found.not_finite.empty())
@@ -132,8 +134,9 @@ void print_findings(const Findings& found) {
   for (const std::string& line : found.wrong) std::printf("%s\n", line.c_str());
   if (!found.by_hand.empty()) std::printf("the rule by hand: %s\n", found.by_hand.c_str());
   if (found.all_right() && found.undecided == 0) {
-    std::printf("every rule is right: %zu nodes of the tape, %zu quantities of the rule by hand\n",
-                found.checks.size(), found.quantities);
+    std::printf("every rule is right: %zu nodes of the tape", found.checks.size());
+    if (found.quantities > 0) std::printf(", %zu quantities of the rule by hand", found.quantities);
+    std::printf("\n");
   } else if (found.wrong.empty() && found.by_hand.empty()) {
     std::printf("no rule is wrong, but differences could not decide all entries of %zu of %zu nodes\n",
                 found.undecided, found.checks.size());

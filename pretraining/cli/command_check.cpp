@@ -1,5 +1,6 @@
 #include <cmath>
 #include <cstdio>
+#include <optional>
 
 #include "autoencoders/explicit_backprop.hpp"
 #include "autoencoders/explicit_walk.hpp"
@@ -25,29 +26,47 @@ std::vector<std::vector<Tensor>> gradients_by_term(const std::vector<Parameter*>
   return gradients;
 }
 
-// Of the three gradients, which is the odd one out? Tape and numeric were compared in `c`; where they differ most, the
+std::vector<std::vector<Tensor>> gradients_by_hand(DenseAutoencoder& model, const Batch& batch,
+                                                   const Objective& objective) {
+  ExplicitBackprop backprop(model);
+  const std::size_t terms = objective.terms.size() + 1;
+  return gradients_by_term(model.parameters(), terms, [&](std::size_t t) {
+    if (t + 1 == terms) {
+      backprop.gradients(batch);
+    } else {
+      backprop.gradients_of_term(batch, objective.terms[t].name);
+    }
+  });
+}
+
+// Of three gradients, the explicit one apart from the tape's, which is the odd one out? Tape and numeric were compared in `c`; where they differ most, the
 // explicit one decides between them.
-const char* verdict_text(const TensorCheck& c, const Tensor& by_hand, bool explicit_and_tape_agree) {
-  if (explicit_and_tape_agree || c.verdict == Verdict::undecided) return verdict_name(c.verdict);
+const char* verdict_text(const TensorCheck& c, const Tensor& by_hand) {
+  if (c.verdict == Verdict::undecided) return verdict_name(c.verdict);
   if (c.verdict == Verdict::ok) return "EXPLICIT IS WRONG (tape and numeric agree)";
   const double from_tape = std::abs(double(by_hand[c.worst.index]) - c.worst.analytic);
   const double from_numeric = std::abs(double(by_hand[c.worst.index]) - c.worst.numeric);
   return from_numeric < 1e-3 * from_tape ? "TAPE IS WRONG (explicit and numeric agree)" : "ALL THREE DIFFER";
 }
 
-void print_row(const TensorCheck& c, double explicit_tape, const char* verdict) {
-  std::printf("%-16s %-16s %8zu %16.1e %16.1e   %s", c.tensor.c_str(), c.term.c_str(), c.shape.size(),
-              explicit_tape, c.largest_difference, verdict);
+// Of the gradient by hand from the tape's; none for a model that the rule by hand does not cover.
+using Difference = std::optional<double>;
+
+void print_row(const TensorCheck& c, Difference explicit_tape, const char* verdict) {
+  char difference[32] = "-";
+  if (explicit_tape) std::snprintf(difference, sizeof difference, "%.1e", *explicit_tape);
+  std::printf("%-16s %-16s %8zu %16s %16.1e   %s", c.tensor.c_str(), c.term.c_str(), c.shape.size(),
+              difference, c.largest_difference, verdict);
   if (c.verdict == Verdict::undecided) std::printf(": %s", c.worst.reason.c_str());
   std::printf("\n");
   std::fflush(stdout);
 }
 
-Json row_json(const TensorCheck& c, double explicit_tape) {
+Json row_json(const TensorCheck& c, Difference explicit_tape) {
   return Json::object({{"parameter", c.tensor},
                        {"term", c.term},
                        {"entries", c.shape.size()},
-                       {"explicit_tape", explicit_tape},
+                       {"explicit_tape", explicit_tape ? Json(*explicit_tape) : Json()},
                        {"tape_numeric", c.largest_difference},
                        {"wrong", c.wrong},
                        {"undecided", c.undecided},
@@ -61,9 +80,9 @@ void print_culprits(Subject& subject, const Objective& objective, bool is_finite
   Rng rng(seed);
   const std::string culprit = blame(check_every_node(tape, objective.total, rng));
   if (!culprit.empty()) std::printf("\n%s\n", culprit.c_str());
-  if (!is_finite) return;
+  if (!is_finite || subject.dense() == nullptr) return;
   const std::string place =
-      explain_first_difference(explicit_walk(subject.model, subject.batch, tape, objective));
+      explain_first_difference(explicit_walk(*subject.dense(), subject.batch, tape, objective));
   if (!place.empty()) std::printf("\nthe rule by hand: %s\n", beside_tape(place, !culprit.empty()).c_str());
 }
 
@@ -91,24 +110,18 @@ int check_command(const Arguments& arguments) {
   if (!options) return 0;
   check_can_write(*options, {"json"});
   Subject subject = subject_of(*options);
-  const std::vector<Parameter*> parameters = subject.model.parameters();
+  const std::vector<Parameter*> parameters = subject.model->parameters();
   std::printf("%s %s on %zu examples, %zu weights, %s\n", subject.title.c_str(),
-              layers_text(subject.model.sizes()).c_str(), subject.batch.X.rows(), count_of(parameters),
-              real_name);
+              subject.model->architecture().c_str(), subject.batch.X.rows(), count_of(parameters), real_name);
   if (options->flag("blame")) return blame_command(*options, subject);
 
   Tape tape;
   const Objective objective =
-      subject.model.objective(tape, tape.input(subject.batch.X, "X"), {}, Mode::training);
+      subject.model->objective(tape, tape.input(subject.batch.X, "X"), {}, Mode::training);
   const std::size_t terms = objective.terms.size() + 1;  // the total is the last
-  ExplicitBackprop explicit_backprop(subject.model);
-  const auto by_hand = gradients_by_term(parameters, terms, [&](std::size_t t) {
-    if (t + 1 == terms) {
-      explicit_backprop.gradients(subject.batch);
-    } else {
-      explicit_backprop.gradients_of_term(subject.batch, objective.terms[t].name);
-    }
-  });
+  DenseAutoencoder* const dense = subject.dense();
+  std::vector<std::vector<Tensor>> by_hand;
+  if (dense != nullptr) by_hand = gradients_by_hand(*dense, subject.batch, objective);
   const auto by_tape = gradients_by_term(parameters, terms, [&](std::size_t t) {
     tape.backward(t + 1 == terms ? objective.total : objective.terms[t].value);
   });
@@ -123,11 +136,14 @@ int check_command(const Arguments& arguments) {
   for (std::size_t p = 0; p < parameters.size(); ++p) {
     const std::vector<TensorCheck> checks = check_objective(tape, objective, {parameters[p]});
     for (std::size_t t = 0; t < terms; ++t) {
-      const double difference = relative_difference(by_hand[t][p], by_tape[t][p]);
-      const bool agrees = difference <= most_difference_from_tape();
+      const Difference difference =
+          dense == nullptr ? Difference() : relative_difference(by_hand[t][p], by_tape[t][p]);
+      const bool agrees = !difference.has_value() || *difference <= most_difference_from_tape();
       has_wrong = has_wrong || checks[t].verdict == Verdict::wrong || (!agrees && not_finite.empty());
       all_decided = all_decided && checks[t].verdict != Verdict::undecided;
-      print_row(checks[t], difference, verdict_text(checks[t], by_hand[t][p], agrees));
+      const char* const verdict =
+          agrees ? verdict_name(checks[t].verdict) : verdict_text(checks[t], by_hand[t][p]);
+      print_row(checks[t], difference, verdict);
       rows.push(row_json(checks[t], difference));
     }
   }

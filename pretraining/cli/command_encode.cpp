@@ -87,8 +87,8 @@ int encode_command(const Arguments& arguments) {
   check_ending(*options, "save", {".npy", ".csv", ".png"});
   Workers workers(threads_of(*options));
   ModelAndData input = read_model_and_data(*options);
-  write_result(options->text("save"), input.saved.model.encode(input.X, &workers),
-               numbered("code", input.saved.model.code_size()), {});
+  write_result(options->text("save"), input.saved.model->encode(input.X, &workers),
+               numbered("code", input.saved.model->code_size()), {});
   return 0;
 }
 
@@ -105,7 +105,7 @@ int reconstruct_command(const Arguments& arguments) {
   check_ending(*options, "errors", {".npy", ".csv"});
   Workers workers(threads_of(*options));
   ModelAndData input = read_model_and_data(*options);
-  const Tensor R = input.saved.model.reconstruct(input.X, &workers);
+  const Tensor R = input.saved.model->reconstruct(input.X, &workers);
   const bool scaled = !input.saved.scaling.shift.empty();
   std::fprintf(stderr, "squared error per example: %.6f%s\n", squared_error_per_example(input.X, R),
                scaled ? " (of the scaled data)" : "");

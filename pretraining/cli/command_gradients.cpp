@@ -27,7 +27,7 @@ int gradients_command(const Arguments& arguments) {
   ModelAndData input = read_model_and_data(*options, {0, 32});
   Workers workers(threads_of(*options));
   const BackpropKind kind = backprop_named(options->choice("backprop", {"explicit", "tape"}));
-  const auto backprop = make_backprop(kind, input.saved.model, &workers);
+  const auto backprop = make_backprop(kind, *input.saved.model, &workers);
   const std::vector<TermValue>& terms = backprop->gradients({input.X, {}});
 
   std::printf("objective of %zu examples by %s backprop: %.9g\n", input.data.size(), backprop_name(kind),

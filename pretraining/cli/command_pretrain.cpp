@@ -176,12 +176,12 @@ int pretrain_command(const Arguments& arguments) {
   if (options->flag("classify")) json["classifier"] = classify(result, engine, progress);
   std::string command = "strata pretrain";
   for (const std::string& word : arguments) command += " " + word;
-  const SavedModel model{"pretrained", result.deep, input.scaling, input.data.train.image};
+  const ModelFacts facts{"pretrained", input.scaling, input.data.train.image};
   write_file(out + "/results.json", json.dump(2) + "\n");
-  save_model(out + "/model.safetensors", model);
+  save_model(out + "/model.safetensors", result.deep, facts);
   write_file(out + "/report.html",
              report_html(result, {STRATA_VERSION, workers.threads(), command}, &workers));
-  if (options->given("save")) save_model(options->text("save"), model);
+  if (options->given("save")) save_model(options->text("save"), result.deep, facts);
   write_json(*options, json);
   std::printf("wrote %s/report.html (open it in a browser), results.json and model.safetensors\n",
               out.c_str());

@@ -21,13 +21,13 @@ void run_once(Subject& subject) {
   Journal journal;
   tape.observer = &journal;
   const Var X = tape.input(subject.batch.X, "X");
-  const Objective objective = subject.model.objective(tape, X, {}, Mode::training);
+  const Objective objective = subject.model->objective(tape, X, {}, Mode::training);
   tape.backward(objective.total);
   std::printf("objective %.9g, %zu visits\n", double(objective.total.value().item()), journal.visits.size());
 }
 
 void run_once_by_hand(Subject& subject) {
-  ExplicitBackprop backprop(subject.model);
+  ExplicitBackprop backprop(model_by_hand(subject));
   const std::vector<TermValue>& terms = backprop.gradients(subject.batch);
   std::printf("objective %.9g\n", total_of(terms));
 }
@@ -107,11 +107,11 @@ int step_command(const Arguments& arguments) {
   }
   Tape tape;
   const Var X = tape.input(subject.batch.X, "X");
-  const Objective objective = subject.model.objective(tape, X, {}, Mode::training);
+  const Objective objective = subject.model->objective(tape, X, {}, Mode::training);
   const Style style = style_of_terminal();
   const std::string title = title_of(subject);
   if (by_hand) {
-    ExplicitStepper stepper(subject.model, subject.batch, objective, title, style);
+    ExplicitStepper stepper(model_by_hand(subject), subject.batch, objective, title, style);
     go_through(stepper, *options);
   } else {
     TapeStepper stepper(tape, objective, title, style);

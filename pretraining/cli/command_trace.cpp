@@ -26,7 +26,7 @@ int trace_command(const Arguments& arguments) {
 
   Tape tape;
   const Var X = tape.input(subject.batch.X, "X");
-  const Objective objective = subject.model.objective(tape, X, {}, Mode::training);
+  const Objective objective = subject.model->objective(tape, X, {}, Mode::training);
   const std::string words =
       write_trace_page(options->text("out"), title_of(subject), tape, objective, settings);
   std::fputs(words.c_str(), stdout);

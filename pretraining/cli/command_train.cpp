@@ -15,7 +15,7 @@ struct Outcome {
   CodeStatistics code;    // over the training rows
 };
 
-void print_outcome(const Outcome& outcome, const DenseAutoencoder& model, const std::string& optimizer,
+void print_outcome(const Outcome& outcome, const Autoencoder& model, const std::string& optimizer,
                    bool has_test) {
   const History& history = outcome.history;
   std::printf("after %zu epochs of %s (%.2f s):\n", history.epochs.size(), optimizer.c_str(),
@@ -29,20 +29,21 @@ void print_outcome(const Outcome& outcome, const DenseAutoencoder& model, const 
   std::printf("  squared error per example   train %.6f", outcome.train_error);
   if (has_test) std::printf("   test %.6f", outcome.test_error);
   std::printf("\n  code: mean activation %.4f", outcome.code.mean_of_means);
-  if (model.penalties.beta > 0) std::printf(" (wanted rho %.4g)", double(model.penalties.rho));
+  const auto* const dense = dynamic_cast<const DenseAutoencoder*>(&model);
+  if (dense != nullptr && dense->penalties.beta > 0) {
+    std::printf(" (wanted rho %.4g)", double(dense->penalties.rho));
+  }
   std::printf(", %.1f %% exact zeros\n", 100 * outcome.code.share_of_zeros);
   if (history.stopped_early)
     std::printf("  stopped early; the parameters are those of epoch %zu\n", history.best_epoch);
 }
 
-Json outcome_json(const std::string& kind, const TrainTest& data, DenseAutoencoder& model,
-                  const Outcome& outcome, std::uint64_t seed) {
+Json outcome_json(const std::string& kind, const TrainTest& data, Autoencoder& model, const Outcome& outcome,
+                  std::uint64_t seed) {
   Json terms = Json::object();
   if (!outcome.history.epochs.empty()) {
     for (const TermValue& term : outcome.history.epochs.back().terms) terms[term.name] = term.value;
   }
-  Json sizes = Json::array();
-  for (std::size_t width : model.sizes()) sizes.push(width);
   return Json::object({{"program", "strata"},
                        {"version", STRATA_VERSION},
                        {"command", "train"},
@@ -53,7 +54,7 @@ Json outcome_json(const std::string& kind, const TrainTest& data, DenseAutoencod
                                               {"features", data.train.features()},
                                               {"train", data.train.size()},
                                               {"test", data.test.size()}})},
-                       {"layers", sizes},
+                       {"architecture", model.architecture()},
                        {"weights", count_of(model.parameters())},
                        {"epochs", outcome.history.epochs.size()},
                        {"best_epoch", outcome.history.best_epoch},
@@ -74,7 +75,7 @@ int train_command(const Arguments& arguments) {
       "Trains one autoencoder and says how well it reconstructs. Test rows are those with index % 5 == 4; an "
       "IDX folder has "
       "its own.",
-      {{"KIND", "linear, undercomplete, overcomplete, multilayer or sparse"}},
+      {{"KIND", kind_names()}},
       join({data_specs(),
             model_specs(),
             training_specs(),
@@ -86,15 +87,22 @@ int train_command(const Arguments& arguments) {
       1};
   const auto options = read_command_line(line, arguments);
   if (!options) return 0;
-  const std::string& kind = checked_kind(options->positional()[0]);
+  const Kind& kind = kind_named(options->positional()[0]);
   check_can_save_model(*options, "save");
   check_can_write(*options, {"json"});
   const ScaledData input = training_data(*options);
   const TrainTest& data = input.data;
 
   Rng rng(seed_of(*options));
-  DenseAutoencoder model = make_model(kind, data.train.features(), *options, rng);
-  check_data_range(model.decoder.back().activation, data.train.X);
+  const std::unique_ptr<Autoencoder> made =
+      make_model(kind, {data.train.features(), data.train.image}, *options, rng);
+  Autoencoder& model = *made;
+  model.check_data(data.train.X);
+  if (options->given("backprop") && options->text("backprop") == "explicit" &&
+      !has_explicit_backprop(model)) {
+    throw UsageError(
+        text("--backprop explicit: the kind ", kind.name, " has no rule by hand, only the tape"));
+  }
   const bool stops_early =
       options->given("patience");  // judged by training rows that are held out, not by the test rows
   const TrainTest split = stops_early ? split_every(data.train, 10, 9) : TrainTest{data.train, {}};
@@ -102,11 +110,11 @@ int train_command(const Arguments& arguments) {
   Workers workers(threads_of(*options));
   Progress progress(!options->flag("quiet"));
   fit.progress = &progress;
-  fit.label = kind;
+  fit.label = kind.name;
   if (stops_early) fit.validation = &split.test;
 
   std::printf("%s autoencoder %s and back on %s: %zu training and %zu test examples, %zu weights\n",
-              kind.c_str(), layers_text(model.sizes()).c_str(), data.train.name.c_str(), data.train.size(),
+              kind.name, model.architecture().c_str(), data.train.name.c_str(), data.train.size(),
               data.test.size(), count_of(model.parameters()));
   if (stops_early) std::printf("  %zu of the training examples are held out to stop by\n", split.test.size());
   std::fflush(stdout);
@@ -120,10 +128,10 @@ int train_command(const Arguments& arguments) {
 
   print_outcome(outcome, model, fit.optimizer.kind, data.test.size() > 0);
   if (options->given("save")) {
-    save_model(options->text("save"), {kind, model, input.scaling, data.train.image});
+    save_model(options->text("save"), model, {kind.name, input.scaling, data.train.image});
     std::printf("  saved %s\n", options->text("save").c_str());
   }
-  write_json(*options, outcome_json(kind, data, model, outcome, seed_of(*options)));
+  write_json(*options, outcome_json(kind.name, data, model, outcome, seed_of(*options)));
   return 0;
 }
 

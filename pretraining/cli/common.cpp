@@ -120,8 +120,8 @@ ModelAndData read_model_and_data(const Options& options, RowRange fallback) {
     }
   }
   ModelAndData both{load_model(path), rows_of_data(options, fallback), {}};
-  check(both.data.features() == both.saved.model.features(), path, ": the model has ",
-        both.saved.model.features(), " features but '", both.data.name, "' has ", both.data.features(),
+  check(both.data.features() == both.saved.model->features(), path, ": the model has ",
+        both.saved.model->features(), " features but '", both.data.name, "' has ", both.data.features(),
         options.given("data") ? "" : " (name the data with --data)");
   both.X = both.saved.scaling.apply(both.data.X);
   return both;
@@ -176,12 +176,6 @@ void check_memory(const std::vector<std::size_t>& sizes, const std::string& opti
   check(available == 0 || needed < available, option, " ", layers_text(sizes), ": training needs about ",
         number_text(needed / 1e9), " GB of memory, and ", number_text(available / 1e9),
         " GB are free (fewer units)");
-}
-
-std::string layers_text(const std::vector<std::size_t>& sizes) {
-  std::string joined;
-  for (std::size_t size : sizes) joined += (joined.empty() ? "" : "-") + std::to_string(size);
-  return joined;
 }
 
 std::string number_text(double value) {

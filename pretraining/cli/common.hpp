@@ -68,8 +68,6 @@ void write_json(const Options& options, const Json& json);
 void check_memory(const std::vector<std::size_t>& sizes, const std::string& optimizer,
                   const std::string& option);
 
-/// "64-100-50-2"
-std::string layers_text(const std::vector<std::size_t>& sizes);
 /// A number as people read it: 4 significant digits.
 std::string number_text(double value);
 

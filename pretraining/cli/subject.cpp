@@ -21,8 +21,7 @@ std::vector<OptionSpec> subject_specs() {
 
 Subject subject_of(const Options& o) {
   const std::string& word = o.positional()[0];
-  const bool is_kind = std::find(kinds().begin(), kinds().end(), word) != kinds().end();
-  if (!is_kind && (word.ends_with(".safetensors") || std::filesystem::exists(word))) {
+  if (find_kind(word) == nullptr && (word.ends_with(".safetensors") || std::filesystem::exists(word))) {
     for (const OptionSpec& spec : model_specs()) {
       if (o.given(spec.name)) throw UsageError("--" + spec.name + ": a saved model is checked as it is");
     }
@@ -31,37 +30,37 @@ Subject subject_of(const Options& o) {
     return {word, std::move(input.saved.model), {std::move(input.X), {}}};
   }
   // A kind without data of its own: small enough to print, on five random examples.
-  const std::string& kind = checked_kind(word);
+  const Kind& kind = kind_named(word);
   for (const std::string name : {"rows", "scale"}) {
     if (o.given(name) && !o.given("data")) {
       throw UsageError(
-          text("--", name, ": ", kind, " alone is looked at on five random examples (give --data)"));
+          text("--", name, ": ", word, " alone is looked at on five random examples (give --data)"));
     }
   }
   Rng rng(seed_of(o));
   Batch batch;
-  if (o.given("data")) {
-    const Tensor X = rows_of_data(o, {0, 5}).X;
-    batch.X = scaling_of(o, X).apply(X);
-  } else {
-    batch.X = uniform_tensor({5, 6}, rng, 0.05, 0.95);
-  }
+  DataShape data = kind.small_data;
   std::vector<std::string> arguments;
-  if (!o.given("layers") && !o.given("hidden") && !o.given("data")) {
-    arguments = {"--layers", kind == "multilayer" ? "6-5-3" : kind == "overcomplete" ? "6-8" : "6-4"};
+  if (o.given("data")) {
+    const Dataset rows = rows_of_data(o, {0, 5});
+    batch.X = scaling_of(o, rows.X).apply(rows.X);
+    data = {rows.features(), rows.image};
+  } else {
+    batch.X = uniform_tensor({5, data.features}, rng, 0.05, 0.95);
+    if (!o.given("layers") && !o.given("hidden")) arguments = kind.small_example;
   }
   for (const OptionSpec& spec : model_specs()) {  // what was given for the model
     if (!o.given(spec.name)) continue;
     arguments.push_back("--" + spec.name);
     if (!spec.value.empty()) arguments.push_back(o.text(spec.name));
   }
-  DenseAutoencoder model =
-      make_model(kind, batch.X.cols(), Options(join({model_specs(), training_specs()}), arguments), rng);
-  for (Parameter* p : model.parameters()) {  // zero biases would hide errors
+  std::unique_ptr<Autoencoder> model =
+      make_model(kind, data, Options(join({model_specs(), training_specs()}), arguments), rng);
+  for (Parameter* p : model->parameters()) {  // zero biases would hide errors
     if (!p->decays) p->value = normal_tensor(p->value.shape, rng, 0.2);
   }
-  check_data_range(model.decoder.back().activation, batch.X);
-  return {kind, std::move(model), std::move(batch)};
+  model->check_data(batch.X);
+  return {word, std::move(model), std::move(batch)};
 }
 
 std::string shell_word(const std::string& word) {
@@ -85,12 +84,21 @@ std::string subject_arguments(const Options& options) {
 }
 
 std::string title_of(const Subject& subject) {
-  const std::vector<std::size_t> sizes = subject.model.sizes();
-  std::string layers = layers_text(sizes);
-  if (sizes.size() > 8) {
-    layers = text(sizes[0], "-", sizes[1], "-…-", sizes.back(), " (", 2 * (sizes.size() - 1), " layers)");
+  std::string layers = subject.model->architecture();
+  const DenseAutoencoder* const dense = subject.dense();
+  if (dense != nullptr && dense->encoder.size() > 7) {
+    layers = text(dense->features(), "-", dense->encoder.front().outputs(), "-…-", dense->code_size(), " (",
+                  2 * dense->encoder.size(), " layers)");
   }
   return text(subject.title, " ", layers, " on ", subject.batch.X.rows(), " examples");
+}
+
+DenseAutoencoder& model_by_hand(Subject& subject) {
+  if (DenseAutoencoder* const dense = subject.dense()) return *dense;
+  throw UsageError(
+      "--backprop explicit: the delta rule by hand covers linear, undercomplete, overcomplete, multilayer "
+      "and "
+      "sparse autoencoders; of others there is the tape");
 }
 
 }  // namespace strata::cli

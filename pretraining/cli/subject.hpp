@@ -8,14 +8,20 @@ namespace strata::cli {
 
 struct Subject {
   std::string title;  // the model's file, or the kind
-  DenseAutoencoder model;
+  std::unique_ptr<Autoencoder> model;
   Batch batch;
+
+  /// The model where the delta rule by hand covers it, else null.
+  DenseAutoencoder* dense() const { return dynamic_cast<DenseAutoencoder*>(model.get()); }
 };
 
 std::vector<OptionSpec> subject_specs();  // --data --rows --scale --seed, and those of the model
 /// What the first positional argument names, MODEL|KIND. A kind without --data is 6-4 (overcomplete 6-8, multilayer 6-5-3) on
 /// five random examples, its biases drawn too: zeros would hide errors. Throws UsageError where options do not fit it.
 Subject subject_of(const Options& options);
+
+/// The model for the delta rule by hand. Throws UsageError for a kind that it does not cover.
+DenseAutoencoder& model_by_hand(Subject& subject);
 
 /// The options given for the subject as the shell reads them, each after a blank: " --data 'my data.csv' --seed 2".
 std::string subject_arguments(const Options& options);

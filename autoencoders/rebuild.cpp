@@ -1,0 +1,43 @@
+#include "autoencoders/rebuild.hpp"
+
+#include "autoencoders/contractive.hpp"
+#include "autoencoders/lstm_autoencoder.hpp"
+#include "autoencoders/variational.hpp"
+
+namespace strata {
+namespace {
+
+template <class Kind>
+std::unique_ptr<Autoencoder> made_by(const Json& settings) {
+  return std::make_unique<Kind>(Kind::from_settings(settings));
+}
+
+struct Class {
+  const char* name;
+  std::unique_ptr<Autoencoder> (*make)(const Json& settings);
+};
+constexpr Class classes[] = {{"dense", made_by<DenseAutoencoder>},
+                             {"contractive", made_by<ContractiveAutoencoder>},
+                             {"variational", made_by<VariationalAutoencoder>},
+                             {"lstm", made_by<LstmAutoencoder>}};
+
+}  // namespace
+
+std::unique_ptr<Autoencoder> rebuild(const Json& settings) {
+  const std::string name = settings.has("model") ? settings.at("model").as_string() : "dense";
+  for (const Class& known : classes) {
+    if (name == known.name) return known.make(settings);
+  }
+  throw Error(text("there is no model '", name, "' (a later version may have it)"));
+}
+
+std::unique_ptr<Autoencoder> copy_of(Autoencoder& model) {
+  std::unique_ptr<Autoencoder> copy = rebuild(model.settings());
+  const std::vector<Parameter*> from = model.parameters(), to = copy->parameters();
+  for (std::size_t p = 0; p < from.size(); ++p) to[p]->value = from[p]->value;
+  const std::vector<Rng*> its = model.generators(), ours = copy->generators();
+  for (std::size_t g = 0; g < its.size(); ++g) ours[g]->set_state(its[g]->state());
+  return copy;
+}
+
+}  // namespace strata

@@ -1,0 +1,154 @@
+#include "pretraining/cli/kinds.hpp"
+
+#include <algorithm>
+
+#include "autoencoders/contractive.hpp"
+#include "autoencoders/lstm_autoencoder.hpp"
+#include "autoencoders/variational.hpp"
+#include "pretraining/cli/common.hpp"
+
+namespace strata::cli {
+namespace {
+
+std::unique_ptr<Autoencoder> make_dense(const Kind& kind, const DataShape& data, const Options& o, Rng& rng) {
+  return std::make_unique<DenseAutoencoder>(dense_settings(kind, data, o), rng);
+}
+
+std::unique_ptr<Autoencoder> make_contractive(const Kind& kind, const DataShape& data, const Options& o,
+                                              Rng& rng) {
+  ContractiveOptions options;
+  options.net = dense_settings(kind, data, o);
+  options.contraction = Real(o.number("contraction", 0));
+  options.curvature = Real(o.number("curvature", 0));
+  if (o.given("deviation")) options.deviation = Real(o.number("deviation", 0));
+  return std::make_unique<ContractiveAutoencoder>(options, rng);
+}
+
+std::unique_ptr<Autoencoder> make_variational(const Kind& kind, const DataShape& data, const Options& o,
+                                              Rng& rng) {
+  VariationalOptions options;
+  options.sizes = sizes_of(kind, data.features, o);
+  options.hidden = activation_of(o, "hidden-activation", options.hidden);
+  options.decoder = decoder_named(o.choice("decoder", {"bernoulli", "gaussian"}));
+  if (o.given("output") && options.decoder == DecoderKind::bernoulli)
+    throw UsageError("--output: a Bernoulli decoder's is sigmoid (--decoder gaussian takes others)");
+  options.output = activation_of(o, "output", options.output);
+  if (o.given("deviation")) options.deviation = Real(o.number("deviation", 0, 1e6, Ends::open_low));
+  options.beta = Real(o.given("beta") ? o.number("beta", 0) : 1);
+  options.warm_up_epochs = o.size("warm-up");
+  return std::make_unique<VariationalAutoencoder>(options, rng);
+}
+
+// A picture is read row by row; other data a number a step.
+std::unique_ptr<Autoencoder> make_lstm(const Kind& kind, const DataShape& data, const Options& o, Rng& rng) {
+  LstmAutoencoderOptions options;
+  const std::size_t usual = data.image.height > 0 ? data.image.height : data.features;
+  options.steps = o.given("steps") ? o.size("steps", 1) : usual;
+  if (data.features % options.steps != 0) {
+    throw UsageError(text("--steps ", options.steps, ": the ", data.features,
+                          " features cannot be cut into so many equal steps"));
+  }
+  options.step_features = data.features / options.steps;
+  options.units = o.size("units", 1);
+  options.code_size = o.given("hidden") ? o.size("hidden", 1) : kind.defaults.hidden;
+  options.output = activation_of(o, "output", options.output);
+  options.variable_lengths = o.flag("variable-lengths");
+  options.teacher_forcing = o.flag("teacher-forcing");
+  options.reversed_target = o.flag("reversed");
+  options.decay = Real(o.given("decay") ? o.number("decay", 0) : 0);
+  return std::make_unique<LstmAutoencoder>(options, rng);
+}
+
+std::vector<std::string> with(std::vector<std::string> options, std::initializer_list<const char*> more) {
+  options.insert(options.end(), more.begin(), more.end());
+  return options;
+}
+
+}  // namespace
+
+const std::vector<Kind>& kinds() {
+  static const std::vector<std::string> dense = {
+      "layers", "hidden", "hidden-activation", "code", "output", "loss", "rho", "beta", "l1", "keep", "decay",
+      "tied",   "init"};
+  static const std::vector<Kind> all = {
+      {"linear",
+       "one linear layer down and up: finds the plane that PCA finds",
+       {8, 1000, "lbfgs", 1, "constant", 0.05, 0, 1e-3},
+       {"--layers", "6-4"},
+       {6, {}},
+       dense,
+       make_dense},
+      {"undercomplete",
+       "one layer with fewer units than features: the bottleneck alone",
+       {16, 100, "adam", 0.01, "one_cycle"},
+       {"--layers", "6-4"},
+       {6, {}},
+       dense,
+       make_dense},
+      {"overcomplete",
+       "as many linear units as features or more, unrestrained: learns to copy",
+       {100, 100, "adam", 0.005, "one_cycle"},
+       {"--layers", "6-8"},
+       {6, {}},
+       dense,
+       make_dense},
+      {"multilayer",
+       "several layers down to a small code",
+       {2, 200, "adam", 0.02, "one_cycle"},
+       {"--layers", "6-5-3"},
+       {6, {}},
+       dense,
+       make_dense},
+      {"sparse",
+       "many units, few of them active at a time",
+       {100, 300, "lbfgs", 1, "constant", 0.05, 0.1, 1e-4},
+       {"--layers", "6-4"},
+       {6, {}},
+       dense,
+       make_dense},
+      {"contractive",
+       "a code that changes little when the input does",
+       {64, 100, "adam", 0.005, "one_cycle"},
+       {"--layers", "6-4"},
+       {6, {}},
+       with(dense, {"contraction", "curvature", "deviation"}),
+       make_contractive},
+      {"variational",
+       "a code drawn from a cloud: it can make new examples",
+       {2, 100, "adam", 0.003, "one_cycle"},
+       {"--layers", "6-5-2"},
+       {6, {}},
+       {"layers", "hidden", "hidden-activation", "output", "beta", "decoder", "deviation", "warm-up"},
+       make_variational},
+      {"lstm",
+       "sequences, step by step into one code and out again",
+       {16, 60, "adam", 0.01, "one_cycle"},
+       {"--hidden", "3", "--units", "4"},
+       {6, {3, 2}},
+       {"hidden", "units", "steps", "output", "decay", "variable-lengths", "teacher-forcing", "reversed"},
+       make_lstm}};
+  return all;
+}
+
+std::string kind_names() {
+  std::string names;
+  for (const Kind& kind : kinds()) names += (names.empty() ? "" : ", ") + std::string(kind.name);
+  return names;
+}
+
+const Kind* find_kind(const std::string& name) {
+  const auto found =
+      std::find_if(kinds().begin(), kinds().end(), [&](const Kind& k) { return name == k.name; });
+  return found == kinds().end() ? nullptr : &*found;
+}
+
+const Kind& kind_named(const std::string& name) {
+  if (const Kind* kind = find_kind(name)) return *kind;
+  std::vector<std::string> names;
+  for (const Kind& kind : kinds()) names.push_back(kind.name);
+  const std::string near = nearest_word(name, names);
+  throw UsageError("there is no kind '" + name + "'" +
+                   (near.empty() ? " (" + kind_names() + ")" : "; did you mean " + near + "?"));
+}
+
+}  // namespace strata::cli

@@ -1,0 +1,60 @@
+#pragma once
+// The kinds of autoencoder that the command line knows, each a row of a table: what it takes when nothing else is said, which
+// options it has, and how a model of it is made.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "autoencoders/dense_autoencoder.hpp"
+#include "core/data/dataset.hpp"
+#include "core/io/options.hpp"
+
+namespace strata::cli {
+
+/// What a kind takes when nothing else is said.
+struct Defaults {
+  std::size_t hidden;  // code units
+  std::size_t epochs;
+  const char* optimizer;
+  double rate;
+  const char* schedule;
+  double rho = 0.05, beta = 0, decay = 0;
+};
+
+/// What a model must know of its data.
+struct DataShape {
+  std::size_t features = 0;
+  ImageShape image{};  // 0×0: no pictures
+};
+
+struct Kind {
+  const char* name;
+  const char* point;  // in a line: what it is, for --help
+  Defaults defaults;
+  std::vector<std::string> small_example;  // the options of a model small enough to print,
+  DataShape small_data;                    // and what it is of
+  std::vector<std::string> own_options;    // of model_specs, those that it takes
+  std::unique_ptr<Autoencoder> (*make)(const Kind& kind, const DataShape& data, const Options& options,
+                                       Rng& rng);
+};
+
+const std::vector<Kind>& kinds();
+/// "linear, undercomplete, …"
+std::string kind_names();
+/// The kind of that name, or null.
+const Kind* find_kind(const std::string& name);
+/// Throws UsageError for another word, suggesting the nearest.
+const Kind& kind_named(const std::string& name);
+
+// ---- what the makers share
+/// The settings of a dense autoencoder of this kind, changed by what the command line says. Throws UsageError where sizes do not fit.
+DenseAutoencoderOptions dense_settings(const Kind& kind, const DataShape& data, const Options& options);
+/// --layers, or --hidden, or the kind's own: features, hidden layers, code.
+std::vector<std::size_t> sizes_of(const Kind& kind, std::size_t features, const Options& options);
+/// The activation that the option names, where it is given.
+Activation activation_of(const Options& options, const char* name, Activation fallback);
+/// --optimizer, or the kind's own.
+std::string optimizer_of(const Kind& kind, const Options& options);
+
+}  // namespace strata::cli
