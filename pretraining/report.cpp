@@ -11,7 +11,7 @@
 namespace strata {
 namespace {
 
-using report::number, report::plain_name;
+using report::number, report::plain_name, report::section;
 
 std::string seconds_text(double seconds) {
   if (seconds < 0.005) return "&lt;0.01";
@@ -131,10 +131,6 @@ std::string table_of_stages(const Comparison& c) {
       column("stage", false) + column("inputs") + column("units") + column("weights trained") +
           column("error"),
       rows);
-}
-
-std::string section(const std::string& heading, const std::string& content) {
-  return content.empty() ? "" : "<section>\n<h2>" + heading + "</h2>\n" + content + "</section>\n";
 }
 
 std::string read_on(const ReportFacts& facts) {

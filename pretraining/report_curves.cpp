@@ -8,9 +8,7 @@
 #include "pretraining/report_figures.hpp"
 
 namespace strata::report {
-namespace {
-
-Series training_line(const std::string& name, const History& history, std::size_t epochs_before = 0) {
+Series training_line(const std::string& name, const History& history, std::size_t epochs_before) {
   Series line{name};
   for (const EpochRecord& record : history.epochs) {
     line.x.push_back(double(epochs_before + record.epoch));
@@ -19,7 +17,7 @@ Series training_line(const std::string& name, const History& history, std::size_
   return line;
 }
 
-Series test_line(const std::string& name, const History& history, std::size_t epochs_before = 0) {
+Series validation_line(const std::string& name, const History& history, std::size_t epochs_before) {
   Series line = training_line(name, history, epochs_before);
   for (std::size_t i = 0; i < line.y.size(); ++i) {
     const double loss = history.epochs[i].validation_loss;
@@ -28,7 +26,6 @@ Series test_line(const std::string& name, const History& history, std::size_t ep
   return line;
 }
 
-// A logarithmic axis where the losses span more than a factor of four.
 bool spans_a_wide_range(const std::vector<Series>& lines) {
   double low = std::numeric_limits<double>::infinity(), high = 0;
   for (const Series& line : lines) {
@@ -41,6 +38,19 @@ bool spans_a_wide_range(const std::vector<Series>& lines) {
   return low > 0 && high > 4 * low;
 }
 
+std::vector<Series> lines_of_terms(const History& history) {
+  std::vector<Series> lines = {training_line("total", history)};
+  const std::size_t terms = history.epochs.empty() ? 0 : history.epochs.front().terms.size();
+  for (std::size_t t = 0; t < terms && terms > 1; ++t) {
+    Series line{history.epochs.front().terms[t].name, lines[0].x};
+    for (const EpochRecord& record : history.epochs) line.y.push_back(record.terms[t].value);
+    lines.push_back(line);
+  }
+  return lines;
+}
+
+namespace {
+
 std::string loss_in_words(const DenseAutoencoder& model) {
   return model.loss == Loss::bce ? "cross-entropy" : "half the squared error";
 }
@@ -52,13 +62,7 @@ std::string pretraining_curves(const Comparison& c) {
   for (std::size_t k = 0; k < c.stages.size(); ++k) {
     const DenseAutoencoder& model = c.stages[k].autoencoder;
     const History& history = c.stages[k].history;
-    std::vector<Series> lines = {training_line("total", history)};
-    const std::size_t terms = history.epochs.empty() ? 0 : history.epochs.front().terms.size();
-    for (std::size_t t = 0; t < terms && terms > 1; ++t) {
-      Series line{history.epochs.front().terms[t].name, lines[0].x};
-      for (const EpochRecord& record : history.epochs) line.y.push_back(record.terms[t].value);
-      lines.push_back(line);
-    }
+    const std::vector<Series> lines = lines_of_terms(history);
     LineChartOptions options;
     options.title = text("Layer ", k + 1, ": ", model.features(), " → ", model.code_size());
     options.x_label = "epoch";
@@ -91,7 +95,7 @@ std::string network_curves(const Comparison& c) {
   std::vector<Series> training, test;
   for (const Run& run : runs) {
     training.push_back(training_line(run.name, run.history, run.epochs_before));
-    test.push_back(test_line(run.name, run.history, run.epochs_before));
+    test.push_back(validation_line(run.name, run.history, run.epochs_before));
   }
   const bool log_y = spans_a_wide_range(training) || spans_a_wide_range(test);
   const auto chart = [&](const std::string& title, const std::vector<Series>& lines) {

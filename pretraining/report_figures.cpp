@@ -77,14 +77,11 @@ std::string tiles(const Tensor& X, ImageShape image, std::size_t columns, GridRa
   return picture(grid, alt, std::max<std::size_t>(scale, 1));
 }
 
-namespace {
-
-// Test rows to show: one of each class in turn where there are labels, else the first ones.
-std::vector<std::size_t> rows_to_show(const Dataset& test, std::size_t most) {
+std::vector<std::size_t> rows_to_show(const Dataset& data, std::size_t most) {
   std::map<int, std::vector<std::size_t>> by_class;
-  for (std::size_t i = 0; i < test.size(); ++i) by_class[test.has_labels() ? test.labels[i] : 0].push_back(i);
+  for (std::size_t i = 0; i < data.size(); ++i) by_class[data.has_labels() ? data.labels[i] : 0].push_back(i);
   std::vector<std::size_t> chosen;
-  for (std::size_t turn = 0; chosen.size() < std::min(most, test.size()); ++turn) {
+  for (std::size_t turn = 0; chosen.size() < std::min(most, data.size()); ++turn) {
     for (const auto& [label, members] : by_class) {
       if (turn < members.size() && chosen.size() < most) chosen.push_back(members[turn]);
     }
@@ -92,39 +89,52 @@ std::vector<std::size_t> rows_to_show(const Dataset& test, std::size_t most) {
   return chosen;
 }
 
-std::string strip(const std::string& name, const std::string& detail, const Tensor& X,
-                  const std::vector<std::size_t>& rows, ImageShape image, const std::string& alt) {
-  Tensor shown;
-  gather_rows(X, rows, shown);
-  const GreyImage grid = image_grid(shown, image.height, image.width, rows.size());
+std::string strip(const std::string& name, const std::string& detail, const Tensor& X, ImageShape image,
+                  const std::string& alt) {
+  const GreyImage grid = image_grid(X, image.height, image.width, X.rows());
   return "<p>" + name + " <span>" + detail + "</span></p>\n" +
          picture(grid, alt, std::max<std::size_t>(1, 540 / grid.width)) + "\n";
 }
 
-std::string reconstruction_strips(const Comparison& c) {
-  const std::vector<std::size_t> rows = rows_to_show(c.test, 10);
+std::string section(const std::string& heading, const std::string& content) {
+  return content.empty() ? "" : "<section>\n<h2>" + heading + "</h2>\n" + content + "</section>\n";
+}
+
+namespace {
+
+Tensor chosen_rows(const Tensor& X, const std::vector<std::size_t>& rows) {
+  Tensor chosen;
+  gather_rows(X, rows, chosen);
+  return chosen;
+}
+
+std::string reconstruction_strips(const Dataset& data, const std::vector<Reconstruction>& all,
+                                  std::size_t code_size) {
+  const std::vector<std::size_t> rows = rows_to_show(data, 10);
   std::string labels;
   for (std::size_t i : rows) {
-    if (c.test.has_labels()) labels += text(labels.empty() ? " of classes " : ", ", c.test.labels[i]);
+    if (data.has_labels()) labels += text(labels.empty() ? " of classes " : ", ", data.labels[i]);
   }
   std::string out = "<div class=\"strips\">\n";
-  out += strip("original", "", c.test.X, rows, c.test.image, text(rows.size(), " test pictures", labels));
-  for (const MethodResult& m : c.methods) {
-    out += strip(short_name(m.name), "error " + number(m.test_error), m.test_reconstructions, rows,
-                 c.test.image, "the same pictures, reconstructed by: " + plain_name(m.name));
+  out += strip("original", "", chosen_rows(data.X, rows), data.image,
+               text(rows.size(), " test pictures", labels));
+  for (const Reconstruction& one : all) {
+    out += strip(one.name, "error " + number(one.error), chosen_rows(one.X, rows), data.image,
+                 "the same pictures, reconstructed by: " + one.words);
   }
   return figure(
       out + "</div>",
-      text("Test pictures", labels, ", and below each what every method makes of it from ", c.code_size(),
-           c.code_size() == 1 ? " number" : " numbers",
+      text("Test pictures", labels, ", and below each what ", all.size() > 1 ? "every method" : "the model",
+           " makes of it from ", code_size, code_size == 1 ? " number" : " numbers",
            ". The error is that of all test pictures. Look down a column: what becomes blurred, and which "
            "pictures turn into another."));
 }
 
 // One feature of a test example, and what each method makes of it, to four digits of the largest.
-std::string feature_row(const Comparison& c, std::size_t i, std::size_t j) {
-  std::vector<double> values = {double(c.test.X(i, j))};
-  for (const MethodResult& m : c.methods) values.push_back(double(m.test_reconstructions(i, j)));
+std::string feature_row(const Dataset& data, const std::vector<Reconstruction>& all, std::size_t i,
+                        std::size_t j) {
+  std::vector<double> values = {double(data.X(i, j))};
+  for (const Reconstruction& one : all) values.push_back(double(one.X(i, j)));
   double largest = 0;
   for (double value : values) largest = std::max(largest, std::abs(value));
   const int decimals = largest > 0 ? std::clamp(3 - int(std::floor(std::log10(largest))), 0, 9) : 0;
@@ -133,33 +143,45 @@ std::string feature_row(const Comparison& c, std::size_t i, std::size_t j) {
   return out + "</tr>\n";
 }
 
-std::string reconstruction_table(const Comparison& c) {
+std::string reconstruction_table(const Dataset& data, const std::vector<Reconstruction>& all,
+                                 std::size_t code_size) {
   constexpr std::size_t most_features = 6;
-  std::vector<std::size_t> rows = rows_to_show(c.test, 3);
+  std::vector<std::size_t> rows = rows_to_show(data, 3);
   std::sort(rows.begin(), rows.end());
-  const std::size_t features = std::min(c.test.features(), most_features);
-  std::string out = text("<div class=\"table\"><table>\n<caption>", rows.size(),
-                         rows.size() == 1 ? " test example" : " test examples", ", ",
-                         features < c.test.features() ? text("the first ", features, " of ") : "all ",
-                         c.test.features(), " features, as each method reconstructs them from ",
-                         c.code_size(), c.code_size() == 1 ? " number" : " numbers",
-                         ". Look for the features that only some methods keep.</caption>\n");
+  const std::size_t features = std::min(data.features(), most_features);
+  std::string out =
+      text("<div class=\"table\"><table>\n<caption>", rows.size(),
+           rows.size() == 1 ? " test example" : " test examples", ", ",
+           features < data.features() ? text("the first ", features, " of ") : "all ", data.features(),
+           " features, as ", all.size() > 1 ? "each method reconstructs" : "the model reconstructs",
+           " them from ", code_size, code_size == 1 ? " number" : " numbers",
+           all.size() > 1 ? ". Look for the features that only some methods keep." : ".", "</caption>\n");
   out +=
       "<thead><tr><th scope=\"col\">test row, feature</th><th scope=\"col\" class=\"number\">original</th>";
-  for (const MethodResult& m : c.methods) {
-    out += "<th scope=\"col\" class=\"number\">" + short_name(m.name) + "</th>";
+  for (const Reconstruction& one : all) {
+    out += "<th scope=\"col\" class=\"number\">" + one.name + "</th>";
   }
   out += "</tr></thead>\n<tbody>\n";
   for (std::size_t i : rows) {
-    for (std::size_t j = 0; j < features; ++j) out += feature_row(c, i, j);
+    for (std::size_t j = 0; j < features; ++j) out += feature_row(data, all, i, j);
   }
   return out + "</tbody>\n</table></div>\n";
 }
 
 }  // namespace
 
+std::string reconstructions(const Dataset& data, const std::vector<Reconstruction>& all,
+                            std::size_t code_size) {
+  return data.image == ImageShape{} ? reconstruction_table(data, all, code_size)
+                                    : reconstruction_strips(data, all, code_size);
+}
+
 std::string reconstructions(const Comparison& c) {
-  return c.test.image == ImageShape{} ? reconstruction_table(c) : reconstruction_strips(c);
+  std::vector<Reconstruction> all;
+  for (const MethodResult& m : c.methods) {
+    all.push_back({short_name(m.name), plain_name(m.name), m.test_error, m.test_reconstructions});
+  }
+  return reconstructions(c.test, all, c.code_size());
 }
 
 std::string figures_css() {

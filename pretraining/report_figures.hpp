@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/io/image_grid.hpp"
+#include "core/io/svg.hpp"
 #include "pretraining/compare.hpp"
 
 namespace strata::report {
@@ -23,6 +24,14 @@ std::string pretraining_curves(const Comparison& comparison);
 std::string network_curves(const Comparison& comparison);
 /// Ten test examples over what each method makes of them; of data that are no pictures a table of a few numbers.
 std::string reconstructions(const Comparison& comparison);
+/// The same for any reconstructions of the examples of `data`.
+struct Reconstruction {
+  std::string name, words;  // in the margin; in a sentence
+  double error = 0;         // squared error per example
+  Tensor X;                 // (examples × features)
+};
+std::string reconstructions(const Dataset& data, const std::vector<Reconstruction>& all,
+                            std::size_t code_size);
 /// The weights that touch pixels, as pictures, and for the deeper layers the inputs that excite their units most.
 /// Empty for data that are no pictures.
 std::string filters(const Comparison& comparison, Workers* workers);
@@ -33,6 +42,20 @@ std::string maps(Comparison& comparison);
 std::string figures_css();
 
 // ---- the pieces they are made of
+/// The loss of each epoch; of the validation set, with gaps where it was not measured. Counted on from `epochs_before`.
+Series training_line(const std::string& name, const History& history, std::size_t epochs_before = 0);
+Series validation_line(const std::string& name, const History& history, std::size_t epochs_before = 0);
+/// The total and, where there are several, each term over the epochs.
+std::vector<Series> lines_of_terms(const History& history);
+/// Whether a logarithmic axis suits the lines: they span more than a factor of four.
+bool spans_a_wide_range(const std::vector<Series>& lines);
+/// Examples to show: one of each class in turn where there are labels, else the first ones.
+std::vector<std::size_t> rows_to_show(const Dataset& data, std::size_t most);
+/// The pictures X (n × pixels) in one row, `name` and `detail` before them. Several go into <div class="strips">.
+std::string strip(const std::string& name, const std::string& detail, const Tensor& X, ImageShape image,
+                  const std::string& alt);
+/// <section> under a heading; empty where the content is.
+std::string section(const std::string& heading, const std::string& content);
 /// content is HTML; so is the caption.
 std::string figure(const std::string& content, const std::string& caption);
 /// Figures beside each other where there is room.

@@ -7,6 +7,9 @@
 #include "core/data/digits8x8.hpp"
 #include "core/data/idx.hpp"
 #include "core/data/npy.hpp"
+#include "core/data/sequences.hpp"
+#include "core/data/toy_sets.hpp"
+#include "core/rng.hpp"
 
 namespace strata {
 namespace {
@@ -22,14 +25,35 @@ std::string ending(const std::string& path) {
   return letters;
 }
 
+// Data that are made here. Seed 1: everyone's are the same.
+struct Made {
+  const char* name;
+  Dataset (*make)(Rng& rng);
+};
+constexpr Made made[] = {{"digits", [](Rng&) { return digits8x8(); }},
+                         {"circle", [](Rng& rng) { return circle(1000, 0.05, rng); }},
+                         {"swiss_roll", [](Rng& rng) { return swiss_roll(1000, 0.1, rng).data; }},
+                         {"blobs", [](Rng& rng) { return blobs(1000, 2, 4, 0.15, rng); }},
+                         {"waves", [](Rng& rng) { return waves(600, 12, 24, 0.05, rng).data; }}};
+
+const Made* find_made(const std::string& name) {
+  for (const Made& one : made) {
+    if (name == one.name) return &one;
+  }
+  return nullptr;
+}
+
 bool is_idx_folder(const std::string& name_or_path) {
   std::error_code failure;
-  return name_or_path != "digits" && fs::is_directory(name_or_path, failure);
+  return find_made(name_or_path) == nullptr && fs::is_directory(name_or_path, failure);
 }
 
 // Anything but a folder.
 Dataset read_named(const std::string& name_or_path) {
-  if (name_or_path == "digits") return digits8x8();
+  if (const Made* one = find_made(name_or_path)) {
+    Rng rng(1);
+    return one->make(rng);
+  }
   const std::string kind = ending(name_or_path);
   if (kind == ".csv" || kind == ".tsv" || kind == ".txt") return read_csv(name_or_path);
   if (kind == ".npy") return read_npy_dataset(name_or_path);
@@ -37,7 +61,8 @@ Dataset read_named(const std::string& name_or_path) {
   const bool exists = fs::exists(name_or_path, failure);
   throw Error(text("data ", name_or_path.empty() ? "''" : name_or_path, ": ",
                    exists ? "not a kind of file that is understood" : "no such data set or folder",
-                   "; give digits, a folder of IDX files, or a file ending in .csv, .tsv, .txt or .npy"));
+                   "; give digits, circle, swiss_roll, blobs, waves, a folder of IDX files, or a file ending "
+                   "in .csv, .tsv, .txt or .npy"));
 }
 
 }  // namespace

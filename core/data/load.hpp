@@ -1,6 +1,8 @@
 #pragma once
 // A data set by the name that the command line gives it:
 //   digits              the 1797 digits of core/data/digits8x8.hpp (a folder of that name: ./digits)
+//   circle, swiss_roll, blobs      1000 points made up as core/data/toy_sets.hpp says, always the same
+//   waves               600 sequences of 12 to 24 steps, core/data/sequences.hpp, always the same
 //   a folder            of IDX files, core/data/idx.hpp
 //   .csv .tsv .txt      a table, core/data/csv.hpp
 //   .npy                a NumPy array, core/data/npy.hpp

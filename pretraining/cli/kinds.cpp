@@ -77,6 +77,7 @@ const std::vector<Kind>& kinds() {
        {"--layers", "6-4"},
        {6, {}},
        dense,
+       nullptr,
        make_dense},
       {"undercomplete",
        "one layer with fewer units than features: the bottleneck alone",
@@ -84,6 +85,7 @@ const std::vector<Kind>& kinds() {
        {"--layers", "6-4"},
        {6, {}},
        dense,
+       nullptr,
        make_dense},
       {"overcomplete",
        "as many linear units as features or more, unrestrained: learns to copy",
@@ -91,6 +93,7 @@ const std::vector<Kind>& kinds() {
        {"--layers", "6-8"},
        {6, {}},
        dense,
+       nullptr,
        make_dense},
       {"multilayer",
        "several layers down to a small code",
@@ -98,6 +101,7 @@ const std::vector<Kind>& kinds() {
        {"--layers", "6-5-3"},
        {6, {}},
        dense,
+       nullptr,
        make_dense},
       {"sparse",
        "many units, few of them active at a time",
@@ -105,6 +109,7 @@ const std::vector<Kind>& kinds() {
        {"--layers", "6-4"},
        {6, {}},
        dense,
+       nullptr,
        make_dense},
       {"contractive",
        "a code that changes little when the input does",
@@ -112,6 +117,7 @@ const std::vector<Kind>& kinds() {
        {"--layers", "6-4"},
        {6, {}},
        with(dense, {"contraction", "curvature", "deviation"}),
+       nullptr,
        make_contractive},
       {"variational",
        "a code drawn from a cloud: it can make new examples",
@@ -119,6 +125,7 @@ const std::vector<Kind>& kinds() {
        {"--layers", "6-5-2"},
        {6, {}},
        {"layers", "hidden", "hidden-activation", "output", "beta", "decoder", "deviation", "warm-up"},
+       nullptr,
        make_variational},
       {"lstm",
        "sequences, step by step into one code and out again",
@@ -126,8 +133,13 @@ const std::vector<Kind>& kinds() {
        {"--hidden", "3", "--units", "4"},
        {6, {3, 2}},
        {"hidden", "units", "steps", "output", "decay", "variable-lengths", "teacher-forcing", "reversed"},
+       nullptr,
        make_lstm}};
   return all;
+}
+
+bool takes(const Kind& kind, const std::string& option) {
+  return std::find(kind.own_options.begin(), kind.own_options.end(), option) != kind.own_options.end();
 }
 
 std::string kind_names() {

@@ -9,6 +9,7 @@
 #include "autoencoders/dense_autoencoder.hpp"
 #include "core/data/dataset.hpp"
 #include "core/io/options.hpp"
+#include "pretraining/kinds/train_page.hpp"
 
 namespace strata::cli {
 
@@ -35,6 +36,7 @@ struct Kind {
   std::vector<std::string> small_example;  // the options of a model small enough to print,
   DataShape small_data;                    // and what it is of
   std::vector<std::string> own_options;    // of model_specs, those that it takes
+  report::Figures figures;                 // what its page shows beside the usual; may be null
   std::unique_ptr<Autoencoder> (*make)(const Kind& kind, const DataShape& data, const Options& options,
                                        Rng& rng);
 };
@@ -46,6 +48,9 @@ std::string kind_names();
 const Kind* find_kind(const std::string& name);
 /// Throws UsageError for another word, suggesting the nearest.
 const Kind& kind_named(const std::string& name);
+
+/// Whether the kind takes the option of model_specs.
+bool takes(const Kind& kind, const std::string& option);
 
 // ---- what the makers share
 /// The settings of a dense autoencoder of this kind, changed by what the command line says. Throws UsageError where sizes do not fit.

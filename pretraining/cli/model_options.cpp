@@ -56,8 +56,7 @@ std::vector<OptionSpec> training_specs() {
 // Options of other kinds would be silently without effect.
 static void check_options_fit(const Kind& kind, const Options& o) {
   for (const OptionSpec& spec : model_specs()) {
-    const auto& own = kind.own_options;
-    if (o.given(spec.name) && std::find(own.begin(), own.end(), spec.name) == own.end()) {
+    if (o.given(spec.name) && !takes(kind, spec.name)) {
       throw UsageError(text("--", spec.name, ": the kind ", kind.name, " does not take it (`strata train ",
                             kind.name, " --help` lists what it takes)"));
     }

@@ -1,0 +1,40 @@
+#pragma once
+// The page that `strata train KIND` leaves: what the model is, how well it reconstructs, how it was trained, and the pictures that
+// make its kind's point. Every number on it comes from the TrainRun.
+
+#include <string>
+
+#include "autoencoders/autoencoder.hpp"
+#include "autoencoders/sparse.hpp"
+#include "core/data/scaling.hpp"
+#include "layers/fit.hpp"
+
+namespace strata::report {
+
+/// A training run of one autoencoder.
+struct TrainRun {
+  std::string kind;   // linear, sparse, …
+  std::string point;  // of the kind, in a line
+  Autoencoder& model;
+  TrainTest data;  // as the model sees them: scaled. There may be no test rows
+  FitOptions fit{};
+  History history{};
+  double train_error = 0,
+         test_error = 0;  // squared error per example; the latter only where there are test rows
+  CodeStatistics code{};  // over the training rows
+  std::uint64_t seed = 1;
+  std::string version{}, command_line{};
+  Workers* workers = nullptr;
+
+  /// What is shown and judged: the test rows, or the training rows where there are none.
+  const Dataset& shown() const { return data.test.size() > 0 ? data.test : data.train; }
+  bool has_pictures() const { return shown().image != ImageShape{}; }
+};
+
+/// The sections that a kind adds: HTML. Data that are no pictures may have none.
+using Figures = std::string (*)(TrainRun& run);
+
+/// The page: HTML with everything inside it. `figures` come first, below the opening; they may be null.
+std::string train_page(TrainRun& run, Figures figures);
+
+}  // namespace strata::report
