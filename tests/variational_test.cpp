@@ -1,6 +1,7 @@
 // The variational autoencoder: the oracle's terms and gradients, the gradient checker, noise and warm-up, training. What is
 // asked of a trained one is in generate_test.cpp.
 
+#include "autoencoders/train.hpp"
 #include "autoencoders/variational.hpp"
 
 #include <doctest/doctest.h>
