@@ -43,7 +43,8 @@ TEST_CASE("load: by name, by ending, and what is not understood") {
   CHECK(load_rows(scratch.folder.string()).labels == std::vector<int>{3, 4});
 
   const std::string understood =
-      "; give digits, a folder of IDX files, or a file ending in .csv, .tsv, .txt or .npy";
+      "; give digits, circle, swiss_roll, blobs, waves, a folder of IDX files, or a file ending in .csv, "
+      ".tsv, .txt or .npy";
   CHECK(error_of([] { load_data("mnist"); }) == "data mnist: no such data set or folder" + understood);
   CHECK(error_of([] { load_rows(""); }) == "data '': no such data set or folder" + understood);
   write_file(scratch.file("a.xls"), "");

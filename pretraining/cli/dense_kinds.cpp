@@ -84,7 +84,6 @@ std::string optimizer_of(const Kind& kind, const Options& o) {
 // The settings of the kind, changed by what the command line says.
 DenseAutoencoderOptions dense_settings(const Kind& kind, const DataShape& data, const Options& o) {
   const std::vector<std::size_t> sizes = sizes_of(kind, data.features, o);
-  check_memory(sizes, optimizer_of(kind, o), o.given("layers") ? "--layers" : "--hidden");
   DenseAutoencoderOptions options = settings_of(kind.name, sizes, penalties_of(kind.defaults, o));
   options.hidden = activation_of(o, "hidden-activation", options.hidden);
   options.code = activation_of(o, "code", options.code);

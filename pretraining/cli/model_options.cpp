@@ -65,6 +65,10 @@ static void check_options_fit(const Kind& kind, const Options& o) {
 
 std::unique_ptr<Autoencoder> make_model(const Kind& kind, const DataShape& data, const Options& o, Rng& rng) {
   check_options_fit(kind, o);
+  if (takes(kind, "layers")) {
+    check_memory(sizes_of(kind, data.features, o), optimizer_of(kind, o),
+                 o.given("layers") ? "--layers" : "--hidden");
+  }
   try {
     return kind.make(kind, data, o, rng);
   } catch (const Error& error) {  // settings that do not go together came from the command line
