@@ -1,7 +1,6 @@
 // The variational autoencoder: the oracle's terms and gradients, the gradient checker, noise and warm-up, training. What is
 // asked of a trained one is in generate_test.cpp.
 
-#include "autoencoders/train.hpp"
 #include "autoencoders/variational.hpp"
 
 #include <doctest/doctest.h>
@@ -9,6 +8,7 @@
 #include <cmath>
 
 #include "autoencoders/generate.hpp"
+#include "autoencoders/train.hpp"
 #include "core/autodiff/gradcheck.hpp"
 #include "core/data/digits8x8.hpp"
 #include "pretraining/cli/allocation_count.hpp"

@@ -116,7 +116,10 @@ void write_results(const Options& o, TrainRun& run, const Kind& kind, const Mode
   write_file(out + "/results.json", json.dump(2) + "\n");
   save_model(out + "/model.safetensors", run.model, facts);
   write_file(out + "/report.html", report::train_page(run, kind.figures));
-  if (o.given("save")) save_model(o.text("save"), run.model, facts);
+  if (o.given("save")) {
+    save_model(o.text("save"), run.model, facts);
+    std::printf("  saved %s\n", o.text("save").c_str());
+  }
   write_json(o, json);
   std::printf("wrote %s/report.html (open it in a browser), results.json and model.safetensors\n",
               out.c_str());
