@@ -22,6 +22,11 @@ void reshape_to(Tensor& A, const Shape& shape) {
   A.values.resize(shape.size());
 }
 
+void check_same_shape(const Tensor& input, const Tensor& target) {
+  check(input.shape == target.shape, "explicit backprop: the input is ", input.shape, " but the target is ",
+        target.shape);
+}
+
 }  // namespace
 
 ExplicitBackprop::ExplicitBackprop(DenseAutoencoder& model, Workers* workers_)
@@ -35,37 +40,39 @@ ExplicitBackprop::ExplicitBackprop(DenseAutoencoder& model, Workers* workers_)
   }
 }
 
-const std::vector<TermValue>& ExplicitBackprop::gradients(const Batch& batch) {
-  forward(batch.X);
+const std::vector<TermValue>& ExplicitBackprop::gradients(const Tensor& input, const Tensor& target) {
+  check_same_shape(input, target);
+  forward(input);
   mean_activations();
-  compute_terms(batch.X);
-  backward(batch.X, "");
+  compute_terms(target);
+  backward(input, target, "");
   return terms_;
 }
 
-const std::vector<TermValue>& ExplicitBackprop::evaluate(const Batch& batch) {
-  forward(batch.X);
+const std::vector<TermValue>& ExplicitBackprop::evaluate(const Tensor& input, const Tensor& target) {
+  check_same_shape(input, target);
+  forward(input);
   mean_activations();
-  compute_terms(batch.X);
+  compute_terms(target);
   return terms_;
 }
 
-void ExplicitBackprop::gradients_of_term(const Batch& batch, const std::string& term) {
+void ExplicitBackprop::gradients_of_term(const Tensor& input, const Tensor& target, const std::string& term) {
   const bool known = term == "reconstruction" || term == "sparsity" || term == "l1" || term == "weight_decay";
   check(known, "explicit backprop: there is no term '", term,
         "' (reconstruction, sparsity, l1, weight_decay)");
-  evaluate(batch);
-  backward(batch.X, term);
+  evaluate(input, target);
+  backward(input, target, term);
 }
 
 // ------------------------------------------------------------------------------------------------- equation (1)
 
-void ExplicitBackprop::forward(const Tensor& X) {
-  check(X.rank() == 2 && X.cols() == model_.features(), "explicit backprop: the batch is ", X.shape,
-        " but the model has ", model_.features(), " features");
-  const std::size_t m = X.rows();
+void ExplicitBackprop::forward(const Tensor& input) {
+  check(input.rank() == 2 && input.cols() == model_.features(), "explicit backprop: the batch is ",
+        input.shape, " but the model has ", model_.features(), " features");
+  const std::size_t m = input.rows();
   for (std::size_t k = 1; k <= layers.size(); ++k) {
-    const Tensor& a_before = k == 1 ? X : layers[k - 2].a;
+    const Tensor& a_before = k == 1 ? input : layers[k - 2].a;
     ExplicitLayer& layer = layers[k - 1];
     const Tensor& W = layer.W->value;
     const Tensor& b = layer.b->value;
@@ -121,13 +128,14 @@ void ExplicitBackprop::add_term(const char* name, Real value, Site at) {
   terms_.push_back({name, value});
 }
 
-void ExplicitBackprop::compute_terms(const Tensor& X) {
+void ExplicitBackprop::compute_terms(const Tensor& target) {
   const Penalties& p = model_.penalties;
-  const Real m = Real(X.rows());
+  const Real m = Real(target.rows());
   terms_.clear();
 
-  compute_example_losses(X);
-  const Real reconstruction = sum_over<Real>(X.rows(), [this](std::size_t i) { return example_losses[i]; });
+  compute_example_losses(target);
+  const Real reconstruction =
+      sum_over<Real>(target.rows(), [this](std::size_t i) { return example_losses[i]; });
   add_term("reconstruction", reconstruction / m);
 
   if (p.beta > 0) {
@@ -154,14 +162,14 @@ void ExplicitBackprop::compute_terms(const Tensor& X) {
 }
 
 // Σ over the features of one example: ½ (r − x)², or −x log r − (1 − x) log(1 − r) = softplus(z) − x z.
-void ExplicitBackprop::compute_example_losses(const Tensor& X) {
+void ExplicitBackprop::compute_example_losses(const Tensor& target) {
   const ExplicitLayer& output = layers.back();
-  const std::size_t features = X.cols();
-  reshape_to(example_losses, {X.rows()});
-  if (model_.loss == Loss::bce) reshape_to(softplus_z, X.shape);
-  for_ranges(workers, X.rows(), rows_worth_a_thread(features), [&](std::size_t begin, std::size_t end) {
+  const std::size_t features = target.cols();
+  reshape_to(example_losses, {target.rows()});
+  if (model_.loss == Loss::bce) reshape_to(softplus_z, target.shape);
+  for_ranges(workers, target.rows(), rows_worth_a_thread(features), [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
-      const Real *x = X.row(i), *r = output.a.row(i), *z = output.z.row(i);
+      const Real *x = target.row(i), *r = output.a.row(i), *z = output.z.row(i);
       if (model_.loss == Loss::bce) {
         Real* softplus_of_z = softplus_z.row(i);
         vector_softplus({z, features}, {softplus_of_z, features});
@@ -178,19 +186,19 @@ void ExplicitBackprop::compute_example_losses(const Tensor& X) {
 
 // ---------------------------------------------------------------------------------------------- the backward pass
 
-void ExplicitBackprop::backward(const Tensor& X, const std::string& only) {
-  output_delta(X, only);
+void ExplicitBackprop::backward(const Tensor& input, const Tensor& target, const std::string& only) {
+  output_delta(target, only);
   for (std::size_t k = layers.size() - 1; k >= 1; --k) hidden_delta(k, only);
-  for (std::size_t k = 1; k <= layers.size(); ++k) weight_gradients(k, X, only);
+  for (std::size_t k = 1; k <= layers.size(); ++k) weight_gradients(k, input, only);
 }
 
 // Equation (2). For half_mse at a sigmoid output this is (r − x) r (1 − r); with bce the factor r (1 − r) cancels.
-void ExplicitBackprop::output_delta(const Tensor& X, const std::string& only) {
+void ExplicitBackprop::output_delta(const Tensor& target, const std::string& only) {
   ExplicitLayer& output = layers.back();
   reshape_to(output.delta, output.z.shape);
   if (!includes(only, "reconstruction")) return output.delta.fill(0);
-  for_ranges(workers, X.size(), numbers_worth_a_thread, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) output.delta[i] = output.a[i] - X[i];
+  for_ranges(workers, target.size(), numbers_worth_a_thread, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) output.delta[i] = output.a[i] - target[i];
   });
   note(Quantity::residual, layers.size(), output.delta);
   if (model_.loss == Loss::half_mse) {
@@ -238,13 +246,13 @@ void ExplicitBackprop::add_code_penalties(Tensor& bracket, const std::string& on
 }
 
 // Equation (5). The gradients are added to what the parameters hold already.
-void ExplicitBackprop::weight_gradients(std::size_t k, const Tensor& X, const std::string& only) {
+void ExplicitBackprop::weight_gradients(std::size_t k, const Tensor& input, const std::string& only) {
   const ExplicitLayer& layer = layers[k - 1];
-  const Tensor& a_before = k == 1 ? X : layers[k - 2].a;
+  const Tensor& a_before = k == 1 ? input : layers[k - 2].a;
   const Tensor& W = layer.W->value;
   Tensor& dW = layer.W->grad;
   Tensor& db = layer.b->grad;
-  const Real one_over_m = 1 / Real(X.rows());
+  const Real one_over_m = 1 / Real(input.rows());
 
   // dW += (1/m) (aᵏ⁻¹)ᵀ δᵏ; where W is used transposed, the transpose of that
   if (layer.transposed) {

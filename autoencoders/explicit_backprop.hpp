@@ -2,7 +2,7 @@
 // Backpropagation by hand: the delta rule for a stack of dense layers, as a lecture writes it, without a tape. Layer k
 // runs from 1 to L through encoder and decoder; m examples; δᵏ is per example, δᵏ = m · ∂L/∂zᵏ.
 //
-//   forward       zᵏ = aᵏ⁻¹ Wᵏ + bᵏ,  aᵏ = f(zᵏ),  a⁰ = x,  r = aᴸ                                              (1)
+//   forward       zᵏ = aᵏ⁻¹ Wᵏ + bᵏ,  aᵏ = f(zᵏ),  a⁰ = x (or x̃, corrupted),  r = aᴸ                            (1)
 //   output        half_mse:  δᴸ = (r − x) ⊙ f′(zᴸ)          bce with sigmoid:  δᴸ = r − x                       (2)
 //   hidden        δᵏ = f′(zᵏ) ⊙ [ δᵏ⁺¹ (Wᵏ⁺¹)ᵀ + penalty ]                                                      (3)
 //   at the code   penalty_j = β (−ρ/ρ̂_j + (1 − ρ)/(1 − ρ̂_j)) + λ₁ sign(h_j),   ρ̂_j = (1/m) Σ_examples h_j       (4)
@@ -60,14 +60,21 @@ class ExplicitBackprop : public Backprop {
   explicit ExplicitBackprop(DenseAutoencoder& model, Workers* workers_ = nullptr);
 
   std::vector<Parameter*> parameters() override { return model_.parameters(); }
-  const std::vector<TermValue>& gradients(const Batch& batch) override;
-  const std::vector<TermValue>& evaluate(const Batch& batch) override;
+  const std::vector<TermValue>& gradients(const Batch& batch) override { return gradients(batch.X, batch.X); }
+  const std::vector<TermValue>& evaluate(const Batch& batch) override { return evaluate(batch.X, batch.X); }
+  /// The same where the input a⁰ is not the target x of equation (2): a denoising autoencoder's is corrupted. Both are
+  /// m × features.
+  const std::vector<TermValue>& gradients(const Tensor& input, const Tensor& target);
+  const std::vector<TermValue>& evaluate(const Tensor& input, const Tensor& target);
   /// Records the batch on a tape, whose nodes know their source lines.
   std::string explain_non_finite(const Batch& batch) override;
 
   /// The gradient of one term alone ("reconstruction", "sparsity", "l1", "weight_decay") is added to the parameters'. A
   /// term without weight in this model has the gradient zero. Throws Error for another name.
-  void gradients_of_term(const Batch& batch, const std::string& term);
+  void gradients_of_term(const Batch& batch, const std::string& term) {
+    gradients_of_term(batch.X, batch.X, term);
+  }
+  void gradients_of_term(const Tensor& input, const Tensor& target, const std::string& term);
 
   ExplicitObserver* observer = nullptr;  // may be null
 
@@ -79,16 +86,16 @@ class ExplicitBackprop : public Backprop {
   Tensor sparsity_delta;  // (code units): β (−ρ/ρ̂ + (1 − ρ)/(1 − ρ̂)), halved for tanh
 
  private:
-  void forward(const Tensor& X);
+  void forward(const Tensor& input);
   void mean_activations();
-  void compute_terms(const Tensor& X);
-  void compute_example_losses(const Tensor& X);
+  void compute_terms(const Tensor& target);
+  void compute_example_losses(const Tensor& target);
   // `only` names the one term whose gradient is wanted; empty: all of them
-  void backward(const Tensor& X, const std::string& only);
-  void output_delta(const Tensor& X, const std::string& only);
+  void backward(const Tensor& input, const Tensor& target, const std::string& only);
+  void output_delta(const Tensor& target, const std::string& only);
   void hidden_delta(std::size_t k, const std::string& only);
   void add_code_penalties(Tensor& bracket, const std::string& only);
-  void weight_gradients(std::size_t k, const Tensor& X, const std::string& only);
+  void weight_gradients(std::size_t k, const Tensor& input, const std::string& only);
   void add_term(const char* name, Real value, Site at = Site::here());
   void note(Quantity what, std::size_t layer, const Tensor& numbers, Site at = Site::here()) const {
     if (observer != nullptr) observer->computed(what, layer, numbers, at);

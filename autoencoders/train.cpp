@@ -1,6 +1,6 @@
 #include "autoencoders/train.hpp"
 
-#include "autoencoders/explicit_backprop.hpp"
+#include "autoencoders/denoising.hpp"
 
 namespace strata {
 
@@ -13,13 +13,15 @@ BackpropKind backprop_named(const std::string& name) {
   return name == "tape" ? BackpropKind::tape : BackpropKind::explicit_rule;
 }
 
-bool has_explicit_backprop(const Autoencoder& model) {
-  return dynamic_cast<const DenseAutoencoder*>(&model) != nullptr;
+bool has_explicit_backprop(Autoencoder& model) {
+  return dense_net_of(model) != nullptr;
 }
 
 std::unique_ptr<Backprop> make_backprop(BackpropKind kind, Autoencoder& model, Workers* workers) {
-  auto* const dense = dynamic_cast<DenseAutoencoder*>(&model);
+  DenseAutoencoder* const dense = dense_net_of(model);
   if (kind == BackpropKind::tape || dense == nullptr) return std::make_unique<TapeBackprop>(model, workers);
+  if (auto* const denoising = dynamic_cast<DenoisingAutoencoder*>(&model))
+    return std::make_unique<DenoisingBackprop>(*denoising, workers);
   return std::make_unique<ExplicitBackprop>(*dense, workers);
 }
 

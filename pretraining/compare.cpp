@@ -102,6 +102,8 @@ struct Run {
       if (k == layers && !is_unit_range(o.code) && !is_symmetric_range(o.code))
         plan.options.penalties.beta = 0;
       if (plan.options.output != Activation::sigmoid) plan.options.loss = Loss::half_mse;
+      plan.corruption = o.layer_corruption;
+      if (plan.corruption && k > 1) plan.corruption->low = is_symmetric_range(o.hidden) ? Real(-1) : Real(0);
       plan.fit = fit_options(o.pretrain_epochs, o.pretrain_rate, text("greedy, layer ", k, " of ", layers));
       plans.push_back(plan);
     }
@@ -195,21 +197,23 @@ Json results_json(const Comparison& c, const std::string& version, std::size_t t
   }
   Json layers = Json::array();
   for (std::size_t width : c.options.sizes) layers.push(width);
-  return Json::object({{"program", "strata"},
-                       {"version", version},
-                       {"command", "pretrain"},
-                       {"real", real_name},
-                       {"seed", c.options.seed},
-                       {"threads", threads},
-                       {"data", Json::object({{"name", c.train.name},
-                                              {"features", c.train.features()},
-                                              {"train", c.train.size()},
-                                              {"test", c.test.size()}})},
-                       {"layers", layers},
-                       {"code_size", c.code_size()},
-                       {"error_unit", "squared error per example"},
-                       {"methods", methods},
-                       {"stages", stages}});
+  Json json = Json::object({{"program", "strata"},
+                            {"version", version},
+                            {"command", "pretrain"},
+                            {"real", real_name},
+                            {"seed", c.options.seed},
+                            {"threads", threads},
+                            {"data", Json::object({{"name", c.train.name},
+                                                   {"features", c.train.features()},
+                                                   {"train", c.train.size()},
+                                                   {"test", c.test.size()}})},
+                            {"layers", layers},
+                            {"code_size", c.code_size()},
+                            {"error_unit", "squared error per example"},
+                            {"methods", methods},
+                            {"stages", stages}});
+  if (c.options.layer_corruption) json["layer_corruption"] = corruption_to_json(*c.options.layer_corruption);
+  return json;
 }
 
 }  // namespace strata

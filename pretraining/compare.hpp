@@ -8,6 +8,7 @@
 // deep_random and shallow train for as many epochs as greedy_finetuned in all: pretraining of every layer, plus fine-tuning.
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,8 @@ struct ComparisonOptions {
   Loss loss = Loss::bce;
   // Of each layer while it is pretrained: sparse layers. A code that is neither sigmoid nor tanh has no KL term.
   Penalties layer_penalties{};
+  // Denoising layers: how each one's own input is corrupted while it is pretrained. Salt and pepper are the ends of its range.
+  std::optional<Corruption> layer_corruption{};
   Real finetune_decay = Real(1e-4);  // λ of the weight decay in fine-tuning and from a random start
   std::size_t pretrain_epochs = 20;  // of each layer
   std::size_t finetune_epochs = 200;

@@ -1,8 +1,21 @@
 #include "pretraining/greedy.hpp"
 
+#include <memory>
 #include <utility>
 
+#include "autoencoders/denoising.hpp"
+
 namespace strata {
+
+// A denoising layer is wrapped for as long as it is trained.
+static History train_layer(DenseAutoencoder& layer, const LayerPlan& plan, const Dataset& input, Rng& rng,
+                           const Engine& engine) {
+  if (!plan.corruption) return train(layer, input, rng, plan.fit, engine);
+  DenoisingAutoencoder denoising(std::make_unique<DenseAutoencoder>(std::move(layer)), *plan.corruption, rng);
+  History history = train(denoising, input, rng, plan.fit, engine);
+  layer = std::move(*dense_net_of(denoising));
+  return history;
+}
 
 std::vector<GreedyStage> pretrain_greedily(const Dataset& data, const std::vector<LayerPlan>& plans, Rng& rng,
                                            const Engine& engine) {
@@ -17,11 +30,12 @@ std::vector<GreedyStage> pretrain_greedily(const Dataset& data, const std::vecto
 
     GreedyStage stage;
     stage.autoencoder = DenseAutoencoder(options, rng);
-    stage.history = train(stage.autoencoder, input, rng, plan.fit, engine);
+    stage.history = train_layer(stage.autoencoder, plan, input, rng, engine);
     stage.trained_weights = count_of(stage.autoencoder.parameters());
     stage.error = reconstruction_error(stage.autoencoder, input.X, engine.workers);
 
-    input.X = stage.autoencoder.encode(input.X, engine.workers);  // once; the decoder stays behind
+    input.X =
+        stage.autoencoder.encode(input.X, engine.workers);  // of clean input, once; the decoder stays behind
     input.image = {};
     stages.push_back(std::move(stage));
   }

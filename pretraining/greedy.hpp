@@ -5,10 +5,15 @@
 //
 //   data → [layer 1] → codes 1 → [layer 2] → codes 2 → …        each layer trained alone, the data encoded once
 //   unrolled: encoder 1, encoder 2, …, decoder 2, decoder 1     then fine-tuned through every layer
+//
+// A denoising layer is given its input corrupted while it learns. What it passes on are the codes of the clean input: the layers
+// above corrupt those for themselves (Vincent et al. 2010, section 3.4).
 
+#include <optional>
 #include <vector>
 
 #include "autoencoders/train.hpp"
+#include "core/data/corruption.hpp"
 
 namespace strata {
 
@@ -17,6 +22,7 @@ namespace strata {
 struct LayerPlan {
   DenseAutoencoderOptions options;
   FitOptions fit;
+  std::optional<Corruption> corruption{};  // of the layer's own input, while it is trained
 };
 
 /// One stage of pretraining, done.

@@ -66,6 +66,9 @@ std::string opening(const Comparison& c, const ReportFacts& facts) {
   const ComparisonOptions& o = c.options;
   std::string out = text("<h1>Greedy pretraining next to PCA: ", escape_html(c.train.name),
                          "</h1>\n<p class=\"lead\">", outcome(c), "</p>\n");
+  const std::string denoising =
+      o.layer_corruption ? ", to restore its own input after " + corruption_text(*o.layer_corruption) + ","
+                         : "";
   out += text(
       "<p>In this run five methods learnt to describe each example of ", escape_html(c.train.name), ", ",
       numbers(c.train.features()), ", by a code of ", numbers(c.code_size()),
@@ -73,10 +76,10 @@ std::string opening(const Comparison& c, const ReportFacts& facts) {
       " training examples and were judged on ", c.test.size(),
       " test examples. The deep autoencoder has the layers ", layer_sizes(c),
       " and their mirror image; each of its ", c.stages.size(), c.stages.size() == 1 ? " layer" : " layers",
-      " was pretrained for ", o.pretrain_epochs, " epochs and the whole fine-tuned for ", o.finetune_epochs,
-      ". The networks that start at random had as many epochs in all. Seed ", o.seed, ", numbers of type ",
-      real_name, ", ", facts.threads, facts.threads == 1 ? " thread" : " threads", ", batches of ",
-      o.batch_size, ", optimiser ", escape_html(o.optimizer.kind), ".</p>\n");
+      " was pretrained for ", o.pretrain_epochs, " epochs", denoising, " and the whole fine-tuned for ",
+      o.finetune_epochs, ". The networks that start at random had as many epochs in all. Seed ", o.seed,
+      ", numbers of type ", real_name, ", ", facts.threads, facts.threads == 1 ? " thread" : " threads",
+      ", batches of ", o.batch_size, ", optimiser ", escape_html(o.optimizer.kind), ".</p>\n");
   return out;
 }
 

@@ -3,6 +3,7 @@
 // arrow core <- layers <- autoencoders <- pretraining ends here.
 
 #include "autoencoders/contractive.hpp"
+#include "autoencoders/denoising.hpp"
 #include "autoencoders/explicit_backprop.hpp"
 #include "autoencoders/explicit_walk.hpp"
 #include "autoencoders/generate.hpp"
@@ -19,6 +20,7 @@
 #include "core/autodiff/gradcheck.hpp"
 #include "core/autodiff/journal.hpp"
 #include "core/autodiff/why.hpp"
+#include "core/data/corruption.hpp"
 #include "core/data/csv.hpp"
 #include "core/data/digits8x8.hpp"
 #include "core/data/idx.hpp"

@@ -11,6 +11,7 @@
 #include "core/autodiff/gradcheck.hpp"
 #include "core/autodiff/names.hpp"
 #include "core/autodiff/rule_alone.hpp"
+#include "core/data/corruption.hpp"
 #include "core/io/json.hpp"
 #include "tests/check_close.hpp"
 #include "tests/program.hpp"
@@ -26,6 +27,7 @@ struct Everything {
   Tensor statistics{{2, 1}, 1}, fixed{{2, 3}, Real(0.7)};  // of batch_norm
   Tape tape;
   Objective objective;
+  Corruption half_masked{.amount = Real(0.5)};
   Rng rng{17};
   std::vector<Term> terms;
 
@@ -91,6 +93,7 @@ struct Everything {
     const Var gate_bias = tape.variable(normal_tensor({12}, rng)), state = concat_cols({t, z});
     add_number(lstm_cell(X, state, Wx, Wh, gate_bias, slice_cols(sequence_mask(X, 3), 0, 1)));
     add_number(mul(s, normal_noise(tape, {4, 3}, rng)));
+    add_number(mul(s, corrupt(X, half_masked, rng)));
     add_term(gaussian_kl(t, z));
     add_number(scale_blocks(repeat_rows(w, 4), mul(s, step_slope(z, Real(0.3)))));
     add_term(contraction(s, w));
@@ -233,7 +236,7 @@ TEST_CASE("with any one rule broken in any way, blame names that rule and no oth
   std::size_t broken_rules = 0, rules = 0;
   for (const Op* op : all_ops()) {
     if (op->backward == nullptr)
-      continue;  // masks, noise, slopes of steps, running statistics: nothing flows back
+      continue;  // masks, noise, corruption, slopes of steps, running statistics: nothing flows back
     ++rules;
     for (const NamedSpoil& spoil : spoils) {
       CAPTURE(op->name);
@@ -251,7 +254,7 @@ TEST_CASE("with any one rule broken in any way, blame names that rule and no oth
     }
   }
   CHECK(broken_rules == rules * std::size(spoils));
-  CHECK(rules == all_ops().size() - 5);
+  CHECK(rules == all_ops().size() - 6);
 }
 
 TEST_CASE(

@@ -10,6 +10,7 @@
 #include <set>
 
 #include "core/autodiff/gradcheck.hpp"
+#include "core/data/corruption.hpp"
 #include "tests/check_close.hpp"
 #include "tests/op_reference.hpp"
 
@@ -168,6 +169,8 @@ Var record_any(const Op* op, Tape& tape, Rng& rng, std::size_t m) {
   }
   if (op == &sequence_mask_op) return sequence_mask(real({m, 6}), 2);
   if (op == &normal_noise_op) return normal_noise(tape, {m, 4}, rng);
+  static const Corruption masking{};
+  if (op == &corrupt_op) return corrupt(real({m, 4}), masking, rng);
   if (op == &gaussian_kl_op) return gaussian_kl(real({m, 4}), real({m, 4}));
   if (op == &repeat_rows_op) return repeat_rows(real({4, 2}), m);
   if (op == &scale_blocks_op) return scale_blocks(real({m * 4, 2}), real({m, 2}));

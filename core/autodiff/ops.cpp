@@ -60,6 +60,7 @@ const std::vector<const Op*>& all_ops() {
                                                &sequence_mask_op,
                                                &normal_noise_op,
                                                &gaussian_kl_op,
+                                               &corrupt_op,
                                                &repeat_rows_op,
                                                &scale_blocks_op,
                                                &step_slope_op,

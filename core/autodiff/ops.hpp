@@ -1,7 +1,7 @@
 #pragma once
 // The operations. Each function appends one node to the tape of its arguments. The rules themselves, forward beside
 // backward with formula and shapes, are in ops_linear, ops_shape, ops_elementwise, ops_activation, ops_reduce, ops_conv,
-// ops_pool, ops_norm, ops_lstm, ops_gaussian, ops_jacobian, losses and penalties.
+// ops_pool, ops_norm, ops_lstm, ops_gaussian, ops_corrupt, ops_jacobian, losses and penalties.
 // Letters: m examples, d features, n×k and k×p matrices. dX means ∂L/∂X. Nothing broadcasts unless its name says so.
 // Every function throws Error naming both shapes where they do not fit.
 
@@ -130,6 +130,11 @@ Var normal_noise(Tape& tape, const Shape& shape, Rng& rng,
 /// (1/m) Σ KL(N(μ, σ²) ‖ N(0, 1)) = ½ (1/m) Σ (μ² + σ² − 1 − log σ²), given μ and log σ² (m×k).
 Var gaussian_kl(Var mean, Var log_variance, Site site = Site::here());
 
+// ---- ops_corrupt
+/// X corrupted (core/data/corruption.hpp), drawn anew at every replay. Corruption and generator are borrowed. Nothing flows back
+/// to X, which is data. Throws Error for a corruption that makes no sense.
+Var corrupt(Var X, const Corruption& corruption, Rng& rng, Site site = Site::here());
+
 // ---- ops_jacobian: Jacobians of m examples, one below the other (m·d × h)
 Var repeat_rows(Var W, std::size_t count, Site site = Site::here());  // W below W below W …
 Var scale_blocks(Var J, Var S, Site site = Site::here());  // row i of S (m×h) times each row of block i
@@ -150,7 +155,7 @@ extern const Op conv2d_op, conv2d_transpose_op, max_pool2d_op, avg_pool2d_op, up
 extern const Op batch_norm_op, batch_norm_fixed_op, running_statistics_op, layer_norm_op;
 extern const Op half_mse_op, bce_op, bce_with_logits_op, softmax_cross_entropy_op;
 extern const Op kl_sparsity_op, l1_of_code_op, half_squared_norm_op, keep_largest_op;
-extern const Op lstm_cell_op, sequence_mask_op, normal_noise_op, gaussian_kl_op;
+extern const Op lstm_cell_op, sequence_mask_op, normal_noise_op, gaussian_kl_op, corrupt_op;
 extern const Op repeat_rows_op, scale_blocks_op, step_slope_op, contraction_op;
 
 }  // namespace strata

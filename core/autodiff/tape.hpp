@@ -25,6 +25,7 @@
 namespace strata {
 
 class Tape;
+struct Corruption;
 struct Node;
 
 /// A place in the source. As a default argument, Site::here() is the line of the caller.
@@ -65,6 +66,7 @@ struct Settings {
   std::size_t size = 0, stride = 1, padding = 0;  // of a window that moves over images
   bool symmetric = false;                         // activations lie in (−1, 1) instead of (0, 1)
   Rng* rng = nullptr;                             // random operations draw from it
+  const Corruption* corruption = nullptr;         // what corrupt does to its input
   Tensor* statistics = nullptr;                   // running means and variances, kept by a layer
 };
 

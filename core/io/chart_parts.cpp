@@ -95,6 +95,17 @@ void lay_out(Frame& frame, const Words& words, double top) {
   frame.y.end = frame.top;
 }
 
+void make_aspect_equal(Frame& frame) {
+  const double x_unit = (frame.right - frame.left) / (frame.x.high - frame.x.low);
+  const double y_unit = (frame.bottom - frame.top) / (frame.y.high - frame.y.low);
+  Axis& axis = x_unit > y_unit ? frame.x : frame.y;
+  const double room = (axis.high - axis.low) * (std::max(x_unit, y_unit) / std::min(x_unit, y_unit) - 1) / 2;
+  const double start = axis.start, end = axis.end;
+  axis = make_axis(axis.low - room, axis.high + room, false, false, x_unit > y_unit ? 8 : 6);
+  axis.start = start;
+  axis.end = end;
+}
+
 std::string draw_axes(const Frame& frame, const Words& words) {
   std::string out;
   for (const AxisTick& tick : frame.y.ticks) {

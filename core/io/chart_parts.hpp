@@ -59,6 +59,8 @@ std::string legend(const std::vector<LegendEntry>& entries, double width, double
 
 /// Sets where the frame and its axes lie: below `top`, with room on the left for the widest tick text.
 void lay_out(Frame& frame, const Words& words, double top);
+/// Widens the axis whose unit is longer on the page, about its middle: a unit is then equally long on both.
+void make_aspect_equal(Frame& frame);
 std::string draw_axes(const Frame& frame, const Words& words);
 /// "no data" in the middle.
 std::string no_data(const Frame& frame);

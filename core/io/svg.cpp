@@ -112,18 +112,6 @@ std::string draw_marks(const ClassMarks& marks, std::size_t c) {
   return out + marks.texts + "</g>\n";
 }
 
-// Widens the axis whose unit is longer on the page, about its middle.
-void make_aspect_equal(Frame& frame) {
-  const double x_unit = (frame.right - frame.left) / (frame.x.high - frame.x.low);
-  const double y_unit = (frame.bottom - frame.top) / (frame.y.high - frame.y.low);
-  Axis& axis = x_unit > y_unit ? frame.x : frame.y;
-  const double room = (axis.high - axis.low) * (std::max(x_unit, y_unit) / std::min(x_unit, y_unit) - 1) / 2;
-  const double start = axis.start, end = axis.end;
-  axis = make_axis(axis.low - room, axis.high + room, false, false, x_unit > y_unit ? 8 : 6);
-  axis.start = start;
-  axis.end = end;
-}
-
 // The rows to be drawn: every k-th where there are too many, and only those that are finite.
 std::vector<std::size_t> rows_to_draw(const Tensor& points, std::size_t most) {
   const std::size_t n = points.empty() ? 0 : points.rows();
@@ -182,7 +170,7 @@ std::string scatter_plot(const Tensor& points, const std::vector<std::size_t>& c
   frame.x = scatter_axis(points, rows, 0, 8);
   frame.y = scatter_axis(points, rows, 1, 6);
   chart::lay_out(frame, words, y);
-  if (options.equal_aspect) make_aspect_equal(frame);
+  if (options.equal_aspect) chart::make_aspect_equal(frame);
   out += chart::draw_axes(frame, words);
 
   std::vector<ClassMarks> marks(class_count);
@@ -226,6 +214,8 @@ std::string chart_css() {
 .chart-axis { stroke: var(--muted, #6b7480); fill: none; }
 .chart-line { fill: none; stroke-width: 2; stroke-linejoin: round; stroke-linecap: butt; }
 .chart-mark path { fill-opacity: 0.8; }
+.chart-points { fill-opacity: 0.45; }
+.chart-arrow { fill: none; stroke-width: 1.3; stroke-linecap: round; stroke-linejoin: round; }
 .chart-mark text { fill: inherit; text-anchor: middle; font-size: 11px; font-weight: 600; }
 )css" + classes;
 }

@@ -2,7 +2,7 @@
 #include <cstdio>
 #include <optional>
 
-#include "autoencoders/explicit_backprop.hpp"
+#include "autoencoders/denoising.hpp"
 #include "autoencoders/explicit_walk.hpp"
 #include "core/autodiff/gradcheck.hpp"
 #include "pretraining/cli/check_blame.hpp"
@@ -26,15 +26,24 @@ std::vector<std::vector<Tensor>> gradients_by_term(const std::vector<Parameter*>
   return gradients;
 }
 
+// What the net was given on the tape: the batch, or the corrupted batch as it was drawn.
+const Tensor& input_on(const Tape& tape, const Tensor& X) {
+  for (const Node& node : tape.nodes) {
+    if (node.op == &corrupt_op) return node.value;
+  }
+  return X;
+}
+
 std::vector<std::vector<Tensor>> gradients_by_hand(DenseAutoencoder& model, const Batch& batch,
                                                    const Objective& objective) {
   ExplicitBackprop backprop(model);
+  const Tensor& input = input_on(*objective.total.tape, batch.X);
   const std::size_t terms = objective.terms.size() + 1;
   return gradients_by_term(model.parameters(), terms, [&](std::size_t t) {
     if (t + 1 == terms) {
-      backprop.gradients(batch);
+      backprop.gradients(input, batch.X);
     } else {
-      backprop.gradients_of_term(batch, objective.terms[t].name);
+      backprop.gradients_of_term(input, batch.X, objective.terms[t].name);
     }
   });
 }
@@ -119,7 +128,7 @@ int check_command(const Arguments& arguments) {
   const Objective objective =
       subject.model->objective(tape, tape.input(subject.batch.X, "X"), {}, Mode::training);
   const std::size_t terms = objective.terms.size() + 1;  // the total is the last
-  DenseAutoencoder* const dense = subject.dense();
+  DenseAutoencoder* const dense = dense_net_of(*subject.model);
   std::vector<std::vector<Tensor>> by_hand;
   if (dense != nullptr) by_hand = gradients_by_hand(*dense, subject.batch, objective);
   const auto by_tape = gradients_by_term(parameters, terms, [&](std::size_t t) {

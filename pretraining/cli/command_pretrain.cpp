@@ -4,6 +4,7 @@
 #include "pretraining/classifier.hpp"
 #include "pretraining/cli/commands.hpp"
 #include "pretraining/cli/common.hpp"
+#include "pretraining/cli/model_options.hpp"
 #include "pretraining/compare.hpp"
 #include "pretraining/report.hpp"
 
@@ -16,10 +17,14 @@ CommandLine command_line() {
       {"layers", "D-…-K", "",
        "layer sizes from the features to the code (default: the features, then 100-50-2)"},
       {"layer-kind", "KIND", "plain",
-       "how each layer is pretrained: plain, or sparse (--rho, --beta; a linear code stays plain)"},
+       "how each layer is pretrained: plain, sparse (--rho, --beta; a linear code stays plain), or denoising "
+       "(--corruption, --noise)"},
       {"rho", "P", "0.05", "sparse layers: the mean activation wanted, in (0, 1)"},
       {"beta", "W", "0.1", "sparse layers: weight of the KL term"},
       {"l1", "W", "0", "weight of the L1 term on each layer's code while it is pretrained"},
+      {"corruption", "KIND", "masking",
+       "denoising layers: masking, salt_and_pepper or gaussian, of each layer's own input"},
+      {"noise", "X", "0.3", "denoising layers: the probability, or the deviation of gaussian"},
       {"hidden-activation", "F", "sigmoid", "of the hidden layers"},
       {"code", "F", "linear", "activation of the code"},
       {"output", "F", "sigmoid", "activation of the output"},
@@ -67,7 +72,9 @@ ComparisonOptions comparison_options(const Options& o, std::size_t features) {
   if (!o.given("loss") && c.output != Activation::sigmoid) c.loss = Loss::half_mse;
   c.layer_penalties.rho = Real(o.number("rho", 0, 1, Ends::open));
   const Real beta = Real(o.number("beta", 0));
-  if (o.choice("layer-kind", {"plain", "sparse"}) == "sparse") c.layer_penalties.beta = beta;
+  const std::string layer_kind = o.choice("layer-kind", {"plain", "sparse", "denoising"});
+  if (layer_kind == "sparse") c.layer_penalties.beta = beta;
+  if (layer_kind == "denoising") c.layer_corruption = corruption_of(o);
   c.layer_penalties.l1 = Real(o.number("l1", 0));
   c.finetune_decay = Real(o.number("decay", 0));
   c.pretrain_epochs = o.size("pretrain-epochs");
@@ -87,10 +94,12 @@ void check_before_the_work(const Options& o, const TrainTest& data, const Compar
   check_can_save_model(o, "save");
   check_can_write(o, {"json"});
   const bool sparse = o.text("layer-kind") == "sparse";
-  for (const char* name : {"rho", "beta"}) {
-    if (o.given(name) && !sparse)
-      throw UsageError(text("--", name, ": has no effect without --layer-kind sparse"));
-  }
+  const auto only_with = [&o](const char* name, const std::string& layer_kind) {
+    if (o.given(name) && o.text("layer-kind") != layer_kind)
+      throw UsageError(text("--", name, ": has no effect without --layer-kind ", layer_kind));
+  };
+  for (const char* name : {"rho", "beta"}) only_with(name, "sparse");
+  for (const char* name : {"corruption", "noise"}) only_with(name, "denoising");
   const bool kl_has_a_range = is_unit_range(c.hidden) || is_symmetric_range(c.hidden);
   if (sparse && c.sizes.size() > 2 && !kl_has_a_range) {
     throw UsageError("--layer-kind sparse: needs sigmoid or tanh hidden units, not " +

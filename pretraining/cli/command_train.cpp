@@ -1,9 +1,11 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "autoencoders/denoising.hpp"
 #include "core/io/files.hpp"
 #include "pretraining/cli/commands.hpp"
 #include "pretraining/cli/model_options.hpp"
+#include "pretraining/kinds/denoising.hpp"
 
 namespace strata::cli {
 namespace {
@@ -23,13 +25,32 @@ void print_outcome(const TrainRun& run) {
   std::printf("  squared error per example   train %.6f", run.train_error);
   if (run.data.test.size() > 0) std::printf("   test %.6f", run.test_error);
   std::printf("\n  code: mean activation %.4f", run.code.mean_of_means);
-  const auto* const dense = dynamic_cast<const DenseAutoencoder*>(&run.model);
+  const DenseAutoencoder* const dense = dense_net_of(run.model);
   if (dense != nullptr && dense->penalties.beta > 0) {
     std::printf(" (wanted rho %.4g)", double(dense->penalties.rho));
   }
   std::printf(", %.1f %% exact zeros\n", 100 * run.code.share_of_zeros);
   if (history.stopped_early)
     std::printf("  stopped early; the parameters are those of epoch %zu\n", history.best_epoch);
+}
+
+// A denoising model, on what its page shows: the test rows, or where there are none the training rows.
+void print_restorations(TrainRun& run) {
+  for (const auto& r : report::restorations(run)) {
+    std::printf("  %-20s squared error of the corrupted rows %.6f, restored %.6f (%.0f %%)\n",
+                corruption_text(r.corruption).c_str(), r.corrupted_error, r.restored_error,
+                100 * r.restored_error / r.corrupted_error);
+  }
+}
+
+Json restorations_json(TrainRun& run) {
+  Json rows = Json::array();
+  for (const auto& r : report::restorations(run)) {
+    rows.push(Json::object({{"corruption", corruption_to_json(r.corruption)},
+                            {"corrupted_error", r.corrupted_error},
+                            {"restored_error", r.restored_error}}));
+  }
+  return rows;
 }
 
 Json outcome_json(const TrainRun& run) {
@@ -112,7 +133,8 @@ std::string command_text(const Arguments& arguments) {
 void write_results(const Options& o, TrainRun& run, const Kind& kind, const ModelFacts& facts) {
   const std::string out = o.given("out") ? o.text("out") : std::string("build/") + kind.name;
   make_folder(out);
-  const Json json = outcome_json(run);
+  Json json = outcome_json(run);
+  if (dynamic_cast<DenoisingAutoencoder*>(&run.model) != nullptr) json["restored"] = restorations_json(run);
   write_file(out + "/results.json", json.dump(2) + "\n");
   save_model(out + "/model.safetensors", run.model, facts);
   write_file(out + "/report.html", report::train_page(run, kind.figures));
@@ -176,6 +198,7 @@ int train_command(const Arguments& arguments) {
   run.code = code_statistics(model->encode(data.train.X, &workers));
 
   print_outcome(run);
+  print_restorations(run);
   write_results(*options, run, kind, {kind.name, input.scaling, data.train.image});
   return 0;
 }

@@ -31,10 +31,10 @@ Penalties penalties_of(const Defaults& d, const Options& o) {
 // The page of each kind says what it is.
 DenseAutoencoderOptions settings_of(const std::string& kind, const std::vector<std::size_t>& sizes,
                                     const Penalties& penalties) {
-  const bool may_be_deep = kind == "sparse" || kind == "contractive";
+  const bool may_be_deep = kind == "sparse" || kind == "contractive" || kind == "denoising";
   if (kind == "multilayer" || (may_be_deep && sizes.size() > 2)) {
     DenseAutoencoderOptions deep = multilayer_autoencoder(sizes);
-    if (may_be_deep) deep.code = Activation::sigmoid;
+    if (may_be_deep) deep.code = kind == "denoising" ? Activation::relu : Activation::sigmoid;
     deep.penalties = penalties;
     return deep;
   }
@@ -43,6 +43,8 @@ DenseAutoencoderOptions settings_of(const std::string& kind, const std::vector<s
                      " has one hidden layer (multilayer has more)");
   }
   if (kind == "sparse") return sparse_autoencoder(sizes[0], sizes[1], penalties);
+  if (kind == "denoising")
+    return {.sizes = sizes, .code = Activation::relu, .loss = Loss::bce, .penalties = penalties};
   if (kind == "contractive") return {.sizes = sizes, .loss = Loss::bce, .penalties = penalties};
   DenseAutoencoderOptions options = kind == "linear"          ? linear_autoencoder(sizes[0], sizes[1])
                                     : kind == "undercomplete" ? undercomplete_autoencoder(sizes[0], sizes[1])

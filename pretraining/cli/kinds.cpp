@@ -6,6 +6,7 @@
 #include "autoencoders/lstm_autoencoder.hpp"
 #include "autoencoders/variational.hpp"
 #include "pretraining/cli/common.hpp"
+#include "pretraining/kinds/figures.hpp"
 
 namespace strata::cli {
 namespace {
@@ -69,7 +70,7 @@ std::vector<std::string> with(std::vector<std::string> options, std::initializer
 const std::vector<Kind>& kinds() {
   static const std::vector<std::string> dense = {
       "layers", "hidden", "hidden-activation", "code", "output", "loss", "rho", "beta", "l1", "keep", "decay",
-      "tied",   "init"};
+      "tied",   "init",   "corruption",        "noise"};
   static const std::vector<Kind> all = {
       {"linear",
        "one linear layer down and up: finds the plane that PCA finds",
@@ -110,6 +111,14 @@ const std::vector<Kind>& kinds() {
        {6, {}},
        dense,
        nullptr,
+       make_dense},
+      {"denoising",
+       "gives back the clean example from a corrupted one",
+       {250, 100, "adam", 0.005, "one_cycle"},
+       {"--layers", "6-4"},
+       {6, {}},
+       dense,
+       report::denoising_figures,
        make_dense},
       {"contractive",
        "a code that changes little when the input does",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "autoencoders/denoising.hpp"
 #include "pretraining/cli/common.hpp"
 
 namespace strata::cli {
@@ -11,7 +12,7 @@ std::vector<OptionSpec> model_specs() {
       {"layers", "D-…-K", "", "layer sizes from the features to the code, like 64-100-50-2"},
       {"hidden", "N", "",
        "code units (default by kind: linear 8, undercomplete 16, at most half the features; overcomplete and "
-       "sparse 100; multilayer 2)"},
+       "sparse 100; denoising 250; multilayer 2)"},
       {"hidden-activation", "F", "",
        "of the layers between: linear sigmoid tanh relu leaky_relu elu softplus"},
       {"code", "F", "", "activation of the code (default by kind)"},
@@ -25,6 +26,11 @@ std::vector<OptionSpec> model_specs() {
        "weight of the L2 term on the weights (default: linear 0.001, sparse 0.0001, others 0)"},
       {"tied", "", "", "decoder weights are the encoder's, transposed"},
       {"init", "HOW", "", "xavier, he or lecture"},
+      {"corruption", "KIND", "",
+       "of the input in training: masking, salt_and_pepper (pixels become 0 or 1) or gaussian (default: "
+       "masking for denoising, "
+       "none for others)"},
+      {"noise", "X", "0.3", "the probability of masking or of salt and pepper, or the deviation of gaussian"},
       {"contraction", "W", "0.1", "contractive: weight of the squared Frobenius norm of ∂h/∂x"},
       {"curvature", "W", "0",
        "contractive: weight of the change of ∂h/∂x nearby, of deviation --deviation (0.1)"},
@@ -54,6 +60,23 @@ std::vector<OptionSpec> training_specs() {
 }
 
 // Options of other kinds would be silently without effect.
+bool denoises(const Kind& kind, const Options& o) {
+  return takes(kind, "corruption") && (o.given("corruption") || std::string(kind.name) == "denoising");
+}
+
+Corruption corruption_of(const Options& o) {
+  const std::string kind = o.given("corruption") ? o.choice("corruption", corruption_names()) : "masking";
+  Corruption corruption;
+  corruption.kind = corruption_named(kind);
+  const bool is_probability = corruption.kind != CorruptionKind::gaussian;
+  corruption.amount = Real(is_probability ? o.number("noise", 0, 1) : o.number("noise", 0));
+  return corruption;
+}
+
+std::unique_ptr<Autoencoder> denoising(std::unique_ptr<Autoencoder> net, const Options& o, Rng& rng) {
+  return std::make_unique<DenoisingAutoencoder>(std::move(net), corruption_of(o), rng);
+}
+
 static void check_options_fit(const Kind& kind, const Options& o) {
   for (const OptionSpec& spec : model_specs()) {
     if (o.given(spec.name) && !takes(kind, spec.name)) {
@@ -61,6 +84,7 @@ static void check_options_fit(const Kind& kind, const Options& o) {
                             kind.name, " --help` lists what it takes)"));
     }
   }
+  if (o.given("noise") && !denoises(kind, o)) throw UsageError("--noise: has no effect without --corruption");
 }
 
 std::unique_ptr<Autoencoder> make_model(const Kind& kind, const DataShape& data, const Options& o, Rng& rng) {
@@ -70,7 +94,8 @@ std::unique_ptr<Autoencoder> make_model(const Kind& kind, const DataShape& data,
                  o.given("layers") ? "--layers" : "--hidden");
   }
   try {
-    return kind.make(kind, data, o, rng);
+    std::unique_ptr<Autoencoder> model = kind.make(kind, data, o, rng);
+    return denoises(kind, o) ? denoising(std::move(model), o, rng) : std::move(model);
   } catch (const Error& error) {  // settings that do not go together came from the command line
     throw UsageError(error.what());
   }
@@ -83,6 +108,12 @@ FitOptions fit_options(const Kind& kind, std::size_t examples, const Options& o)
   fit.optimizer.kind = optimizer_of(kind, o);
   if (o.given("clip") && fit.optimizer.kind == "lbfgs")
     throw UsageError("--clip: lbfgs does not take it (choose another --optimizer)");
+  if (fit.optimizer.kind == "lbfgs" && denoises(kind, o)) {
+    throw UsageError(
+        "--optimizer lbfgs: its line search needs an objective that stands still, but the corruption is "
+        "drawn "
+        "anew each time (choose another, like adam)");
+  }
   const bool whole_set = fit.optimizer.kind == "lbfgs" && !o.given("batch");
   fit.batch_size = whole_set ? examples : o.size("batch", 1);
   const bool usual = fit.optimizer.kind == d.optimizer;

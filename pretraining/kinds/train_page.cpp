@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "autoencoders/denoising.hpp"
 #include "core/io/html.hpp"
+#include "pretraining/kinds/figures.hpp"
 #include "pretraining/pca.hpp"
 #include "pretraining/report_figures.hpp"
 
@@ -106,13 +108,32 @@ std::string read_on(const TrainRun& run) {
           escape_html(run.version) + " with</p>\n<pre>" + escape_html(run.command_line) + "</pre>\n");
 }
 
+// What a kind shows of its model it shows of the net inside a denoising one, below what that restores.
+std::string figures_of(TrainRun& run, Figures figures) {
+  auto* const denoising = dynamic_cast<DenoisingAutoencoder*>(&run.model);
+  if (denoising == nullptr) return figures != nullptr ? figures(run) : "";
+  const std::string restored = denoising_figures(run);
+  if (figures == nullptr || figures == denoising_figures) return restored;
+  TrainRun of_net{.kind = run.kind, .point = run.point, .model = *denoising->net, .data = run.data};
+  of_net.fit = run.fit;
+  of_net.history = run.history;
+  of_net.train_error = run.train_error;
+  of_net.test_error = run.test_error;
+  of_net.code = run.code;
+  of_net.seed = run.seed;
+  of_net.version = run.version;
+  of_net.command_line = run.command_line;
+  of_net.workers = run.workers;
+  return restored + figures(of_net);
+}
+
 }  // namespace
 
 std::string train_page(TrainRun& run, Figures figures) {
   const Dataset& shown = run.shown();
   const double error = run.data.test.size() > 0 ? run.test_error : run.train_error;
   std::string body = opening(run);
-  if (figures != nullptr) body += figures(run);
+  body += figures_of(run, figures);
   body += section(
       "Originals and reconstructions",
       reconstructions(shown, {{run.kind, "this model", error, run.model.reconstruct(shown.X, run.workers)}},
