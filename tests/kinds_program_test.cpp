@@ -1,0 +1,101 @@
+// Every kind of the command line, as a user meets it: trained, its files written, and each command that looks into the saved model.
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "core/data/csv.hpp"
+#include "core/io/json.hpp"
+#include "pretraining/cli/kinds.hpp"
+#include "tests/program.hpp"
+
+using namespace strata;
+using namespace strata::testing;
+
+namespace {
+
+void check_runs(const Program& strata, const std::string& arguments) {
+  const Result result = strata(arguments);
+  CAPTURE(arguments);
+  CAPTURE(result.err);
+  CHECK(result.status == 0);
+}
+
+// The commands that look into a saved model, on three rows of the data.
+void check_commands(const Program& strata, const std::string& model, const std::string& data) {
+  const std::string rows = data + " --rows 0:3";
+  check_runs(strata, "encode " + model + rows + " --save " + strata.file("codes.csv"));
+  CHECK(read_csv(strata.file("codes.csv")).X.rows() == 3);
+  check_runs(strata, "reconstruct " + model + rows + " --save " + strata.file("r.csv"));
+  check_runs(strata, "gradients " + model + rows + " --save " + strata.file("g.safetensors"));
+  check_runs(strata, "step " + model + rows + " --do 'n; n'");
+  check_runs(strata, "trace " + model + rows + " --checked 0 -o " + strata.file("trace.html"));
+}
+
+// Rows of 6 numbers in [0, 1]: no labels, no pictures.
+std::string small_table() {
+  std::string csv;
+  for (int i = 0; i < 30; ++i) {
+    for (int j = 0; j < 6; ++j)
+      csv += text(j == 0 ? "" : ",", 0.05 + 0.9 * ((7 * i + 5 * j + i * j) % 17) / 17.0);
+    csv += "\n";
+  }
+  return csv;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "every kind trains on digits, leaves its page, its numbers and its model, and every command takes the "
+    "model") {
+  const Program strata;
+  for (const cli::Kind& kind : cli::kinds()) {
+    CAPTURE(kind.name);
+    const std::string out = strata.file(kind.name);
+    check_runs(strata, text("train ", kind.name, " --epochs 2 --rows 0:200 --quiet --out ", out));
+    REQUIRE(std::filesystem::exists(out + "/model.safetensors"));
+    const Json results = parse_json(read_file(out + "/results.json"), "results.json");
+    CHECK(results.at("kind").as_string() == kind.name);
+    CHECK(results.at("epochs").as_size() == 2);
+    CHECK(results.at("test_error").as_number() > 0);
+    const std::string page = read_file(out + "/report.html");
+    CHECK(page.starts_with("<!doctype html>"));
+    CHECK(page.find("nan") == std::string::npos);
+    CHECK(page.find("Originals and reconstructions") != std::string::npos);
+    check_commands(strata, out + "/model.safetensors", "");
+  }
+}
+
+TEST_CASE("every kind takes a table without labels or pictures, or says in a line why not") {
+  const Program strata;
+  write_file(strata.file("mine.csv"), small_table());
+  const std::string data = " --data " + strata.file("mine.csv");
+  for (const cli::Kind& kind : cli::kinds()) {
+    CAPTURE(kind.name);
+    const std::string out = strata.file(kind.name);
+    const Result trained = strata(text("train ", kind.name, " --epochs 2 --quiet --out ", out, data));
+    CAPTURE(trained.err);
+    if (trained.status != 0) {
+      CHECK(trained.err.starts_with("strata: "));
+      CHECK(std::count(trained.err.begin(), trained.err.end(), '\n') == 1);
+      const bool needs_pictures = trained.err.find("picture") != std::string::npos;
+      CHECK(needs_pictures);
+      continue;
+    }
+    check_commands(strata, out + "/model.safetensors", data);
+    check_runs(strata, "check " + out + "/model.safetensors" + data + " --rows 0:3");
+    // as few rows as can be, and none for the test
+    check_runs(strata, text("train ", kind.name, " --epochs 1 --quiet --rows 0:4 --out ", out, data));
+  }
+}
+
+TEST_CASE("every kind's small example can be checked, blamed, stepped through and traced") {
+  const Program strata;
+  for (const cli::Kind& kind : cli::kinds()) {
+    check_runs(strata, text("check ", kind.name));
+    check_runs(strata, text("check ", kind.name, " --blame"));
+    check_runs(strata, text("step ", kind.name, " --do 'n; run'"));
+    check_runs(strata, text("trace ", kind.name, " -o ", strata.file("trace.html")));
+  }
+}
