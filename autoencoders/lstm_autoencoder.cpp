@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/autodiff/names.hpp"
+
 namespace strata {
 
 LstmAutoencoder::LstmAutoencoder(const LstmAutoencoderOptions& o, Rng& rng) : options(o) {
@@ -25,23 +27,30 @@ Var LstmAutoencoder::mask_of(Var X) const {
   return options.variable_lengths ? sequence_mask(X, options.step_features) : Var{};
 }
 
-Var LstmAutoencoder::record_encode(Tape& tape, Var X, Mode mode) {
-  const Var last_state = encoder.states(tape, X, mask_of(X)).back();
-  return code.forward(tape, encoder.hidden(last_state), mode);
+Var LstmAutoencoder::encode_masked(Tape& tape, Var X, Var mask) {
+  const Var last_state = encoder.states(tape, X, mask).back();
+  const Var h_T = name_step(encoder.hidden(last_state), "h", options.steps - 1);
+  return named(code.forward(tape, h_T), "code");
+}
+
+Var LstmAutoencoder::record_encode(Tape& tape, Var X, Mode) {
+  return encode_masked(tape, X, mask_of(X));
 }
 
 // Going backwards through time needs no reversed copy of the data. An example that is shorter than T is masked in the
 // decoder's first steps then: its state waits until its own last step comes.
 Var LstmAutoencoder::unroll(Tape& tape, Var h, Var mask, Var teacher) {
   const std::size_t T = options.steps, d = options.step_features;
-  Var state = start.forward(tape, h);
+  Var state = named(start.forward(tape, h), "decoder.1 start");
   Var before = tape.input(Tensor({h.shape()[0], d}), "nothing yet");  // what the decoder is given
   std::vector<Var> R(T);
   for (std::size_t k = 0; k < T; ++k) {
     const std::size_t t = options.reversed_target ? T - 1 - k : k;
-    state = decoder.step(tape, before, state, mask_of_step(mask, t, d));
-    R[t] = output.forward(tape, decoder.hidden(state));
-    if (mask.tape != nullptr) R[t] = mul(R[t], step_of(mask, t, d));
+    const Var x_mask = mask.tape != nullptr ? name_step(step_of(mask, t, d), "mask", t) : Var{};
+    state = name_step(decoder.step(tape, before, state, mask_of_step(mask, t, d)), decoder.name(), t);
+    const Var h_t = name_step(decoder.hidden(state), "h", t);
+    R[t] = name_step(output.forward(tape, h_t), "r", t);
+    if (mask.tape != nullptr) R[t] = name_step(mul(R[t], x_mask), "masked r", t);
     before = teacher.tape != nullptr ? step_of(teacher, t, d) : R[t];
   }
   return concat_cols(R);
@@ -51,15 +60,17 @@ Var LstmAutoencoder::record_decode(Tape& tape, Var h, Mode) {
   return unroll(tape, h, {}, {});
 }
 
-Var LstmAutoencoder::record_reconstruct(Tape& tape, Var X, Mode mode) {
-  const Var h = record_encode(tape, X, mode);
-  return unroll(tape, h, mask_of(X), {});
+Var LstmAutoencoder::record_reconstruct(Tape& tape, Var X, Mode) {
+  const Var mask = mask_of(X);
+  return unroll(tape, encode_masked(tape, X, mask), mask, {});
 }
 
 Objective LstmAutoencoder::objective_from(Tape& tape, Var input, Var target, Mode mode) {
   const bool forced = options.teacher_forcing && mode == Mode::training;
-  const Var h = record_encode(tape, input, mode);
-  const Var R = unroll(tape, h, mask_of(target), forced ? target : Var{});
+  const Var mask = mask_of(input);
+  const Var target_mask = target.index == input.index ? mask : mask_of(target);
+  const Var h = encode_masked(tape, input, mask);
+  const Var R = unroll(tape, h, target_mask, forced ? target : Var{});
   std::vector<Term> terms;
   terms.push_back({"reconstruction", half_mse(R, target)});  // past the end both are 0
   if (options.decay > 0) {

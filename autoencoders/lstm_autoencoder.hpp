@@ -65,8 +65,10 @@ struct LstmAutoencoder : Autoencoder {
   static LstmAutoencoder from_settings(const Json& settings);
 
  private:
-  Var mask_of(Var X) const;                                 // without a tape where all lengths are T
-  Var unroll(Tape& tape, Var code, Var mask, Var teacher);  // either may be without a tape
+  // Masks and teachers may be without a tape: all lengths are T, the decoder runs free.
+  Var mask_of(Var X) const;
+  Var encode_masked(Tape& tape, Var X, Var mask);
+  Var unroll(Tape& tape, Var code, Var mask, Var teacher);
 };
 
 }  // namespace strata

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/autodiff/names.hpp"
 #include "layers/initializer.hpp"
 
 namespace strata {
@@ -28,6 +29,10 @@ Lstm::Lstm(const std::string& name, std::size_t inputs, std::size_t units, Rng& 
   std::fill_n(b.value.values.begin() + std::ptrdiff_t(units), units, forget_bias);
 }
 
+std::string Lstm::name() const {
+  return Wx.name.substr(0, Wx.name.rfind('.'));
+}
+
 Var Lstm::step(Tape& tape, Var X_t, Var state, Var mask_t, Site site) {
   const Var weights_x = tape.parameter(Wx, site);  // named first: the order of arguments is the compiler's
   const Var weights_h = tape.parameter(Wh, site);
@@ -45,7 +50,7 @@ std::vector<Var> Lstm::states(Tape& tape, Var X, Var mask, Var start) {
   std::vector<Var> all;
   for (std::size_t t = 0; t < X.shape()[1] / d; ++t) {
     state = step(tape, step_of(X, t, d), state, mask_of_step(mask, t, d));
-    all.push_back(state);
+    all.push_back(name_step(state, name(), t));
   }
   return all;
 }
@@ -56,13 +61,17 @@ Var Lstm::forward(Tape& tape, Var X, Mode) {
   return concat_cols(hidden_states);
 }
 
+Var name_step(Var var, const std::string& what, std::size_t t) {
+  return named(var, text(what, " step ", t + 1));
+}
+
 Var step_of(Var X, std::size_t t, std::size_t step_features) {
-  return slice_cols(X, t * step_features, (t + 1) * step_features);
+  return name_step(slice_cols(X, t * step_features, (t + 1) * step_features), "X", t);
 }
 
 Var mask_of_step(Var mask, std::size_t t, std::size_t step_features) {
   if (mask.tape == nullptr) return {};
-  return slice_cols(mask, t * step_features, t * step_features + 1);
+  return name_step(slice_cols(mask, t * step_features, t * step_features + 1), "mask", t);
 }
 
 }  // namespace strata

@@ -33,6 +33,7 @@ struct Lstm : Layer {
 
   std::size_t inputs() const { return Wx.value.rows(); }  // d, the numbers of one step
   std::size_t units() const { return Wh.value.rows(); }   // u
+  std::string name() const;                               // encoder.0
 
   /// The state [h c] (m×2u) after one more step X_t (m×d). mask_t (m×1), if given: 1, or 0 for examples that have ended.
   Var step(Tape& tape, Var X_t, Var state, Var mask_t = {}, Site site = Site::here());
@@ -48,6 +49,8 @@ struct Lstm : Layer {
   std::vector<Parameter*> parameters() override { return {&Wx, &Wh, &b}; }
 };
 
+/// Names a node for people, who count steps from 1: "encoder.0 step 3". Returns the same Var.
+Var name_step(Var var, const std::string& what, std::size_t t);
 /// Step t, counted from 0, of sequences X (m × T·d): m×d. And the mask's column for it: m×1.
 Var step_of(Var X, std::size_t t, std::size_t step_features);
 Var mask_of_step(Var mask, std::size_t t, std::size_t step_features);

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <charconv>
 #include <string_view>
+#include <vector>
 
 namespace strata {
 namespace {
@@ -12,10 +13,11 @@ bool is_letter(char c) {
   return std::isalpha(static_cast<unsigned char>(c)) != 0;
 }
 
-// "W" of encoder.0.W, "b" of encoder.0.b; empty for other names.
+// "W" of encoder.0.W, "b" of encoder.0.b, "Wx" and "Wh" of a recurrent layer's; empty for other names.
 std::string kind_of(const std::string& name) {
-  if (name.ends_with(".W") || name == "W") return "W";
-  if (name.ends_with(".b") || name == "b") return "b";
+  for (const char* kind : {"W", "b", "Wx", "Wh"}) {
+    if (name == kind || name.ends_with(text(".", kind))) return kind;
+  }
   return "";
 }
 
@@ -53,9 +55,16 @@ std::string operand_letter(const Op& op, std::size_t k) {
   const std::string_view rule = op.rule;
   std::size_t found = 0;
   for (std::size_t at = rule.find(';'); at < rule.size(); ++at) {
-    if (rule[at] != 'd' || !adds_to_operand(rule, at) || found++ != k) continue;
+    if (rule[at] != 'd' || !adds_to_operand(rule, at)) continue;
     const std::size_t end = rule.find_first_of(" _[", at + 1);
-    return std::string(rule.substr(at + 1, end - at - 1));
+    const std::string letter(rule.substr(at + 1, end - at - 1));
+    if (rule.substr(end).starts_with("_k +=")) return letter + std::to_string(k + 1);
+    if (found++ == k) return letter;
+  }
+  const std::string_view given = "given ";  // an operand without a gradient, after those that have one
+  if (const std::size_t at = rule.find(given); at != std::string_view::npos && k == found) {
+    const std::string_view letter = rule.substr(at + given.size());
+    return std::string(letter.substr(0, letter.find_first_of(" ,;")));
   }
   return text("input ", k);
 }
@@ -63,6 +72,31 @@ std::string operand_letter(const Op& op, std::size_t k) {
 std::string result_letter(const Op& op) {
   const std::string_view rule = op.rule;
   return std::string(rule.substr(0, rule.find_first_of(" _[")));
+}
+
+std::string kept_letter(const Op& op, std::size_t k) {
+  struct Kept {
+    std::string_view op;
+    std::vector<const char*> letters;
+  };
+  static const std::vector<Kept> all = {{"lstm_cell", {"h", "[i f g o]", "tanh c⁺", "dZ", "scratch"}},
+                                        {"kl_sparsity", {"ρ̂"}},
+                                        {"keep_largest", {"1 where kept"}},
+                                        {"bce_with_logits", {"softplus(Z)", "σ(Z)"}},
+                                        {"softmax_cross_entropy", {"softmax(Z)"}},
+                                        {"batch_norm", {"μ; σ²"}},
+                                        {"layer_norm", {"[μ 1/√(σ² + ε)]"}},
+                                        {"max_pool2d", {"place of the largest"}},
+                                        {"contraction", {"Σ_k W_kj²", "(1/m) Σ_i s_ij²"}}};
+  for (const Kept& kept : all) {
+    if (kept.op == op.name && k < kept.letters.size()) return kept.letters[k];
+  }
+  return "";
+}
+
+Var named(Var var, std::string name) {
+  var.node().name = std::move(name);
+  return var;
 }
 
 std::string short_name(const Tape& tape, int node) {

@@ -8,14 +8,21 @@
 namespace strata {
 
 /// The letter by which the rule's text calls its k-th operand (X, W, b), from 0: the text lists dX, dW, db in the order of
-/// the inputs. "input 3" where the text has no letter for it.
+/// the inputs. "input 3" where the text has no letter for it. Of a list, "dA_k += …", they are A1, A2, …;
+/// the one behind those that have a gradient is M where the text says "given M".
 std::string operand_letter(const Op& op, std::size_t k);
 /// The letter of the result: Z in "Z = X W + 1 b".
 std::string result_letter(const Op& op);
+/// What the k-th tensor of node.saved is: ρ̂ of kl_sparsity. Letters that begin with d are filled by backward; "scratch" says
+/// nothing to a reader; empty where it has no name.
+std::string kept_letter(const Op& op, std::size_t k);
+
+/// Gives a node a name of its own, for people: step 3 of the encoder. Returns the same Var.
+Var named(Var var, std::string name);
 
 /// A parameter's leaf as a lecture calls it: W1, b1, W2, …, counted in the order in which the tape met them (encoder.0.W is
-/// W1, and the W of the first decoder layer after n encoder layers W<n+1>). The parameter's own name where that ends in neither .W nor .b;
-/// of other nodes "node 7".
+/// W1, and the W of the first decoder layer after n encoder layers W<n+1>; a recurrent layer has Wx1 and Wh1). The parameter's own
+/// name where that ends otherwise; of other nodes "node 7".
 std::string short_name(const Tape& tape, int node);
 /// The leaf of the parameter called so, by its own name (encoder.0.W) or its short one (W1). Throws Error listing the
 /// parameters there are.

@@ -147,7 +147,8 @@ static void lstm_cell_backward(Tape& tape, Node& node) {
 
 const Op lstm_cell_op = {
     "lstm_cell",
-    "Y = [o ⊙ tanh c⁺, c⁺], c⁺ = f ⊙ c + i ⊙ g, gates [i f g o] from Z = X Wx + h Wh + 1 b, S = [h c];  "
+    "Y = [h⁺ c⁺], h⁺ = o ⊙ tanh c⁺, c⁺ = f ⊙ c + i ⊙ g, S = [h c], gates [i f g o] of Z = X Wx + h Wh + 1 b, "
+    "Y = S where a given M is 0;  "
     "dX += dZ Wxᵀ,  dS += [dZ Whᵀ, dc⁺ ⊙ f],  dWx += Xᵀ dZ,  dWh += hᵀ dZ,  db += Σ_rows dZ",
     lstm_cell_forward, lstm_cell_backward, Site::here()};
 

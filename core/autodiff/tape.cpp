@@ -1,6 +1,7 @@
 #include "core/autodiff/tape.hpp"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "core/debugger/debugger.hpp"
@@ -18,7 +19,8 @@ const Op parameter_op = {"parameter", "a leaf: its gradient is the sum of what a
                          Site::here()};
 
 std::ostream& operator<<(std::ostream& out, const Site& site) {
-  return out << site.file << ":" << site.line;
+  const std::string_view file = site.file;
+  return out << (file.starts_with("./") ? file.substr(2) : file) << ":" << site.line;
 }
 
 static Tape& tape_of(const Var& var) {

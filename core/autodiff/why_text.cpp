@@ -144,8 +144,8 @@ std::string to_text(const Why& why, const Tape& tape, const GradientsByTerm& gra
   out << what_is_missing(why);
   for (const Use& use : why.uses) {
     const Node& node = tape.nodes[use.node];
-    out << "\nthrough node " << use.node << ", " << node.op->name << " (" << node.made_at
-        << "): " << std::setprecision(6) << use.contribution << "\n";
+    out << "\nthrough node " << use.node << ", " << node.op->name << (node.name.empty() ? "" : " ")
+        << node.name << " (" << node.made_at << "): " << std::setprecision(6) << use.contribution << "\n";
     if (use.examples.empty()) {
       out << "  " << node.op->rule << "\n";
     } else {

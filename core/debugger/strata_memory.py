@@ -151,7 +151,8 @@ class Node:
 
 
 def site_text(site):
-    return "%s:%d" % (c_text(site["file"]), int(site["line"]))
+    file = c_text(site["file"])  # headers are ./layers/lstm.hpp to the compiler
+    return "%s:%d" % (file[2:] if file.startswith("./") else file, int(site["line"]))
 
 
 class Tape:
@@ -206,7 +207,7 @@ class Tape:
         return self.parameter_names().get(index, "node %d" % index)
 
     def parameter_names(self):
-        names, counts = {}, {"W": 0, "b": 0}
+        names, counts = {}, {"W": 0, "b": 0, "Wx": 0, "Wh": 0}
         for index in range(len(self)):
             node = self.node(index)
             if not node.is_parameter:

@@ -84,16 +84,19 @@ std::string title_of(const Tape& tape, const std::string& letter, int node) {
   return text(letter, "  ", called(tape, node), ", node ", node, shape_text(", ", tape.value(node)));
 }
 
-std::vector<Block> operand_blocks(const Tape& tape, const Node& node) {
+// What backward itself fills is shown at its steps alone: before, it would be a number from the future.
+std::vector<Block> operand_blocks(const Tape& tape, const Node& node, Kind pass) {
   std::vector<Block> blocks;
   for (std::size_t k = 0; k < node.inputs.size(); ++k) {
     const int input = node.inputs[k];
     blocks.push_back(block_of(title_of(tape, operand_letter(*node.op, k), input), tape.value(input)));
   }
-  for (const Tensor& saved : node.saved) {
-    const char* what =
-        std::string_view(node.op->name) == kl_sparsity_op.name ? "ρ̂, kept by forward" : "kept by forward";
-    blocks.push_back(block_of(what, saved));
+  for (std::size_t k = 0; k < node.saved.size(); ++k) {
+    const std::string letter = kept_letter(*node.op, k);
+    const bool by_backward = letter.starts_with("d");
+    if (letter == "scratch" || (by_backward && pass == Kind::forward)) continue;
+    const std::string by = by_backward ? "made by backward" : "kept by forward";
+    blocks.push_back(block_of(letter.empty() ? by : letter + ", " + by, node.saved[k]));
   }
   return blocks;
 }
@@ -137,7 +140,7 @@ std::string forward_page(const Passes& passes, const Visit& visit, const Style& 
     return labelled("leaf", what) + side_by_side({block_of(called(tape, visit.node), visit.value)}, style);
   }
   return rule_lines(node, style) + term_line(passes, visit.node) +
-         side_by_side(operand_blocks(tape, node), style) +
+         side_by_side(operand_blocks(tape, node, visit.kind), style) +
          side_by_side({block_of(text("= ", result_letter(*node.op), shape_text("  ", tape.value(visit.node))),
                                 visit.value)},
                       style);
@@ -176,7 +179,7 @@ std::string backward_page(Passes& passes, std::size_t step, const Style& style) 
   if (!is_first) change.push_back(block_of("= " + letter + " after", visit.after));
   add_terms(passes.journal, visit, change, note);
 
-  std::vector<Block> blocks = operand_blocks(tape, node);
+  std::vector<Block> blocks = operand_blocks(tape, node, visit.kind);
   const std::string result = result_letter(*node.op);
   if (uses_result(*node.op, k)) blocks.push_back(block_of(result + "  the result", node.value));
   blocks.push_back(block_of(text("d", result, "  upstream gradient", shape_text(", ", node.value)),
@@ -200,6 +203,12 @@ std::string page_text(Passes& passes, std::size_t step, const Style& style) {
   return head + backward_page(passes, step, style);
 }
 
+// In a row the rule says which operation it is: a node with a name of its own goes by that alone.
+static std::string called_in_row(const Tape& tape, int node) {
+  const Node& n = tape.nodes[node];
+  return n.name.empty() || is_leaf(n) ? called(tape, node) : n.name;
+}
+
 std::string row_text(Passes& passes, std::size_t step) {
   constexpr std::size_t formula_at = 45, target_at = 70, marker = 2;  // columns; list puts "> " before
   const Visit& visit = passes.journal.visits[step];
@@ -208,7 +217,7 @@ std::string row_text(Passes& passes, std::size_t step) {
   const std::string rule = node.op->rule;
 
   std::string line = row_number(step);
-  line += text(pass_of(visit), "  node ", visit.node, "  ", called(tape, visit.node), "  ");
+  line += text(pass_of(visit), "  node ", visit.node, "  ", called_in_row(tape, visit.node), "  ");
   line = padded(line, formula_at);
   if (visit.kind == Kind::forward)
     line += is_leaf(node) ? "leaf"
@@ -217,7 +226,7 @@ std::string row_text(Passes& passes, std::size_t step) {
   if (visit.kind == Kind::backward) {
     const std::string clause = clause_of(*node.op, place_of(node, visit.operand));
     line = padded(line + shortened(clause, target_at - formula_at - 1), target_at);
-    line += text("→ ", called(tape, visit.operand), ", node ", visit.operand);
+    line += text("→ ", called_in_row(tape, visit.operand), ", node ", visit.operand);
   }
   if (visit.value.non_finite + visit.after.non_finite > 0) line += "   NOT FINITE";
   const auto& check = passes.known_check_of(step);
