@@ -54,6 +54,9 @@ std::vector<std::size_t> rows_to_show(const Dataset& data, std::size_t most);
 /// The pictures X (n × pixels) in one row, `name` and `detail` before them. Several go into <div class="strips">.
 std::string strip(const std::string& name, const std::string& detail, const Tensor& X, ImageShape image,
                   const std::string& alt);
+/// The codes (n × code, n ≥ 2) of `data` on a plane, coloured by class: a code of two numbers as it is, of more its two leading
+/// principal directions, of one against the row. A square chart.
+std::string code_map(const std::string& title, const Tensor& codes, const Dataset& data, double size);
 /// <section> under a heading; empty where the content is.
 std::string section(const std::string& heading, const std::string& content);
 /// content is HTML; so is the caption.

@@ -180,6 +180,23 @@ std::string maps_of_planes(Comparison& c, const Classes& classes) {
 
 }  // namespace
 
+std::string code_map(const std::string& title, const Tensor& codes, const Dataset& data, double size) {
+  ScatterOptions options;
+  options.title = title;
+  options.width = options.height = size;
+  options.most_points = most_points;
+  const Classes classes = classes_of(data);
+  options.marker_is_label = classes.can_be_markers;
+  options.class_names = classes.names;
+  if (codes.cols() > 1) return scatter_plot(plane_of(codes).points, classes.of_example, options);
+  Tensor points({codes.rows(), 2});  // one number to the right, the examples one above the other
+  for (std::size_t i = 0; i < codes.rows(); ++i) {
+    points(i, 0) = codes[i];
+    points(i, 1) = Real(i);
+  }
+  return scatter_plot(points, classes.of_example, options);
+}
+
 std::string maps(Comparison& c) {
   if (c.test.size() < 3) return "<p>There are too few test examples for a map.</p>\n";
   const Classes classes = classes_of(c.test);

@@ -18,7 +18,8 @@ struct Command {
 
 const Command commands[] = {
     {"pretrain", pretrain_command, "greedy pretraining + fine-tuning of a stacked autoencoder, next to PCA"},
-    {"train", train_command, "one autoencoder: linear, undercomplete, overcomplete, multilayer, sparse"},
+    {"train", train_command, "one autoencoder of some kind: linear, sparse, variational, …"},
+    {"compare", compare_command, "every kind on the same data, in one table"},
     {"encode", encode_command, "the codes of data under a saved model, to .npy, .csv or .png"},
     {"reconstruct", reconstruct_command, "data through a saved model and back, to .npy, .csv or .png"},
     {"gradients", gradients_command, "every gradient of one batch, to .safetensors"},
