@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "core/io/html.hpp"
+#include "core/io/svg.hpp"
 #include "pretraining/report_figures.hpp"
 
 namespace strata {
@@ -18,6 +19,16 @@ std::string report::member_name(const FamilyMember& member) {
 namespace {
 
 using report::member_name, report::number, report::section;
+
+// With three decimals: many columns must stand side by side.
+std::string short_number(double value) {
+  if (value != 0 && std::abs(value) < 0.0005) return value < 0 ? "&gt;−0.001" : "&lt;0.001";
+  if (std::abs(value) >= 1e5) return number(value);
+  std::ostringstream out;
+  out << (value < 0 ? "−" : "") << std::fixed << std::setprecision(std::abs(value) < 100 ? 3 : 1)
+      << std::abs(value);
+  return out.str();
+}
 
 std::string percent(double share) {
   std::ostringstream out;
@@ -32,7 +43,7 @@ std::string seconds_text(double seconds) {
   return out.str();
 }
 
-std::string optional_text(const std::optional<double>& value, std::string (*write)(double) = number) {
+std::string optional_text(const std::optional<double>& value, std::string (*write)(double) = short_number) {
   return value ? write(*value) : "–";
 }
 
@@ -46,18 +57,19 @@ std::vector<Column> columns_of(const Family& family) {
   std::vector<Column> columns = {
       {"code", [](const FamilyMember& m) { return text(m.code_size); }},
       {"weights", [](const FamilyMember& m) { return text(m.weights); }},
-      {"train error", [](const FamilyMember& m) { return number(m.train_error); }}};
+      {"train error", [](const FamilyMember& m) { return short_number(m.train_error); }}};
   if (family.has_test())
     columns.push_back({"test error", [](const FamilyMember& m) { return optional_text(m.test_error); }});
   columns.push_back(
       {"exact zeros", [](const FamilyMember& m) { return percent(m.measures.share_of_zeros); }});
-  columns.push_back({"mean of h", [](const FamilyMember& m) { return number(m.measures.mean_activation); }});
+  columns.push_back(
+      {"mean of h", [](const FamilyMember& m) { return short_number(m.measures.mean_activation); }});
   columns.push_back({"Hoyer", [](const FamilyMember& m) { return optional_text(m.measures.hoyer); }});
-  columns.push_back({"‖∂h/∂x‖²", [](const FamilyMember& m) { return number(m.measures.contraction); }});
+  columns.push_back({"‖∂h/∂x‖²", [](const FamilyMember& m) { return short_number(m.measures.contraction); }});
   columns.push_back(
       {"relative", [](const FamilyMember& m) { return optional_text(m.measures.relative_contraction); }});
   if (family.has_neighbours()) {
-    columns.push_back({text(family.neighbours, "&nbsp;neighbours"), [](const FamilyMember& m) {
+    columns.push_back({text(family.neighbours, " neigh&shy;bours"), [](const FamilyMember& m) {
                          return optional_text(m.measures.neighbour_accuracy, percent);
                        }});
   }
@@ -158,7 +170,7 @@ std::string outcome(const Family& family) {
                 family.has_test() ? "test" : "train", " error ", number(*error(*best)), ", PCA ",
                 number(*error(family.members[1])), "). ");
   }
-  if (const FamilyMember* best = lowest(kinds, [](const FamilyMember& m) -> std::optional<double> {
+  if (const FamilyMember* best = lowest(common, [](const FamilyMember& m) -> std::optional<double> {
         if (!m.measures.neighbour_accuracy) return std::nullopt;
         return -*m.measures.neighbour_accuracy;
       })) {
@@ -193,6 +205,29 @@ std::string opening(const Family& family) {
 }
 
 // ---- the pictures
+// Error to the right, neighbours upwards: what reconstructs best need not classify best.
+std::string error_and_neighbours(const Family& family) {
+  if (!family.has_neighbours()) return "";
+  Tensor points({family.members.size(), 2});
+  std::vector<std::size_t> classes;
+  ScatterOptions options;
+  for (const FamilyMember& m : family.members) {
+    points(classes.size(), 0) = Real(*m.test_error);
+    points(classes.size(), 1) = Real(100 * *m.measures.neighbour_accuracy);
+    classes.push_back(classes.size());
+    options.class_names.push_back(text(member_name(m), " (", m.code_size, ")"));
+  }
+  options.title = "Error and neighbours";
+  options.x_label = "test error";
+  options.y_label = "right by neighbours, %";
+  options.width = 640;
+  options.height = 400;
+  return report::figure(
+      scatter_plot(points, classes, options),
+      "Each member, with the size of its code. To the left: it reconstructs well; upwards: its "
+      "codes keep the classes together. Look for members that are good at one of the two only.");
+}
+
 std::string strips(const Family& family) {
   const Dataset& shown = family.pictured;
   if (shown.image == ImageShape{}) return "";
@@ -240,8 +275,10 @@ std::string members_list(const Family& family) {
 }
 
 const char* const css = R"css(
+body { max-width: 70rem; }
+table.family { font-size: 0.88rem; margin-bottom: 1rem; }
 table.family th[scope="row"] { min-width: 8rem; }
-table.family td { white-space: nowrap; }
+table.family td, table.family thead th { padding-right: 0.6rem; }
 table.family th.group { color: var(--muted); font-weight: 600; padding-top: 1.1rem; }
 .layers { display: block; color: var(--muted); font-weight: 400; font-size: 0.8rem; }
 ul.columns li { margin-bottom: 0.35rem; }
@@ -251,7 +288,7 @@ ul.columns li { margin-bottom: 0.35rem; }
 
 std::string family_page(const Family& family, const FamilyPageFacts& facts) {
   std::string body = opening(family);
-  body += section("Side by side", table(family) + how_to_read(family));
+  body += section("Side by side", table(family) + how_to_read(family) + error_and_neighbours(family));
   body += section("The same examples through every member", strips(family));
   body += section("Maps of the codes", maps(family));
   body += section("Who is who", members_list(family));
