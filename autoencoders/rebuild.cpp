@@ -1,6 +1,7 @@
 #include "autoencoders/rebuild.hpp"
 
 #include "autoencoders/contractive.hpp"
+#include "autoencoders/convolutional.hpp"
 #include "autoencoders/denoising.hpp"
 #include "autoencoders/lstm_autoencoder.hpp"
 #include "autoencoders/variational.hpp"
@@ -20,6 +21,7 @@ struct Class {
 constexpr Class classes[] = {{"dense", made_by<DenseAutoencoder>},
                              {"contractive", made_by<ContractiveAutoencoder>},
                              {"denoising", made_by<DenoisingAutoencoder>},
+                             {"convolutional", made_by<ConvolutionalAutoencoder>},
                              {"variational", made_by<VariationalAutoencoder>},
                              {"lstm", made_by<LstmAutoencoder>}};
 

@@ -140,6 +140,12 @@ double squared_error_per_example(const Tensor& X, const Tensor& R) {
   return squared_distance(X, R) / double(X.rows());
 }
 
+double psnr(const Tensor& X, const Tensor& R) {
+  check(X.size() > 0, "psnr: no pictures");
+  const double mean_squared_error = squared_distance(X, R) / double(X.size());
+  return 10 * std::log10(1 / mean_squared_error);
+}
+
 Real largest_magnitude(const Tensor& A) {
   Real largest = 0;
   for (Real a : A.values) {

@@ -84,6 +84,9 @@ Tensor column_means(const Tensor& X);
 double squared_distance(const Tensor& A, const Tensor& B);
 /// (1/m) Σ_examples Σ_features (X − R)², the reported error of every method (Hinton and Salakhutdinov 2006).
 double squared_error_per_example(const Tensor& X, const Tensor& R);
+/// Peak signal-to-noise ratio in decibels, 10 log10(1 / MSE): the mean squared error of a pixel over all pictures X and their
+/// reconstructions R, whose pixels go from 0 to 1. Infinite where they are equal.
+double psnr(const Tensor& X, const Tensor& R);
 /// The largest of |a|; NaN if any entry is.
 Real largest_magnitude(const Tensor& A);
 bool all_finite(const Tensor& A);

@@ -51,9 +51,12 @@ ConvTranspose2d::ConvTranspose2d(const std::string& name, std::size_t inputs, st
 Var ConvTranspose2d::pre_activation(Tape& tape, Var X, Site site) {
   const Var weights = tape.parameter(W, site);
   const Var bias = tape.parameter(b, site);
-  return conv2d_transpose(
-      X, weights, bias,
-      {.stride = options.stride, .padding = options.padding, .output_padding = options.output_padding}, site);
+  const ConvTransposeOptions window{.stride = options.stride,
+                                    .padding = options.padding,
+                                    .output_padding = options.output_padding,
+                                    .height = options.height,
+                                    .width = options.width};
+  return conv2d_transpose(X, weights, bias, window, site);
 }
 
 Var ConvTranspose2d::forward(Tape& tape, Var X, Mode) {

@@ -38,7 +38,8 @@ struct ConvTranspose2dOptions {
   std::size_t kernel = 3;
   std::size_t stride = 1;
   std::size_t padding = 0;
-  std::size_t output_padding = 0;  // 3, 2, 1, 1 doubles the sides of an image; so does 4, 2, 1, 0
+  std::size_t output_padding = 0;     // 3, 2, 1, 1 doubles the sides of an image; so does 4, 2, 1, 0
+  std::size_t height = 0, width = 0;  // of the result, instead of output_padding
   Activation activation = Activation::linear;
   Initializer initializer = Initializer::he;
 };

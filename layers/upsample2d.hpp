@@ -9,9 +9,11 @@ namespace strata {
 /// ConvTranspose2d does, but without its chequered patterns (Odena, Dumoulin and Olah 2016).
 struct Upsample2d : Layer {
   std::size_t factor;
+  std::size_t height, width;  // of the result, cut to it; 0: factor times what comes in
 
-  explicit Upsample2d(std::size_t factor_ = 2) : factor(factor_) {}
-  Var forward(Tape&, Var X, Mode) override { return upsample_nearest2d(X, factor); }
+  explicit Upsample2d(std::size_t factor_ = 2, std::size_t height_ = 0, std::size_t width_ = 0)
+      : factor(factor_), height(height_), width(width_) {}
+  Var forward(Tape&, Var X, Mode) override { return upsample_nearest2d(X, factor, height, width); }
 };
 
 }  // namespace strata

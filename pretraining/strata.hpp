@@ -3,6 +3,7 @@
 // arrow core <- layers <- autoencoders <- pretraining ends here.
 
 #include "autoencoders/contractive.hpp"
+#include "autoencoders/convolutional.hpp"
 #include "autoencoders/denoising.hpp"
 #include "autoencoders/explicit_backprop.hpp"
 #include "autoencoders/explicit_walk.hpp"

@@ -73,6 +73,8 @@ struct ConvTransposeOptions {
   std::size_t stride = 1;
   std::size_t padding = 0;         // so many rows and columns are cut off around each result
   std::size_t output_padding = 0;  // and so many more at its lower and right side; less than stride
+  std::size_t height = 0,
+              width = 0;  // of the result, instead of output_padding, where the two sides need different ones
 };
 /// W (C, O, kh, kw), b (O); the result is (N, O, OH, OW) with OH = (H − 1) stride − 2 padding + kh + output_padding: an image
 /// of which conv2d with the same options makes one of X's size.
@@ -82,8 +84,10 @@ Var conv2d_transpose(Var X, Var W, Var b, ConvTransposeOptions options = {}, Sit
 // lower and right side is not looked at.
 Var max_pool2d(Var X, std::size_t size, std::size_t stride = 0, Site site = Site::here());
 Var avg_pool2d(Var X, std::size_t size, std::size_t stride = 0, Site site = Site::here());
-Var upsample_nearest2d(Var X, std::size_t factor,
-                       Site site = Site::here());  // each pixel becomes factor×factor
+/// Each pixel becomes factor×factor. With a height and a width, what is beyond them at the lower and right side is cut off,
+/// less than a factor: so that 7 pixels come back to 7 from 4.
+Var upsample_nearest2d(Var X, std::size_t factor, std::size_t height = 0, std::size_t width = 0,
+                       Site site = Site::here());
 
 // ---- ops_norm. A feature is a column of a matrix (m×d), or a channel of images (N, C, H, W).
 /// (X − mean) / √(variance + ε) of each feature over the batch, times gain plus bias, one number of each a feature. Throws

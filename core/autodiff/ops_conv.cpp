@@ -143,19 +143,27 @@ Var conv2d_transpose(Var X, Var W, Var b, ConvTransposeOptions options, Site sit
   const char* const name = "conv2d_transpose";
   const Shape& x = X.shape();
   const Shape& w = W.shape();
-  const auto [stride, padding, output_padding] = options;
+  const std::size_t stride = options.stride, padding = options.padding;
   check(x.rank == 4 && w.rank == 4, name, ": X is ", x, " and W is ", w,
         " (both need four dimensions: X N×C×H×W, W C×O×kh×kw)");
   check(x[1] == w[0], name, ": X is ", x, " but W is ", w, " (X's ", x[1],
         " channels must be the first length of W)");
-  check(output_padding < stride, name, ": output_padding is ", output_padding,
+  check(options.output_padding < stride, name, ": output_padding is ", options.output_padding,
         ", but must be less than the stride ", stride);
-  const std::size_t H = (x[2] - 1) * stride + w[2] + output_padding;
-  const std::size_t width = (x[3] - 1) * stride + w[3] + output_padding;
-  check(H > 2 * padding && width > 2 * padding, name, ": padding ", padding,
-        " cuts off the whole result of X ", x, " and W ", w);
+  // one side of the result: what the windows cover without the padding, and less than a stride more
+  const auto side = [&](std::size_t places, std::size_t window, std::size_t wanted) {
+    const std::size_t covered = (places - 1) * stride + window;
+    check(covered + options.output_padding > 2 * padding, name, ": padding ", padding,
+          " cuts off the whole result of X ", x, " and W ", w);
+    if (wanted == 0) return covered + options.output_padding - 2 * padding;
+    check(wanted + 2 * padding >= covered && wanted + 2 * padding < covered + stride, name, ": X ", x,
+          " and W ", w, " with stride ", stride, " and padding ", padding, " do not make a side of ", wanted,
+          " (of ", covered - 2 * padding, " to ", covered + stride - 1 - 2 * padding, ")");
+    return wanted;
+  };
+  const std::size_t height = side(x[2], w[2], options.height), width = side(x[3], w[3], options.width);
   check_bias(name, W, b, w[1]);
-  const Shape shape{x[0], w[1], H - 2 * padding, width - 2 * padding};
+  const Shape shape{x[0], w[1], height, width};
   return X.tape->record(conv2d_transpose_op, {X, W, b}, shape, with_window(stride, padding), site);
 }
 

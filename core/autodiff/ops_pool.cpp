@@ -168,20 +168,23 @@ Var avg_pool2d(Var X, std::size_t size, std::size_t stride, Site site) {
 }
 
 // ---------------------------------------------------------------------------------------------- upsample_nearest2d
-// Y[n, c, y, x] = X[n, c, ⌊y/factor⌋, ⌊x/factor⌋]          X (N,C,H,W), Y (N,C,factor·H,factor·W)        settings: size = factor
-// dX[n, c, y, x] += Σ of dY over its factor×factor copies
+// Y[n, c, y, x] = X[n, c, ⌊y/factor⌋, ⌊x/factor⌋]      X (N,C,H,W), Y (N,C,OH,OW), (H−1)·factor < OH ≤ H·factor, OW alike
+// dX[n, c, y, x] += Σ of dY over its copies, factor×factor but where they were cut off        settings: size = factor
 
 static void upsample_nearest2d_forward(Tape& tape, Node& node) {
   const Tensor& X = tape.input_value(node, 0);
   Tensor& Y = node.value;
-  const std::size_t H = X.shape[2], W = X.shape[3], factor = node.settings.size;
-  for_planes(tape, X, [&, H, W, factor](std::size_t plane) {
+  const std::size_t H = X.shape[2], W = X.shape[3], OH = Y.shape[2], OW = Y.shape[3];
+  const std::size_t factor = node.settings.size;
+  for_planes(tape, X, [&, H, W, OH, OW, factor](std::size_t plane) {
     const Real* x = X.values.data() + plane * H * W;
-    Real* y = Y.values.data() + plane * H * W * factor * factor;
+    Real* y = Y.values.data() + plane * OH * OW;
     for (std::size_t row = 0; row < H; ++row, x += W) {
       Real* const first_copy = y;
-      for (std::size_t column = 0; column < W; ++column) y = std::fill_n(y, factor, x[column]);
-      for (std::size_t copy = 1; copy < factor; ++copy) y = std::copy_n(first_copy, W * factor, y);
+      for (std::size_t column = 0; column + 1 < W; ++column) y = std::fill_n(y, factor, x[column]);
+      y = std::fill_n(y, OW - (W - 1) * factor, x[W - 1]);
+      const std::size_t copies = std::min(factor, OH - row * factor);
+      for (std::size_t copy = 1; copy < copies; ++copy) y = std::copy_n(first_copy, OW, y);
     }
   });
 }
@@ -189,14 +192,16 @@ static void upsample_nearest2d_forward(Tape& tape, Node& node) {
 static void upsample_nearest2d_backward(Tape& tape, Node& node) {
   const Tensor& dY = node.grad;
   Tensor& dX = tape.input_grad(node, 0);
-  const std::size_t H = dX.shape[2], W = dX.shape[3], factor = node.settings.size;
-  for_planes(tape, dX, [&, H, W, factor](std::size_t plane) {
+  const std::size_t H = dX.shape[2], W = dX.shape[3], OH = dY.shape[2], OW = dY.shape[3];
+  const std::size_t factor = node.settings.size;
+  for_planes(tape, dX, [&, H, W, OH, OW, factor](std::size_t plane) {
     Real* const dx = dX.values.data() + plane * H * W;
-    const Real* dy = dY.values.data() + plane * H * W * factor * factor;
-    for (std::size_t y = 0; y < H * factor; ++y) {
+    const Real* dy = dY.values.data() + plane * OH * OW;
+    for (std::size_t y = 0; y < OH; ++y, dy += OW) {
       Real* const dx_row = dx + y / factor * W;
       for (std::size_t x = 0; x < W; ++x) {
-        for (std::size_t copy = 0; copy < factor; ++copy) dx_row[x] += *dy++;
+        const std::size_t end = std::min((x + 1) * factor, OW);
+        for (std::size_t copy = x * factor; copy < end; ++copy) dx_row[x] += dy[copy];
       }
     }
   });
@@ -206,14 +211,21 @@ const Op upsample_nearest2d_op = {"upsample_nearest2d",
                                   "Y = each X repeated in a square;  dX += Σ dY over its copies",
                                   upsample_nearest2d_forward, upsample_nearest2d_backward, Site::here()};
 
-Var upsample_nearest2d(Var X, std::size_t factor, Site site) {
+Var upsample_nearest2d(Var X, std::size_t factor, std::size_t height, std::size_t width, Site site) {
+  const char* const name = "upsample_nearest2d";
   const Shape& x = X.shape();
-  check(x.rank == 4 && factor > 0, "upsample_nearest2d: by ", factor, " of X, which is ", x,
+  check(x.rank == 4 && factor > 0, name, ": by ", factor, " of X, which is ", x,
         " (X needs four dimensions, N×C×H×W, and the factor is at least 1)");
+  const std::size_t OH = height > 0 ? height : x[2] * factor, OW = width > 0 ? width : x[3] * factor;
+  const auto reaches = [factor](std::size_t side, std::size_t wanted) {
+    return (side - 1) * factor < wanted && wanted <= side * factor;
+  };
+  check(reaches(x[2], OH) && reaches(x[3], OW), name, ": by ", factor, " of X, which is ", x,
+        ", does not make ", OH, "×", OW, " (at most ", x[2] * factor, "×", x[3] * factor, ", and less than ",
+        factor, " pixels may be cut off)");
   Settings settings;
   settings.size = factor;
-  return X.tape->record(upsample_nearest2d_op, {X}, {x[0], x[1], x[2] * factor, x[3] * factor}, settings,
-                        site);
+  return X.tape->record(upsample_nearest2d_op, {X}, {x[0], x[1], OH, OW}, settings, site);
 }
 
 }  // namespace strata
