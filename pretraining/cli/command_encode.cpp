@@ -1,15 +1,10 @@
 // `strata encode` and `strata reconstruct`: a saved model on new data.
 
-#include <algorithm>
-#include <cmath>
 #include <cstdio>
 
-#include "core/data/csv.hpp"
-#include "core/data/npy.hpp"
-#include "core/io/files.hpp"
-#include "core/io/image_grid.hpp"
 #include "pretraining/cli/commands.hpp"
 #include "pretraining/cli/common.hpp"
+#include "pretraining/cli/result_file.hpp"
 
 namespace strata::cli {
 namespace {
@@ -26,45 +21,6 @@ CommandLine command_line(const char* command, const char* summary, const std::ve
                 more}),
           1,
           1};
-}
-
-std::vector<std::string> numbered(const std::string& stem, std::size_t count) {
-  std::vector<std::string> names;
-  for (std::size_t j = 0; j < count; ++j) names.push_back(stem + std::to_string(j));
-  return names;
-}
-
-GreyImage picture_of(const Tensor& A, const ImageShape& image) {
-  if (image.width > 0 && image.height * image.width == A.cols()) {
-    const std::size_t columns = std::max<std::size_t>(1, std::size_t(std::ceil(std::sqrt(double(A.rows())))));
-    return image_grid(A, image.height, image.width, columns);
-  }
-  // no pictures: one grey row an example, each column from its least to its largest value
-  return image_grid(minmax_scaling(A).apply(A).reshaped({1, A.size()}), A.rows(), A.cols(), 1);
-}
-
-void write_result(const std::string& path, const Tensor& A, const std::vector<std::string>& names,
-                  const ImageShape& image) {
-  if (path.empty()) {
-    std::fputs(csv_text(A, names).c_str(), stdout);
-  } else if (path.ends_with(".npy")) {
-    write_npy(path, A);
-  } else if (path.ends_with(".csv")) {
-    write_csv(path, A, names);
-  } else if (path.ends_with(".png")) {
-    write_file(path, png_grey(picture_of(A, image)));
-  }
-}
-
-void check_ending(const Options& options, const char* name, std::initializer_list<const char*> endings) {
-  check_can_write(options, {name});
-  if (!options.given(name)) return;
-  std::string known;
-  for (const char* ending : endings) {
-    if (options.text(name).ends_with(ending)) return;
-    known += (known.empty() ? "" : ", ") + std::string(ending);
-  }
-  throw UsageError(text("--", name, " ", options.text(name), ": the name must end in one of ", known));
 }
 
 // Of each example by itself: Σ_features (x − x̂)², shape (m, 1).

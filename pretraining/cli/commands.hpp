@@ -15,6 +15,8 @@ int train_command(const Arguments& arguments);
 int compare_command(const Arguments& arguments);
 int encode_command(const Arguments& arguments);
 int reconstruct_command(const Arguments& arguments);
+int sample_command(const Arguments& arguments);
+int interpolate_command(const Arguments& arguments);
 int gradients_command(const Arguments& arguments);
 int check_command(const Arguments& arguments);
 int data_command(const Arguments& arguments);

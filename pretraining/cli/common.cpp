@@ -111,7 +111,7 @@ ScaledData training_data(const Options& options) {
   return result;
 }
 
-ModelAndData read_model_and_data(const Options& options, RowRange fallback) {
+SavedModel load_saved_model(const Options& options) {
   const std::string& path = options.positional()[0];
   for (const char* ending : {".csv", ".tsv", ".txt", ".npy"}) {
     if (path.ends_with(ending)) {
@@ -119,7 +119,12 @@ ModelAndData read_model_and_data(const Options& options, RowRange fallback) {
           text("'", path, "' is data; here the file of a model is wanted (MODEL --data ", path, ")"));
     }
   }
-  ModelAndData both{load_model(path), rows_of_data(options, fallback), {}};
+  return load_model(path);
+}
+
+ModelAndData read_model_and_data(const Options& options, RowRange fallback) {
+  const std::string& path = options.positional()[0];
+  ModelAndData both{load_saved_model(options), rows_of_data(options, fallback), {}};
   check(both.data.features() == both.saved.model->features(), path, ": the model has ",
         both.saved.model->features(), " features but '", both.data.name, "' has ", both.data.features(),
         options.given("data") ? "" : " (name the data with --data)");

@@ -41,8 +41,9 @@ struct ScaledData {
   Scaling scaling;
 };
 ScaledData training_data(const Options& options);
-/// The model that the first positional argument names, and the rows of --data, as they are and scaled as the model wants
-/// them. Throws Error where they do not fit, UsageError where the argument is a data file.
+/// The model that the first positional argument names. Throws UsageError where that is a data file.
+SavedModel load_saved_model(const Options& options);
+/// That model and the rows of --data, as they are and scaled as the model wants them. Throws Error where they do not fit.
 struct ModelAndData {
   SavedModel saved;
   Dataset data;

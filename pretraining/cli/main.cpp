@@ -22,6 +22,8 @@ const Command commands[] = {
     {"compare", compare_command, "every kind on the same data, in one table"},
     {"encode", encode_command, "the codes of data under a saved model, to .npy, .csv or .png"},
     {"reconstruct", reconstruct_command, "data through a saved model and back, to .npy, .csv or .png"},
+    {"sample", sample_command, "new examples from a variational autoencoder, to .npy, .csv or .png"},
+    {"interpolate", interpolate_command, "from one example to another through the code of a variational autoencoder"},
     {"gradients", gradients_command, "every gradient of one batch, to .safetensors"},
     {"check", check_command, "explicit, tape and numeric gradients side by side"},
     {"data", data_command, "what a data set holds"},
