@@ -48,6 +48,35 @@ double mean_squared_frobenius_norm(Autoencoder& model, const Tensor& X) {
   return total / double(X.rows());
 }
 
+double total_variance(const Tensor& X) {
+  const Tensor mean = column_means(X);
+  double total = 0;
+  for (std::size_t i = 0; i < X.rows(); ++i) {
+    for (std::size_t k = 0; k < X.cols(); ++k) {
+      const double distance = double(X(i, k)) - double(mean[k]);
+      total += distance * distance;
+    }
+  }
+  return total / double(X.rows());
+}
+
+double relative_frobenius_norm(Autoencoder& model, const Tensor& X) {
+  const double of_code = total_variance(model.encode(X)), of_data = total_variance(X);
+  check(of_code > 0, "relative_frobenius_norm: all examples have the same code");
+  const double of_random_steps = mean_squared_frobenius_norm(model, X) / double(X.cols());
+  return of_random_steps / (of_code / of_data);
+}
+
+double mean_squared_change_of_jacobian(Autoencoder& model, const Tensor& X, double deviation, Rng& rng) {
+  const Tensor epsilon = normal_tensor(X.shape, rng, deviation);
+  Tensor moved = X;
+  for (std::size_t i = 0; i < X.size(); ++i) moved[i] += epsilon[i];
+  const Tensor J = jacobians(model, X), J_moved = jacobians(model, moved);
+  double total = 0;
+  for (std::size_t i = 0; i < J.size(); ++i) total += std::pow(double(J_moved[i]) - double(J[i]), 2);
+  return total / double(X.rows());
+}
+
 std::vector<double> mean_singular_values(Autoencoder& model, const Tensor& X) {
   const Tensor all = jacobians(model, X);
   const std::size_t units = model.code_size(), d = model.features();

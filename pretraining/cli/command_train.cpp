@@ -133,11 +133,13 @@ std::string command_text(const Arguments& arguments) {
 void write_results(const Options& o, TrainRun& run, const Kind& kind, const ModelFacts& facts) {
   const std::string out = o.given("out") ? o.text("out") : std::string("build/") + kind.name;
   make_folder(out);
+  const std::string page = report::train_page(run, kind.figures);
   Json json = outcome_json(run);
+  if (!run.measured.members().empty()) json["measured"] = run.measured;
   if (dynamic_cast<DenoisingAutoencoder*>(&run.model) != nullptr) json["restored"] = restorations_json(run);
   write_file(out + "/results.json", json.dump(2) + "\n");
   save_model(out + "/model.safetensors", run.model, facts);
-  write_file(out + "/report.html", report::train_page(run, kind.figures));
+  write_file(out + "/report.html", page);
   if (o.given("save")) {
     save_model(o.text("save"), run.model, facts);
     std::printf("  saved %s\n", o.text("save").c_str());
@@ -182,6 +184,9 @@ int train_command(const Arguments& arguments) {
   run.version = STRATA_VERSION;
   run.command_line = command_text(arguments);
   run.workers = &workers;
+  run.make = [&](Rng& draws) {
+    return make_model(kind, {data.train.features(), data.train.image}, *options, draws);
+  };
   run.fit.progress = &progress;
   run.fit.label = kind.name;
   if (stops_early) run.fit.validation = &split.test;

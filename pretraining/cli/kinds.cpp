@@ -65,6 +65,12 @@ std::vector<std::string> with(std::vector<std::string> options, std::initializer
   return options;
 }
 
+// A k-sparse encoder has kinks everywhere, and no Jacobian to speak of.
+std::vector<std::string> without_keep(std::vector<std::string> options) {
+  std::erase(options, "keep");
+  return options;
+}
+
 }  // namespace
 
 const std::vector<Kind>& kinds() {
@@ -122,19 +128,19 @@ const std::vector<Kind>& kinds() {
        make_dense},
       {"contractive",
        "a code that changes little when the input does",
-       {64, 100, "adam", 0.005, "one_cycle"},
+       {30, 100, "adam", 0.01, "one_cycle"},
        {"--layers", "6-4"},
        {6, {}},
-       with(dense, {"contraction", "curvature", "deviation"}),
-       nullptr,
+       without_keep(with(dense, {"contraction", "curvature", "deviation"})),
+       report::contractive_figures,
        make_contractive},
       {"variational",
        "a code drawn from a cloud: it can make new examples",
-       {2, 100, "adam", 0.003, "one_cycle"},
+       {2, 100, "adam", 0.01, "one_cycle"},
        {"--layers", "6-5-2"},
        {6, {}},
        {"layers", "hidden", "hidden-activation", "output", "beta", "decoder", "deviation", "warm-up"},
-       nullptr,
+       report::variational_figures,
        make_variational},
       {"lstm",
        "sequences, step by step into one code and out again",

@@ -12,7 +12,7 @@ std::vector<OptionSpec> model_specs() {
       {"layers", "D-…-K", "", "layer sizes from the features to the code, like 64-100-50-2"},
       {"hidden", "N", "",
        "code units (default by kind: linear 8, undercomplete 16, at most half the features; overcomplete and "
-       "sparse 100; denoising 250; multilayer 2)"},
+       "sparse 100; denoising 250; contractive 30; multilayer and variational 2)"},
       {"hidden-activation", "F", "",
        "of the layers between: linear sigmoid tanh relu leaky_relu elu softplus"},
       {"code", "F", "", "activation of the code (default by kind)"},
@@ -31,7 +31,7 @@ std::vector<OptionSpec> model_specs() {
        "masking for denoising, "
        "none for others)"},
       {"noise", "X", "0.3", "the probability of masking or of salt and pepper, or the deviation of gaussian"},
-      {"contraction", "W", "0.1", "contractive: weight of the squared Frobenius norm of ∂h/∂x"},
+      {"contraction", "W", "0.03", "contractive: weight of the squared Frobenius norm of ∂h/∂x"},
       {"curvature", "W", "0",
        "contractive: weight of the change of ∂h/∂x nearby, of deviation --deviation (0.1)"},
       {"decoder", "KIND", "bernoulli", "variational: bernoulli (pixels in [0, 1]) or gaussian"},

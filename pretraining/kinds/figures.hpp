@@ -7,5 +7,7 @@
 namespace strata::report {
 
 std::string denoising_figures(TrainRun& run);  // clean, corrupted, restored; of two features the vector field
+std::string contractive_figures(TrainRun& run);
+std::string variational_figures(TrainRun& run);
 
 }  // namespace strata::report

@@ -2,6 +2,8 @@
 // The page that `strata train KIND` leaves: what the model is, how well it reconstructs, how it was trained, and the pictures that
 // make its kind's point. Every number on it comes from the TrainRun.
 
+#include <functional>
+#include <memory>
 #include <string>
 
 #include "autoencoders/autoencoder.hpp"
@@ -25,9 +27,17 @@ struct TrainRun {
   std::uint64_t seed = 1;
   std::string version{}, command_line{};
   Workers* workers = nullptr;
+  /// A fresh model of the same options. From Rng(seed) it is the one that was trained, as it was before: to train it once more
+  /// with one thing changed.
+  std::function<std::unique_ptr<Autoencoder>(Rng&)> make{};
+  Json measured = Json::object();  // what the kind's figures have measured: results.json has it
 
   /// What is shown and judged: the test rows, or the training rows where there are none.
   const Dataset& shown() const { return data.test.size() > 0 ? data.test : data.train; }
+  /// What the optimiser saw: without the rows that are held out to stop by.
+  Dataset trained_on() const {
+    return fit.validation != nullptr ? split_every(data.train, 10, 9).train : data.train;
+  }
   bool has_pictures() const { return shown().image != ImageShape{}; }
 };
 

@@ -1,0 +1,6 @@
+#include "pretraining/kinds/figures.hpp"
+namespace strata::report {
+std::string variational_figures(TrainRun&) {
+  return "";
+}
+}  // namespace strata::report
