@@ -90,6 +90,24 @@ double log_prior_over_posterior(const Real* z, const Real* epsilon, const Real* 
   return total;
 }
 
+constexpr std::size_t rows_at_a_time = 500;
+
+// (1/m) Σ −log p(x|z) of some rows, a mean over draws of z.
+double reconstruction_of_piece(VariationalAutoencoder& model, const Tensor& X, std::size_t draws, Rng& rng) {
+  Tape tape;
+  const Var x = tape.input(X);
+  const auto q = model.record_posterior(tape, x, Mode::evaluation);
+  const Var epsilon = normal_noise(tape, {X.rows(), model.code_size()}, rng);
+  const Var z = VariationalAutoencoder::record_sample(q, epsilon);
+  const Var loss = model.record_reconstruction(model.record_logits(tape, z), x);
+  double total = 0;
+  for (std::size_t s = 0; s < draws; ++s) {
+    if (s > 0) tape.replay(Randomness::redraw, epsilon.index);
+    total += double(loss.value().item());
+  }
+  return total / double(draws);
+}
+
 // Of some rows. The encoder runs once; from the noise on, the tape is replayed for each further sample.
 std::vector<double> log_likelihood_of_piece(VariationalAutoencoder& model, const Tensor& X,
                                             std::size_t samples, Rng& rng) {
@@ -120,11 +138,32 @@ std::vector<double> log_likelihood_of_piece(VariationalAutoencoder& model, const
 
 }  // namespace
 
+NegativeElbo negative_elbo(VariationalAutoencoder& model, const Tensor& X, std::size_t draws, Rng& rng) {
+  check(draws > 0, "negative_elbo: 0 draws, at least one is needed");
+  model.check_data(X);
+  NegativeElbo result;
+  result.kl_of_unit.assign(model.code_size(), 0);
+  for (std::size_t begin = 0; begin < X.rows(); begin += rows_at_a_time) {
+    const Tensor piece = slice_rows(X, begin, std::min(begin + rows_at_a_time, X.rows()));
+    const double share = double(piece.rows()) / double(X.rows());
+    result.reconstruction += share * reconstruction_of_piece(model, piece, draws, rng);
+    const PosteriorValues q = posterior(model, piece);
+    for (std::size_t i = 0; i < piece.rows(); ++i) {
+      for (std::size_t j = 0; j < model.code_size(); ++j) {
+        const double mu = double(q.mean(i, j)), log_variance = double(q.log_variance(i, j));
+        result.kl_of_unit[j] -=
+            0.5 * (1 + log_variance - mu * mu - std::exp(log_variance)) / double(X.rows());
+      }
+    }
+  }
+  for (const double kl : result.kl_of_unit) result.kl += kl;
+  return result;
+}
+
 std::vector<double> log_likelihood(VariationalAutoencoder& model, const Tensor& X, std::size_t samples,
                                    Rng& rng) {
   check(samples > 0, "log_likelihood: 0 samples, at least one is needed");
   model.check_data(X);
-  constexpr std::size_t rows_at_a_time = 500;
   std::vector<double> all;
   for (std::size_t begin = 0; begin < X.rows(); begin += rows_at_a_time) {
     const Tensor piece = slice_rows(X, begin, std::min(begin + rows_at_a_time, X.rows()));

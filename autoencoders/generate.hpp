@@ -31,6 +31,14 @@ struct PosteriorValues {
 };
 PosteriorValues posterior(VariationalAutoencoder& model, const Tensor& X);
 
+/// The negative ELBO of X in nats, with the whole KL whatever β is; means over the rows and over `draws` of ε for each row.
+struct NegativeElbo {
+  double reconstruction = 0, kl = 0;
+  std::vector<double> kl_of_unit;  // the summands of kl, a code unit each: near 0 where a unit tells nothing
+  double total() const { return reconstruction + kl; }
+};
+NegativeElbo negative_elbo(VariationalAutoencoder& model, const Tensor& X, std::size_t draws, Rng& rng);
+
 /// log p(x) of each row of X in nats, estimated with `samples` codes z_s drawn from q(z|x) (importance sampling: Rezende
 /// et al. 2014; Burda, Grosse and Salakhutdinov 2016):
 ///   log p(x) ≈ log 1/S Σ_s p(x|z_s) p(z_s) / q(z_s|x)

@@ -34,9 +34,10 @@ struct VariationalOptions {
   Activation hidden = Activation::tanh;
   DecoderKind decoder = DecoderKind::bernoulli;
   Activation output = Activation::linear;  // of a Gaussian decoder's means; a Bernoulli decoder's are sigmoid
-  Real deviation = 1;                      // s of a Gaussian decoder
-  Real beta = 1;                           // weight of the KL term
-  std::size_t warm_up_epochs = 0;          // over which its weight rises from 0 to beta
+  Real deviation = Real(
+      0.2);  // s of a Gaussian decoder: the noise that is left. As large as the data's spread, the code is given up
+  Real beta = 1;                   // weight of the KL term
+  std::size_t warm_up_epochs = 0;  // over which its weight rises from 0 to beta
 };
 
 struct VariationalAutoencoder : Autoencoder {
@@ -72,6 +73,8 @@ struct VariationalAutoencoder : Autoencoder {
   /// The decoder up to its last pre-activation, m×d: the logits of a Bernoulli decoder.
   Var record_logits(Tape& tape, Var z);
 
+  /// (1/m) Σ −log p(x|z), from what record_logits gives for one z an example.
+  Var record_reconstruction(Var logits, Var X);
   /// Terms: reconstruction, kl. Training weighs the KL with the warm-up's weight, evaluation with β: validation losses of
   /// different epochs can be compared. ε is drawn anew at every replay.
   Objective objective_from(Tape& tape, Var input, Var target, Mode mode) override;
@@ -90,9 +93,6 @@ struct VariationalAutoencoder : Autoencoder {
 
   /// The activation of the last layer: what makes the mean of p(x|z) from its pre-activation.
   Activation output() const { return decoder.back().activation; }
-
- private:
-  Var record_reconstruction(Var logits, Var X);
 };
 
 /// The KL's weight in an epoch, counted from 1: β (epoch − 1)/warm_up_epochs until that is over, then β.

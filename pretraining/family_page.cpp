@@ -256,7 +256,7 @@ std::string maps(const Family& family) {
                             : m.code_size == 1
                                 ? "the code's number to the right, the examples upwards"
                                 : text("the two leading directions of ", m.code_size, " numbers");
-    figures.push_back(report::figure(report::code_map(member_name(m), m.codes, family.judged, 360),
+    figures.push_back(report::figure(report::small_map(member_name(m), m.codes, family.judged, 360),
                                      text("<b>", escape_html(member_name(m)), "</b>: ", how, ".")));
   }
   return "<p>The same examples, placed by the code of each member. Look for clumps of one class, and for how "

@@ -38,6 +38,10 @@ std::string filters(const Comparison& comparison, Workers* workers);
 /// The codes of the test examples on a plane, PCA's beside the deep autoencoder's, and pictures decoded from the plane.
 std::string maps(Comparison& comparison);
 
+/// The codes (n×k) of the examples of `data` on a plane, coloured by class: as they are where k is 2, else along their two leading
+/// principal directions. Empty for fewer than three examples, or a code of one number.
+std::string code_map(const Tensor& codes, const Dataset& data, const std::string& title);
+
 /// The style sheet that these need besides html_page's and chart_css.
 std::string figures_css();
 
@@ -56,7 +60,7 @@ std::string strip(const std::string& name, const std::string& detail, const Tens
                   const std::string& alt);
 /// The codes (n × code, n ≥ 2) of `data` on a plane, coloured by class: a code of two numbers as it is, of more its two leading
 /// principal directions, of one against the row. A square chart.
-std::string code_map(const std::string& title, const Tensor& codes, const Dataset& data, double size);
+std::string small_map(const std::string& title, const Tensor& codes, const Dataset& data, double size);
 /// <section> under a heading; empty where the content is.
 std::string section(const std::string& heading, const std::string& content);
 /// content is HTML; so is the caption.

@@ -180,7 +180,7 @@ std::string maps_of_planes(Comparison& c, const Classes& classes) {
 
 }  // namespace
 
-std::string code_map(const std::string& title, const Tensor& codes, const Dataset& data, double size) {
+std::string small_map(const std::string& title, const Tensor& codes, const Dataset& data, double size) {
   ScatterOptions options;
   options.title = title;
   options.width = options.height = size;
@@ -195,6 +195,18 @@ std::string code_map(const std::string& title, const Tensor& codes, const Datase
     points(i, 1) = Real(i);
   }
   return scatter_plot(points, classes.of_example, options);
+}
+
+std::string code_map(const Tensor& codes, const Dataset& data, const std::string& title) {
+  if (codes.rows() < 3 || codes.cols() < 2) return "";
+  const bool is_plane = codes.cols() == 2;
+  const Classes classes = classes_of(data);
+  return figure(
+      map(title, plane_of(codes).points, classes, is_plane ? "first number" : "first principal direction",
+          is_plane ? "second number" : "second principal direction"),
+      text(drawn(codes.rows()),
+           is_plane ? "" : text(", along the leading principal directions of ", codes.cols(), " numbers"),
+           ". ", what_to_look_for(classes)));
 }
 
 std::string maps(Comparison& c) {

@@ -35,7 +35,7 @@ std::vector<OptionSpec> model_specs() {
       {"curvature", "W", "0",
        "contractive: weight of the change of ∂h/∂x nearby, of deviation --deviation (0.1)"},
       {"decoder", "KIND", "bernoulli", "variational: bernoulli (pixels in [0, 1]) or gaussian"},
-      {"deviation", "S", "", "variational: of a gaussian decoder (1); contractive: see --curvature"},
+      {"deviation", "S", "", "variational: of a gaussian decoder (0.2); contractive: see --curvature"},
       {"warm-up", "N", "0", "variational: epochs over which the weight of the KL term rises to --beta (1)"},
       {"units", "N", "32", "lstm: of the encoder's and of the decoder's LSTM"},
       {"steps", "T", "",
