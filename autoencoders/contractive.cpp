@@ -52,12 +52,14 @@ void ContractiveAutoencoder::check_consistent() const {
   check(contraction >= 0 && curvature >= 0, "contractive: a penalty's weight is negative");
   check(curvature == 0 || deviation > 0, "contractive: the noise of the curvature term has deviation ",
         deviation, ", it must be above 0");
+  check(net.dropout == 0,
+        "contractive: the penalty is of the whole encoder, not of one with units left out (dropout 0)");
   check(net.keep_largest == 0, "contractive: a k-sparse encoder has kinks everywhere (leave keep_largest 0)");
 }
 
-Objective ContractiveAutoencoder::objective_from(Tape& tape, Var X, Var target, Mode) {
+Objective ContractiveAutoencoder::objective_from(Tape& tape, Var X, Var target, Mode mode) {
   const std::vector<LayerNodes> nodes = record_layers(tape, net.encoder, X);
-  std::vector<Term> terms = net.record_terms(tape, target, nodes.back().a);
+  std::vector<Term> terms = net.record_terms(tape, target, nodes.back().a, mode);
   if (contraction > 0) {
     const Var P = record_contraction(tape, net.encoder, nodes);
     terms.push_back({"contraction", scale(P, contraction)});

@@ -65,7 +65,9 @@ struct ContractiveAutoencoder : Autoencoder {
   std::string architecture() const override { return net.architecture(); }
   Json settings() const override;
   static ContractiveAutoencoder from_settings(const Json& settings);
-  std::vector<Rng*> generators() override { return {&noise}; }
+  std::vector<Rng*> generators() override {
+    return curvature > 0 ? std::vector<Rng*>{&noise} : std::vector<Rng*>{};
+  }
 
  private:
   void check_consistent() const;

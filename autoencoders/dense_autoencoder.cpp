@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "layers/dropout.hpp"
+
 namespace strata {
 
 const char* loss_name(Loss loss) {
@@ -14,7 +16,7 @@ Loss loss_named(const std::string& name) {
 }
 
 DenseAutoencoder::DenseAutoencoder(const DenseAutoencoderOptions& o, Rng& rng)
-    : loss(o.loss), tied(o.tied), keep_largest(o.keep_largest), penalties(o.penalties) {
+    : loss(o.loss), tied(o.tied), keep_largest(o.keep_largest), dropout(o.dropout), penalties(o.penalties) {
   check(o.sizes.size() >= 2, "autoencoder: needs the number of features and of code units, like 64-2");
   const std::size_t depth = o.sizes.size() - 1;
   for (std::size_t k = 0; k < depth; ++k) {
@@ -34,6 +36,7 @@ DenseAutoencoder::DenseAutoencoder(const DenseAutoencoderOptions& o, Rng& rng)
     }
   }
   check_consistent();
+  if (dropout > 0) noise = Rng(rng.next());
 }
 
 void DenseAutoencoder::check_consistent() const {
@@ -46,6 +49,7 @@ void DenseAutoencoder::check_consistent() const {
         " (for others L1 or k-sparse: --l1, --keep)");
   check(p.beta == 0 || keep_largest == 0,
         "autoencoder: choose KL sparsity (beta) or k-sparse (keep_largest), not both");
+  check(dropout >= 0 && dropout < 1, "autoencoder: dropout is ", dropout, ", but must lie in [0, 1)");
   check(keep_largest <= code_size(), "autoencoder: keep_largest is ", keep_largest, " of ", code_size(),
         " code units");
   check(loss == Loss::half_mse || decoder.back().activation == Activation::sigmoid,
@@ -102,9 +106,15 @@ void DenseAutoencoder::name_parameters() {
 }
 
 Var DenseAutoencoder::record_encode(Tape& tape, Var X, Mode mode) {
-  Var a = X;
-  for (Dense& layer : encoder) a = layer.forward(tape, a, mode);
+  Var a = encoder.front().forward(tape, X, mode);
+  for (std::size_t k = 1; k < encoder.size(); ++k) {
+    a = encoder[k].forward(tape, record_dropout(tape, a, mode), mode);
+  }
   return keep_largest > 0 ? strata::keep_largest(a, keep_largest) : a;
+}
+
+Var DenseAutoencoder::record_dropout(Tape& tape, Var a, Mode mode) {
+  return Dropout(dropout, noise).forward(tape, a, mode);
 }
 
 // z = a Wᵀ + 1 b: the encoder's weights, transposed.
@@ -113,27 +123,27 @@ static Var record_tied(Tape& tape, Var a, Parameter& W, Parameter& b) {
   return add_row(product, tape.parameter(b));
 }
 
-Var DenseAutoencoder::record_logits(Tape& tape, Var h) {
-  Var a = h;
+Var DenseAutoencoder::record_logits(Tape& tape, Var h, Mode mode) {
+  Var a = record_dropout(tape, h, mode);
   for (std::size_t k = 0; k < decoder.size(); ++k) {
     Dense& layer = decoder[k];
     const Var z = tied ? record_tied(tape, a, twin_of_decoder(k).W, layer.b) : layer.pre_activation(tape, a);
     if (k + 1 == decoder.size()) return z;
-    a = activate(layer.activation, z);
+    a = record_dropout(tape, activate(layer.activation, z), mode);
   }
   return a;
 }
 
-Var DenseAutoencoder::record_decode(Tape& tape, Var h, Mode) {
-  return activate(decoder.back().activation, record_logits(tape, h));
+Var DenseAutoencoder::record_decode(Tape& tape, Var h, Mode mode) {
+  return activate(decoder.back().activation, record_logits(tape, h, mode));
 }
 
 Objective DenseAutoencoder::objective_from(Tape& tape, Var input, Var target, Mode mode) {
-  return sum_of_terms(record_terms(tape, target, record_encode(tape, input, mode)));
+  return sum_of_terms(record_terms(tape, target, record_encode(tape, input, mode), mode));
 }
 
-std::vector<Term> DenseAutoencoder::record_terms(Tape& tape, Var X, Var h) {
-  const Var z = record_logits(tape, h);
+std::vector<Term> DenseAutoencoder::record_terms(Tape& tape, Var X, Var h, Mode mode) {
+  const Var z = record_logits(tape, h, mode);
   std::vector<Term> terms;
   if (loss == Loss::bce) {
     terms.push_back({"reconstruction", bce_with_logits(z, X)});
@@ -166,6 +176,11 @@ std::string DenseAutoencoder::architecture() const {
   return layers_text(sizes());
 }
 
+std::vector<Rng*> DenseAutoencoder::generators() {
+  if (dropout == 0) return {};
+  return {&noise};
+}
+
 static Json activations_of(const std::vector<Dense>& layers) {
   Json activations = Json::array();
   for (const Dense& layer : layers) activations.push(activation_name(layer.activation));
@@ -173,17 +188,19 @@ static Json activations_of(const std::vector<Dense>& layers) {
 }
 
 Json DenseAutoencoder::settings() const {
-  return Json::object({{"model", "dense"},
-                       {"sizes", sizes_to_json(sizes())},
-                       {"encoder_activations", activations_of(encoder)},
-                       {"decoder_activations", activations_of(decoder)},
-                       {"loss", loss_name(loss)},
-                       {"tied", tied},
-                       {"keep_largest", keep_largest},
-                       {"rho", penalties.rho},
-                       {"beta", penalties.beta},
-                       {"l1", penalties.l1},
-                       {"decay", penalties.decay}});
+  Json settings = Json::object({{"model", "dense"},
+                                {"sizes", sizes_to_json(sizes())},
+                                {"encoder_activations", activations_of(encoder)},
+                                {"decoder_activations", activations_of(decoder)},
+                                {"loss", loss_name(loss)},
+                                {"tied", tied},
+                                {"keep_largest", keep_largest},
+                                {"rho", penalties.rho},
+                                {"beta", penalties.beta},
+                                {"l1", penalties.l1},
+                                {"decay", penalties.decay}});
+  if (dropout > 0) settings["dropout"] = dropout;
+  return settings;
 }
 
 static std::vector<Dense> empty_layers(const std::string& part, const Json& activations,
@@ -211,6 +228,7 @@ DenseAutoencoder DenseAutoencoder::from_settings(const Json& settings) {
   model.decoder = empty_layers("decoder", settings.at("decoder_activations"), mirrored, !model.tied);
   model.loss = loss_named(settings.at("loss").as_string());
   model.keep_largest = settings.at("keep_largest").as_size();
+  if (settings.has("dropout")) model.dropout = Real(settings.at("dropout").as_number());
   model.penalties.rho = Real(settings.at("rho").as_number());
   model.penalties.beta = Real(settings.at("beta").as_number());
   model.penalties.l1 = Real(settings.at("l1").as_number());

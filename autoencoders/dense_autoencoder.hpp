@@ -37,6 +37,7 @@ struct DenseAutoencoderOptions {
   Loss loss = Loss::half_mse;               // bce needs a sigmoid output and data in [0, 1]
   bool tied = false;                        // decoder weights are the encoder's, transposed
   std::size_t keep_largest = 0;             // k-sparse: how many code units each example keeps; 0: all
+  Real dropout = 0;  // while training: the probability that a hidden activation is left out
   Penalties penalties{};
   Initializer initializer = Initializer::xavier;
 };
@@ -47,7 +48,10 @@ struct DenseAutoencoder : Autoencoder {
   Loss loss = Loss::half_mse;
   bool tied = false;
   std::size_t keep_largest = 0;
+  Real dropout = 0;
   Penalties penalties{};
+  Rng noise{
+      0};  // draws what is left out; like the parameters it must stay where it is while a tape is in use
 
   DenseAutoencoder() = default;
   /// Draws the weights. Throws Error for sizes, penalties or losses that do not go together.
@@ -58,14 +62,19 @@ struct DenseAutoencoder : Autoencoder {
   /// The encoder's widths: 64, 100, 50, 2.
   std::vector<std::size_t> sizes() const;
 
+  /// While training, dropout (Srivastava et al. 2014; layers/dropout.hpp) acts on what each layer gives to the next: on the
+  /// activations between the encoder's layers here, on the code and between the decoder's layers in record_decode. The code
+  /// itself is whole: the penalties see all of it.
   Var record_encode(Tape& tape, Var X, Mode mode) override;
   Var record_decode(Tape& tape, Var h, Mode mode) override;
   /// Terms: reconstruction; then sparsity, l1, weight_decay where their weight is above 0.
   Objective objective_from(Tape& tape, Var input, Var target, Mode mode) override;
   /// The same terms for the target X and a code h that is recorded already, not summed: kinds with terms of their own add to them.
-  std::vector<Term> record_terms(Tape& tape, Var X, Var h);
+  std::vector<Term> record_terms(Tape& tape, Var X, Var h, Mode mode);
   void check_data(const Tensor& X) const override;
   std::string architecture() const override;
+  /// `noise`, with dropout.
+  std::vector<Rng*> generators() override;
   Json settings() const override;
   /// Layers of the right shapes, all zero. Throws Error for settings that do not go together.
   static DenseAutoencoder from_settings(const Json& settings);
@@ -82,7 +91,8 @@ struct DenseAutoencoder : Autoencoder {
   void check_consistent() const;
 
  private:
-  Var record_logits(Tape& tape, Var h);  // the decoder up to its last pre-activation
+  Var record_logits(Tape& tape, Var h, Mode mode);  // the decoder up to its last pre-activation
+  Var record_dropout(Tape& tape, Var a, Mode mode);
 };
 
 /// "64-100-50-2"

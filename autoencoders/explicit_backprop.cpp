@@ -31,6 +31,8 @@ void check_same_shape(const Tensor& input, const Tensor& target) {
 
 ExplicitBackprop::ExplicitBackprop(DenseAutoencoder& model, Workers* workers_)
     : Backprop(workers_), model_(model), code_(model.encoder.size()) {
+  check(model.dropout == 0,
+        "explicit backprop: the rule by hand has no dropout (take the tape, or dropout 0)");
   for (Dense& layer : model.encoder)
     layers.push_back({&layer.W, &layer.b, false, layer.activation, {}, {}, {}});
   for (std::size_t k = 0; k < model.decoder.size(); ++k) {

@@ -56,7 +56,7 @@ struct ExplicitObserver {
 
 class ExplicitBackprop : public Backprop {
  public:
-  /// The model must outlive this.
+  /// The model must outlive this. Throws Error for one with dropout, which the rule here has not: the tape has it.
   explicit ExplicitBackprop(DenseAutoencoder& model, Workers* workers_ = nullptr);
 
   std::vector<Parameter*> parameters() override { return model_.parameters(); }

@@ -10,7 +10,7 @@
 namespace strata {
 
 /// The settings of features → hidden → features with sigmoid units and the penalties given; hidden may exceed features.
-///   DenseAutoencoder model(sparse_autoencoder(64, 100, {.rho = 0.05, .beta = 0.1, .decay = 1e-4}), rng);
+///   DenseAutoencoder model(sparse_autoencoder(64, 100, {.rho = 0.05, .beta = 0.3, .decay = 1e-4}), rng);
 /// For L1 take relu code units, which can be exactly zero; for k-sparse set keep_largest in the result.
 inline DenseAutoencoderOptions sparse_autoencoder(std::size_t features, std::size_t hidden,
                                                   const Penalties& penalties) {

@@ -14,15 +14,16 @@ BackpropKind backprop_named(const std::string& name) {
 }
 
 bool has_explicit_backprop(Autoencoder& model) {
-  return dense_net_of(model) != nullptr;
+  const DenseAutoencoder* const dense = dense_net_of(model);
+  return dense != nullptr && dense->dropout == 0;
 }
 
 std::unique_ptr<Backprop> make_backprop(BackpropKind kind, Autoencoder& model, Workers* workers) {
-  DenseAutoencoder* const dense = dense_net_of(model);
-  if (kind == BackpropKind::tape || dense == nullptr) return std::make_unique<TapeBackprop>(model, workers);
+  const bool by_hand = kind == BackpropKind::explicit_rule && has_explicit_backprop(model);
+  if (!by_hand) return std::make_unique<TapeBackprop>(model, workers);
   if (auto* const denoising = dynamic_cast<DenoisingAutoencoder*>(&model))
     return std::make_unique<DenoisingBackprop>(*denoising, workers);
-  return std::make_unique<ExplicitBackprop>(*dense, workers);
+  return std::make_unique<ExplicitBackprop>(*dense_net_of(model), workers);
 }
 
 History train(Autoencoder& model, const Dataset& data, Rng& rng, FitOptions options, const Engine& engine) {

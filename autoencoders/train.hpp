@@ -14,7 +14,8 @@ const char* backprop_name(BackpropKind kind);  // explicit, tape
 /// Throws Error for another name.
 BackpropKind backprop_named(const std::string& name);
 
-/// Whether the delta rule by hand covers the model: the kinds that are settings of the dense autoencoder, also where they denoise.
+/// Whether the delta rule by hand covers the model: the kinds that are settings of the dense autoencoder, also where they denoise,
+/// without dropout.
 bool has_explicit_backprop(Autoencoder& model);
 /// The model and the workers, if any, must outlive the result. A model without a rule by hand gets the tape.
 std::unique_ptr<Backprop> make_backprop(BackpropKind kind, Autoencoder& model, Workers* workers = nullptr);

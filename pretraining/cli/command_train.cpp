@@ -167,8 +167,9 @@ int train_command(const Arguments& arguments) {
   const BackpropKind backprop = backprop_named(options->choice("backprop", {"explicit", "tape"}));
   if (options->given("backprop") && backprop == BackpropKind::explicit_rule &&
       !has_explicit_backprop(*model)) {
-    throw UsageError(
-        text("--backprop explicit: the kind ", kind.name, " has no rule by hand, only the tape"));
+    throw UsageError(text("--backprop explicit: the kind ", kind.name,
+                          options->given("dropout") ? " with --dropout" : "",
+                          " has no rule by hand, only the tape"));
   }
   const bool stops_early =
       options->given("patience");  // judged by training rows that are held out, not by the test rows
@@ -180,6 +181,12 @@ int train_command(const Arguments& arguments) {
                .model = *model,
                .data = data,
                .fit = fit_options(kind, split.train.size(), *options)};
+  if (run.fit.optimizer.kind == "lbfgs" && !model->generators().empty()) {
+    throw UsageError(
+        "--optimizer lbfgs: its line search needs an objective that stands still, but this one draws at "
+        "random "
+        "each time (choose another, like adam)");
+  }
   run.seed = seed_of(*options);
   run.version = STRATA_VERSION;
   run.command_line = command_text(arguments);

@@ -94,6 +94,7 @@ DenseAutoencoderOptions dense_settings(const Kind& kind, const DataShape& data, 
   if (!o.given("loss") && options.output != Activation::sigmoid) options.loss = Loss::half_mse;
   options.tied = o.flag("tied");
   options.keep_largest = o.given("keep") ? o.size("keep", 1, sizes.back()) : 0;
+  if (o.given("dropout")) options.dropout = Real(o.number("dropout", 0, 1, Ends::open_high));
   if (o.given("init")) options.initializer = initializer_named(o.choice("init", initializer_names()));
   return options;
 }

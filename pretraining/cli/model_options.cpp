@@ -19,12 +19,14 @@ std::vector<OptionSpec> model_specs() {
       {"output", "F", "", "activation of the output (default: sigmoid; linear and overcomplete: linear)"},
       {"loss", "LOSS", "", "half_mse or bce (default: half_mse; multilayer: bce)"},
       {"rho", "P", "0.05", "KL sparsity: the mean activation wanted, in (0, 1)"},
-      {"beta", "W", "", "KL sparsity: its weight (default: 0.1 for sparse without --l1 or --keep, else 0)"},
+      {"beta", "W", "", "KL sparsity: its weight (default: 0.3 for sparse without --l1 or --keep, else 0)"},
       {"l1", "W", "0", "weight of the L1 term on the code"},
       {"keep", "K", "", "k-sparse: keep the K largest code units of each example"},
       {"decay", "W", "",
        "weight of the L2 term on the weights (default: linear 0.001, sparse 0.0001, others 0)"},
       {"tied", "", "", "decoder weights are the encoder's, transposed"},
+      {"dropout", "P", "0",
+       "while training, each hidden activation is left out with probability P, in [0, 1); by tape"},
       {"init", "HOW", "", "xavier, he or lecture"},
       {"corruption", "KIND", "",
        "of the input in training: masking, salt_and_pepper (pixels become 0 or 1) or gaussian (default: "
@@ -108,12 +110,6 @@ FitOptions fit_options(const Kind& kind, std::size_t examples, const Options& o)
   fit.optimizer.kind = optimizer_of(kind, o);
   if (o.given("clip") && fit.optimizer.kind == "lbfgs")
     throw UsageError("--clip: lbfgs does not take it (choose another --optimizer)");
-  if (fit.optimizer.kind == "lbfgs" && denoises(kind, o)) {
-    throw UsageError(
-        "--optimizer lbfgs: its line search needs an objective that stands still, but the corruption is "
-        "drawn "
-        "anew each time (choose another, like adam)");
-  }
   const bool whole_set = fit.optimizer.kind == "lbfgs" && !o.given("batch");
   fit.batch_size = whole_set ? examples : o.size("batch", 1);
   const bool usual = fit.optimizer.kind == d.optimizer;

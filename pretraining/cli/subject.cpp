@@ -98,7 +98,7 @@ DenseAutoencoder& model_by_hand(Subject& subject) {
   throw UsageError(
       "--backprop explicit: the delta rule by hand covers linear, undercomplete, overcomplete, multilayer "
       "and "
-      "sparse autoencoders; of others there is the tape");
+      "sparse autoencoders without dropout; of others there is the tape");
 }
 
 }  // namespace strata::cli

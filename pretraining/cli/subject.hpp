@@ -2,6 +2,7 @@
 // What `check`, `step`, `trace` and `gradients` look into: a model and one batch. Either a saved model with a few rows of
 // data, or a kind on an example that is small enough to print.
 
+#include "autoencoders/train.hpp"
 #include "pretraining/cli/model_options.hpp"
 
 namespace strata::cli {
@@ -12,7 +13,9 @@ struct Subject {
   Batch batch;
 
   /// The model where the delta rule by hand covers it, else null.
-  DenseAutoencoder* dense() const { return dynamic_cast<DenseAutoencoder*>(model.get()); }
+  DenseAutoencoder* dense() const {
+    return has_explicit_backprop(*model) ? dynamic_cast<DenseAutoencoder*>(model.get()) : nullptr;
+  }
 };
 
 std::vector<OptionSpec> subject_specs();  // --data --rows --scale --seed, and those of the model

@@ -9,5 +9,10 @@ namespace strata::report {
 std::string denoising_figures(TrainRun& run);  // clean, corrupted, restored; of two features the vector field
 std::string contractive_figures(TrainRun& run);
 std::string variational_figures(TrainRun& run);
+std::string linear_figures(TrainRun& run);
+std::string undercomplete_figures(TrainRun& run);
+std::string overcomplete_figures(TrainRun& run);
+std::string multilayer_figures(TrainRun& run);
+std::string sparse_figures(TrainRun& run);
 
 }  // namespace strata::report
