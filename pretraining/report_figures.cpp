@@ -26,16 +26,11 @@ std::string short_name(const std::string& method) {
   return method;
 }
 
-namespace {
-
-// With `decimals` digits after the point, and a minus sign as long as a plus sign.
 std::string fixed_number(double value, int decimals) {
   std::ostringstream out;
   out << (value < 0 ? "−" : "") << std::fixed << std::setprecision(decimals) << std::abs(value);
   return out.str();
 }
-
-}  // namespace
 
 std::string number(double value) {
   const double size = std::abs(value);
@@ -90,8 +85,8 @@ std::vector<std::size_t> rows_to_show(const Dataset& data, std::size_t most) {
 }
 
 std::string strip(const std::string& name, const std::string& detail, const Tensor& X, ImageShape image,
-                  const std::string& alt) {
-  const GreyImage grid = image_grid(X, image.height, image.width, X.rows());
+                  const std::string& alt, GridRange range) {
+  const GreyImage grid = image_grid(X, image.height, image.width, X.rows(), range);
   return "<p>" + name + " <span>" + detail + "</span></p>\n" +
          picture(grid, alt, std::max<std::size_t>(1, 540 / grid.width)) + "\n";
 }

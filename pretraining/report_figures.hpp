@@ -17,6 +17,8 @@ std::string plain_name(const std::string& method);
 std::string short_name(const std::string& method);
 /// For people: three decimals, or four digits where that says too little.
 std::string number(double value);
+/// With `decimals` digits after the point, and a minus sign as long as a plus sign.
+std::string fixed_number(double value, int decimals);
 
 /// One loss curve for each layer that was pretrained.
 std::string pretraining_curves(const Comparison& comparison);
@@ -41,6 +43,8 @@ std::string maps(Comparison& comparison);
 /// The codes (n×k) of the examples of `data` on a plane, coloured by class: as they are where k is 2, else along their two leading
 /// principal directions. Empty for fewer than three examples, or a code of one number.
 std::string code_map(const Tensor& codes, const Dataset& data, const std::string& title);
+/// What places of that map decode to, or of a line, where the code is one number; empty for data that are no pictures.
+std::string decoded_map(const Dataset& data, const Tensor& codes, Autoencoder& model, Workers* workers);
 
 /// The style sheet that these need besides html_page's and chart_css.
 std::string figures_css();
@@ -57,7 +61,7 @@ bool spans_a_wide_range(const std::vector<Series>& lines);
 std::vector<std::size_t> rows_to_show(const Dataset& data, std::size_t most);
 /// The pictures X (n × pixels) in one row, `name` and `detail` before them. Several go into <div class="strips">.
 std::string strip(const std::string& name, const std::string& detail, const Tensor& X, ImageShape image,
-                  const std::string& alt);
+                  const std::string& alt, GridRange range = GridRange::unit);
 /// The codes (n × code, n ≥ 2) of `data` on a plane, coloured by class: a code of two numbers as it is, of more its two leading
 /// principal directions, of one against the row. A square chart.
 std::string small_map(const std::string& title, const Tensor& codes, const Dataset& data, double size);

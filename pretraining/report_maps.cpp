@@ -209,6 +209,26 @@ std::string code_map(const Tensor& codes, const Dataset& data, const std::string
            ". ", what_to_look_for(classes)));
 }
 
+std::string decoded_map(const Dataset& data, const Tensor& codes, Autoencoder& model, Workers* workers) {
+  if (data.image == ImageShape{} || codes.rows() < 3) return "";
+  if (codes.cols() == 1) {
+    const std::size_t n = tiles_that_fit(data.image, 12);
+    const Tensor decoded = model.decode(Tensor({n, 1}, middle_range(codes, 0, n)), workers);
+    return figure(tiles(decoded, data.image, 6, GridRange::unit, text(n, " pictures decoded along the code")),
+                  "Pictures decoded along the code, row by row, over its middle 90 %. Look for one picture "
+                  "turning into another.");
+  }
+  const std::size_t n = grid_side(data.image);
+  const Tensor decoded = model.decode(grid_codes(plane_of(codes), n), workers);
+  return figure(
+      tiles(decoded, data.image, n, GridRange::unit,
+            text(n, "×", n, " pictures decoded from the plane of the code")),
+      text("What ", n, "×", n,
+           " places of the map decode to, over its middle 90 % in each direction. "
+           "Look for regions where the picture hardly changes, with narrow borders between them, and "
+           "find them in the map."));
+}
+
 std::string maps(Comparison& c) {
   if (c.test.size() < 3) return "<p>There are too few test examples for a map.</p>\n";
   const Classes classes = classes_of(c.test);

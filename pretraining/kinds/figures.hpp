@@ -15,4 +15,9 @@ std::string overcomplete_figures(TrainRun& run);
 std::string multilayer_figures(TrainRun& run);
 std::string sparse_figures(TrainRun& run);
 
+/// The mean of |ρ̂_j − ρ| over the units.
+double mean_distance_from(double rho, const std::vector<double>& rho_hat);
+/// Noise of the same values: each feature of a row is taken from a random example, so that nothing goes together any more.
+Tensor scrambled(const Tensor& X, Rng& rng);
+
 }  // namespace strata::report

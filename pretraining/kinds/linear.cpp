@@ -1,4 +1,88 @@
+// A linear autoencoder beside PCA: the same plane, other axes, and the components out of its weights.
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/linalg.hpp"
+#include "core/matmul.hpp"
 #include "pretraining/kinds/figures.hpp"
+#include "pretraining/pca.hpp"
+#include "pretraining/report_figures.hpp"
+
 namespace strata::report {
-std::string linear_figures(TrainRun&) { return ""; }
+namespace {
+
+// The directions that the decoder paints with: the right singular vectors of its weights (features × r), without those that
+// the decay has shrunk to nothing.
+Tensor directions_of(const Tensor& W_dec) {
+  const Svd parts = svd(W_dec);
+  const auto& s = parts.singular_values;
+  const double least = 1e-6 * s.front();
+  const auto r = std::size_t(std::count_if(s.begin(), s.end(), [&](double one) { return one > least; }));
+  return transposed(slice_rows(transposed(parts.V), 0, r));
 }
+
+std::string row_of(std::size_t j, const std::vector<double>& numbers) {
+  std::string out = text("<tr><th scope=\"row\">", j + 1, "</th>");
+  for (double one : numbers) out += "<td class=\"number\">" + number(one) + "</td>";
+  return out + "</tr>\n";
+}
+
+std::string table_of_components(const Tensor& W_enc, const Tensor& W_dec, const Pca& pca,
+                                const Tensor& found) {
+  const Tensor& V = pca.components;
+  const std::vector<double> angles = principal_angles(found, V);
+  const Tensor kept = matmul_at(V, matmul(matmul(W_enc, W_dec), V)), overlap = matmul_at(found, V);
+  std::string out =
+      "<div class=\"table\"><table>\n<caption>Principal angles are those between the decoder's space and "
+      "PCA's: all 0 where the two are the same. A component recovered by the singular values has a cosine "
+      "of 1 with PCA's. Weight decay λ shrinks each share from 1 to 1 − λ / variance.</caption>\n"
+      "<thead><tr><th scope=\"col\">component</th><th scope=\"col\" class=\"number\">principal angle, "
+      "degrees</th><th scope=\"col\" class=\"number\">cosine, recovered and PCA's</th><th scope=\"col\" "
+      "class=\"number\">variance</th><th scope=\"col\" class=\"number\">share reconstructed</th></tr></thead>"
+      "\n<tbody>\n";
+  for (std::size_t j = 0; j < angles.size(); ++j) {
+    const double degrees = angles[j] * 180 / std::acos(-1.0);
+    out += row_of(j, {degrees, std::abs(double(overlap(j, j))), pca.variances[j], double(kept(j, j))});
+  }
+  return out + "</tbody>\n</table></div>\n";
+}
+
+std::string pictures(const Tensor& W_dec, const Pca& pca, const Tensor& found, ImageShape image) {
+  const std::size_t most = tiles_that_fit(image, 36);
+  const auto shown = [&](const Tensor& directions, const char* name, const char* caption) {
+    const Tensor some = slice_rows(directions, 0, std::min(directions.rows(), most));
+    return figure(tiles(some, image, 4, GridRange::symmetric, name), text("<b>", name, "</b>. ", caption));
+  };
+  return beside(
+      {shown(W_dec, "The decoder's weights",
+             "What each code unit paints. They span PCA's space, but none of them is a component: with "
+             "another seed they are others."),
+       shown(transposed(found), "Recovered by their singular values",
+             "The right singular vectors of the same weights. Compare each with PCA's at the same place."),
+       shown(transposed(pca.components), "PCA's components", "The leading one first.")});
+}
+
+}  // namespace
+
+std::string linear_figures(TrainRun& run) {
+  const auto& model = dynamic_cast<const DenseAutoencoder&>(run.model);
+  const std::size_t k = model.code_size();
+  const bool is_linear =
+      model.encoder[0].activation == Activation::linear && model.decoder[0].activation == Activation::linear;
+  if (!is_linear || k > run.data.train.features() || k >= run.data.train.size()) return "";
+  const Pca pca = fit_pca(run.data.train.X, k, run.workers);
+  const Tensor W_enc = model.encoder[0].W.value, W_dec = model.decoder_weights(0);
+  if (largest_magnitude(W_dec) == 0) return "";
+  const Tensor found = directions_of(W_dec);
+  const double of_pca = squared_error_per_example(run.shown().X, pca.reconstruct(run.shown().X));
+  const double ours = run.data.test.size() > 0 ? run.test_error : run.train_error;
+  std::string content = text(
+      "<p>No linear code of ", k, k == 1 ? " number" : " numbers",
+      " has a smaller squared error on the training data than PCA. The error of this model is ", number(ours),
+      ", PCA's is ", number(of_pca), run.data.test.size() > 0 ? " (test examples)" : "", ".</p>\n");
+  if (run.has_pictures()) content += pictures(W_dec, pca, found, run.shown().image);
+  return section("The plane that PCA finds", content + table_of_components(W_enc, W_dec, pca, found));
+}
+
+}  // namespace strata::report

@@ -1,4 +1,96 @@
+// A multilayer autoencoder: the map that its code makes of the examples, and what too much capacity does.
+
+#include "pretraining/kinds/capacity.hpp"
 #include "pretraining/kinds/figures.hpp"
+#include "pretraining/pca.hpp"
+#include "pretraining/report_figures.hpp"
+
 namespace strata::report {
-std::string multilayer_figures(TrainRun&) { return ""; }
+namespace {
+
+std::string map_section(TrainRun& run) {
+  const Dataset& shown = run.shown();
+  const Tensor codes = run.model.encode(shown.X, run.workers);
+  std::vector<std::string> figures = {code_map(codes, shown, "The code of this model"),
+                                      decoded_map(shown, codes, run.model, run.workers)};
+  if (codes.cols() >= 2 && shown.features() >= 2 && run.data.train.size() > 2) {
+    const Pca pca = fit_pca(run.data.train.X, 2, run.workers);
+    figures.insert(figures.begin() + 1,
+                   code_map(pca.transform(shown.X), shown, "PCA's two numbers, for comparison"));
+  }
+  return beside(figures);
 }
+
+std::string curve(const CapacityLesson& lesson, double of_mean) {
+  LineChartOptions options;
+  options.title = "Squared error per example while memorising";
+  options.x_label = "epoch";
+  options.y_label = "squared error";
+  options.width = 560;
+  options.height = 320;
+  options.log_y = true;
+  const std::vector<double> flat(lesson.epochs.size(), of_mean);
+  return line_chart({{"seen", lesson.epochs, lesson.seen_errors},
+                     {"unseen", lesson.epochs, lesson.unseen_errors},
+                     {"the mean picture", lesson.epochs, flat}},
+                    options);
+}
+
+// Seen examples and their reconstructions, and the same for unseen ones.
+std::string strips_of(CapacityLesson& lesson, Workers* workers) {
+  const ImageShape image = lesson.seen.image;
+  const Dataset some = take(lesson.unseen, rows_to_show(lesson.unseen, 10));
+  return "<div class=\"strips\">\n" + strip("seen", "", lesson.seen.X, image, "the memorised pictures") +
+         strip("reconstructed", "error " + number(lesson.seen_error),
+               lesson.model.reconstruct(lesson.seen.X, workers), image, "the same, reconstructed") +
+         strip("unseen", "", some.X, image, "pictures that were not trained on") +
+         strip("reconstructed", "error " + number(lesson.unseen_error),
+               lesson.model.reconstruct(some.X, workers), image, "the same, reconstructed") +
+         "</div>\n";
+}
+
+std::string capacity_section(TrainRun& run) {
+  constexpr std::size_t most_features = 2000;  // the lesson must stay quick
+  const auto& model = dynamic_cast<const DenseAutoencoder&>(run.model);
+  if (model.features() > most_features || run.data.train.size() < 20) return "";
+  CapacityOptions options;
+  options.seed = run.seed;
+  options.output = model.decoder.back().activation;
+  options.loss = model.loss;
+  options.workers = run.workers;
+  CapacityLesson lesson = capacity_lesson(run.data, options);
+  const Dataset& unseen = lesson.unseen;
+  Tensor means = unseen.X;
+  const Tensor mean = column_means(run.data.train.X);
+  for (std::size_t i = 0; i < means.size(); ++i) means[i] = mean[i % mean.size()];
+  const double of_mean = squared_error_per_example(unseen.X, means);
+
+  std::string content = text(
+      "<p>A narrow code alone does not make a model learn. The net ", lesson.model.architecture(),
+      " and back, trained on only ", lesson.seen.size(),
+      " examples, gets a code of <em>one number</em>. It needs no more: the "
+      "encoder gives each example a number of its own, the decoder looks up what belongs to it. The error on "
+      "these examples goes to ",
+      number(lesson.seen_error), "; on ", unseen.size(), " unseen ones it is ", number(lesson.unseen_error),
+      ". Answering always with the mean training example has ", number(of_mean), ".</p>\n");
+  content += figure(curve(lesson, of_mean),
+                    "The lower curve goes to zero, the upper one stays at or above the mean picture: "
+                    "memorised, not learnt. More examples, a smaller net or a regulariser close the gap "
+                    "(docs/guide/regularisers.md).");
+  if (run.has_pictures()) {
+    content +=
+        figure(strips_of(lesson, run.workers),
+               "Above, the pictures it was trained on come back perfectly. Below, unseen ones come "
+               "back as one of the memorised pictures, or as a mixture of two: often of another class.");
+  }
+  return content;
+}
+
+}  // namespace
+
+std::string multilayer_figures(TrainRun& run) {
+  return section("A map of the data", map_section(run)) +
+         section("Too much capacity: ten examples by heart", capacity_section(run));
+}
+
+}  // namespace strata::report
