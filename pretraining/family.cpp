@@ -161,17 +161,6 @@ std::optional<double> hoyer_sparseness(const Tensor& H) {
   return total / double(counted);
 }
 
-double total_variance(const Tensor& X) {
-  double total = 0;
-  for (std::size_t j = 0; j < X.cols(); ++j) {
-    double mean = 0, squares = 0;
-    for (std::size_t i = 0; i < X.rows(); ++i) mean += double(X(i, j)) / double(X.rows());
-    for (std::size_t i = 0; i < X.rows(); ++i) squares += (double(X(i, j)) - mean) * (double(X(i, j)) - mean);
-    total += squares / double(X.rows());
-  }
-  return total;
-}
-
 std::optional<double> relative_contraction(double contraction, const Tensor& X, const Tensor& H) {
   const double of_codes = total_variance(H);
   if (of_codes == 0) return std::nullopt;

@@ -77,8 +77,6 @@ const FamilyMember& add_member(Family& family, const std::string& kind, const st
 
 /// Hoyer's sparseness of each row of H, averaged over the rows that are not 0. Empty for a code of one number, or of zeros alone.
 std::optional<double> hoyer_sparseness(const Tensor& H);
-/// The sum over columns of the variance (over m, not m − 1).
-double total_variance(const Tensor& X);
 /// contraction · (Var x / d) / Var h. Empty where Var h is 0.
 std::optional<double> relative_contraction(double contraction, const Tensor& X, const Tensor& H);
 
