@@ -268,6 +268,53 @@ TEST_CASE("a linear encoder: the singular values and the contraction ratio are t
   CHECK(error_of([&] { jacobian(model, X); }).find("needs one example") != std::string::npos);
 }
 
+TEST_CASE(
+    "the relative norm is 1 for any multiple of a copy; only following other directions than the data's "
+    "raises it") {
+  Rng rng(8);
+  ContractiveOptions options = small({3, 3}, Activation::linear);
+  ContractiveAutoencoder model(options, rng);
+  Tensor X({50, 3});
+  for (std::size_t i = 0; i < 50; ++i) X(i, 0) = Real(i) / 10;  // the data vary along the first feature alone
+  check_close(total_variance(X), (50 * 50 - 1) / 12.0 / 100, by_real(1e-12, 1e-5));
+  const auto set = [&](Real along, Real across) {
+    model.net.encoder[0].W.value = Tensor::matrix({{along, 0, 0}, {0, across, 0}, {0, 0, across}});
+    return relative_frobenius_norm(model, X);
+  };
+  check_close(set(1, 1), 1, by_real(1e-12, 1e-5));
+  check_close(set(Real(0.01), Real(0.01)), 1, by_real(1e-10, 1e-3));  // only made smaller
+  check_close(set(1, 0), 1.0 / 3, by_real(1e-12, 1e-5));              // only the data's direction is left
+  check_close(set(1, 2), 3, by_real(1e-12, 1e-5));
+  CHECK(error_of([&] { set(0, 1); }).find("the same code") != std::string::npos);
+}
+
+TEST_CASE(
+    "the Jacobian's change nearby is the curvature term without its weight, and 0 for a linear encoder") {
+  Rng rng(9);
+  ContractiveAutoencoder straight(small({4, 3}, Activation::linear), rng),
+      bent = lively(small({4, 3, 2}, Activation::tanh), rng);
+  const Tensor X = uniform_tensor({30, 4}, rng, 0, 1);
+  CHECK(mean_squared_change_of_jacobian(straight, X, 0.5, rng) == 0);
+  Rng first(1), second(1);
+  const double near = mean_squared_change_of_jacobian(bent, X, 0.01, first),
+               far = mean_squared_change_of_jacobian(bent, X, 0.02, second);
+  CHECK(near > 0);
+  check_close(far / near, 4, 0.1);  // the square of the distance, where that is short
+
+  bent.contraction = 0;
+  bent.curvature = 2;
+  bent.deviation = Real(0.3);
+  Tape tape;
+  const Objective objective = bent.objective(tape, tape.input(X), {}, Mode::training);
+  double term = 0, measured = 0;
+  for (int draw = 0; draw < 400; ++draw) {
+    term += objective.terms[1].value.value().item() / 400.0;
+    measured += mean_squared_change_of_jacobian(bent, X, 0.3, rng) / 400;
+    tape.replay();
+  }
+  check_close(term, 2 * measured, 0.05);
+}
+
 TEST_CASE("Jacobians leave the gradients of the parameters alone") {
   Rng rng(6);
   ContractiveAutoencoder model(small({4, 3}, Activation::sigmoid), rng);

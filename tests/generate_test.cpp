@@ -117,6 +117,33 @@ TEST_CASE(
   CHECK(elbo < truth);
 }
 
+TEST_CASE(
+    "the negative ELBO is the objective's with the whole KL, whatever beta is, and its KL is that of the "
+    "units") {
+  for (const DecoderKind kind : {DecoderKind::bernoulli, DecoderKind::gaussian}) {
+    INFO(std::string(decoder_name(kind)));
+    Rng rng(12);
+    VariationalAutoencoder model(
+        {.sizes = {5, 4, 3}, .decoder = kind, .deviation = Real(0.5), .beta = Real(0.1)}, rng);
+    const Tensor X = uniform_tensor({700, 5}, rng, 0, 1);  // more than a piece
+    const NegativeElbo elbo = negative_elbo(model, X, 100, rng);
+    model.beta = 1;
+    Tape tape;
+    const Objective objective = model.objective(tape, tape.input(X), {}, Mode::evaluation);
+    check_close(elbo.kl, objective.terms[1].value.value().item(), by_real(1e-10, 1e-4));
+    double reconstruction = 0;
+    for (int draw = 0; draw < 100; ++draw) {
+      reconstruction += objective.terms[0].value.value().item() / 100.0;
+      tape.replay();
+    }
+    check_close(elbo.reconstruction, reconstruction, 0.01);
+    check_close(elbo.total(), elbo.reconstruction + elbo.kl, 1e-12);
+    REQUIRE(elbo.kl_of_unit.size() == 3);
+    check_close(elbo.kl_of_unit[0] + elbo.kl_of_unit[1] + elbo.kl_of_unit[2], elbo.kl, 1e-12);
+    CHECK(elbo.total() > -mean_log_likelihood(model, X, 200, rng));
+  }
+}
+
 TEST_CASE("the Bernoulli log-likelihood of a decoder that ignores the code is that of independent bits") {
   Rng rng(9);
   VariationalAutoencoder model({.sizes = {3, 2}}, rng);
@@ -181,4 +208,8 @@ TEST_CASE("questions that make no sense are refused") {
   CHECK(error_of([&] {
           log_likelihood(model, Tensor({2, 6}), 0, rng);
         }).find("0 samples") != std::string::npos);
+  CHECK(error_of([&] { negative_elbo(model, Tensor({2, 6}), 0, rng); }).find("0 draws") != std::string::npos);
+  CHECK(error_of([&] {
+          negative_elbo(model, Tensor({2, 6}, 3), 1, rng);
+        }).find("--decoder gaussian") != std::string::npos);
 }

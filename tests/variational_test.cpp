@@ -2,6 +2,7 @@
 // asked of a trained one is in generate_test.cpp.
 
 #include "autoencoders/variational.hpp"
+#include "autoencoders/train.hpp"
 
 #include <doctest/doctest.h>
 
@@ -98,9 +99,60 @@ TEST_CASE("both decoders pass the gradient checker, term by term, with noise kep
   }
 }
 
+TEST_CASE("mistakes of published code give another number than the oracle") {
+  const Json& c = testing::reference().at("vae");
+  VariationalAutoencoder model = oracle_model();
+  const Tensor x = to_tensor(c.at("X"));
+  const double m = double(x.rows()), d = double(x.cols());
+  Tape tape;
+  const Var X = tape.input(x), epsilon = tape.input(to_tensor(c.at("epsilon")));
+  const auto q = model.record_posterior(tape, X, Mode::training);
+  const auto reconstruction_at = [&](Var z) {
+    return double(model.record_reconstruction(model.record_logits(tape, z), X).value().item());
+  };
+  const auto kl_with = [&](const auto& summand) {
+    double total = 0;
+    for (std::size_t i = 0; i < q.mean.value().size(); ++i)
+      total += summand(double(q.mean.value()[i]), double(q.log_variance.value()[i]));
+    return total / m;
+  };
+  const double right = reconstruction_at(VariationalAutoencoder::record_sample(q, epsilon));
+  const double right_kl = kl_with([](double mu, double v) { return -0.5 * (1 + v - mu * mu - std::exp(v)); });
+  const double elbo = c.at("negative_elbo").as_number(), relative = by_real(1e-9, 1e-3);
+  check_close(right + right_kl, elbo, relative);
+  const auto differs = [&](double mistaken) { CHECK(std::abs(mistaken / elbo - 1) > 1e-3); };
+  differs(right - right_kl);      // the sign
+  differs(right + 2 * right_kl);  // no ½
+  differs(right +
+          kl_with([](double mu, double v) { return -0.5 * (1 + v - mu * mu - v * v); }));  // log σ² for σ
+  differs(right +
+          kl_with([](double mu, double v) {  // the head read as log σ here, and as log σ² in the sample
+            return -0.5 * (1 + 2 * v - mu * mu - std::exp(2 * v));
+          }));
+  differs(right / d + right_kl);  // a mean over pixels: the KL has d times its weight
+  differs(right + right_kl * m);  // a sum over the batch beside a mean
+  differs(reconstruction_at(add(q.mean, mul(exp(q.log_variance), epsilon))) + right_kl);  // σ² for σ in z
+  differs(reconstruction_at(q.mean) + right_kl);                                          // no noise at all
+}
+
 TEST_CASE("wrong rules for the KL are rejected") {
   using Rule = void (*)(Tape&, Node&);
-  const Rule wrongs[] = {[](Tape& tape, Node& node) {  // σ² for σ² − 1
+  const Rule wrongs[] = {[](Tape& tape, Node& node) {  // the sign
+                           gaussian_kl_op.backward(tape, node);
+                           for (std::size_t k : {0, 1})
+                             for (Real& value : tape.input_grad(node, k).values) value = -value;
+                         },
+                         [](Tape& tape, Node& node) {  // without ½
+                           gaussian_kl_op.backward(tape, node);
+                           for (std::size_t k : {0, 1})
+                             for (Real& value : tape.input_grad(node, k).values) value *= 2;
+                         },
+                         [](Tape& tape, Node& node) {  // μ forgotten
+                           const Tensor kept = tape.input_grad(node, 0);
+                           gaussian_kl_op.backward(tape, node);
+                           tape.input_grad(node, 0) = kept;
+                         },
+                         [](Tape& tape, Node& node) {  // σ² for σ² − 1
                            const Tensor& V = tape.input_value(node, 1);
                            gaussian_kl_op.backward(tape, node);
                            Tensor& dV = tape.input_grad(node, 1);
@@ -254,6 +306,5 @@ TEST_CASE("settings and data that make no sense are refused") {
   VariationalAutoencoder model({.sizes = {6, 3}}, rng);
   Dataset data;
   data.X = Tensor({5, 6}, 3);
-  CHECK(error_of([&] { train(model, data, rng, {}); }).find("sigmoid outputs stay within") !=
-        std::string::npos);
+  CHECK(error_of([&] { train(model, data, rng, {}); }).find("--decoder gaussian") != std::string::npos);
 }

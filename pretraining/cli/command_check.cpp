@@ -61,10 +61,10 @@ const char* verdict_text(const TensorCheck& c, const Tensor& by_hand) {
 // Of the gradient by hand from the tape's; none for a model that the rule by hand does not cover.
 using Difference = std::optional<double>;
 
-void print_row(const TensorCheck& c, Difference explicit_tape, const char* verdict) {
+void print_row(const TensorCheck& c, int width, Difference explicit_tape, const char* verdict) {
   char difference[32] = "-";
   if (explicit_tape) std::snprintf(difference, sizeof difference, "%.1e", *explicit_tape);
-  std::printf("%-16s %-16s %8zu %16s %16.1e   %s", c.tensor.c_str(), c.term.c_str(), c.shape.size(),
+  std::printf("%-*s %-16s %8zu %16s %16.1e   %s", width, c.tensor.c_str(), c.term.c_str(), c.shape.size(),
               difference, c.largest_difference, verdict);
   if (c.verdict == Verdict::undecided) std::printf(": %s", c.worst.reason.c_str());
   std::printf("\n");
@@ -138,7 +138,8 @@ int check_command(const Arguments& arguments) {
   const std::string not_finite = not_finite_remark(tape, *options);
   if (!not_finite.empty()) std::printf("\n%s", not_finite.c_str());
 
-  std::printf("\n%-16s %-16s %8s %16s %16s   %s\n", "parameter", "term", "entries", "explicit - tape",
+  const int width = name_width(parameters);
+  std::printf("\n%-*s %-16s %8s %16s %16s   %s\n", width, "parameter", "term", "entries", "explicit - tape",
               "tape - numeric", "verdict");
   bool all_decided = true, has_wrong = false;
   Json rows = Json::array();
@@ -152,7 +153,7 @@ int check_command(const Arguments& arguments) {
       all_decided = all_decided && checks[t].verdict != Verdict::undecided;
       const char* const verdict =
           agrees ? verdict_name(checks[t].verdict) : verdict_text(checks[t], by_hand[t][p]);
-      print_row(checks[t], difference, verdict);
+      print_row(checks[t], width, difference, verdict);
       rows.push(row_json(checks[t], difference));
     }
   }

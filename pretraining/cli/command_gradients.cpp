@@ -26,7 +26,14 @@ int gradients_command(const Arguments& arguments) {
   check_can_write(*options, {"json"});
   ModelAndData input = read_model_and_data(*options, {0, 32});
   Workers workers(threads_of(*options));
-  const BackpropKind kind = backprop_named(options->choice("backprop", {"explicit", "tape"}));
+  BackpropKind kind = backprop_named(options->choice("backprop", {"explicit", "tape"}));
+  if (!has_explicit_backprop(*input.saved.model)) {
+    if (options->given("backprop") && kind == BackpropKind::explicit_rule) {
+      throw UsageError(
+          text("--backprop explicit: the kind ", input.saved.kind, " has no rule by hand, only the tape"));
+    }
+    kind = BackpropKind::tape;
+  }
   const auto backprop = make_backprop(kind, *input.saved.model, &workers);
   const std::vector<TermValue>& terms = backprop->gradients({input.X, {}});
 
@@ -37,10 +44,11 @@ int gradients_command(const Arguments& arguments) {
     std::printf("  %-16s %.9g\n", term.name.c_str(), term.value);
     term_values[term.name] = term.value;
   }
-  std::printf("%-16s %-12s %14s\n", "parameter", "shape", "largest |d|");
+  const int width = name_width(backprop->parameters());
+  std::printf("%-*s %-12s %14s\n", width, "parameter", "shape", "largest |d|");
   SafeTensors file;
   for (const Parameter* p : backprop->parameters()) {
-    std::printf("%-16s %-12s %15.6g\n", p->name.c_str(), text(p->grad.shape).c_str(),
+    std::printf("%-*s %-12s %15.6g\n", width, p->name.c_str(), text(p->grad.shape).c_str(),
                 double(largest_magnitude(p->grad)));
     file.tensors.emplace_back(p->name, p->grad);
   }

@@ -183,6 +183,12 @@ void check_memory(const std::vector<std::size_t>& sizes, const std::string& opti
         " GB are free (fewer units)");
 }
 
+int name_width(const std::vector<Parameter*>& parameters) {
+  std::size_t width = 16;
+  for (const Parameter* p : parameters) width = std::max(width, p->name.size());
+  return int(width);
+}
+
 std::string number_text(double value) {
   char buffer[32];
   std::snprintf(buffer, sizeof buffer, "%.4g", value);

@@ -69,6 +69,8 @@ void write_json(const Options& options, const Json& json);
 void check_memory(const std::vector<std::size_t>& sizes, const std::string& optimizer,
                   const std::string& option);
 
+/// The width of a column that has the names of the parameters: that of the longest, 16 at least.
+int name_width(const std::vector<Parameter*>& parameters);
 /// A number as people read it: 4 significant digits.
 std::string number_text(double value);
 

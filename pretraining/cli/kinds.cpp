@@ -21,7 +21,10 @@ std::unique_ptr<Autoencoder> make_contractive(const Kind& kind, const DataShape&
   options.net = dense_settings(kind, data, o);
   options.contraction = Real(o.number("contraction", 0));
   options.curvature = Real(o.number("curvature", 0));
-  if (o.given("deviation")) options.deviation = Real(o.number("deviation", 0));
+  if (o.given("deviation") && options.curvature == 0)
+    throw UsageError(
+        "--deviation: of the noise that --curvature looks nearby with; it has no effect without");
+  if (o.given("deviation")) options.deviation = Real(o.number("deviation", 0, 1e6, Ends::open_low));
   return std::make_unique<ContractiveAutoencoder>(options, rng);
 }
 
@@ -34,6 +37,9 @@ std::unique_ptr<Autoencoder> make_variational(const Kind& kind, const DataShape&
   if (o.given("output") && options.decoder == DecoderKind::bernoulli)
     throw UsageError("--output: a Bernoulli decoder's is sigmoid (--decoder gaussian takes others)");
   options.output = activation_of(o, "output", options.output);
+  if (o.given("deviation") && options.decoder == DecoderKind::bernoulli)
+    throw UsageError(
+        "--deviation: of a Gaussian decoder's noise; a Bernoulli decoder has none (--decoder gaussian)");
   if (o.given("deviation")) options.deviation = Real(o.number("deviation", 0, 1e6, Ends::open_low));
   options.beta = Real(o.given("beta") ? o.number("beta", 0) : 1);
   options.warm_up_epochs = o.size("warm-up");

@@ -114,10 +114,10 @@ std::string singular_values_chart(const std::vector<Measured>& all, std::size_t 
   }
   return figure(
       line_chart(lines, chart("Singular values of the Jacobian", "number, largest first", "singular value")),
-      text("By how much a short step is stretched, direction by direction; means over ", rows,
-           " examples. Look at how far the line falls from left to right: the few directions that are kept "
-           "are "
-           "those in which the data vary."));
+      text("By how much a short step is stretched or shrunk, direction by direction; means over ", rows,
+           " examples. The penalty is the sum of their squares, so it takes most from the largest. Values "
+           "near 0 are "
+           "directions that the code ignores."));
 }
 
 std::string ratio_chart(const std::vector<Measured>& all, const std::vector<double>& distances) {
@@ -143,7 +143,10 @@ std::string filter_figure(ContractiveAutoencoder& model, ImageShape image, const
   const std::size_t shown = std::min(W.rows(), tiles_that_fit(image, 64));
   const std::size_t columns = shown > 32 ? 8 : 6;
   return figure(tiles(slice_rows(W, 0, shown), image, columns, GridRange::symmetric, "filters, " + name),
-                text("<b>", name, "</b>: what the first ", shown, " units look for."));
+                text("<b>", name, "</b>: the weights of the first ", shown,
+                     " units. Look at pixels that hardly vary, such as the digits' border: the "
+                     "reconstruction asks for nothing there, "
+                     "so without the penalty the random start remains."));
 }
 
 Json json_of(const Measured& m) {

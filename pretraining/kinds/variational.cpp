@@ -40,8 +40,8 @@ std::string collapse_remark(const VariationalAutoencoder& model, const NegativeE
   if (active < model.code_size()) {
     out += text(
         " The others have q(z|x) = p(z): they tell nothing of x and were given up (posterior collapse). ",
-        "Against it: a warm-up of the KL (--warm-up), a smaller --beta",
-        model.kind == DecoderKind::gaussian ? ", a smaller --deviation of the decoder" : "",
+        "Against it: a warm-up of the KL (<code>--warm-up</code>), a smaller <code>--beta</code>",
+        model.kind == DecoderKind::gaussian ? ", a smaller <code>--deviation</code> of the decoder" : "",
         ", fewer units.");
   }
   return out + "</p>\n";
@@ -141,7 +141,7 @@ std::string mean_and_sample(VariationalAutoencoder& model, TrainRun& run) {
 
 std::string plane(VariationalAutoencoder& model, const TrainRun& run) {
   if (model.code_size() != 2) {
-    return text("<p>A decoded plane needs a code of two numbers (--hidden 2); this one has ",
+    return text("<p>A decoded plane needs a code of two numbers (<code>--hidden 2</code>); this one has ",
                 model.code_size(), ".</p>\n");
   }
   std::size_t side = 15;
@@ -154,6 +154,20 @@ std::string plane(VariationalAutoencoder& model, const TrainRun& run) {
 
 // ---- data that are no pictures: on a plane, as dots
 
+// The first example and the one that is farthest from it.
+std::pair<std::size_t, std::size_t> far_apart(const Tensor& X) {
+  std::size_t farthest = 0;
+  double most = 0;
+  for (std::size_t i = 0; i < X.rows(); ++i) {
+    const double distance = squared_distance(slice_rows(X, 0, 1), slice_rows(X, i, i + 1));
+    if (distance > most) {
+      most = distance;
+      farthest = i;
+    }
+  }
+  return {0, farthest};
+}
+
 std::string scatter_of_samples(VariationalAutoencoder& model, TrainRun& run) {
   const Dataset& data = run.shown();
   if (data.features() < 2 || data.size() < 3) return "";
@@ -161,9 +175,9 @@ std::string scatter_of_samples(VariationalAutoencoder& model, TrainRun& run) {
   const Tensor X = slice_rows(data.X, 0, std::min(most, data.size()));
   Rng rng(run.seed);
   const Tensor drawn = draw_from(model, sample(model, X.rows(), rng).means, rng);
-  const std::vector<std::size_t> ends = rows_to_show(data, 2);
-  const Tensor path = interpolate(model, slice_rows(data.X, ends[0], ends[0] + 1),
-                                  slice_rows(data.X, ends[1], ends[1] + 1), 30);
+  const auto [from, farthest] = far_apart(X);
+  const Tensor path =
+      interpolate(model, slice_rows(X, from, from + 1), slice_rows(X, farthest, farthest + 1), 30);
   Tensor all({X.rows() + drawn.rows() + path.rows(), data.features()});
   std::vector<std::size_t> classes;
   std::size_t to = 0;
@@ -183,10 +197,11 @@ std::string scatter_of_samples(VariationalAutoencoder& model, TrainRun& run) {
   options.class_names = {"data", "sample", "from one example to another"};
   return figure(scatter_plot(is_plane ? all : fit_pca(X, 2).transform(all), classes, options),
                 "Samples: codes from N(0, I), and x drawn from p(x|z). They should cover the data and "
-                "nothing else. Samples off the data come "
-                "from codes in gaps, or from a decoder's noise that is too wide (--deviation). The third "
-                "kind is a way from one "
-                "example to another through the code, decoded: look whether it stays on the data.");
+                "nothing else. Those beside the data come "
+                "from codes where the map below is empty (the prior does not know of the gap), or from a "
+                "decoder's noise that is too wide "
+                "(<code>--deviation</code>). The third kind is the way from one example to the one farthest "
+                "from it, decoded: does it stay on the data?");
 }
 
 }  // namespace
