@@ -3,6 +3,7 @@
 #include "autoencoders/variational.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "autoencoders/generate.hpp"
 #include "pretraining/kinds/figures.hpp"
