@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The variational autoencoder of Strata and the same one in PyTorch: −ELBO of the test digits, several seeds each.
 
-usage: variational.py [build/strata] [--seeds 5] [--layers 64-100-2] [--epochs 100] [--rate 0.003]
+usage: variational.py [build/strata] [--seeds 8] [--layers 64-100-2] [--epochs 100] [--rate 0.01]
 
 Needs python3-torch and python3-sklearn (the digits). Both sides: tanh hidden units, Bernoulli decoder, Xavier's uniform start and
 zero biases, Adam, the one-cycle rate, shuffled batches of 32 with the short last one, one ε an example, float64. Nothing is
@@ -112,10 +112,10 @@ def judged(model, X, draws):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("program", nargs="?", default="build/strata")
-    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--seeds", type=int, default=8)
     parser.add_argument("--layers", default="64-100-2")
     parser.add_argument("--epochs", type=int, default=100)
-    parser.add_argument("--rate", type=float, default=0.003)
+    parser.add_argument("--rate", type=float, default=0.01)
     parser.add_argument("--draws", type=int, default=200)
     a = parser.parse_args()
     sizes = [int(width) for width in a.layers.split("-")]
