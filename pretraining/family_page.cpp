@@ -130,7 +130,7 @@ std::string how_to_read(const Family& family) {
       "0.</li>\n"
       "<li><b>Hoyer</b>: sparseness from 0 (all entries as large) to 1 (one alone is not 0), whatever the "
       "code's "
-      "scale. About 0.2 is no sparseness at all: numbers from a normal distribution have it.</li>\n"
+      "scale. 0.2 to 0.3 is no sparseness at all: numbers from a normal distribution have it.</li>\n"
       "<li><b>‖∂h/∂x‖²</b>: the squared Frobenius norm of the encoder's Jacobian, averaged. It grows with "
       "the "
       "code's scale, so one row cannot be held against another.</li>\n"
@@ -204,69 +204,6 @@ std::string opening(const Family& family) {
   return out;
 }
 
-// ---- the pictures
-// Error to the right, neighbours upwards: what reconstructs best need not classify best.
-std::string error_and_neighbours(const Family& family) {
-  if (!family.has_neighbours()) return "";
-  Tensor points({family.members.size(), 2});
-  std::vector<std::size_t> classes;
-  ScatterOptions options;
-  for (const FamilyMember& m : family.members) {
-    points(classes.size(), 0) = Real(*m.test_error);
-    points(classes.size(), 1) = Real(100 * *m.measures.neighbour_accuracy);
-    classes.push_back(classes.size());
-    options.class_names.push_back(text(member_name(m), " (", m.code_size, ")"));
-  }
-  options.title = "Error and neighbours";
-  options.x_label = "test error";
-  options.y_label = "right by neighbours, %";
-  options.width = 640;
-  options.height = 400;
-  return report::figure(
-      scatter_plot(points, classes, options),
-      "Each member, with the size of its code. To the left: it reconstructs well; upwards: its "
-      "codes keep the classes together. Look for members that are good at one of the two only.");
-}
-
-std::string strips(const Family& family) {
-  const Dataset& shown = family.pictured;
-  if (shown.image == ImageShape{}) return "";
-  std::string labels, out = "<div class=\"strips\">\n";
-  for (int label : shown.labels) labels += text(labels.empty() ? " of classes " : ", ", label);
-  for (const FamilyMember& m : family.members) {
-    const std::string name = m.name == "raw" ? "original" : member_name(m);
-    const std::string detail = m.name == "raw" ? ""
-                                               : text("code of ", m.code_size, ", error ",
-                                                      number(m.test_error.value_or(m.train_error)));
-    out += report::strip(escape_html(name), detail, m.reconstructions, shown.image,
-                         m.name == "raw" ? text(shown.size(), " pictures", labels)
-                                         : "the same pictures, reconstructed by: " + name);
-  }
-  return report::figure(
-      out + "</div>", text(family.has_test() ? "Test pictures" : "Training pictures", labels,
-                           ", and what each member makes of them. Look down a column: a stroke that fades, a "
-                           "digit that turns into another. The fewer numbers in the code, the sooner."));
-}
-
-std::string maps(const Family& family) {
-  if (family.judged.size() < 3) return "";
-  std::vector<std::string> figures;
-  for (const FamilyMember& m : family.members) {
-    const std::string how = m.code_size == 2 ? "the code's two numbers"
-                            : m.code_size == 1
-                                ? "the code's number to the right, the examples upwards"
-                                : text("the two leading directions of ", m.code_size, " numbers");
-    figures.push_back(report::figure(report::small_map(member_name(m), m.codes, family.judged, 360),
-                                     text("<b>", escape_html(member_name(m)), "</b>: ", how, ".")));
-  }
-  return "<p>The same examples, placed by the code of each member. Look for clumps of one class, and for how "
-         "much of the "
-         "plane is used. A map of two directions hides the others: classes that overlap here may lie apart "
-         "in "
-         "the whole code.</p>\n" +
-         report::beside(figures);
-}
-
 std::string members_list(const Family& family) {
   std::string out = "<ul>\n";
   for (const FamilyMember& m : family.members)
@@ -288,9 +225,9 @@ ul.columns li { margin-bottom: 0.35rem; }
 
 std::string family_page(const Family& family, const FamilyPageFacts& facts) {
   std::string body = opening(family);
-  body += section("Side by side", table(family) + how_to_read(family) + error_and_neighbours(family));
-  body += section("The same examples through every member", strips(family));
-  body += section("Maps of the codes", maps(family));
+  body += section("Side by side", table(family) + how_to_read(family) + report::error_and_neighbours(family));
+  body += section("The same examples through every member", report::family_strips(family));
+  body += section("Maps of the codes", report::family_maps(family));
   body += section("Who is who", members_list(family));
   body += section(
       "Read on",

@@ -19,5 +19,13 @@ namespace report {
 /// For people, in the table and in the terminal: "raw data", "PCA", or the kind.
 std::string member_name(const FamilyMember& member);
 
+// ---- the pictures; each is empty where the data have not what it needs
+/// Test error to the right, accuracy by neighbours upwards: what reconstructs best need not classify best.
+std::string error_and_neighbours(const Family& family);
+/// The same examples through every member.
+std::string family_strips(const Family& family);
+/// The codes of every member on a plane.
+std::string family_maps(const Family& family);
+
 }  // namespace report
 }  // namespace strata

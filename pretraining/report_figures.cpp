@@ -1,6 +1,7 @@
 #include "pretraining/report_figures.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <iomanip>
 #include <map>
@@ -103,8 +104,13 @@ Tensor chosen_rows(const Tensor& X, const std::vector<std::size_t>& rows) {
   return chosen;
 }
 
+std::string capitalised(std::string word) {
+  if (!word.empty()) word[0] = char(std::toupper(static_cast<unsigned char>(word[0])));
+  return word;
+}
+
 std::string reconstruction_strips(const Dataset& data, const std::vector<Reconstruction>& all,
-                                  std::size_t code_size) {
+                                  std::size_t code_size, const std::string& part) {
   const std::vector<std::size_t> rows = rows_to_show(data, 10);
   std::string labels;
   for (std::size_t i : rows) {
@@ -112,17 +118,17 @@ std::string reconstruction_strips(const Dataset& data, const std::vector<Reconst
   }
   std::string out = "<div class=\"strips\">\n";
   out += strip("original", "", chosen_rows(data.X, rows), data.image,
-               text(rows.size(), " test pictures", labels));
+               text(rows.size(), " ", part, " pictures", labels));
   for (const Reconstruction& one : all) {
     out += strip(one.name, "error " + number(one.error), chosen_rows(one.X, rows), data.image,
                  "the same pictures, reconstructed by: " + one.words);
   }
-  return figure(
-      out + "</div>",
-      text("Test pictures", labels, ", and below each what ", all.size() > 1 ? "every method" : "the model",
-           " makes of it from ", code_size, code_size == 1 ? " number" : " numbers",
-           ". The error is that of all test pictures. Look down a column: what becomes blurred, and which "
-           "pictures turn into another."));
+  return figure(out + "</div>",
+                text(capitalised(part), " pictures", labels, ", and below each what ",
+                     all.size() > 1 ? "every method" : "the model", " makes of it from ", code_size,
+                     code_size == 1 ? " number" : " numbers", ". The error is that of all ", part,
+                     " pictures. Look down a column: what becomes blurred, and which "
+                     "pictures turn into another."));
 }
 
 // One feature of a test example, and what each method makes of it, to four digits of the largest.
@@ -139,20 +145,20 @@ std::string feature_row(const Dataset& data, const std::vector<Reconstruction>& 
 }
 
 std::string reconstruction_table(const Dataset& data, const std::vector<Reconstruction>& all,
-                                 std::size_t code_size) {
+                                 std::size_t code_size, const std::string& part) {
   constexpr std::size_t most_features = 6;
   std::vector<std::size_t> rows = rows_to_show(data, 3);
   std::sort(rows.begin(), rows.end());
   const std::size_t features = std::min(data.features(), most_features);
   std::string out =
-      text("<div class=\"table\"><table>\n<caption>", rows.size(),
-           rows.size() == 1 ? " test example" : " test examples", ", ",
+      text("<div class=\"table\"><table>\n<caption>", rows.size(), " ", part,
+           rows.size() == 1 ? " example" : " examples", ", ",
            features < data.features() ? text("the first ", features, " of ") : "all ", data.features(),
            " features, as ", all.size() > 1 ? "each method reconstructs" : "the model reconstructs",
            " them from ", code_size, code_size == 1 ? " number" : " numbers",
            all.size() > 1 ? ". Look for the features that only some methods keep." : ".", "</caption>\n");
-  out +=
-      "<thead><tr><th scope=\"col\">test row, feature</th><th scope=\"col\" class=\"number\">original</th>";
+  out += "<thead><tr><th scope=\"col\">" + part +
+         " row, feature</th><th scope=\"col\" class=\"number\">original</th>";
   for (const Reconstruction& one : all) {
     out += "<th scope=\"col\" class=\"number\">" + one.name + "</th>";
   }
@@ -166,9 +172,9 @@ std::string reconstruction_table(const Dataset& data, const std::vector<Reconstr
 }  // namespace
 
 std::string reconstructions(const Dataset& data, const std::vector<Reconstruction>& all,
-                            std::size_t code_size) {
-  return data.image == ImageShape{} ? reconstruction_table(data, all, code_size)
-                                    : reconstruction_strips(data, all, code_size);
+                            std::size_t code_size, const std::string& part) {
+  return data.image == ImageShape{} ? reconstruction_table(data, all, code_size, part)
+                                    : reconstruction_strips(data, all, code_size, part);
 }
 
 std::string reconstructions(const Comparison& c) {

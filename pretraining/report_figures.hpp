@@ -26,14 +26,14 @@ std::string pretraining_curves(const Comparison& comparison);
 std::string network_curves(const Comparison& comparison);
 /// Ten test examples over what each method makes of them; of data that are no pictures a table of a few numbers.
 std::string reconstructions(const Comparison& comparison);
-/// The same for any reconstructions of the examples of `data`.
+/// The same for any reconstructions of the examples of `data`, which are called `part` examples: test or training.
 struct Reconstruction {
   std::string name, words;  // in the margin; in a sentence
   double error = 0;         // squared error per example
   Tensor X;                 // (examples × features)
 };
 std::string reconstructions(const Dataset& data, const std::vector<Reconstruction>& all,
-                            std::size_t code_size);
+                            std::size_t code_size, const std::string& part = "test");
 /// The weights that touch pixels, as pictures, and for the deeper layers the inputs that excite their units most.
 /// Empty for data that are no pictures.
 std::string filters(const Comparison& comparison, Workers* workers);

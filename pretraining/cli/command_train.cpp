@@ -4,6 +4,7 @@
 #include "autoencoders/denoising.hpp"
 #include "core/io/files.hpp"
 #include "pretraining/cli/commands.hpp"
+#include "pretraining/cli/kind_help.hpp"
 #include "pretraining/cli/model_options.hpp"
 #include "pretraining/kinds/denoising.hpp"
 
@@ -83,44 +84,55 @@ Json outcome_json(const TrainRun& run) {
                        {"share_of_zeros", run.code.share_of_zeros}});
 }
 
-// The kind that stands on the command line, if one does: its help lists its own options.
-const Kind* kind_on(const Arguments& arguments) {
-  for (const std::string& word : arguments) {
-    if (const Kind* kind = find_kind(word)) return kind;
-  }
-  return nullptr;
+std::vector<OptionSpec> out_specs(const std::string& folder = "build/KIND") {
+  return {
+      {"out", "FOLDER", "",
+       "where to: report.html, results.json, model.safetensors (default: " + folder + ")", 'o'},
+      {"save", "FILE", "",
+       "write the model (safetensors) there too, for encode, reconstruct, gradients, check, step and trace"}};
 }
 
-CommandLine command_line(const Arguments& arguments) {
-  const Kind* const kind = kind_on(arguments);
-  std::vector<OptionSpec> of_model = model_specs();
-  const bool help = std::find(arguments.begin(), arguments.end(), "--help") != arguments.end();
-  if (kind != nullptr && help) {
-    std::erase_if(of_model, [&](const OptionSpec& spec) { return !takes(*kind, spec.name); });
-  }
-  const std::string summary = kind != nullptr && help
-                                  ? text(kind->name, ": ", kind->point, ".")
-                                  : std::string(
-                                        "Trains one autoencoder, says how well it reconstructs, and writes a "
-                                        "page that shows what it learnt. "
-                                        "`strata train KIND --help` has the options of one kind. Test rows "
-                                        "are those with index % 5 == 4; an IDX "
-                                        "folder has its own.");
-  return {text("strata train ", kind != nullptr && help ? kind->name : "KIND", " [options]"),
-          summary,
+// Everything that any kind takes: what is not for this one is refused by make_model, in words of its own.
+CommandLine command_line() {
+  return {"strata train KIND [options]",
+          "",
           {{"KIND", kind_names()}},
-          join({data_specs(),
-                of_model,
-                training_specs(),
-                machine_specs(),
-                {{"out", "FOLDER", "",
-                  "where to: report.html, results.json, model.safetensors (default: build/KIND)", 'o'},
-                 {"save", "FILE", "",
-                  "write the model (safetensors) there too, for encode, reconstruct, gradients, check, step "
-                  "and trace"}},
-                json_specs()}),
+          join({data_specs(), model_specs(), training_specs(), machine_specs(), out_specs(), json_specs()}),
           1,
           1};
+}
+
+CommandLine help_on_all() {
+  CommandLine line = command_line();
+  line.summary =
+      "Trains one autoencoder, says how well it reconstructs, and writes a page that shows what it learnt. "
+      "Each kind "
+      "has options and defaults of its own besides those below: `strata train KIND --help` lists them. Test "
+      "rows are "
+      "those with index % 5 == 4; an IDX folder has its own.";
+  line.positional = list_of_kinds();
+  line.specs = join({data_specs(), training_specs(), machine_specs(), out_specs(), json_specs()});
+  return line;
+}
+
+CommandLine help_on(const Kind& kind) {
+  CommandLine line = command_line();
+  line.usage = text("strata train ", kind.name, " [options]");
+  line.summary = text("Trains an autoencoder of the kind ", kind.name, ": ", kind.point,
+                      ". In brackets are the defaults, where they depend on the data those for the digits.");
+  line.positional.clear();
+  line.specs = join(
+      {data_specs(), specs_with_defaults(kind), out_specs(std::string("build/") + kind.name), json_specs()});
+  return line;
+}
+
+// --help shows what belongs to the kind that stands first; that may be misspelt.
+CommandLine command_line_for(const Arguments& arguments) {
+  const bool help = std::any_of(arguments.begin(), arguments.end(),
+                                [](const std::string& word) { return word == "--help" || word == "-h"; });
+  if (!help) return command_line();
+  const bool names_a_kind = !arguments.front().starts_with("-");
+  return names_a_kind ? help_on(kind_named(arguments.front())) : help_on_all();
 }
 
 std::string command_text(const Arguments& arguments) {
@@ -152,7 +164,7 @@ void write_results(const Options& o, TrainRun& run, const Kind& kind, const Mode
 }  // namespace
 
 int train_command(const Arguments& arguments) {
-  const auto options = read_command_line(command_line(arguments), arguments);
+  const auto options = read_command_line(command_line_for(arguments), arguments);
   if (!options) return 0;
   const Kind& kind = kind_named(options->positional()[0]);
   check_can_save_model(*options, "save");

@@ -10,20 +10,17 @@ namespace strata::cli {
 std::vector<OptionSpec> model_specs() {
   return {
       {"layers", "D-…-K", "", "layer sizes from the features to the code, like 64-100-50-2"},
-      {"hidden", "N", "",
-       "code units (default by kind: linear 8, undercomplete 16, at most half the features; overcomplete and "
-       "sparse 100; denoising 250; contractive 30; multilayer and variational 2)"},
+      {"hidden", "N", "", "code units (default by kind); of few features a narrow code has half as many"},
       {"hidden-activation", "F", "",
-       "of the layers between: linear sigmoid tanh relu leaky_relu elu softplus"},
+       "of the layers between (default by kind): linear sigmoid tanh relu leaky_relu elu softplus"},
       {"code", "F", "", "activation of the code (default by kind)"},
-      {"output", "F", "", "activation of the output (default: sigmoid; linear and overcomplete: linear)"},
-      {"loss", "LOSS", "", "half_mse or bce (default: half_mse; multilayer: bce)"},
+      {"output", "F", "", "activation of the output (default by kind)"},
+      {"loss", "LOSS", "", "half_mse or bce (default by kind)"},
       {"rho", "P", "0.05", "KL sparsity: the mean activation wanted, in (0, 1)"},
-      {"beta", "W", "", "KL sparsity: its weight (default: 0.3 for sparse without --l1 or --keep, else 0)"},
+      {"beta", "W", "", "weight of the KL term (default by kind); of sparsity it is 0 beside --l1 or --keep"},
       {"l1", "W", "0", "weight of the L1 term on the code"},
       {"keep", "K", "", "k-sparse: keep the K largest code units of each example"},
-      {"decay", "W", "",
-       "weight of the L2 term on the weights (default: linear 0.001, sparse 0.0001, others 0)"},
+      {"decay", "W", "", "weight of the L2 term on the weights (default by kind)"},
       {"tied", "", "", "decoder weights are the encoder's, transposed"},
       {"dropout", "P", "0",
        "while training, each hidden activation is left out with probability P, in [0, 1); by tape"},
@@ -49,10 +46,9 @@ std::vector<OptionSpec> model_specs() {
 
 std::vector<OptionSpec> training_specs() {
   return {
-      {"epochs", "N", "",
-       "passes over the training rows (default: linear 1000, sparse 300, multilayer 200, others 100)"},
+      {"epochs", "N", "", "passes over the training rows (default by kind)"},
       {"batch", "N", "32", "examples a step (lbfgs: all)"},
-      {"rate", "R", "", "learning rate (default by kind and optimiser)"},
+      {"rate", "R", "", "learning rate (default by kind); another optimiser has its own"},
       {"optimizer", "NAME", "", "sgd momentum nesterov adagrad rmsprop adam adamw lbfgs (default by kind)"},
       {"schedule", "NAME", "", "of the learning rate: constant step cosine one_cycle (default by kind)"},
       {"clip", "NORM", "", "clip the gradient to this norm"},

@@ -1,6 +1,10 @@
 #include "pretraining/kinds/train_page.hpp"
 
 #include <algorithm>
+#include <cctype>
+#include <iomanip>
+#include <optional>
+#include <sstream>
 
 #include "autoencoders/denoising.hpp"
 #include "core/io/html.hpp"
@@ -15,20 +19,40 @@ std::string numbers(std::size_t count) {
   return count == 1 ? "1 number" : text(count, " numbers");
 }
 
-std::string opening(const TrainRun& run) {
-  const Dataset& train = run.data.train;
-  std::string out = text("<h1>", escape_html(run.kind), " autoencoder on ", escape_html(train.name),
-                         "</h1>\n", "<p class=\"lead\">", escape_html(run.point), "</p>\n");
-  out +=
-      text("<p>", escape_html(run.model.architecture()), " and back: each example, ",
-           numbers(train.features()), ", goes through a code of ", numbers(run.model.code_size()),
-           ". Trained on ", train.size(), " examples for ", run.history.epochs.size(), " epochs of ",
-           escape_html(run.fit.optimizer.kind), " in batches of ", std::min(run.fit.batch_size, train.size()),
-           ", seed ", run.seed, ", numbers of type ", real_name, ".");
+std::string count_of_things(std::size_t count, const std::string& thing) {
+  return text(count, " ", thing, count == 1 ? "" : "s");
+}
+
+std::string sentence(std::string words) {
+  if (!words.empty()) words[0] = char(std::toupper(static_cast<unsigned char>(words[0])));
+  return words + ".";
+}
+
+std::string how_it_was_trained(const TrainRun& run) {
+  const std::size_t epochs = run.history.epochs.size(), examples = run.data.train.size();
+  if (epochs == 0) return " It was not trained (0 epochs): everything here is of the random start.";
+  std::ostringstream seconds;
+  if (run.history.seconds < 0.005) seconds << "less than ";
+  seconds << std::fixed << std::setprecision(run.history.seconds < 10 ? 2 : 0)
+          << std::max(run.history.seconds, 0.01);
+  std::string out =
+      text(" Trained on ", count_of_things(examples, "example"), " for ", count_of_things(epochs, "epoch"),
+           " of ", escape_html(run.fit.optimizer.kind), " in batches of ",
+           std::min(run.fit.batch_size, examples), ", ", seconds.str(), " seconds.");
   if (run.history.stopped_early) {
     out += text(" It was stopped early; the parameters are those of epoch ", run.history.best_epoch, ".");
   }
-  return out + "</p>\n";
+  return out;
+}
+
+std::string opening(const TrainRun& run) {
+  const Dataset& train = run.data.train;
+  return text("<h1>", escape_html(sentence(run.kind).substr(0, run.kind.size())), " autoencoder on ",
+              escape_html(train.name), "</h1>\n<p class=\"lead\">", escape_html(sentence(run.point)),
+              "</p>\n<p>", escape_html(run.model.architecture()), " and back: each example, ",
+              numbers(train.features()), ", goes through a code of ", numbers(run.model.code_size()), ". ",
+              count_of_things(count_of(run.model.parameters()), "weight"), ".", how_it_was_trained(run),
+              " Seed ", run.seed, ", numbers of type ", real_name, ".</p>\n");
 }
 
 std::string row(const std::string& name, const std::vector<std::string>& cells) {
@@ -37,50 +61,73 @@ std::string row(const std::string& name, const std::vector<std::string>& cells) 
   return out + "</tr>\n";
 }
 
-// The error of PCA with as many numbers, for a yardstick; of a code as wide as the data it is 0.
-struct OfPca {
-  double train = 0, test = 0;
-};
-OfPca error_of_pca(const TrainRun& run) {
-  const std::size_t k =
-      std::min({run.model.code_size(), run.data.train.features(), run.data.train.size() - 1});
-  if (k == run.data.train.features()) return {};
-  const Pca pca = fit_pca(run.data.train.X, k);
-  const auto error = [&](const Tensor& X) {
-    return squared_error_per_example(X, pca.inverse_transform(pca.transform(X)));
-  };
-  return {error(run.data.train.X), run.data.test.size() > 0 ? error(run.data.test.X) : 0};
+std::string table(const std::string& caption, const std::string& head, const std::string& rows) {
+  return "<div class=\"table\"><table class=\"narrow\">\n<caption>" + caption + "</caption>\n<thead><tr>" +
+         head + "</tr></thead>\n<tbody>\n" + rows + "</tbody>\n</table></div>\n";
 }
 
-std::string table_of_errors(const TrainRun& run) {
+std::string column(const std::string& name) {
+  return "<th scope=\"col\" class=\"number\">" + name + "</th>";
+}
+
+// PCA with as many numbers, for a yardstick. None where the code is as wide as the data, which PCA then copies, or where a single
+// example has no variance.
+std::optional<Pca> yardstick(const TrainRun& run) {
+  const Dataset& train = run.data.train;
+  if (train.size() < 2 || run.model.code_size() >= train.features()) return std::nullopt;
+  return fit_pca(train.X, std::min(run.model.code_size(), train.size() - 1), run.workers);
+}
+
+double error_of(const Pca& pca, const Dataset& data) {
+  return data.size() > 0 ? squared_error_per_example(data.X, pca.reconstruct(data.X)) : 0;
+}
+
+std::string table_of_errors(const TrainRun& run, const std::optional<Pca>& pca) {
   const bool has_test = run.data.test.size() > 0;
-  const OfPca pca = error_of_pca(run);
-  std::string head = "<th scope=\"col\"></th><th scope=\"col\" class=\"number\">train</th>";
-  if (has_test) head += "<th scope=\"col\" class=\"number\">test</th>";
   const auto cells = [&](double train, double test) {
     std::vector<std::string> both = {number(train)};
     if (has_test) both.push_back(number(test));
     return both;
   };
-  return "<div class=\"table\"><table>\n<caption>Squared error per example: the sum over features of "
-         "(original − reconstruction)², averaged over the examples. PCA is the yardstick: the best that "
-         "straight lines can do with "
-         "as many numbers.</caption>\n<thead><tr>" +
-         head + "</tr></thead>\n<tbody>\n" + row("this model", cells(run.train_error, run.test_error)) +
-         row(text("PCA with ", numbers(std::min(run.model.code_size(), run.data.train.features()))),
-             cells(pca.train, pca.test)) +
-         "</tbody>\n</table></div>\n";
+  std::string caption =
+      "Squared error per example: the sum over features of (original − reconstruction)², "
+      "averaged over the examples. ";
+  std::string rows = row("this model", cells(run.train_error, run.test_error));
+  if (pca) {
+    rows += row(text("PCA with ", numbers(pca->code_size())),
+                cells(error_of(*pca, run.data.train), error_of(*pca, run.data.test)));
+    caption += "PCA is the yardstick: the best that straight lines can do with as many numbers.";
+  } else if (run.model.code_size() >= run.data.train.features()) {
+    caption +=
+        "The code is as wide as the data or wider: PCA with as many numbers would copy them without error, "
+        "so "
+        "there is nothing to compare with. What counts here is the code.";
+  }
+  if (has_test) caption += " A test error far above the train error is overfitting.";
+  return table(caption, "<th scope=\"col\"></th>" + column("train") + (has_test ? column("test") : ""), rows);
+}
+
+std::string table_of_code(const TrainRun& run) {
+  std::ostringstream zeros;
+  zeros << std::fixed << std::setprecision(1) << 100 * run.code.share_of_zeros << " %";
+  return table(
+      "The code of the training examples: the mean over all units and examples, and how many of its entries "
+      "are "
+      "exactly 0.",
+      "<th scope=\"col\"></th>" + column("value"),
+      row("mean activation", {number(run.code.mean_of_means)}) + row("exact zeros", {zeros.str()}));
 }
 
 std::string table_of_terms(const History& history) {
   if (history.epochs.empty()) return "";
   std::string rows;
-  for (const TermValue& term : history.epochs.back().terms) rows += row(term.name, {number(term.value)});
-  return "<div class=\"table\"><table>\n<caption>The objective in the last epoch, a mean over the examples "
-         "as they were seen "
-         "during it: what was minimised.</caption>\n<thead><tr><th scope=\"col\">term</th>"
-         "<th scope=\"col\" class=\"number\">value</th></tr></thead>\n<tbody>\n" +
-         rows + row("total", {number(history.epochs.back().loss)}) + "</tbody>\n</table></div>\n";
+  const std::vector<TermValue>& terms = history.epochs.back().terms;
+  for (const TermValue& term : terms) rows += row(term.name, {number(term.value)});
+  return table(
+      "The objective in the last epoch, a mean over the examples as they were seen during it: what was "
+      "minimised.",
+      "<th scope=\"col\">term</th>" + column("value"),
+      rows + row("total", {number(history.epochs.back().loss)}));
 }
 
 std::string training_curve(const TrainRun& run) {
@@ -100,12 +147,12 @@ std::string training_curve(const TrainRun& run) {
                 "smaller rate (--rate).");
 }
 
-std::string read_on(const TrainRun& run) {
-  return section(
-      "Read on",
-      "<p>The page on this kind, with its formulas and what to try: <code>docs/guide/README.md</code> lists "
-      "them. This page was made by Strata " +
-          escape_html(run.version) + " with</p>\n<pre>" + escape_html(run.command_line) + "</pre>\n");
+// A kind has a page of its name; a few have another, or two.
+std::vector<std::string> guide_pages(const std::string& kind) {
+  if (kind == "linear") return {"pca-and-linear.md"};
+  if (kind == "sparse") return {"sparse.md", "sparse-kl.md"};
+  if (kind == "convolutional") return {"convolutional-autoencoder.md"};
+  return {kind + ".md"};
 }
 
 // What a kind shows of its model it shows of the net inside a denoising one, below what that restores.
@@ -127,22 +174,45 @@ std::string figures_of(TrainRun& run, Figures figures) {
   return restored + figures(of_net);
 }
 
+std::string read_on(const TrainRun& run) {
+  std::string pages;
+  for (const std::string& page : guide_pages(run.kind))
+    pages += text(pages.empty() ? "" : " and ", "<code>docs/guide/", escape_html(page), "</code>");
+  return section("Read on", text("<p>In the source tree: ", pages,
+                                 " on this kind, with its formulas and what to try; "
+                                 "<code>docs/guide/family.md</code> on its relatives (<code>strata "
+                                 "compare</code> puts them side by side). "
+                                 "This page was made by Strata ",
+                                 escape_html(run.version), " with</p>\n<pre>", escape_html(run.command_line),
+                                 "</pre>\n"));
+}
+
+std::string originals_and_reconstructions(TrainRun& run, const std::optional<Pca>& pca) {
+  const Dataset& shown = run.shown();
+  const bool has_test = run.data.test.size() > 0;
+  std::vector<Reconstruction> all = {{run.kind, "this model", has_test ? run.test_error : run.train_error,
+                                      run.model.reconstruct(shown.X, run.workers)}};
+  if (pca) all.push_back({"PCA", "PCA", error_of(*pca, shown), pca->reconstruct(shown.X)});
+  return reconstructions(shown, all, run.model.code_size(), has_test ? "test" : "training");
+}
+
+const char* const css = R"css(
+table.narrow { width: auto; min-width: min(100%, 24rem); margin-bottom: 1.75rem; }
+table.narrow td { min-width: 6rem; }
+)css";
+
 }  // namespace
 
 std::string train_page(TrainRun& run, Figures figures) {
-  const Dataset& shown = run.shown();
-  const double error = run.data.test.size() > 0 ? run.test_error : run.train_error;
+  const std::optional<Pca> pca = yardstick(run);
   std::string body = opening(run);
   body += figures_of(run, figures);
-  body += section(
-      "Originals and reconstructions",
-      reconstructions(shown, {{run.kind, "this model", error, run.model.reconstruct(shown.X, run.workers)}},
-                      run.model.code_size()));
-  body += section("How well it reconstructs", table_of_errors(run) + table_of_terms(run.history));
-  body += section("Training", training_curve(run));
+  body += section("Originals and reconstructions", originals_and_reconstructions(run, pca));
+  body += section("How well it reconstructs", table_of_errors(run, pca) + table_of_code(run));
+  body += section("Training", training_curve(run) + table_of_terms(run.history));
   body += read_on(run);
   return html_page("Strata: " + run.kind + " autoencoder, " + run.data.train.name, body,
-                   chart_css() + figures_css());
+                   chart_css() + figures_css() + css);
 }
 
 }  // namespace strata::report
