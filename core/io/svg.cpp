@@ -88,7 +88,8 @@ struct ClassMarks {
 
 void add_mark(ClassMarks& marks, std::size_t c, const std::string& name, bool as_label, double x, double y) {
   if (!as_label) {
-    marks.path += marker(c, x, y);
+    marks.path +=
+        marker(c + c / 10, x, y);  // ten colours, five shapes: the eleventh class must differ from the first
   } else if (name.size() == 1) {
     if (!marks.xs.empty()) {
       marks.xs += ' ';
