@@ -49,15 +49,20 @@ double mean_squared_frobenius_norm(Autoencoder& model, const Tensor& X) {
 }
 
 double total_variance(const Tensor& X) {
-  const Tensor mean = column_means(X);
+  const double m = double(X.rows());
   double total = 0;
-  for (std::size_t i = 0; i < X.rows(); ++i) {
-    for (std::size_t k = 0; k < X.cols(); ++k) {
-      const double distance = double(X(i, k)) - double(mean[k]);
-      total += distance * distance;
+  for (std::size_t k = 0; k < X.cols(); ++k) {
+    const double first =
+        double(X(0, k));  // counted from here a constant has no variance at all, rounding or not
+    double sum = 0, squares = 0;
+    for (std::size_t i = 0; i < X.rows(); ++i) sum += double(X(i, k)) - first;
+    for (std::size_t i = 0; i < X.rows(); ++i) {
+      const double distance = double(X(i, k)) - first - sum / m;
+      squares += distance * distance;
     }
+    total += squares / m;
   }
-  return total / double(X.rows());
+  return total;
 }
 
 double relative_frobenius_norm(Autoencoder& model, const Tensor& X) {
