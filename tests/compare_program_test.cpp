@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "autoencoders/contractive.hpp"
+#include "autoencoders/variational.hpp"
 #include "core/io/json.hpp"
 #include "pretraining/cli/kind_help.hpp"
 #include "pretraining/cli/model_options.hpp"
@@ -161,7 +163,7 @@ TEST_CASE("the defaults in the help are those of the model that is made") {
     return std::string("no such option");
   };
   CHECK(shown("sparse", "layers") == "64-100");
-  CHECK(shown("sparse", "beta") == "0.1");
+  CHECK(shown("sparse", "beta") == cli::number_text(cli::kind_named("sparse").defaults.beta));
   CHECK(shown("sparse", "loss") == "half_mse");
   CHECK(shown("sparse", "batch") == "all");
   CHECK(shown("linear", "code") == "linear");
@@ -171,9 +173,9 @@ TEST_CASE("the defaults in the help are those of the model that is made") {
   CHECK(shown("multilayer", "layers") == "64-100-50-2");
   CHECK(shown("multilayer", "backprop") == "explicit");
   CHECK(shown("contractive", "loss") == "bce");
-  CHECK(shown("contractive", "deviation") == "0.1");
+  CHECK(shown("contractive", "deviation") == cli::number_text(double(ContractiveOptions().deviation)));
   CHECK(shown("contractive", "backprop") == "tape");
-  CHECK(shown("variational", "deviation") == "1");
+  CHECK(shown("variational", "deviation") == cli::number_text(double(VariationalOptions().deviation)));
   CHECK(shown("variational", "beta") == "1");
   CHECK(shown("variational", "hidden-activation") == "tanh");
   CHECK(shown("lstm", "steps") == "8");

@@ -47,6 +47,8 @@ struct Run {
       : options(cli::join({cli::model_specs(), cli::training_specs()}), arguments),
         model(make(kind, data.train, options)),
         run{.kind = kind.name, .point = kind.point, .model = *model, .data = data} {
+    const cli::DataShape shape{data.train.features(), data.train.image};
+    run.make = [&kind, shape, this](Rng& draws) { return cli::make_model(kind, shape, options, draws); };
     run.fit = cli::fit_options(kind, data.train.size(), options);
     Rng rng(1);
     run.history = train(*model, data.train, rng, run.fit);
@@ -56,6 +58,7 @@ struct Run {
     run.version = "1.2.3";
     run.command_line = "strata train --data 'a & b' --epochs <3>";
   }
+  Run(const Run&) = delete;  // run.make refers to it
   std::string page(const Kind& kind) { return report::train_page(run, kind.figures); }
 };
 
@@ -116,7 +119,7 @@ TEST_CASE(
       if (data.train.name == "<b>.csv") CHECK(contains(page, "on &lt;b&gt;.csv</h1>"));
     }
   }
-  CHECK_FALSE(contains(page_of("undercomplete", no_test), "test row"));
+  CHECK_FALSE(contains(page_of("undercomplete", no_test), "test row, feature"));
   CHECK(contains(page_of("undercomplete", no_test), "training row, feature"));
   CHECK(contains(page_of("undercomplete", nameless), "test row, feature"));
   CHECK(contains(page_of("undercomplete", digits_alone), "all training pictures"));
