@@ -23,8 +23,8 @@ std::string beside_pca(TrainRun& run) {
                               "it (more epochs, another rate)";
   return text("<p>PCA is the best that straight lines can do with ", k,
               k == 1 ? " number. Its error is " : " numbers. Its error is ", number(of_pca),
-              ", this model's ", number(error), ", ", verdict, ".</p>\n") +
-         reconstructions(shown, {{run.kind, "this model", error, ours}, {"PCA", "PCA", of_pca, theirs}}, k);
+              ", this model's ", number(error), ", ", verdict,
+              ". Both are shown below, under Originals and reconstructions.</p>\n");
 }
 
 std::string what_units_paint(const DenseAutoencoder& model, ImageShape image) {
