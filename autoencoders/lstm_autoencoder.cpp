@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/autodiff/names.hpp"
+#include "layers/row_pieces.hpp"
 
 namespace strata {
 
@@ -23,19 +24,39 @@ std::vector<Parameter*> LstmAutoencoder::parameters() {
           &start.b,    &decoder.Wx, &decoder.Wh, &decoder.b, &output.W, &output.b};
 }
 
-Var LstmAutoencoder::mask_of(Var X) const {
-  return options.variable_lengths ? sequence_mask(X, options.step_features) : Var{};
+// ---- the encoder
+
+static Var mask_where(bool variable_lengths, Var X, std::size_t step_features) {
+  return variable_lengths ? sequence_mask(X, step_features) : Var{};
 }
 
-Var LstmAutoencoder::encode_masked(Tape& tape, Var X, Var mask) {
-  const Var last_state = encoder.states(tape, X, mask).back();
-  const Var h_T = name_step(encoder.hidden(last_state), "h", options.steps - 1);
+static Var encode_masked(Tape& tape, Lstm& lstm, Dense& code, Var X, Var mask) {
+  const std::vector<Var> states = lstm.states(tape, X, mask);
+  const Var h_T = name_step(lstm.hidden(states.back()), "h", states.size() - 1);
   return named(code.forward(tape, h_T), "code");
 }
 
-Var LstmAutoencoder::record_encode(Tape& tape, Var X, Mode) {
-  return encode_masked(tape, X, mask_of(X));
+Var LstmEncoder::forward(Tape& tape, Var X, Mode) {
+  return encode_masked(tape, lstm, code, X, mask_where(variable_lengths, X, lstm.inputs()));
 }
+
+std::vector<Parameter*> LstmEncoder::parameters() {
+  return {&lstm.Wx, &lstm.Wh, &lstm.b, &code.W, &code.b};
+}
+
+Tensor LstmEncoder::encode(const Tensor& X) {
+  return in_row_pieces(X, code.outputs(), nullptr, [this](Tape& tape, Var x) { return forward(tape, x); });
+}
+
+Var LstmAutoencoder::mask_of(Var X) const {
+  return mask_where(options.variable_lengths, X, options.step_features);
+}
+
+Var LstmAutoencoder::record_encode(Tape& tape, Var X, Mode) {
+  return encode_masked(tape, encoder, code, X, mask_of(X));
+}
+
+// ---- the decoder
 
 // Going backwards through time needs no reversed copy of the data. An example that is shorter than T is masked in the
 // decoder's first steps then: its state waits until its own last step comes.
@@ -62,14 +83,21 @@ Var LstmAutoencoder::record_decode(Tape& tape, Var h, Mode) {
 
 Var LstmAutoencoder::record_reconstruct(Tape& tape, Var X, Mode) {
   const Var mask = mask_of(X);
-  return unroll(tape, encode_masked(tape, X, mask), mask, {});
+  return unroll(tape, encode_masked(tape, encoder, code, X, mask), mask, {});
+}
+
+Tensor LstmAutoencoder::reconstruct_with_teacher(const Tensor& X, Workers* workers) {
+  return in_row_pieces(X, features(), workers, [this](Tape& tape, Var x) {
+    const Var mask = mask_of(x);
+    return unroll(tape, encode_masked(tape, encoder, code, x, mask), mask, x);
+  });
 }
 
 Objective LstmAutoencoder::objective_from(Tape& tape, Var input, Var target, Mode mode) {
   const bool forced = options.teacher_forcing && mode == Mode::training;
   const Var mask = mask_of(input);
   const Var target_mask = target.index == input.index ? mask : mask_of(target);
-  const Var h = encode_masked(tape, input, mask);
+  const Var h = encode_masked(tape, encoder, code, input, mask);
   const Var R = unroll(tape, h, target_mask, forced ? target : Var{});
   std::vector<Term> terms;
   terms.push_back({"reconstruction", half_mse(R, target)});  // past the end both are 0

@@ -35,6 +35,21 @@ struct LstmAutoencoderOptions {
   Real forget_bias = 1;
 };
 
+/// The encoder kept alone, without its decoder: a layer X (m × T·d) → code (m × code_size) with parameters of its own. It can
+/// stand below a classifier (sequential.hpp) and be trained on with it.
+struct LstmEncoder : Layer {
+  Lstm lstm;
+  Dense code;
+  bool variable_lengths = false;
+
+  LstmEncoder() = default;
+  LstmEncoder(Lstm its_lstm, Dense its_code, bool varying)
+      : lstm(std::move(its_lstm)), code(std::move(its_code)), variable_lengths(varying) {}
+  Var forward(Tape& tape, Var X, Mode mode = Mode::evaluation) override;
+  std::vector<Parameter*> parameters() override;
+  Tensor encode(const Tensor& X);
+};
+
 struct LstmAutoencoder : Autoencoder {
   LstmAutoencoderOptions options;
   Lstm encoder, decoder;      // d → u, both
@@ -47,13 +62,18 @@ struct LstmAutoencoder : Autoencoder {
   std::size_t features() const override { return options.steps * options.step_features; }
   std::size_t code_size() const override { return options.code_size; }
 
-  /// X (m × T·d) → code (m × code_size). Needs nothing of the decoder: the encoder can be kept alone.
+  /// X (m × T·d) → code (m × code_size).
   Var record_encode(Tape& tape, Var X, Mode mode) override;
   /// All T steps from the code alone, running free. The code does not say when to stop; and with a reversed target the first
   /// step that comes out is put at the end, at T.
   Var record_decode(Tape& tape, Var h, Mode mode) override;
   /// Running free over the length that each sequence of X has; zeros after it.
   Var record_reconstruct(Tape& tape, Var X, Mode mode) override;
+  /// Each step from the truth of the step before: what teacher forcing trains, and no reconstruction, for the decoder is given the
+  /// data again. To be held against `reconstruct`.
+  Tensor reconstruct_with_teacher(const Tensor& X, Workers* workers = nullptr);
+  /// A copy of the encoder: the decoder may be thrown away.
+  LstmEncoder encoder_alone() const { return {encoder, code, options.variable_lengths}; }
   /// Terms: reconstruction; then weight_decay where its weight is above 0. With teacher forcing in training mode.
   Objective objective_from(Tape& tape, Var input, Var target, Mode mode) override;
   /// encoder.0.Wx, .Wh, .b, encoder.1.W, .b, then decoder.0.W, .b (start), decoder.1.Wx, .Wh, .b, decoder.2.W, .b.
@@ -67,7 +87,6 @@ struct LstmAutoencoder : Autoencoder {
  private:
   // Masks and teachers may be without a tape: all lengths are T, the decoder runs free.
   Var mask_of(Var X) const;
-  Var encode_masked(Tape& tape, Var X, Var mask);
   Var unroll(Tape& tape, Var code, Var mask, Var teacher);
 };
 

@@ -7,12 +7,14 @@
 
 #include <algorithm>
 
+#include "autoencoders/model_file.hpp"
 #include "autoencoders/train.hpp"
 #include "core/autodiff/gradcheck.hpp"
 #include "core/data/digits8x8.hpp"
 #include "core/data/sequences.hpp"
 #include "pretraining/cli/allocation_count.hpp"
 #include "tests/check_close.hpp"
+#include "tests/scratch.hpp"
 
 using namespace strata;
 using namespace strata::testing;
@@ -145,6 +147,8 @@ TEST_CASE(
         }
       }
       CHECK(std::abs(free_loss - forced_loss) > 1e-3);
+      const double forced_error = squared_error_per_example(X, model.reconstruct_with_teacher(X));
+      check_close(forced_error / 2, forced_loss, relative, absolute);
       Tape tape;
       const Var data = tape.input(X);
       const double training = model.objective(tape, data, {}, Mode::training).total.value().item();
@@ -200,6 +204,36 @@ TEST_CASE("decoding from the code alone runs over all steps, and agrees where th
       check_close(decoded(i, j), R(i, j), by_real(1e-12, 1e-4));
   }
   CHECK(decoded(2, 7) != 0);
+}
+
+TEST_CASE(
+    "the encoder alone gives the same codes, also behind a saved file, and trains on in a network of another "
+    "kind") {
+  const Scratch scratch;
+  Rng rng(3);
+  const Tensor X = some_sequences(rng);
+  LstmEncoder encoder;
+  Tensor H;
+  {
+    LstmAutoencoder model = small_model(false, false, rng);
+    H = model.encode(X);
+    save_model(scratch.file("m.safetensors"), model);
+    encoder = model.encoder_alone();
+  }  // the decoder is gone
+  CHECK(encoder.encode(X).values == H.values);
+  const SavedModel saved = load_model(scratch.file("m.safetensors"));
+  CHECK(dynamic_cast<LstmAutoencoder&>(*saved.model).encoder_alone().encode(X).values == H.values);
+
+  Dense above("classifier.0", 2, 3, Activation::linear, rng);
+  Tape tape;
+  const Var logits = above.forward(tape, encoder.forward(tape, tape.input(X)));
+  const Var loss = softmax_cross_entropy(logits, tape.input(Tensor({3}, std::vector<Real>{0, 1, 2})));
+  std::vector<Parameter*> parameters = encoder.parameters();
+  CHECK(parameters.size() == 5);
+  for (const TensorCheck& c : check_objective(tape, sum_of_terms({{"loss", loss}}), parameters)) {
+    CAPTURE(c.tensor);
+    CHECK(c.verdict == Verdict::ok);
+  }
 }
 
 TEST_CASE("the code knows the order of the steps") {
