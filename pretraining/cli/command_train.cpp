@@ -7,6 +7,7 @@
 #include "pretraining/cli/kind_help.hpp"
 #include "pretraining/cli/model_options.hpp"
 #include "pretraining/kinds/denoising.hpp"
+#include "pretraining/kinds/sequence_errors.hpp"
 
 namespace strata::cli {
 namespace {
@@ -214,6 +215,10 @@ int train_command(const Arguments& arguments) {
               kind.name, model->architecture().c_str(), data.train.name.c_str(), data.train.size(),
               data.test.size(), count_of(model->parameters()));
   if (stops_early) std::printf("  %zu of the training examples are held out to stop by\n", split.test.size());
+  if (const auto* const lstm = dynamic_cast<const LstmAutoencoder*>(model.get())) {
+    const std::string remark = report::padding_remark(*lstm, data.train, input.scaling);
+    if (!remark.empty()) std::printf("  %s\n", remark.c_str());
+  }
   std::fflush(stdout);
   run.history = train(*model, split.train, rng, run.fit, {backprop, &workers});
   progress.finish();

@@ -151,11 +151,11 @@ const std::vector<Kind>& kinds() {
        make_variational},
       {"lstm",
        "sequences, step by step into one code and out again",
-       {16, 60, "adam", 0.01, "one_cycle"},
+       {8, 100, "adam", 0.02, "one_cycle"},
        {"--hidden", "3", "--units", "4"},
        {6, {3, 2}},
        {"hidden", "units", "steps", "output", "decay", "variable-lengths", "teacher-forcing", "reversed"},
-       nullptr,
+       report::lstm_figures,
        make_lstm}};
   return all;
 }

@@ -36,9 +36,9 @@ std::vector<OptionSpec> model_specs() {
       {"decoder", "KIND", "bernoulli", "variational: bernoulli (pixels in [0, 1]) or gaussian"},
       {"deviation", "S", "", "variational: of a gaussian decoder (0.2); contractive: see --curvature"},
       {"warm-up", "N", "0", "variational: epochs over which the weight of the KL term rises to --beta (1)"},
-      {"units", "N", "32", "lstm: of the encoder's and of the decoder's LSTM"},
+      {"units", "N", "64", "lstm: of the encoder's and of the decoder's LSTM"},
       {"steps", "T", "",
-       "lstm: steps that an example is cut into (default: a picture's rows, else one a feature)"},
+       "lstm: the equal steps that an example is cut into (default: a picture's rows, else one a feature)"},
       {"variable-lengths", "", "", "lstm: zeros at an example's end are no part of the sequence"},
       {"teacher-forcing", "", "", "lstm: while training the decoder is given the true step before"},
       {"reversed", "", "", "lstm: the decoder begins with the last step"}};

@@ -1,0 +1,199 @@
+// The page of `strata train lstm`: sequences and what comes back, where the errors are, the codes.
+
+#include <algorithm>
+#include <set>
+
+#include "core/io/svg.hpp"
+#include "pretraining/kinds/figures.hpp"
+#include "pretraining/kinds/sequence_errors.hpp"
+#include "pretraining/pca.hpp"
+#include "pretraining/report_figures.hpp"
+
+namespace strata::report {
+namespace {
+
+constexpr std::size_t most_sequences = 1000;  // measured for the figures
+
+// What the figures are about: some sequences, and what the model makes of them in two ways.
+struct Shown {
+  const LstmAutoencoder& model;
+  Dataset data;
+  std::vector<std::size_t> lengths;
+  Tensor free, forced;  // running free; each step from the truth of the step before
+
+  std::size_t d() const { return model.options.step_features; }
+  bool curves() const { return d() == 1; }
+};
+
+Shown shown_of(TrainRun& run, LstmAutoencoder& model) {
+  Shown shown{model, rows(run.shown(), 0, std::min(most_sequences, run.shown().size())), {}, {}, {}};
+  shown.lengths = lengths_for(model, shown.data.X);
+  shown.free = model.reconstruct(shown.data.X, run.workers);
+  shown.forced = model.reconstruct_with_teacher(shown.data.X, run.workers);
+  return shown;
+}
+
+// ---- sequences
+
+Series line_of(const std::string& name, const Tensor& X, std::size_t i, std::size_t length, std::size_t d) {
+  Series line{name};
+  for (std::size_t t = 0; t < length; ++t) {
+    line.x.push_back(double(t + 1));
+    line.y.push_back(double(X(i, t * d)));
+  }
+  return line;
+}
+
+std::string curves(const Shown& shown) {
+  std::vector<std::string> charts;
+  for (const std::size_t i : rows_to_show(shown.data, 6)) {
+    const std::size_t length = shown.lengths[i];
+    if (length < 2) continue;
+    LineChartOptions options;
+    options.title = text("Sequence ", i + 1, ", ", length, " steps",
+                         shown.data.has_labels() ? text(", label ", shown.data.labels[i]) : "");
+    options.x_label = "step";
+    options.y_label = shown.d() > 1 ? "first feature" : "value";
+    options.width = 320;
+    options.height = 220;
+    charts.push_back(line_chart({line_of("sequence", shown.data.X, i, length, shown.d()),
+                                 line_of("from the code", shown.free, i, length, shown.d())},
+                                options));
+  }
+  if (charts.empty()) return "";
+  std::vector<std::string> figures;
+  for (const std::string& chart : charts) figures.push_back(figure(chart, ""));
+  return beside(figures) + text("<p>Each sequence, and what the decoder unrolls from its ",
+                                shown.model.code_size(),
+                                shown.model.code_size() == 1 ? " number" : " numbers",
+                                ", running free: from its second step on it is given its own output. Look "
+                                "for the place where the two "
+                                "lines part: an error made early is carried on.</p>\n");
+}
+
+std::string strips_of_rows(const Shown& shown) {
+  const std::vector<std::size_t> chosen = rows_to_show(shown.data, 10);
+  const auto pictures = [&](const Tensor& X, const std::string& name, const std::string& detail) {
+    Tensor few;
+    gather_rows(X, chosen, few);
+    return strip(name, detail, few, shown.data.image, name);
+  };
+  const auto error = [&](const Tensor& R) {
+    return text("error ", number(squared_error_per_example(shown.data.X, R)));
+  };
+  return figure("<div class=\"strips\">\n" + pictures(shown.data.X, "sequence", "read from the top") +
+                    pictures(shown.free, "from the code", error(shown.free)) +
+                    pictures(shown.forced, "with a teacher", error(shown.forced)) + "</div>",
+                text("Pictures as sequences: ", shown.model.options.steps,
+                     " steps, from the top row to the bottom row, of ", shown.d(),
+                     " pixels each. Below each what the decoder unrolls from the code, running free, and "
+                     "what it makes of it when "
+                     "each row is drawn with the true row above in hand. The last is no reconstruction: it "
+                     "is given the answer "
+                     "row by row."));
+}
+
+// ---- errors
+
+std::string errors_by_step(const Shown& shown) {
+  const std::size_t T = shown.model.options.steps;
+  const auto line = [&](const std::string& name, const Tensor& R) {
+    Series series{name, {}, error_of_steps(shown.data.X, R, shown.lengths, shown.d())};
+    for (std::size_t t = 0; t < T; ++t) series.x.push_back(double(t + 1));
+    return series;
+  };
+  Tensor before(shown.data.X.shape);  // each step is as the one before
+  for (std::size_t i = 0; i < before.rows(); ++i) {
+    std::copy_n(shown.data.X.row(i), before.cols() - shown.d(), before.row(i) + shown.d());
+  }
+  std::vector<Series> lines = {line("running free", shown.free),
+                               line("the true step before given", shown.forced),
+                               line("the step before, copied", before)};
+  LineChartOptions options;
+  options.title = "Squared error of each step";
+  options.x_label = "step";
+  options.y_label = "squared error";
+  options.width = 560;
+  options.height = 320;
+  options.log_y = spans_a_wide_range(lines);
+  const LstmAutoencoderOptions& o = shown.model.options;
+  return figure(line_chart(lines, options),
+                text("The mean over ", shown.data.size(),
+                     " sequences. Running free is what counts: only the code is known. ",
+                     o.teacher_forcing ? "This model was trained with the true step before in hand, so its "
+                                         "loss was the second line. The gap between the "
+                                         "two is what teacher forcing hides."
+                                       : "This model was trained running free, so that the true step before "
+                                         "does not help it as it would a model that was "
+                                         "trained with it.",
+                     o.reversed_target ? " The decoder begins at the last step, on the right."
+                                       : " The decoder begins on the left.",
+                     " Look whether the error grows along the decoder's way."));
+}
+
+std::string errors_by_length(const Shown& shown) {
+  if (!shown.model.options.variable_lengths) return "";
+  const std::vector<ErrorOfLength> all = error_of_lengths(shown.data.X, shown.free, shown.lengths, shown.d());
+  if (all.size() < 2) return "";
+  Series line{"error a step"};
+  for (const ErrorOfLength& one : all) {
+    line.x.push_back(double(one.length));
+    line.y.push_back(one.error_per_step);
+  }
+  LineChartOptions options;
+  options.title = "Error against length";
+  options.x_label = "steps of the sequence";
+  options.y_label = "squared error a step";
+  options.width = 560;
+  options.height = 300;
+  return figure(
+      line_chart({line}, options),
+      text("Sequences of ", all.front().length, " to ", all.back().length,
+           " steps share one code size. The error is divided by the length, so that it would be level if a "
+           "long sequence were as easy as a short one. Each point is the mean of the sequences of that "
+           "length, few "
+           "of them: look at the trend."));
+}
+
+// ---- codes
+
+std::string plane_of_codes(TrainRun& run, const Shown& shown) {
+  Tensor H = run.model.encode(shown.data.X, run.workers);
+  if (H.rows() < 3 || H.cols() < 2) return "";
+  if (H.cols() > 2) H = fit_pca(H, 2).transform(H);
+  ScatterOptions options;
+  options.title = "The codes";
+  options.x_label = shown.model.code_size() > 2 ? "first principal direction" : "first number";
+  options.y_label = shown.model.code_size() > 2 ? "second principal direction" : "second number";
+  options.width = 480;
+  options.height = 440;
+  const std::set<int> labels(shown.data.labels.begin(), shown.data.labels.end());
+  std::vector<std::size_t> classes;
+  if (!labels.empty() && labels.size() <= 20) {
+    options.marker_is_label = *labels.begin() >= 0 && *labels.rbegin() < 100;
+    for (const int label : labels) options.class_names.push_back(text(label));
+    for (const int label : shown.data.labels) {
+      classes.push_back(std::size_t(std::distance(labels.begin(), labels.find(label))));
+    }
+  }
+  return figure(
+      scatter_plot(H, classes, options),
+      text("One point a sequence, of any length. ",
+           classes.empty()
+               ? "Look for clumps."
+               : "The labels only colour the points, the model was not given them. Look for classes "
+                 "that lie apart."));
+}
+
+}  // namespace
+
+std::string lstm_figures(TrainRun& run) {
+  auto& model = dynamic_cast<LstmAutoencoder&>(run.model);
+  const Shown shown = shown_of(run, model);
+  const bool read_as_pictures = run.has_pictures() && shown.data.image.width == shown.d();
+  return section("Sequences and what comes back", read_as_pictures ? strips_of_rows(shown) : curves(shown)) +
+         section("Where along the way the errors are", errors_by_step(shown) + errors_by_length(shown)) +
+         section("The codes on a plane", plane_of_codes(run, shown));
+}
+
+}  // namespace strata::report
