@@ -100,3 +100,18 @@ TEST_CASE("every kind's small example can be checked, blamed, stepped through an
     check_runs(strata, text("trace ", kind.name, " -o ", strata.file("trace.html")));
   }
 }
+
+TEST_CASE("lstm: padding is remarked upon, and a scaling that would move it is refused") {
+  const Program strata;
+  const std::string train =
+      "train lstm --data waves --epochs 1 --units 4 --quiet --out " + strata.file("lstm");
+  const std::string remark = "sequences end in zeros: if those are padding, add --variable-lengths";
+  CHECK(strata(train).out.find(remark) != std::string::npos);
+  CHECK(strata(train + " --variable-lengths").out.find(remark) == std::string::npos);
+  const Result scaled = strata(train + " --variable-lengths --scale standard");
+  CHECK(scaled.status == 1);
+  CHECK(scaled.err.starts_with("strata: --scale: it would move the zeros"));
+  CHECK(strata(train + " --steps 7").status == 2);
+  CHECK(strata(train + " --steps 12 --reversed --teacher-forcing --hidden 2")
+            .out.find("12 steps of 2, 4 units, a code of 2") != std::string::npos);
+}
