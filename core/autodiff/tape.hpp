@@ -78,7 +78,7 @@ struct Node {
   std::vector<Tensor> saved;  // what forward keeps for backward
   Settings settings;
   Parameter* parameter = nullptr;  // of a parameter's leaf: whose value and gradient are used in place
-  std::string name;                // of a leaf; others may be given one (names.hpp)
+  std::string name;                // of a leaf
   Site made_at;                    // the source line that made this node
   bool wants_grad = false;         // a parameter or variable, or computed from one
   bool reached = false;            // the present backward pass has come here
