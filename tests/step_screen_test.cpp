@@ -38,7 +38,7 @@ TEST_CASE("a stop has everything, and fits 100 columns and 40 lines") {
   CHECK(contains(stepper.run("19"), "∂L/∂L = 1"));
   CHECK(contains(stepper.run("36"), "Y  the result"));  // dX += dY ⊙ Y ⊙ (1 − Y) needs Y
   CHECK(contains(stepper.run("2"), "the parameter encoder.0.W"));
-  CHECK(contains(stepper.run("12"), "c = 0.1"));
+  CHECK(contains(stepper.run("12"), "c = 0.3"));
   CHECK(contains(stepper.run("12"), "the term sparsity of the objective"));
   CHECK_FALSE(contains(page, "\033"));
 

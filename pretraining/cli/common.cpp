@@ -35,7 +35,9 @@ std::vector<OptionSpec> join(std::initializer_list<std::vector<OptionSpec>> part
 }
 
 std::vector<OptionSpec> data_specs() {
-  return {{"data", "DATA", "digits", "digits (8×8, embedded), a folder of IDX files, FILE.csv or FILE.npy"},
+  return {{"data", "DATA", "digits",
+           "digits (8×8), circle, swiss_roll, blobs or waves (made here), a folder of IDX files, FILE.csv or "
+           "FILE.npy"},
           {"rows", "A:B", "",
            "only the examples A ≤ i < B, counted from 0 (of an IDX folder: training examples)"},
           {"scale", "HOW", "none", "none, minmax (each feature to [0, 1]) or standard (mean 0, variance 1)"}};
@@ -48,7 +50,8 @@ OptionSpec threads_spec() {
 std::vector<OptionSpec> machine_specs() {
   return {{"seed", "N", "1", "of every random draw: the same seed gives the same bits"},
           threads_spec(),
-          {"backprop", "HOW", "explicit", "explicit (the delta rule by hand) or tape (automatic)"},
+          {"backprop", "HOW", "explicit",
+           "explicit (the delta rule by hand, where a kind has one) or tape (automatic)"},
           {"quiet", "", "", "no progress bar"}};
 }
 
