@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <optional>
+
+#include "autoencoders/denoising.hpp"
 #include "autoencoders/train.hpp"
 #include "pretraining/cli/allocation_count.hpp"
 
@@ -14,13 +17,16 @@ struct Training {
   DenseAutoencoderOptions model;
   const char* optimizer = "adam";
   double clip_norm = 0;
+  std::optional<Corruption> corruption{};
 };
 
 // The allocations of the fourth epoch of a training: the loop's bookkeeping for an epoch, and those of its steps.
 std::size_t allocations_of_an_epoch(const Training& training, BackpropKind kind, std::size_t examples,
                                     Workers& workers) {
   Rng rng(1);
-  DenseAutoencoder model(training.model, rng);
+  std::unique_ptr<Autoencoder> model = std::make_unique<DenseAutoencoder>(training.model, rng);
+  if (training.corruption)
+    model = std::make_unique<DenoisingAutoencoder>(std::move(model), *training.corruption, rng);
   Dataset data;
   data.X = uniform_tensor({examples, 12}, rng, 0, 1);
   FitOptions options{.epochs = 4,
@@ -33,7 +39,7 @@ std::size_t allocations_of_an_epoch(const Training& training, BackpropKind kind,
     before = cli::allocation_count();
     return true;
   };
-  train(model, data, rng, options, {kind, &workers});
+  train(*model, data, rng, options, {kind, &workers});
   return of_epoch;
 }
 
@@ -52,6 +58,8 @@ TEST_CASE("a steady training step allocates nothing: by hand and by tape, for ev
       {"adagrad", {.sizes = {12, 5}}, "adagrad"},
       {"rmsprop", {.sizes = {12, 5}}, "rmsprop"},
       {"adamw", {.sizes = {12, 5}}, "adamw"},
+      {"denoising, masking", {.sizes = {12, 20}}, "adam", 0, Corruption{}},
+      {"denoising, Gaussian", {.sizes = {12, 20}}, "adam", 0, Corruption{.kind = CorruptionKind::gaussian}},
   };
   for (const std::size_t threads : {1, 2}) {
     Workers workers(threads);

@@ -165,7 +165,8 @@ TEST_CASE("every kind trains, saves, and passes the three-way gradient check") {
   const Program strata;
   for (const char* kind :
        {"linear", "undercomplete", "overcomplete", "multilayer", "sparse", "sparse --l1 0.1 --code relu",
-        "sparse --tied", "sparse --code tanh --output linear", "multilayer --tied"}) {
+        "sparse --tied", "sparse --code tanh --output linear", "multilayer --tied", "denoising",
+        "denoising --corruption salt_and_pepper --noise 0.1 --tied", "multilayer --corruption gaussian"}) {
     CAPTURE(kind);
     const Result trained = strata(std::string("train ") + kind + " --rows 0:100 --epochs 2 --quiet --save " +
                                   strata.file("m.safetensors"));

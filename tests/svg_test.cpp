@@ -2,10 +2,12 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <limits>
 
+#include "core/io/arrow_plot.hpp"
 #include "core/io/chart_axis.hpp"
 #include "core/io/html.hpp"
 #include "core/rng.hpp"
@@ -179,6 +181,49 @@ TEST_CASE("svg: with equal aspect one unit is equally long in both directions") 
   REQUIRE(std::sscanf(path.c_str(), "%lf %lf", &x0, &y0) == 2);
   REQUIRE(std::sscanf(path.substr(path.find('M') + 1).c_str(), "%lf %lf", &x1, &y1) == 2);
   check_close((x1 - x0) / 4, (y0 - y1) / 6, 0.01);
+}
+
+TEST_CASE(
+    "svg: an arrow plot draws each arrow from its start, of its length times the scale, over the points") {
+  const Tensor points = Tensor::matrix({{0, 0}, {4, 0}, {0, 4}, {4, 4}});
+  const Tensor starts = Tensor::matrix({{1, 1}, {3, 3}}), arrows = Tensor::matrix({{2, 0}, {0, -1}});
+  const auto ends = [&](double scale) {  // of the first arrow's shaft and of the second's, in pixels
+    const std::string svg =
+        strata::arrow_plot(points, starts, arrows, {.title = "field <1>", .scale = scale});
+    check_well_formed(svg);
+    CHECK(contains(svg, "<title>field &lt;1&gt;</title>"));
+    CHECK(contains(svg, "2 arrows over 4 points."));
+    const std::string start = "class=\"chart-arrow stroke-1\" d=\"";
+    const std::string path = svg.substr(svg.rfind(start) + start.size());
+    std::array<double, 8> at{};
+    REQUIRE(std::sscanf(path.c_str(), "M%lf %lfL%lf %lf", &at[0], &at[1], &at[2], &at[3]) == 4);
+    CHECK(count(path.substr(0, path.find('"')), "M") == 4);  // a shaft and a head each
+    std::size_t second = path.find('M', 1);                  // of the first arrow's head
+    second = path.find('M', second + 1);
+    REQUIRE(std::sscanf(path.c_str() + second, "M%lf %lfL%lf %lf", &at[4], &at[5], &at[6], &at[7]) == 4);
+    return at;
+  };
+  const std::array<double, 8> whole = ends(1), half = ends(0.5);
+  const double unit = (whole[2] - whole[0]) / 2;
+  CHECK(unit > 50);
+  check_close(whole[1], whole[3], 0, 0.01);            // to the right
+  check_close(whole[7] - whole[5], unit, 0, 0.2);      // down, and a unit is as long as across
+  check_close(whole[4] - whole[0], 2 * unit, 0, 0.2);  // (3, 3) lies two units from (1, 1)
+  check_close(half[2] - half[0], unit, 0, 0.2);
+  CHECK(contains(strata::arrow_plot(Tensor(), Tensor(), Tensor()), ">no data</text>"));
+
+  const strata::Real nan = strata::Real(std::nan(""));
+  const std::string gaps =
+      strata::arrow_plot(Tensor::matrix({{nan, 0}, {1, 1}}), Tensor::matrix({{0, 0}, {1, 1}, {2, 2}}),
+                         Tensor::matrix({{nan, 0}, {1, 0}, {0, 0}}));
+  check_well_formed(gaps);
+  CHECK(contains(gaps, "2 arrows over 1 points."));
+  CHECK(contains(gaps, "h0.1"));  // an arrow of no length is a dot
+  CHECK(error_of([&] { strata::arrow_plot(points, starts, points); }) ==
+        "arrow_plot: the starts are 2×2 but the arrows 4×2");
+  CHECK(error_of([&] {
+          strata::arrow_plot(Tensor({2, 3}), starts, arrows);
+        }) == "arrow_plot: the points are 2×3, not n×2");
 }
 
 TEST_CASE("svg: the style sheet has every colour for light and for dark") {

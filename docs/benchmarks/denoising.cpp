@@ -1,7 +1,7 @@
 // What a denoising autoencoder restores, and what its code is worth to a linear classifier with few labels: the figures of
 // docs/guide/denoising.md, on the test rows of the digits. About three minutes.
 //
-//   make && g++ -std=c++20 -O2 -I. -pthread docs/benchmarks/denoising.cpp build/release/libstrata.a -o build/denoising && build/denoising
+//   make && g++ -std=c++20 -O2 -I. -pthread docs/benchmarks/denoising.cpp build/release/libstrata.a -o build/denoising_figures && build/denoising_figures
 
 #include <cmath>
 #include <cstdio>

@@ -84,20 +84,19 @@ std::string field_of(TrainRun& run) {
   const Tensor& X = run.data.train.X;
   if (X.cols() != 2) return "";
   const VectorField field = vector_field(run.model, X, 19, run.workers);
-  return section(
-      "The way back",
-      figure(arrow_plot(X, field.starts, field.arrows,
-                        {.title = "g(f(x̃)) − x̃",
-                         .points_name = "training examples",
-                         .arrows_name = "what the model adds to x̃",
-                         .scale = 0.5}),
-             "Each arrow begins at a point x̃ of a grid and shows half of what the model would change it by. "
-             "Look where they "
-             "end: on the curve that the data lie on. Beside it they point back to it, on it they vanish; "
-             "and inside there are "
-             "places where the way is as far in every direction. With small Gaussian noise of variance σ² "
-             "the arrow is near "
-             "σ² times the slope of log p(x), the direction in which examples become more likely."));
+  return section("The way back", figure(arrow_plot(X, field.starts, field.arrows,
+                                                   {.title = "g(f(x̃)) − x̃",
+                                                    .points_name = "training examples",
+                                                    .arrows_name = "what the model adds to x̃",
+                                                    .scale = 0.5}),
+                                        "Each arrow begins at a point x̃ of a grid and goes half of the way "
+                                        "that the model moves it. Look at the directions: "
+                                        "from both sides they point back to the curve that the data lie on, "
+                                        "and beside it they vanish. In the middle of a "
+                                        "ring every way out is as far, and the model does not choose. With "
+                                        "small Gaussian noise of variance σ² the "
+                                        "whole way is near σ² times the slope of log p(x): the direction in "
+                                        "which examples become more likely."));
 }
 
 }  // namespace

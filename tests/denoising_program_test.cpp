@@ -1,0 +1,60 @@
+// Denoising as a user meets it: train, check and pretrain.
+
+#include <doctest/doctest.h>
+
+#include <sstream>
+
+#include "core/io/json.hpp"
+#include "tests/markup.hpp"
+#include "tests/program.hpp"
+
+using namespace strata;
+using namespace strata::testing;
+
+TEST_CASE(
+    "denoising: by hand in the check, what it restores in the results, a vector field for two features") {
+  const Program strata;
+  const Result checked = strata("check denoising --corruption gaussian");
+  CHECK(contains(checked.out, "all agree"));
+  std::istringstream lines(checked.out);
+  for (std::string line; std::getline(lines, line);) {
+    if (contains(line, "encoder.0.W")) CHECK(!contains(line, " - "));  // the rule by hand took part
+  }
+  const std::string out = strata.file("run"), trained = "train denoising --epochs 3 --quiet --out " + out;
+  const Result digits = strata(trained + " --rows 0:200");
+  CHECK(digits.status == 0);
+  CHECK(contains(digits.out, "masking 0.3          squared error of the corrupted rows "));
+  const Json results = parse_json(read_file(out + "/results.json"), "results.json");
+  REQUIRE(results.at("restored").items().size() == 3);
+  CHECK(results.at("restored").items()[0].at("corruption").at("kind").as_string() == "masking");
+  CHECK(results.at("restored").items()[0].at("restored_error").as_number() > 0);
+  const std::string page = read_file(out + "/report.html");
+  CHECK(contains(page, "as in training"));
+  CHECK(contains(page, "What the units look for"));
+  CHECK(strata(trained + " --data circle --scale minmax --corruption gaussian --noise 0.1").status == 0);
+  CHECK(contains(read_file(out + "/report.html"), "chart-arrow stroke-1"));
+  CHECK(!contains(read_file(out + "/report.html"), "What the units look for"));
+
+  const std::string start =
+      "pretrain --rows 0:200 --layers 64-20-2 --pretrain-epochs 2 --epochs 2 --quiet --out " + out;
+  const Result stacked = strata(start + " --layer-kind denoising --corruption gaussian --noise 0.2");
+  CHECK(stacked.status == 0);
+  const Json layers = parse_json(read_file(out + "/results.json"), "results.json").at("layer_corruption");
+  CHECK(layers.at("kind").as_string() == "gaussian");
+  CHECK(layers.at("amount").as_number() == doctest::Approx(0.2));
+  CHECK(contains(read_file(out + "/report.html"), "to restore its own input after Gaussian noise 0.2"));
+
+  const auto refused = [&](const std::string& arguments, const std::string& expected) {
+    const Result r = strata(arguments);
+    CAPTURE(r.err);
+    CHECK(r.status == 2);
+    CHECK(contains(r.err, expected));
+  };
+  refused("train denoising --noise 1.5", "noise");
+  refused("train denoising --corruption pepper", "corruption");
+  refused("train denoising --optimizer lbfgs", "drawn anew each time");
+  refused("train sparse --corruption masking", "drawn anew each time");
+  refused("train sparse --noise 0.3", "--noise: has no effect without --corruption");
+  refused("train lstm --corruption masking", "the kind lstm does not take it");
+  refused("pretrain --noise 0.3", "--noise: has no effect without --layer-kind denoising");
+}
