@@ -39,9 +39,10 @@ void print_outcome(const TrainRun& run) {
 // A denoising model, on what its page shows: the test rows, or where there are none the training rows.
 void print_restorations(TrainRun& run) {
   for (const auto& r : report::restorations(run)) {
-    std::printf("  %-20s squared error of the corrupted rows %.6f, restored %.6f (%.0f %%)\n",
-                corruption_text(r.corruption).c_str(), r.corrupted_error, r.restored_error,
-                100 * r.restored_error / r.corrupted_error);
+    std::printf("  %-20s squared error of the corrupted rows %.6f, restored %.6f",
+                corruption_text(r.corruption).c_str(), r.corrupted_error, r.restored_error);
+    if (r.corrupted_error > 0) std::printf(" (%.0f %%)", 100 * r.restored_error / r.corrupted_error);
+    std::printf("\n");
   }
 }
 

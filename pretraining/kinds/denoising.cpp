@@ -67,17 +67,16 @@ std::string filters_of(TrainRun& run) {
   if (net == nullptr || !run.has_pictures()) return "";
   const Tensor weights = transposed(net->encoder.front().W.value);
   const std::size_t shown = std::min(weights.rows(), tiles_that_fit(run.shown().image, 100));
-  return section(
-      "What the units look for",
-      figure(
-          tiles(slice_rows(weights, 0, shown), run.shown().image, 10, GridRange::symmetric,
-                text("encoder weights of ", shown, " units, one grey tile each")),
-          text(
-              "Encoder weights of ", shown, " of ", weights.rows(),
-              " units: white positive, black negative, each tile scaled by itself. Look for spots, edges and "
-              "strokes, each at its place: a unit that fills in a missing pixel must know its neighbours. "
-              "Train once "
-              "more with <code>--noise 0</code> and compare: less damage, less to see.")));
+  return section("What the units look for",
+                 figure(tiles(slice_rows(weights, 0, shown), run.shown().image, 10, GridRange::symmetric,
+                              text("encoder weights of ", shown, " units, one grey tile each")),
+                        text("Encoder weights of ", shown, " of ", weights.rows(),
+                             " units: white positive, black negative, each tile scaled by itself. Look for "
+                             "spots and strokes, each at its place: a "
+                             "unit that is to fill in what is missing must know its neighbours. Compare with "
+                             "<code>--corruption gaussian --noise "
+                             "0.5</code>, where most tiles are pieces of digits, and with <code>--noise "
+                             "0</code>, where most look like noise.")));
 }
 
 std::string field_of(TrainRun& run) {
