@@ -8,7 +8,7 @@
 // be wider than the data without a penalty. x̃ is drawn anew for every batch of every epoch: the net never sees the same damage
 // twice. When the net is used, nothing is corrupted.
 //
-// With small Gaussian noise of variance σ² the best g(f(x̃)) − x̃ is σ² ∂ log p(x̃)/∂x̃ (Alain and Bengio 2014, equation 11):
+// With small Gaussian noise of variance σ² the best g(f(x̃)) − x̃ is σ² ∂ log p(x̃)/∂x̃ (Alain and Bengio 2014, theorem 1):
 // an arrow from x̃ back to where the data are dense.
 //
 // This model wraps any other autoencoder: its terms, its layers, its parameters, but a corrupted input in training.

@@ -7,7 +7,7 @@
 //   unrolled: encoder 1, encoder 2, …, decoder 2, decoder 1     then fine-tuned through every layer
 //
 // A denoising layer is given its input corrupted while it learns. What it passes on are the codes of the clean input: the layers
-// above corrupt those for themselves (Vincent et al. 2010, section 3.4).
+// above corrupt those for themselves (Vincent et al. 2010).
 
 #include <optional>
 #include <vector>

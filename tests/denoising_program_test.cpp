@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "core/io/json.hpp"
+#include "tests/check_close.hpp"
 #include "tests/markup.hpp"
 #include "tests/program.hpp"
 
@@ -34,6 +35,15 @@ TEST_CASE(
   CHECK(strata(trained + " --data circle --scale minmax --corruption gaussian --noise 0.1").status == 0);
   CHECK(contains(read_file(out + "/report.html"), "chart-arrow stroke-1"));
   CHECK(!contains(read_file(out + "/report.html"), "What the units look for"));
+
+  // a saved model draws its corruption from the state in its file: by hand and by tape the same
+  const std::string gradients =
+      "gradients " + out + "/model.safetensors --rows 0:20 --json " + strata.file("g.json");
+  const auto total = [&](const char* backprop) {
+    CHECK(strata(gradients + " --data circle --backprop " + backprop).status == 0);
+    return parse_json(read_file(strata.file("g.json")), "g.json").at("total").as_number();
+  };
+  check_close(total("explicit"), total("tape"), by_real(1e-12, 1e-5));
 
   const std::string start =
       "pretrain --rows 0:200 --layers 64-20-2 --pretrain-epochs 2 --epochs 2 --quiet --out " + out;

@@ -1,6 +1,6 @@
 #pragma once
 // Damage done to data on purpose: a denoising autoencoder is given x̃, drawn from q(x̃|x), and asked for x (Vincent, Larochelle,
-// Bengio and Manzagol 2008; Vincent et al. 2010, section 3.5).
+// Bengio and Manzagol 2008; Vincent et al. 2010).
 //
 //   masking           each entry is set to 0 with probability ν, the others stay
 //   salt_and_pepper   each entry is set to `low` or to `high` with probability ν/2 each, the others stay
