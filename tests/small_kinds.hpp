@@ -27,7 +27,7 @@ inline std::vector<std::string> turned_on(const OptionSpec& option) {
   const std::vector<std::vector<std::string>> others = {{"--keep", "2"},    {"--rho", "0.2", "--beta", "0.5"},
                                                         {"--loss", "bce"},  {"--decoder", "gaussian"},
                                                         {"--warm-up", "3"}, {"--steps", "6"},
-                                                        {"--init", "he"}};
+                                                        {"--init", "he"},   {"--corruption", "gaussian"}};
   for (const std::vector<std::string>& words : others) {
     if (words[0] == name) return words;
   }

@@ -128,7 +128,8 @@ int check_command(const Arguments& arguments) {
   const Objective objective =
       subject.model->objective(tape, tape.input(subject.batch.X, "X"), {}, Mode::training);
   const std::size_t terms = objective.terms.size() + 1;  // the total is the last
-  DenseAutoencoder* const dense = dense_net_of(*subject.model);
+  DenseAutoencoder* const dense =
+      has_explicit_backprop(*subject.model) ? dense_net_of(*subject.model) : nullptr;
   std::vector<std::vector<Tensor>> by_hand;
   if (dense != nullptr) by_hand = gradients_by_hand(*dense, subject.batch, objective);
   const auto by_tape = gradients_by_term(parameters, terms, [&](std::size_t t) {

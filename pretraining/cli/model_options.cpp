@@ -57,7 +57,6 @@ std::vector<OptionSpec> training_specs() {
        "restore the best"}};
 }
 
-// Options of other kinds would be silently without effect.
 bool denoises(const Kind& kind, const Options& o) {
   return takes(kind, "corruption") && (o.given("corruption") || std::string(kind.name) == "denoising");
 }
@@ -75,6 +74,7 @@ std::unique_ptr<Autoencoder> denoising(std::unique_ptr<Autoencoder> net, const O
   return std::make_unique<DenoisingAutoencoder>(std::move(net), corruption_of(o), rng);
 }
 
+// Options of other kinds would be silently without effect.
 static void check_options_fit(const Kind& kind, const Options& o) {
   for (const OptionSpec& spec : model_specs()) {
     if (o.given(spec.name) && !takes(kind, spec.name)) {
