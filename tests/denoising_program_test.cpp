@@ -46,6 +46,14 @@ TEST_CASE(
   };
   check_close(total("explicit"), total("tape"), by_real(1e-12, 1e-5));
 
+  for (const std::string kind : {"linear", "undercomplete", "overcomplete", "multilayer", "sparse"}) {
+    CAPTURE(kind);  // any dense kind, with its own figures below what it restores
+    CHECK(strata("train " + kind +
+                 " --epochs 1 --optimizer adam --corruption masking --quiet --rows 0:200 --out " + out)
+              .status == 0);
+    CHECK(contains(read_file(out + "/report.html"), "What it restores"));
+  }
+
   const std::string start =
       "pretrain --rows 0:200 --layers 64-20-2 --pretrain-epochs 2 --epochs 2 --quiet --out " + out;
   const Result stacked = strata(start + " --layer-kind denoising --corruption gaussian --noise 0.2");
@@ -66,6 +74,7 @@ TEST_CASE(
   refused("train denoising --optimizer lbfgs", "needs an objective that stands still");
   refused("train sparse --corruption masking", "needs an objective that stands still");
   refused("train sparse --noise 0.3", "--noise: has no effect without --corruption");
+  refused("train contractive --corruption masking", "the kind contractive does not take it");
   refused("train lstm --corruption masking", "the kind lstm does not take it");
   refused("pretrain --noise 0.3", "--noise: has no effect without --layer-kind denoising");
 }

@@ -82,8 +82,9 @@ std::vector<std::string> without_keep(std::vector<std::string> options) {
 const std::vector<Kind>& kinds() {
   static const std::vector<std::string> dense = {
       "layers", "hidden", "hidden-activation", "code", "output", "loss", "rho", "beta", "l1", "keep", "decay",
-      "tied",   "init",   "corruption",        "noise"};
-  static const std::vector<std::string> dense_or_dropout = with(dense, {"dropout"});
+      "tied",   "init"};
+  static const std::vector<std::string> corrupted = with(dense, {"corruption", "noise"});
+  static const std::vector<std::string> dense_or_dropout = with(corrupted, {"dropout"});
   static const std::vector<Kind> all = {
       {"linear",
        "one linear layer down and up: finds the plane that PCA finds",
@@ -130,7 +131,7 @@ const std::vector<Kind>& kinds() {
        {250, 100, "adam", 0.005, "one_cycle"},
        {"--layers", "6-4"},
        {6, {}},
-       dense,
+       corrupted,
        report::denoising_figures,
        make_dense},
       {"contractive",

@@ -171,7 +171,13 @@ std::string figures_of(TrainRun& run, Figures figures) {
   of_net.version = run.version;
   of_net.command_line = run.command_line;
   of_net.workers = run.workers;
-  return restored + figures(of_net);
+  of_net.make = [&run](Rng& draws) {
+    const std::unique_ptr<Autoencoder> fresh = run.make(draws);
+    return std::move(dynamic_cast<DenoisingAutoencoder&>(*fresh).net);
+  };
+  const std::string of_kind = figures(of_net);
+  run.measured = of_net.measured;
+  return restored + of_kind;
 }
 
 std::string read_on(const TrainRun& run) {
