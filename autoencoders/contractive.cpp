@@ -2,8 +2,8 @@
 
 namespace strata {
 
-std::vector<LayerNodes> record_layers(Tape& tape, std::vector<Dense>& layers, Var X) {
-  std::vector<LayerNodes> nodes;
+std::vector<RecordedLayer> record_layers(Tape& tape, std::vector<Dense>& layers, Var X) {
+  std::vector<RecordedLayer> nodes;
   Var a = X;
   for (Dense& layer : layers) {
     const Var z = layer.pre_activation(tape, a);
@@ -13,7 +13,7 @@ std::vector<LayerNodes> record_layers(Tape& tape, std::vector<Dense>& layers, Va
   return nodes;
 }
 
-Var record_jacobian(Tape& tape, std::vector<Dense>& layers, const std::vector<LayerNodes>& nodes) {
+Var record_jacobian(Tape& tape, std::vector<Dense>& layers, const std::vector<RecordedLayer>& nodes) {
   Var J{};
   for (std::size_t k = 0; k < layers.size(); ++k) {
     const auto& [z, a] = nodes[k];
@@ -30,7 +30,7 @@ static Var mean_squared_norm(Var J, std::size_t m) {
   return scale(half_squared_norm(J), 2 / Real(m));
 }
 
-Var record_contraction(Tape& tape, std::vector<Dense>& layers, const std::vector<LayerNodes>& nodes) {
+Var record_contraction(Tape& tape, std::vector<Dense>& layers, const std::vector<RecordedLayer>& nodes) {
   const Activation f = layers[0].activation;
   const Var h = nodes.back().a;
   if (layers.size() == 1 && (f == Activation::sigmoid || f == Activation::tanh)) {
@@ -58,7 +58,7 @@ void ContractiveAutoencoder::check_consistent() const {
 }
 
 Objective ContractiveAutoencoder::objective_from(Tape& tape, Var X, Var target, Mode mode) {
-  const std::vector<LayerNodes> nodes = record_layers(tape, net.encoder, X);
+  const std::vector<RecordedLayer> nodes = record_layers(tape, net.encoder, X);
   std::vector<Term> terms = net.record_terms(tape, target, nodes.back().a, mode);
   if (contraction > 0) {
     const Var P = record_contraction(tape, net.encoder, nodes);
@@ -66,7 +66,7 @@ Objective ContractiveAutoencoder::objective_from(Tape& tape, Var X, Var target, 
   }
   if (curvature > 0) {
     const Var epsilon = scale(normal_noise(tape, X.shape(), noise), deviation);
-    const std::vector<LayerNodes> nodes_nearby = record_layers(tape, net.encoder, add(X, epsilon));
+    const std::vector<RecordedLayer> nodes_nearby = record_layers(tape, net.encoder, add(X, epsilon));
     const Var J = record_jacobian(tape, net.encoder, nodes);
     const Var J_nearby = record_jacobian(tape, net.encoder, nodes_nearby);
     const Var change = mean_squared_norm(sub(J, J_nearby), X.shape()[0]);

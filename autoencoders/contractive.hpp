@@ -28,15 +28,15 @@
 namespace strata {
 
 /// The nodes of one dense layer: pre-activation and activation, m×h.
-struct LayerNodes {
+struct RecordedLayer {
   Var z, a;
 };
 /// The layers of a stack one after the other, applied to X (m×d).
-std::vector<LayerNodes> record_layers(Tape& tape, std::vector<Dense>& layers, Var X);
+std::vector<RecordedLayer> record_layers(Tape& tape, std::vector<Dense>& layers, Var X);
 /// The Jacobian of the stack at each example, as nodes (m·d × h): row i·d + k is ∂h/∂x_k of example i.
-Var record_jacobian(Tape& tape, std::vector<Dense>& layers, const std::vector<LayerNodes>& nodes);
+Var record_jacobian(Tape& tape, std::vector<Dense>& layers, const std::vector<RecordedLayer>& nodes);
 /// P of the stack, one number: in closed form for one layer of sigmoid or tanh units, else from record_jacobian.
-Var record_contraction(Tape& tape, std::vector<Dense>& layers, const std::vector<LayerNodes>& nodes);
+Var record_contraction(Tape& tape, std::vector<Dense>& layers, const std::vector<RecordedLayer>& nodes);
 
 struct ContractiveOptions {
   DenseAutoencoderOptions net{};
