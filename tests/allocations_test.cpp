@@ -53,6 +53,7 @@ TEST_CASE("a steady training step allocates nothing: by hand and by tape, for ev
       {"deep, L1, decay",
        {.sizes = {12, 9, 4}, .hidden = tanh, .penalties = {.l1 = Real(1e-3), .decay = Real(1e-3)}}},
       {"k-sparse, tied", {.sizes = {12, 20}, .code = relu, .tied = true, .keep_largest = 5}},
+      {"deep, dropout", {.sizes = {12, 9, 4}, .dropout = Real(0.3)}},
       {"wide", {.sizes = {12, 600, 300}, .hidden = softplus}},  // large enough for the threads
       {"momentum, clipped", {.sizes = {12, 5}}, "momentum", 1.0},
       {"adagrad", {.sizes = {12, 5}}, "adagrad"},

@@ -41,6 +41,15 @@ std::string how_near_to_identity(const Tensor& product, const Pca& pca, const Te
               " on average, what stands beside it ", number(beside_it / double(count)), ".");
 }
 
+// Each entry as a square of factor × factor.
+Tensor enlarged(const Tensor& A, std::size_t factor) {
+  Tensor large({A.rows() * factor, A.cols() * factor});
+  for (std::size_t i = 0; i < large.rows(); ++i) {
+    for (std::size_t j = 0; j < large.cols(); ++j) large(i, j) = A(i / factor, j / factor);
+  }
+  return large;
+}
+
 std::string product_beside_identity(const DenseAutoencoder& model, const Dataset& train, const Pca& pca) {
   const std::size_t d = model.features();
   constexpr std::size_t widest = 256;
@@ -49,7 +58,9 @@ std::string product_beside_identity(const DenseAutoencoder& model, const Dataset
   Tensor identity({d, d});
   for (std::size_t j = 0; j < d; ++j) identity(j, j) = 1;
   const auto shown = [&](const Tensor& matrix, const char* name, const std::string& caption) {
-    return figure(tiles(matrix.reshaped({1, d * d}), {d, d}, 1, GridRange::symmetric, name),
+    const Tensor large = enlarged(matrix, std::max<std::size_t>(1, widest / d));
+    const std::size_t n = large.rows();
+    return figure(tiles(large.reshaped({1, n * n}), {n, n}, 1, GridRange::symmetric, name),
                   text("<b>", name, "</b>. ", caption));
   };
   return beside({shown(product, "W_enc W_dec",
@@ -59,34 +70,45 @@ std::string product_beside_identity(const DenseAutoencoder& model, const Dataset
                  shown(identity, "The identity", "What a copying machine does.")});
 }
 
+// Ten rows of noise over their copies; of data that are no pictures a few numbers.
+std::string noise_and_copies(const TrainRun& run, const Dataset& noise, const Reconstruction& by_model,
+                             const Reconstruction& by_pca) {
+  if (!run.has_pictures()) return reconstructions(noise, {by_model, by_pca}, run.model.code_size());
+  const std::vector<std::size_t> some = rows_to_show(noise, 10);
+  const auto row = [&](const std::string& name, const std::string& detail, const Tensor& X) {
+    Tensor chosen;
+    gather_rows(X, some, chosen);
+    return strip(name, detail, chosen, noise.image, name + ": noise");
+  };
+  return figure("<div class=\"strips\">\n" + row("noise", "", noise.X) +
+                    row(by_model.name, "error " + number(by_model.error), by_model.X) +
+                    row(by_pca.name, "error " + number(by_pca.error), by_pca.X) + "</div>",
+                "Noise, this model's copy of it, and what PCA makes of it from fewer numbers.");
+}
+
 std::string noise_section(TrainRun& run) {
   const Dataset& shown = run.shown();
   Rng rng(run.seed);
-  Dataset noise = shown;
-  noise.name = "noise";
-  noise.labels.clear();
-  noise.X = scrambled(shown.X, rng);
-  const Tensor copied = run.model.reconstruct(noise.X, run.workers);
-  const double of_noise = squared_error_per_example(noise.X, copied);
-  const double of_data = run.data.test.size() > 0 ? run.test_error : run.train_error;
+  const Dataset noise = {"noise", scrambled(shown.X, rng), {}, shown.image};
   const std::size_t few = std::max<std::size_t>(1, std::min(shown.features(), run.data.train.size()) / 4);
   const Pca pca = fit_pca(run.data.train.X, few, run.workers);
-  const double pca_data = squared_error_per_example(shown.X, pca.reconstruct(shown.X));
-  const Tensor by_pca = pca.reconstruct(noise.X);
-  const double pca_noise = squared_error_per_example(noise.X, by_pca);
+  const auto judged = [&](const std::string& name, const Tensor& X) {
+    return Reconstruction{name, name, squared_error_per_example(noise.X, X), X};
+  };
+  const Reconstruction by_model = judged(run.kind, run.model.reconstruct(noise.X, run.workers));
+  const Reconstruction by_pca = judged(text("PCA, code of ", few), pca.reconstruct(noise.X));
   return text(
              "<p>Noise made of the data: each feature of a row is taken from another example, so that "
              "nothing "
              "goes together any more. This model reconstructs the data with an error of ",
-             number(of_data), " and the noise with ", number(of_noise), ". PCA with ", few,
-             " numbers, which had to learn what goes together, has ", number(pca_data), " on the data and ",
-             number(pca_noise),
-             " on noise: it notices. A code that keeps noise as well as digits "
-             "says nothing about digits.</p>\n") +
-         reconstructions(noise,
-                         {{run.kind, "this model", of_noise, copied},
-                          {text("PCA, ", few), "PCA with fewer numbers", pca_noise, by_pca}},
-                         run.model.code_size());
+             number(run.data.test.size() > 0 ? run.test_error : run.train_error), " and the noise with ",
+             number(by_model.error), ". PCA with a code of ", few,
+             ", which had to learn what goes together, has ",
+             number(squared_error_per_example(shown.X, pca.reconstruct(shown.X))), " on the data and ",
+             number(by_pca.error),
+             " on noise: it notices. A code that keeps noise as well as the data says "
+             "nothing about the data.</p>\n") +
+         noise_and_copies(run, noise, by_model, by_pca);
 }
 
 }  // namespace

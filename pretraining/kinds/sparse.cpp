@@ -76,8 +76,8 @@ std::string filters(const DenseAutoencoder& model, ImageShape image) {
   return figure(
       tiles(slice_rows(model.decoder_weights(0), 0, n), image, 10, GridRange::symmetric, "decoder filters"),
       text("<b>The parts</b>: what each code unit paints, ", n, " of ", model.code_size(),
-           " units. Look for strokes and their ends; grey is nothing. PCA's components, or an "
-           "undercomplete model's, cover the whole picture."));
+           " units. White adds, black takes away, grey is nothing. Look for strokes, rings and gaps, and for "
+           "units that paint nearly a whole digit. PCA's components cover the whole picture."));
 }
 
 std::string list_of(const std::vector<Real>& weights) {
@@ -86,34 +86,42 @@ std::string list_of(const std::vector<Real>& weights) {
   return out;
 }
 
-// One example as the weighted sum of its leading parts.
+void copy_row(const Tensor& from, std::size_t i, Tensor& to, std::size_t k) {
+  std::copy(from.row(i), from.row(i) + from.cols(), to.row(k));
+}
+
+// Two rows of pictures: b, w₁, w₂, … and the example; below each the sum so far, and at the end the sum of all.
 std::string sum_of_parts(TrainRun& run, DenseAutoencoder& model, std::size_t example, std::size_t n) {
-  const Dataset& shown = run.shown();
-  const Tensor x = slice_rows(shown.X, example, example + 1);
-  const Parts few = parts_of(model, x, n), all = parts_of(model, x, model.code_size());
-  Tensor beside({2, x.cols()});
-  std::copy(x.values.begin(), x.values.end(), beside.row(0));
-  const std::size_t last = all.pictures.rows() - 1;
-  std::copy(all.pictures.row(last), all.pictures.row(last) + x.cols(), beside.row(1));
+  const Tensor x = slice_rows(run.shown().X, example, example + 1);
+  const Parts all = parts_of(model, x, model.code_size());
+  Tensor parts({n + 2, x.cols()}), sums({n + 2, x.cols()});
+  copy_row(all.sums, 0, parts, 0);
+  for (std::size_t k = 0; k < n; ++k) copy_row(all.filters, k, parts, k + 1);
+  for (std::size_t i = 0; i < x.size(); ++i) parts(n + 1, i) = 2 * x[i] - 1;  // [0, 1] as black to white
+  for (std::size_t k = 0; k <= n; ++k) copy_row(all.pictures, k, sums, k);
+  copy_row(all.pictures, model.code_size(), sums, n + 1);
   const auto error_after = [&](std::size_t k) {
     return number(squared_error_per_example(x, slice_rows(all.pictures, k, k + 1)));
   };
-  return strip(text("example ", example + 1), "and what all units make of it, error " + error_after(last),
-               beside, shown.image, "an example and its reconstruction") +
-         strip("its parts", "times " + list_of(few.weights), few.filters, shown.image,
-               "the decoder filters of its leading units", GridRange::symmetric) +
-         strip("their sums", text("from the bias alone on; errors ", error_after(0), " to ", error_after(n)),
-               few.pictures, shown.image, "the picture after each part is added");
+  const std::vector<Real> weights(all.weights.begin(), all.weights.begin() + std::ptrdiff_t(n));
+  return strip(text("example ", example + 1), "h = " + list_of(weights), parts, run.shown().image,
+               "the bias, the decoder filters of the leading units, and the example", GridRange::symmetric) +
+         strip("sums",
+               text("errors ", error_after(0), ", ", error_after(n), ", ", error_after(model.code_size())),
+               sums, run.shown().image, "the picture after each part is added, and with all");
 }
 
 std::string parts_figure(TrainRun& run, DenseAutoencoder& model) {
   const std::size_t n = std::min<std::size_t>(8, model.code_size());
   std::string out = "<div class=\"strips\">\n";
   for (std::size_t example : rows_to_show(run.shown(), 3)) out += sum_of_parts(run, model, example, n);
-  return figure(out + "</div>",
-                text("Each example as a sum: b + h₁ w₁ + h₂ w₂ + …, the ", n,
-                     " parts with the largest h ‖w‖ first, each filter w with its activation h. The pictures "
-                     "below are f(b), f(b + h₁ w₁), …: watch the strokes come in one by one."));
+  return figure(
+      out + "</div>",
+      text("Each example as a sum, b + h₁ w₁ + h₂ w₂ + …. Upper rows: the bias b, the filters w of the ", n,
+           " units with the largest h ‖w‖, and at the right the example. Lower rows: f(b), f(b + h₁ w₁), …, "
+           "and at the right the sum of all ",
+           model.code_size(), " units. The errors are those of the bias alone, of ", n,
+           " units and of all. Watch each part change the picture below it."));
 }
 
 }  // namespace
