@@ -63,6 +63,7 @@ std::string capacity_section(TrainRun& run) {
   for (std::size_t i = 0; i < means.size(); ++i) means[i] = mean[i % mean.size()];
   const double of_mean = squared_error_per_example(unseen.X, means);
 
+  const bool memorised = lesson.unseen_error > of_mean / 2;
   std::string content = text(
       "<p>A narrow code alone does not make a model learn. The net ", lesson.model.architecture(),
       " and back, trained on only ", lesson.seen.size(),
@@ -72,14 +73,18 @@ std::string capacity_section(TrainRun& run) {
       number(lesson.seen_error), "; on ", unseen.size(), " unseen ones it is ", number(lesson.unseen_error),
       ". Answering always with the mean training example has ", number(of_mean), ".</p>\n");
   content += figure(curve(lesson, of_mean),
-                    "The lower curve goes to zero, the upper one stays at or above the mean picture: "
-                    "memorised, not learnt. More examples, a smaller net or a regulariser close the gap "
-                    "(docs/guide/regularisers.md).");
+                    memorised ? "The lower curve goes to zero, the upper one does not follow: memorised, not "
+                                "learnt. More examples, a smaller net or a regulariser narrow the gap "
+                                "(docs/guide/regularisers.md)."
+                              : "Both curves fall: one number is enough for these data, which lie near a "
+                                "curve. Data of more dimensions (digits) are memorised instead.");
   if (run.has_pictures()) {
     content +=
         figure(strips_of(lesson, run.workers),
-               "Above, the pictures it was trained on come back perfectly. Below, unseen ones come "
-               "back as one of the memorised pictures, or as a mixture of two: often of another class.");
+               text("Above, the pictures it was trained on. Below, unseen ones",
+                    memorised ? ": they come back as one of the memorised pictures, or as a mixture of "
+                                "two, often of another class."
+                              : "."));
   }
   return content;
 }
