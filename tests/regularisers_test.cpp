@@ -117,7 +117,7 @@ TEST_CASE("the gradient with dropout is right, term by term") {
     CHECK(c.verdict != Verdict::wrong);
     if (c.verdict == Verdict::ok) ++checked;
   }
-  CHECK(checked > 20);
+  CHECK(checked > by_real(20, 8));  // float leaves more of them undecided
 }
 
 TEST_CASE(
