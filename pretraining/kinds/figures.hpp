@@ -8,6 +8,7 @@ namespace strata::report {
 
 std::string denoising_figures(TrainRun& run);  // clean, corrupted, restored; of two features the vector field
 std::string contractive_figures(TrainRun& run);
+std::string convolutional_figures(TrainRun& run);
 std::string variational_figures(TrainRun& run);
 std::string lstm_figures(TrainRun& run);  // sequences and what comes back
 std::string linear_figures(TrainRun& run);
