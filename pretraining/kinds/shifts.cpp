@@ -2,8 +2,8 @@
 
 namespace strata {
 
-std::vector<double> errors_under_shift(Autoencoder& model, const Tensor& X, ImageShape image, std::size_t most,
-                                       Workers* workers) {
+std::vector<double> errors_under_shift(Autoencoder& model, const Tensor& X, ImageShape image,
+                                       std::size_t most, Workers* workers) {
   std::vector<double> errors = {reconstruction_error(model, X, workers)};
   for (int by = 1; by <= int(most); ++by) {
     const int directions[4][2] = {{-by, 0}, {by, 0}, {0, -by}, {0, by}};

@@ -11,8 +11,8 @@ namespace strata {
 
 /// Squared error per example of the model's reconstructions of X, moved by 0, 1, …, `most` pixels: for each distance the mean of
 /// four directions, up, down, left and right.
-std::vector<double> errors_under_shift(Autoencoder& model, const Tensor& X, ImageShape image, std::size_t most,
-                                       Workers* workers = nullptr);
+std::vector<double> errors_under_shift(Autoencoder& model, const Tensor& X, ImageShape image,
+                                       std::size_t most, Workers* workers = nullptr);
 
 /// A dense autoencoder to hold against another model: the same code size and the same code activation, relu, sigmoid output and bce,
 /// and one hidden layer each way that gives it as many weights as nearly as can be. Where even one layer has more: that.
