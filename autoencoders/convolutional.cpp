@@ -71,7 +71,7 @@ void ConvolutionalAutoencoder::check_options() const {
   }
 }
 
-std::vector<Maps> ConvolutionalAutoencoder::stages() const {
+std::vector<Maps> ConvolutionalAutoencoder::stages(const ConvolutionalOptions& options) {
   std::vector<Maps> all = {options.picture};
   for (std::size_t f : options.filters) all.push_back({f, half(all.back().height), half(all.back().width)});
   return all;

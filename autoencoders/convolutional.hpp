@@ -42,7 +42,7 @@ struct ConvolutionalOptions {
                                       8};    // channels after each stage; each halves the sides, rounding up
   std::size_t kernel = 3;                    // windows are kernel×kernel; odd
   Downsampling down = Downsampling::stride;  // pool needs sides that can be halved without a rest
-  Upsampling up = Upsampling::nearest;
+  Upsampling up = Upsampling::transpose;
   std::size_t code_size = 0;           // of a dense code; 0: the feature maps are the code
   Activation code = Activation::relu;  // of a dense code
   Loss loss = Loss::bce;
@@ -62,7 +62,8 @@ struct ConvolutionalAutoencoder : Autoencoder {
   std::size_t features() const override { return options.picture.size(); }
   std::size_t code_size() const override;
   /// The picture, then what each stage makes of it: {1,8,8}, {16,4,4}, {8,2,2}.
-  std::vector<Maps> stages() const;
+  static std::vector<Maps> stages(const ConvolutionalOptions& options);
+  std::vector<Maps> stages() const { return stages(options); }
 
   Var record_encode(Tape& tape, Var X, Mode mode) override;
   Var record_decode(Tape& tape, Var h, Mode mode) override;

@@ -19,4 +19,11 @@ inline const Json& image_reference() {
   return values;
 }
 
+/// Whole convolutional autoencoders (make_convolutional_reference.py).
+inline const Json& convolutional_reference() {
+  static const std::string path = "tests/reference/convolutional_reference.json";
+  static const Json values = parse_json(read_file(path), path);
+  return values;
+}
+
 }  // namespace strata::testing

@@ -25,11 +25,12 @@ inline std::vector<std::string> turned_on(const OptionSpec& option) {
   if (option.value.empty()) return {name};
   if (option.value == "W") return {name, "0.3"};
   const std::vector<std::vector<std::string>> others = {
-      {"--keep", "2"},     {"--rho", "0.2", "--beta", "0.5"},
-      {"--loss", "bce"},   {"--decoder", "gaussian"},
-      {"--warm-up", "3"},  {"--steps", "6"},
-      {"--init", "he"},    {"--corruption", "gaussian"},
-      {"--dropout", "0.3"}};
+      {"--keep", "2"},      {"--rho", "0.2", "--beta", "0.5"},
+      {"--loss", "bce"},    {"--decoder", "gaussian"},
+      {"--warm-up", "3"},   {"--steps", "6"},
+      {"--init", "he"},     {"--corruption", "gaussian"},
+      {"--dropout", "0.3"}, {"--down", "pool"},
+      {"--up", "upsample"}};
   for (const std::vector<std::string>& words : others) {
     if (words[0] == name) return words;
   }

@@ -1,7 +1,7 @@
 #pragma once
 // The operations. Each function appends one node to the tape of its arguments. The rules themselves, forward beside
 // backward with formula and shapes, are in ops_linear, ops_shape, ops_elementwise, ops_activation, ops_reduce, ops_conv,
-// ops_pool, ops_norm, ops_lstm, ops_gaussian, ops_corrupt, ops_jacobian, losses and penalties.
+// ops_pool, ops_batch_norm, ops_layer_norm, ops_lstm, ops_gaussian, ops_corrupt, ops_jacobian, losses and penalties.
 // Letters: m examples, d features, n×k and k×p matrices. dX means ∂L/∂X. Nothing broadcasts unless its name says so.
 // Every function throws Error naming both shapes where they do not fit.
 
@@ -89,7 +89,7 @@ Var avg_pool2d(Var X, std::size_t size, std::size_t stride = 0, Site site = Site
 Var upsample_nearest2d(Var X, std::size_t factor, std::size_t height = 0, std::size_t width = 0,
                        Site site = Site::here());
 
-// ---- ops_norm. A feature is a column of a matrix (m×d), or a channel of images (N, C, H, W).
+// ---- ops_batch_norm, ops_layer_norm. A feature is a column of a matrix (m×d), or a channel of images (N, C, H, W).
 /// (X − mean) / √(variance + ε) of each feature over the batch, times gain plus bias, one number of each a feature. Throws
 /// Error where a feature has a single value.
 Var batch_norm(Var X, Var gain, Var bias, Real epsilon = Real(1e-5), Site site = Site::here());

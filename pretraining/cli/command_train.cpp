@@ -171,13 +171,15 @@ int train_command(const Arguments& arguments) {
   const Kind& kind = kind_named(options->positional()[0]);
   check_can_save_model(*options, "save");
   check_can_write(*options, {"json"});
-  const ScaledData input = training_data(*options);
+  ScaledData input = training_data(*options);
   const TrainTest& data = input.data;
 
   Rng rng(seed_of(*options));
   const std::unique_ptr<Autoencoder> model =
       make_model(kind, {data.train.features(), data.train.image}, *options, rng);
   model->check_data(data.train.X);
+  input.data.train.image = input.data.test.image =
+      image_of({data.train.features(), data.train.image}, *options);
   const BackpropKind backprop = backprop_named(options->choice("backprop", {"explicit", "tape"}));
   if (options->given("backprop") && backprop == BackpropKind::explicit_rule &&
       !has_explicit_backprop(*model)) {

@@ -55,11 +55,17 @@ bool takes(const Kind& kind, const std::string& option);
 // ---- what the makers share
 /// The settings of a dense autoencoder of this kind, changed by what the command line says. Throws UsageError where sizes do not fit.
 DenseAutoencoderOptions dense_settings(const Kind& kind, const DataShape& data, const Options& options);
+/// --image, or the data's own: of one grey picture, 0×0 where there is none.
+ImageShape image_of(const DataShape& data, const Options& options);
 /// --layers, or --hidden, or the kind's own: features, hidden layers, code.
 std::vector<std::size_t> sizes_of(const Kind& kind, std::size_t features, const Options& options);
 /// The activation that the option names, where it is given.
 Activation activation_of(const Options& options, const char* name, Activation fallback);
 /// --optimizer, or the kind's own.
 std::string optimizer_of(const Kind& kind, const Options& options);
+
+// ---- makers that stand in files of their own
+std::unique_ptr<Autoencoder> make_convolutional(const Kind& kind, const DataShape& data,
+                                                const Options& options, Rng& rng);
 
 }  // namespace strata::cli

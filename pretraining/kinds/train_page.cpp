@@ -176,7 +176,7 @@ std::string figures_of(TrainRun& run, Figures figures) {
     return std::move(dynamic_cast<DenoisingAutoencoder&>(*fresh).net);
   };
   const std::string of_kind = figures(of_net);
-  run.measured = of_net.measured;
+  for (const auto& [name, value] : of_net.measured.members()) run.measured[name] = value;
   return restored + of_kind;
 }
 

@@ -1,10 +1,10 @@
-// Normalisation: numbers with mean 0 and variance 1, then a gain g and a bias b that are trained. Over the batch (Ioffe and
-// Szegedy 2015, who write γ and β) or over the features of each example (Ba, Kiros and Hinton 2016).
+// Batch normalisation (Ioffe and Szegedy 2015): each feature gets mean 0 and variance 1 over the batch, then a gain g and a bias b
+// that are trained (they write γ and β); and the running statistics that stand in for the batch's when the model is used.
 // Each rule: the formula and the shapes, forward, backward, its row of the table, the function that records it.
 
 #include <cmath>
 
-#include "core/autodiff/elementwise.hpp"
+#include "core/autodiff/normalisation.hpp"
 #include "core/sums.hpp"
 
 namespace strata {
@@ -37,20 +37,6 @@ struct Features {
     }
   }
 };
-
-// body(k) for 0 ≤ k < count, each of which works through `numbers` numbers; cut among the threads.
-template <class Body>
-void for_each_of(Tape& tape, std::size_t count, std::size_t numbers, const Body& body) {
-  for_ranges(tape.workers, count, rows_worth_a_thread(numbers), [body](std::size_t begin, std::size_t end) {
-    for (std::size_t k = begin; k < end; ++k) body(k);
-  });
-}
-
-void check_gain_and_bias(const char* name, Var X, Var gain, Var bias, std::size_t d) {
-  const Shape wanted{d};
-  check(gain.shape() == wanted && bias.shape() == wanted, name, ": X is ", X.shape(), " but the gain is ",
-        gain.shape(), " and the bias ", bias.shape(), " (both need ", d, " numbers, one a feature)");
-}
 
 void check_features(const char* name, Var X, Var gain, Var bias) {
   check(X.shape().rank == 2 || X.shape().rank == 4, name, ": X is ", X.shape(),
@@ -221,81 +207,6 @@ Var running_statistics(Var normed, Tensor& statistics, Real momentum, Site site)
   Settings settings = with_number(momentum);
   settings.statistics = &statistics;
   return normed.tape->record(running_statistics_op, {normed}, statistics.shape, settings, site);
-}
-
-// ------------------------------------------------------------------------------------------------------ layer_norm
-// Y = g (X − μ) / √(σ² + ε) + b        X, Y (m×d), g, b (d)        settings: number = ε        saved: (m×2), μ and 1/√(σ² + ε)
-//   with μ and σ² the mean and variance of each row
-// With x̂ = (X − μ) / √(σ² + ε) and dx̂ = g dY:       dg += Σ_rows dY x̂    db += Σ_rows dY
-// dX += (dx̂ − (1/d) Σ_j dx̂ − x̂ (1/d) Σ_j dx̂ x̂) / √(σ² + ε)
-
-static void layer_norm_forward(Tape& tape, Node& node) {
-  const Tensor& X = tape.input_value(node, 0);
-  const Tensor& g = tape.input_value(node, 1);
-  const Tensor& b = tape.input_value(node, 2);
-  Tensor& Y = node.value;
-  if (node.saved.empty()) node.saved.emplace_back(Shape{X.rows(), 2});
-  Tensor& statistics = node.saved[0];
-  const std::size_t d = X.cols();
-  const Real epsilon = node.settings.number;
-  for_each_of(tape, X.rows(), d, [&, d, epsilon](std::size_t row) {
-    const Real* const x = X.row(row);
-    Real* const y = Y.row(row);
-    const Real mean = Real(sum_over<double>(d, [x](std::size_t j) { return x[j]; }) / double(d));
-    const Real variance = Real(
-        sum_over<double>(d, [x, mean](std::size_t j) { return (x[j] - mean) * (x[j] - mean); }) / double(d));
-    const Real inverse = 1 / std::sqrt(variance + epsilon);
-    statistics(row, 0) = mean;
-    statistics(row, 1) = inverse;
-    for (std::size_t j = 0; j < d; ++j) y[j] = g[j] * (x[j] - mean) * inverse + b[j];
-  });
-}
-
-static void layer_norm_backward(Tape& tape, Node& node) {
-  const Tensor& X = tape.input_value(node, 0);
-  const Tensor& g = tape.input_value(node, 1);
-  const Tensor& dY = node.grad;
-  const Tensor& statistics = node.saved[0];
-  const std::size_t d = X.cols();
-  const auto x_hat = [&](std::size_t row, std::size_t j) {
-    return (X(row, j) - statistics(row, 0)) * statistics(row, 1);
-  };
-  if (tape.input_wants_grad(node, 0)) {
-    Tensor& dX = tape.input_grad(node, 0);
-    for_each_of(tape, X.rows(), d, [&, d](std::size_t row) {
-      const Real common =
-          Real(sum_over<double>(d, [&](std::size_t j) { return g[j] * dY(row, j); }) / double(d));
-      const Real along = Real(
-          sum_over<double>(d, [&](std::size_t j) { return g[j] * dY(row, j) * x_hat(row, j); }) / double(d));
-      for (std::size_t j = 0; j < d; ++j)
-        dX(row, j) += statistics(row, 1) * (g[j] * dY(row, j) - common - x_hat(row, j) * along);
-    });
-  }
-  if (tape.input_wants_grad(node, 1)) {
-    Tensor& dg = tape.input_grad(node, 1);
-    for (std::size_t row = 0; row < X.rows(); ++row) {
-      for (std::size_t j = 0; j < d; ++j) dg[j] += dY(row, j) * x_hat(row, j);
-    }
-  }
-  if (tape.input_wants_grad(node, 2)) {
-    Tensor& db = tape.input_grad(node, 2);
-    for (std::size_t row = 0; row < X.rows(); ++row) {
-      for (std::size_t j = 0; j < d; ++j) db[j] += dY(row, j);
-    }
-  }
-}
-
-const Op layer_norm_op = {"layer_norm",
-                          "Y = g (X − μ) / √(σ² + ε) + b;  dX += (g dY − mean(g dY) − x̂ mean(g dY x̂)) / √(σ² "
-                          "+ ε),  dg += Σ_rows dY x̂,  db += "
-                          "Σ_rows dY",
-                          layer_norm_forward, layer_norm_backward, Site::here()};
-
-Var layer_norm(Var X, Var gain, Var bias, Real epsilon, Site site) {
-  check(X.shape().rank == 2 && X.shape()[1] > 1, "layer_norm: X is ", X.shape(),
-        " (it must be a matrix, examples × features, with at least two features; flatten images first)");
-  check_gain_and_bias("layer_norm", X, gain, bias, X.shape()[1]);
-  return X.tape->record(layer_norm_op, {X, gain, bias}, X.shape(), with_number(epsilon), site);
 }
 
 }  // namespace strata
