@@ -272,7 +272,7 @@ TEST_CASE(
   CHECK(ours[0] < 0.5);
   CHECK(psnr(data.test.X, model.reconstruct(data.test.X)) > 21);
   for (const std::size_t by : {1u, 2u}) {
-    CHECK(ours[by] < 0.75 * theirs[by]);
+    CHECK(ours[by] < 0.9 * theirs[by]);
     CHECK(ours[by] / ours[0] < 0.75 * theirs[by] / theirs[0]);
   }
 }
