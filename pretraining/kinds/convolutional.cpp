@@ -27,7 +27,7 @@ std::size_t farthest_shift(ImageShape image) {
   return std::max<std::size_t>(2, std::min(image.height, image.width) / 7);
 }
 
-// Trained as the model was: same rows, batches, epochs and optimiser.
+// Trained as the model was: same rows, epochs, size of batches and optimiser.
 Rival trained_rival(const TrainRun& run, const ConvolutionalAutoencoder& model, std::size_t weights) {
   Rng rng(run.seed);
   Rival rival;
@@ -105,7 +105,7 @@ std::string shift_section(TrainRun& run, ConvolutionalAutoencoder& model) {
            "pixels away. The "
            "dense autoencoder is ",
            rival.model.architecture(), ", with the same code size and ", rival_weights, " weights (here: ",
-           weights, "), trained on the same batches. One pixel multiplies the error of this model by ",
+           weights, "), trained as long on the same rows. One pixel multiplies the error of this model by ",
            number(ours[1] / ours[0]), ", to ", number(ours[1]), "; that of the dense one by ",
            number(theirs[1] / theirs[0]), ", to ", number(theirs[1]), ".", verdict, "</p>\n") +
           beside({figure(
@@ -113,7 +113,7 @@ std::string shift_section(TrainRun& run, ConvolutionalAutoencoder& model) {
               "Means over up, down, left and right; what leaves the picture is lost to both. Look at how "
               "far apart the lines come.")}) +
           figure(moved_strips(run, model, rival, 2),
-                 "Look for strokes that the dense one puts back to where such strokes were in training."));
+                 "Look for strokes that survive the move, and for those that the dense one tears apart."));
 }
 
 // ---- windows
