@@ -104,6 +104,25 @@ TEST_CASE("every gradient is the numerical one, for each way down and up, each c
   CHECK(decided > 250);  // of some 400; the others cross a kink of relu or pooling somewhere
 }
 
+TEST_CASE("the loss compares with the target, not with the input") {
+  Rng rng(8);
+  for (const Loss loss : {Loss::half_mse, Loss::bce}) {
+    ConvolutionalAutoencoder model = random_model({.picture = {1, 4, 4}, .filters = {2}, .loss = loss}, rng);
+    const Tensor X = uniform_tensor({3, 16}, rng, 0.05, 0.95),
+                 clean = uniform_tensor({3, 16}, rng, 0.05, 0.95);
+    const Tensor R = model.reconstruct(X);
+    double expected = 0;
+    for (std::size_t i = 0; i < R.size(); ++i) {
+      const double r = double(R[i]), x = double(clean[i]);
+      expected += loss == Loss::bce ? -(x * std::log(r) + (1 - x) * std::log(1 - r)) : (r - x) * (r - x) / 2;
+    }
+    Tape tape;
+    const Var input = tape.input(X), target = tape.input(clean);
+    const Objective objective = model.objective_from(tape, input, target, Mode::training);
+    check_close(objective.total.value().item(), expected / 3, by_real(1e-10, 1e-4));
+  }
+}
+
 TEST_CASE("any sides come back from strides, and the architecture says the way") {
   for (const Upsampling up : ways_up) {
     for (const Maps picture : {Maps{1, 7, 5}, Maps{1, 28, 28}, Maps{3, 8, 8}, Maps{1, 1, 9}, Maps{1, 2, 2}}) {
