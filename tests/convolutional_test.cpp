@@ -1,4 +1,4 @@
-// The convolutional autoencoder: whole networks against PyTorch, the gradient checker, odd sides, its file, and what a shift does.
+// The convolutional autoencoder: whole networks against PyTorch, the gradient checker, odd sides and its file.
 
 #include "autoencoders/convolutional.hpp"
 
@@ -9,10 +9,8 @@
 #include "autoencoders/train.hpp"
 #include "core/autodiff/gradcheck.hpp"
 #include "core/data/digits8x8.hpp"
-#include "core/data/pictures.hpp"
 #include "layers/conv2d.hpp"
 #include "pretraining/cli/allocation_count.hpp"
-#include "pretraining/kinds/shifts.hpp"
 #include "tests/check_close.hpp"
 #include "tests/reference.hpp"
 #include "tests/scratch.hpp"
@@ -248,52 +246,6 @@ TEST_CASE("biases start at zero, and weights by He: the variance goes through th
   const double variance =
       squared_distance(first.W.value, Tensor(first.W.value.shape)) / double(first.W.value.size());
   check_close(variance, 2.0 / (8 * 9), 0.1);
-}
-
-TEST_CASE("psnr is 10 log10 of one over the squared error of a pixel") {
-  const Tensor X({2, 2}, {0, 1, 0.5, 0.25}), R({2, 2}, {0.1, 1, 0.5, 0.05});
-  check_close(psnr(X, R), 10 * std::log10(4 / 0.05), by_real(1e-12, 1e-5));
-  check_close(psnr(X, Tensor({2, 2}, {0.1, 0.9, 0.6, 0.15})), 20, by_real(1e-12, 1e-5));
-  CHECK(std::isinf(psnr(X, X)));
-}
-
-TEST_CASE("pictures move, and what leaves is lost") {
-  const Tensor X({1, 6}, {1, 2, 3, 4, 5, 6});
-  CHECK(shifted(X, {2, 3}, 0, 1).values == std::vector<Real>{0, 1, 2, 0, 4, 5});
-  CHECK(shifted(X, {2, 3}, -1, 0).values == std::vector<Real>{4, 5, 6, 0, 0, 0});
-  CHECK(shifted(X, {2, 3}, 1, -2).values == std::vector<Real>{0, 0, 0, 3, 0, 0});
-  const Dataset larger = framed({"one", X, {}, {2, 3}}, 1);
-  CHECK(larger.image == ImageShape{4, 5});
-  CHECK(larger.X.values == std::vector<Real>{0, 0, 0, 0, 0, 0, 1, 2, 3, 0, 0, 4, 5, 6, 0, 0, 0, 0, 0, 0});
-  CHECK(error_of([&] { shifted(X, {2, 2}, 0, 0); }).find("2×2") != std::string::npos);
-}
-
-TEST_CASE("the dense rival has as many weights as nearly as can be") {
-  const DenseAutoencoderOptions options = dense_rival(64, 32, 5449);
-  Rng rng(1);
-  DenseAutoencoder rival(options, rng);
-  CHECK(rival.code_size() == 32);
-  CHECK(double(count_of(rival.parameters())) < 5449);
-  CHECK(layers_text(dense_rival(64, 32, 10505).sizes) == "64-53-32");
-  CHECK(layers_text(dense_rival(64, 32, 2633).sizes) == "64-32");  // one layer has 4192 already
-}
-
-TEST_CASE(
-    "digits: it reconstructs, and a shift hurts it less than a dense one of the same code size and weights") {
-  const TrainTest data = split_every(digits8x8());
-  Rng rng(1);
-  ConvolutionalAutoencoder model({.picture = {1, 8, 8}}, rng);
-  train(model, data.train, rng, adam(20));
-  DenseAutoencoder rival(dense_rival(64, model.code_size(), count_of(model.parameters())), rng);
-  train(rival, data.train, rng, adam(20));
-  const auto ours = errors_under_shift(model, data.test.X, {8, 8}, 2);
-  const auto theirs = errors_under_shift(rival, data.test.X, {8, 8}, 2);
-  CHECK(ours[0] < 0.5);
-  CHECK(psnr(data.test.X, model.reconstruct(data.test.X)) > 21);
-  for (const std::size_t by : {1u, 2u}) {
-    CHECK(ours[by] < 0.9 * theirs[by]);
-    CHECK(ours[by] / ours[0] < 0.75 * theirs[by] / theirs[0]);
-  }
 }
 
 TEST_CASE(
