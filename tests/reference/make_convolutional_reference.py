@@ -86,8 +86,8 @@ def case(picture, filters, kernel, down, up, code_size, code, loss, decay, batch
 
 
 case([1, 7, 5], [3, 2], 3, "stride", "transpose", 0, "relu", "bce", 0)
-case([2, 8, 4], [3, 2], 3, "pool", "upsample", 4, "relu", "half_mse", 0.1)
-case([1, 5, 7], [2, 3], 5, "stride", "upsample", 3, "linear", "bce", 0.05)
+case([2, 8, 4], [3, 2], 3, "pool", "upsample", 4, "relu", "half_mse", 0.125)
+case([1, 5, 7], [2, 3], 5, "stride", "upsample", 3, "linear", "bce", 0.0625)
 case([1, 4, 8], [3], 3, "pool", "transpose", 0, "relu", "half_mse", 0)
 case([1, 7, 6], [2, 2, 3], 3, "stride", "upsample", 0, "relu", "bce", 0, batch=1)
 
