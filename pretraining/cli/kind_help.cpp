@@ -30,7 +30,11 @@ std::string activation_in(const Json* layers, bool last, bool of_several) {
 // Options are named like the settings that they become, but for some of the dense autoencoder's.
 std::string default_of(const std::string& option, Autoencoder& model) {
   const Json settings = model.settings();
-  if (option == "hidden") return text(model.code_size());
+  if (option == "hidden") {
+    const Json* const size = settings.find("code_size");
+    const bool has_maps = size != nullptr && size->as_number() == 0;
+    return has_maps ? "none: the feature maps are the code" : text(model.code_size());
+  }
   if (option == "layers") {
     const Json* const sizes = setting(settings, "sizes");
     return sizes == nullptr ? "" : layers_text(sizes_from_json(*sizes));
