@@ -83,7 +83,7 @@ std::string moved_strips(const TrainRun& run, ConvolutionalAutoencoder& model, R
 
 std::string shift_section(TrainRun& run, ConvolutionalAutoencoder& model) {
   const Dataset& shown = run.shown();
-  if (!run.has_pictures() || !run.make) return "";
+  if (!run.has_pictures() || run.denoises) return "";
   const std::size_t weights = count_of(model.parameters()), most = farthest_shift(shown.image);
   const std::vector<double> ours = errors_under_shift(model, shown.X, shown.image, most, run.workers);
   Rival rival = trained_rival(run, model, weights);

@@ -171,6 +171,7 @@ std::string figures_of(TrainRun& run, Figures figures) {
   of_net.version = run.version;
   of_net.command_line = run.command_line;
   of_net.workers = run.workers;
+  of_net.denoises = true;
   of_net.make = [&run](Rng& draws) {
     const std::unique_ptr<Autoencoder> fresh = run.make(draws);
     return std::move(dynamic_cast<DenoisingAutoencoder&>(*fresh).net);

@@ -27,6 +27,7 @@ struct TrainRun {
   std::uint64_t seed = 1;
   std::string version{}, command_line{};
   Workers* workers = nullptr;
+  bool denoises = false;  // `model` is the net inside a denoising one
   /// A fresh model of the same options. From Rng(seed) it is the one that was trained, as it was before: to train it once more
   /// with one thing changed.
   std::function<std::unique_ptr<Autoencoder>(Rng&)> make{};
