@@ -69,7 +69,7 @@ std::string small_map(const std::string& title, const Tensor& codes, const Datas
 std::string section(const std::string& heading, const std::string& content);
 /// content is HTML; so is the caption.
 std::string figure(const std::string& content, const std::string& caption);
-/// Figures beside each other where there is room.
+/// Figures (or charts) beside each other where there is room.
 std::string beside(const std::vector<std::string>& figures);
 /// The rows of X as tiles, `columns` in a row, drawn as large as suits the page. `alt` is escaped here.
 std::string tiles(const Tensor& X, ImageShape image, std::size_t columns, GridRange range,

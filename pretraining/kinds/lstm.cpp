@@ -61,14 +61,12 @@ std::string curves(const Shown& shown) {
                                 options));
   }
   if (charts.empty()) return "";
-  std::vector<std::string> figures;
-  for (const std::string& chart : charts) figures.push_back(figure(chart, ""));
-  return beside(figures) + text("<p>Each sequence, and what the decoder unrolls from its ",
-                                shown.model.code_size(),
-                                shown.model.code_size() == 1 ? " number" : " numbers",
-                                ", running free: from its second step on it is given its own output. Look "
-                                "for the place where the two "
-                                "lines part: an error made early is carried on.</p>\n");
+  return figure(beside(charts),
+                text("Each sequence, and what the decoder unrolls from its ", shown.model.code_size(),
+                     shown.model.code_size() == 1 ? " number" : " numbers",
+                     ", running free: from its second step on it is given its own output. Look for the place "
+                     "where the two "
+                     "lines part: an error made early is carried on."));
 }
 
 std::string strips_of_rows(const Shown& shown) {
