@@ -40,9 +40,10 @@ std::string filters(const Comparison& comparison, Workers* workers);
 /// The codes of the test examples on a plane, PCA's beside the deep autoencoder's, and pictures decoded from the plane.
 std::string maps(Comparison& comparison);
 
-/// The codes (n×k) of the examples of `data` on a plane, coloured by class: as they are where k is 2, else along their two leading
-/// principal directions. Empty for fewer than three examples, or a code of one number.
-std::string code_map(const Tensor& codes, const Dataset& data, const std::string& title);
+/// The codes (n×k) of the examples of `data`, called `part` examples, on a plane, coloured by class: as they are where k is 2, else
+/// along their two leading principal directions. Empty for fewer than three examples, or a code of one number.
+std::string code_map(const Tensor& codes, const Dataset& data, const std::string& part,
+                     const std::string& title);
 /// What places of that map decode to, or of a line, where the code is one number; empty for data that are no pictures.
 std::string decoded_map(const Dataset& data, const Tensor& codes, Autoencoder& model, Workers* workers);
 

@@ -80,10 +80,11 @@ Tensor grid_codes(const Plane& plane, std::size_t n) {
   return plane.axes.inverse_transform(grid);
 }
 
-std::string drawn(std::size_t examples) {
+// How many of the `part` examples are on a map.
+std::string drawn(std::size_t examples, const std::string& part = "test") {
   const std::size_t every = (examples + most_points - 1) / most_points;
-  if (every == 1) return text(examples, " test examples");
-  return text((examples + every - 1) / every, " of the ", examples, " test examples");
+  if (every == 1) return text(examples, " ", part, " examples");
+  return text((examples + every - 1) / every, " of the ", examples, " ", part, " examples");
 }
 
 std::string map(const std::string& title, const Tensor& points, const Classes& classes,
@@ -197,14 +198,15 @@ std::string small_map(const std::string& title, const Tensor& codes, const Datas
   return scatter_plot(points, classes.of_example, options);
 }
 
-std::string code_map(const Tensor& codes, const Dataset& data, const std::string& title) {
+std::string code_map(const Tensor& codes, const Dataset& data, const std::string& part,
+                     const std::string& title) {
   if (codes.rows() < 3 || codes.cols() < 2) return "";
   const bool is_plane = codes.cols() == 2;
   const Classes classes = classes_of(data);
   return figure(
       map(title, plane_of(codes).points, classes, is_plane ? "first number" : "first principal direction",
           is_plane ? "second number" : "second principal direction"),
-      text(drawn(codes.rows()),
+      text(drawn(codes.rows(), part),
            is_plane ? "" : text(", along the leading principal directions of ", codes.cols(), " numbers"),
            ". ", what_to_look_for(classes)));
 }

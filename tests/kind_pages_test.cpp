@@ -72,6 +72,7 @@ TEST_CASE("the pages hold for data without pictures, labels or test rows, and fo
       const std::string html = page_of(page, table);
       CHECK(has(html, "</html>"));
       CHECK(!has(html, "nan"));
+      CHECK(!has(html, " test examples"));  // there are none
       CHECK(count(html, "<section>") == count(html, "</section>"));
       CHECK(count(html, "<figure>") == count(html, "</figure>"));
     }

@@ -74,7 +74,8 @@ std::string moved_strips(const TrainRun& run, ConvolutionalAutoencoder& model, R
   const Tensor moved = shifted(some, shown.image, 0, int(by));
   const std::string pixels = text(by, by == 1 ? " pixel" : " pixels");
   return "<div class=\"strips\">\n" +
-         strip("moved", pixels + " to the right", moved, shown.image, "test pictures, moved by " + pixels) +
+         strip("moved", pixels + " to the right", moved, shown.image,
+               run.part() + " pictures, moved by " + pixels) +
          strip("convolutional", "", model.reconstruct(moved), shown.image, "reconstructed by this model") +
          strip("dense", "", rival.model.reconstruct(moved), shown.image,
                "reconstructed by the dense autoencoder") +
@@ -101,11 +102,10 @@ std::string shift_section(TrainRun& run, ConvolutionalAutoencoder& model) {
           : " Here the windows do not help: the dense layers at the code know their places by heart.";
   return section(
       "Pictures that moved",
-      text("<p>Both were trained on pictures where they are, and are now shown the test pictures a few "
-           "pixels away. The "
-           "dense autoencoder is ",
-           rival.model.architecture(), ", with the same code size and ", rival_weights, " weights (here: ",
-           weights, "), trained as long on the same rows. One pixel multiplies the error of this model by ",
+      text("<p>Both were trained on pictures where they are, and are now shown the ", run.part(),
+           " pictures a few pixels away. The dense autoencoder is ", rival.model.architecture(),
+           ", with the same code size and ", rival_weights, " weights (here: ", weights,
+           "), trained as long on the same rows. One pixel multiplies the error of this model by ",
            number(ours[1] / ours[0]), ", to ", number(ours[1]), "; that of the dense one by ",
            number(theirs[1] / theirs[0]), ", to ", number(theirs[1]), ".", verdict, "</p>\n") +
           beside({figure(
@@ -185,8 +185,7 @@ std::string psnr_words(TrainRun& run, ConvolutionalAutoencoder& model) {
   const double ratio = psnr(run.shown().X, model.reconstruct(run.shown().X, run.workers));
   if (!std::isfinite(ratio)) return "";  // it copies
   run.measured["psnr"] = ratio;
-  return text("<p>Peak signal-to-noise ratio of the ", run.data.test.size() > 0 ? "test" : "training",
-              " pictures: <b>", number(ratio),
+  return text("<p>Peak signal-to-noise ratio of the ", run.part(), " pictures: <b>", number(ratio),
               " dB</b>, that is 10 log<sub>10</sub>(1 / mean squared error of a pixel). Ten times less error "
               "are ten more "
               "decibels.</p>\n");

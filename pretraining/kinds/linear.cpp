@@ -76,11 +76,11 @@ std::string linear_figures(TrainRun& run) {
   if (largest_magnitude(W_dec) == 0) return "";
   const Tensor found = directions_of(W_dec);
   const double of_pca = squared_error_per_example(run.shown().X, pca.reconstruct(run.shown().X));
-  const double ours = run.data.test.size() > 0 ? run.test_error : run.train_error;
-  std::string content = text(
-      "<p>No linear code of ", k, k == 1 ? " number" : " numbers",
-      " has a smaller squared error on the training data than PCA. The error of this model is ", number(ours),
-      ", PCA's is ", number(of_pca), run.data.test.size() > 0 ? " (test examples)" : "", ".</p>\n");
+  std::string content =
+      text("<p>No linear code of ", k, k == 1 ? " number" : " numbers",
+           " has a smaller squared error on the training data than PCA. The error of this model is ",
+           number(run.shown_error()), ", PCA's is ", number(of_pca), run.has_test() ? " (test examples)" : "",
+           ".</p>\n");
   if (run.has_pictures()) content += pictures(W_dec, pca, found, run.shown().image);
   return section("The plane that PCA finds", content + table_of_components(W_enc, W_dec, pca, found));
 }

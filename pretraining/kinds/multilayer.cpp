@@ -11,10 +11,10 @@ namespace {
 std::string map_section(TrainRun& run) {
   const Dataset& shown = run.shown();
   const Tensor codes = run.model.encode(shown.X, run.workers);
-  std::vector<std::string> maps = {code_map(codes, shown, "The code of this model")};
+  std::vector<std::string> maps = {code_map(codes, shown, run.part(), "The code of this model")};
   if (codes.cols() >= 2 && shown.features() >= 2 && run.data.train.size() > 2) {
     const Pca pca = fit_pca(run.data.train.X, 2, run.workers);
-    maps.push_back(code_map(pca.transform(shown.X), shown, "PCA's two numbers, for comparison"));
+    maps.push_back(code_map(pca.transform(shown.X), shown, run.part(), "PCA's two numbers, for comparison"));
   }
   return beside(maps) + decoded_map(shown, codes, run.model, run.workers);
 }

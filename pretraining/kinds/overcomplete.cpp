@@ -73,7 +73,8 @@ std::string product_beside_identity(const DenseAutoencoder& model, const Dataset
 // Ten rows of noise over their copies; of data that are no pictures a few numbers.
 std::string noise_and_copies(const TrainRun& run, const Dataset& noise, const Reconstruction& by_model,
                              const Reconstruction& by_pca) {
-  if (!run.has_pictures()) return reconstructions(noise, {by_model, by_pca}, run.model.code_size());
+  if (!run.has_pictures())
+    return reconstructions(noise, {by_model, by_pca}, run.model.code_size(), run.part());
   const std::vector<std::size_t> some = rows_to_show(noise, 10);
   const auto row = [&](const std::string& name, const std::string& detail, const Tensor& X) {
     Tensor chosen;
@@ -101,9 +102,8 @@ std::string noise_section(TrainRun& run) {
              "<p>Noise made of the data: each feature of a row is taken from another example, so that "
              "nothing "
              "goes together any more. This model reconstructs the data with an error of ",
-             number(run.data.test.size() > 0 ? run.test_error : run.train_error), " and the noise with ",
-             number(by_model.error), ". PCA with a code of ", few,
-             ", which had to learn what goes together, has ",
+             number(run.shown_error()), " and the noise with ", number(by_model.error),
+             ". PCA with a code of ", few, ", which had to learn what goes together, has ",
              number(squared_error_per_example(shown.X, pca.reconstruct(shown.X))), " on the data and ",
              number(by_pca.error),
              " on noise: it notices. A code that keeps noise as well as the data says "

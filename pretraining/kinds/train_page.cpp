@@ -83,7 +83,7 @@ double error_of(const Pca& pca, const Dataset& data) {
 }
 
 std::string table_of_errors(const TrainRun& run, const std::optional<Pca>& pca) {
-  const bool has_test = run.data.test.size() > 0;
+  const bool has_test = run.has_test();
   const auto cells = [&](double train, double test) {
     std::vector<std::string> both = {number(train)};
     if (has_test) both.push_back(number(test));
@@ -196,11 +196,10 @@ std::string read_on(const TrainRun& run) {
 
 std::string originals_and_reconstructions(TrainRun& run, const std::optional<Pca>& pca) {
   const Dataset& shown = run.shown();
-  const bool has_test = run.data.test.size() > 0;
-  std::vector<Reconstruction> all = {{run.kind, "this model", has_test ? run.test_error : run.train_error,
-                                      run.model.reconstruct(shown.X, run.workers)}};
+  std::vector<Reconstruction> all = {
+      {run.kind, "this model", run.shown_error(), run.model.reconstruct(shown.X, run.workers)}};
   if (pca) all.push_back({"PCA", "PCA", error_of(*pca, shown), pca->reconstruct(shown.X)});
-  return reconstructions(shown, all, run.model.code_size(), has_test ? "test" : "training");
+  return reconstructions(shown, all, run.model.code_size(), run.part());
 }
 
 const char* const css = R"css(

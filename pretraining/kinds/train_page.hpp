@@ -34,7 +34,11 @@ struct TrainRun {
   Json measured = Json::object();  // what the kind's figures have measured: results.json has it
 
   /// What is shown and judged: the test rows, or the training rows where there are none.
-  const Dataset& shown() const { return data.test.size() > 0 ? data.test : data.train; }
+  const Dataset& shown() const { return has_test() ? data.test : data.train; }
+  bool has_test() const { return data.test.size() > 0; }
+  /// What those rows are called, and the model's error on them.
+  std::string part() const { return has_test() ? "test" : "training"; }
+  double shown_error() const { return has_test() ? test_error : train_error; }
   /// What the optimiser saw: without the rows that are held out to stop by.
   Dataset trained_on() const {
     return fit.validation != nullptr ? split_every(data.train, 10, 9).train : data.train;

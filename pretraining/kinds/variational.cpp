@@ -62,8 +62,7 @@ std::string table_of_likelihood(VariationalAutoencoder& model, TrainRun& run) {
   const auto row = [](const std::string& name, double value) {
     return "<tr><th scope=\"row\">" + name + "</th><td class=\"number\">" + number(value) + "</td></tr>\n";
   };
-  return text("<div class=\"table\"><table>\n<caption>", X.rows(),
-              run.data.test.size() > 0 ? " test" : " training",
+  return text("<div class=\"table\"><table>\n<caption>", X.rows(), " ", run.part(),
               " rows, in nats for each. −ELBO is what training makes small, here with the whole KL; a mean "
               "over ",
               elbo_draws, " draws of z for each row. It is never below −log p(x), which is estimated with ",
@@ -210,7 +209,7 @@ std::string scatter_of_samples(VariationalAutoencoder& model, TrainRun& run) {
 std::string variational_figures(TrainRun& run) {
   auto& model = dynamic_cast<VariationalAutoencoder&>(run.model);
   const Dataset& data = run.shown();
-  const std::string map = code_map(model.encode(data.X, run.workers), data, "The codes μ(x)");
+  const std::string map = code_map(model.encode(data.X, run.workers), data, run.part(), "The codes μ(x)");
   if (!run.has_pictures()) {
     return section("What it makes", scatter_of_samples(model, run)) + section("The code", map) +
            section("How good a model", table_of_likelihood(model, run));
