@@ -109,9 +109,32 @@ TEST_CASE("lstm: padding is remarked upon, and a scaling that would move it is r
   CHECK(strata(train).out.find(remark) != std::string::npos);
   CHECK(strata(train + " --variable-lengths").out.find(remark) == std::string::npos);
   const Result scaled = strata(train + " --variable-lengths --scale standard");
-  CHECK(scaled.status == 1);
-  CHECK(scaled.err.starts_with("strata: --scale: it would move the zeros"));
+  CHECK(scaled.status == 2);
+  CHECK(scaled.err.starts_with("strata: --variable-lengths and --scale: scaling would move the zeros"));
+  CHECK(scaled.out.empty());
   CHECK(strata(train + " --steps 7").status == 2);
   CHECK(strata(train + " --steps 12 --reversed --teacher-forcing --hidden 2")
             .out.find("12 steps of 2, 4 units, a code of 2") != std::string::npos);
+}
+
+TEST_CASE("a kind without a rule by hand is refused in the same words by train, step and gradients") {
+  const Program strata;
+  const std::string out = strata.file("lstm");
+  CHECK(strata("train lstm --data waves --epochs 0 --units 4 --quiet --out " + out).status == 0);
+  const auto refusal = [&](const std::string& arguments) {
+    const Result result = strata(arguments + " --backprop explicit");
+    CHECK(result.status == 2);
+    CHECK(result.out.empty());
+    return result.err;
+  };
+  const std::string words = "has no rule by hand (--backprop tape)\n";
+  const std::string of_lstm = "strata: --backprop explicit: the kind lstm " + words;
+  CHECK(refusal("train lstm --data waves") == of_lstm);
+  CHECK(refusal("step lstm") == of_lstm);
+  CHECK(refusal("gradients " + out + "/model.safetensors --data waves") == of_lstm);
+  CHECK(refusal("train sparse --optimizer adam --dropout 0.5") ==
+        "strata: --backprop explicit: the kind sparse with dropout " + words);
+  CHECK(refusal("step denoising") ==
+        "strata: --backprop explicit: the kind denoising has no rule by hand to step through (--backprop "
+        "tape)\n");
 }

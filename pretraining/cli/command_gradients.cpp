@@ -28,10 +28,8 @@ int gradients_command(const Arguments& arguments) {
   Workers workers(threads_of(*options));
   BackpropKind kind = backprop_named(options->choice("backprop", {"explicit", "tape"}));
   if (!has_explicit_backprop(*input.saved.model)) {
-    if (options->given("backprop") && kind == BackpropKind::explicit_rule) {
-      throw UsageError(
-          text("--backprop explicit: the kind ", input.saved.kind, " has no rule by hand, only the tape"));
-    }
+    if (options->given("backprop") && kind == BackpropKind::explicit_rule)
+      throw no_rule_by_hand("the kind " + input.saved.kind, *input.saved.model);
     kind = BackpropKind::tape;
   }
   const auto backprop = make_backprop(kind, *input.saved.model, &workers);

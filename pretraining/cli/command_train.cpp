@@ -7,7 +7,6 @@
 #include "pretraining/cli/kind_help.hpp"
 #include "pretraining/cli/model_options.hpp"
 #include "pretraining/kinds/denoising.hpp"
-#include "pretraining/kinds/sequence_errors.hpp"
 
 namespace strata::cli {
 namespace {
@@ -183,9 +182,7 @@ int train_command(const Arguments& arguments) {
   const BackpropKind backprop = backprop_named(options->choice("backprop", {"explicit", "tape"}));
   if (options->given("backprop") && backprop == BackpropKind::explicit_rule &&
       !has_explicit_backprop(*model)) {
-    throw UsageError(text("--backprop explicit: the kind ", kind.name,
-                          options->given("dropout") ? " with --dropout" : "",
-                          " has no rule by hand, only the tape"));
+    throw no_rule_by_hand(std::string("the kind ") + kind.name, *model);
   }
   const bool stops_early =
       options->given("patience");  // judged by training rows that are held out, not by the test rows
@@ -203,6 +200,7 @@ int train_command(const Arguments& arguments) {
         "random "
         "each time (choose another, like adam)");
   }
+  const std::string remark = kind.remark != nullptr ? kind.remark(*model, data.train, input.scaling) : "";
   run.seed = seed_of(*options);
   run.version = STRATA_VERSION;
   run.command_line = command_text(arguments);
@@ -218,10 +216,7 @@ int train_command(const Arguments& arguments) {
               kind.name, model->architecture().c_str(), data.train.name.c_str(), data.train.size(),
               data.test.size(), count_of(model->parameters()));
   if (stops_early) std::printf("  %zu of the training examples are held out to stop by\n", split.test.size());
-  if (const auto* const lstm = dynamic_cast<const LstmAutoencoder*>(model.get())) {
-    const std::string remark = report::padding_remark(*lstm, data.train, input.scaling);
-    if (!remark.empty()) std::printf("  %s\n", remark.c_str());
-  }
+  if (!remark.empty()) std::printf("  %s\n", remark.c_str());
   std::fflush(stdout);
   run.history = train(*model, split.train, rng, run.fit, {backprop, &workers});
   progress.finish();

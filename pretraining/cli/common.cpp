@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "autoencoders/denoising.hpp"
 #include "core/io/files.hpp"
 
 namespace strata::cli {
@@ -161,6 +162,14 @@ std::uint64_t seed_of(const Options& options) {
 
 std::size_t threads_of(const Options& options) {
   return options.given("threads") ? options.size("threads", 1, 1024) : 0;
+}
+
+UsageError no_rule_by_hand(const std::string& name, Autoencoder& model) {
+  const DenseAutoencoder* const dense = dense_net_of(model);
+  const bool drops = dense != nullptr && dense->dropout > 0;
+  // A denoising net has one for training, but its steps are not written out.
+  return UsageError(text("--backprop explicit: ", name, drops ? " with dropout" : "", " has no rule by hand",
+                         has_explicit_backprop(model) ? " to step through" : "", " (--backprop tape)"));
 }
 
 void write_json(const Options& options, const Json& json) {

@@ -7,6 +7,7 @@
 #include "autoencoders/variational.hpp"
 #include "pretraining/cli/common.hpp"
 #include "pretraining/kinds/figures.hpp"
+#include "pretraining/kinds/sequence_errors.hpp"
 
 namespace strata::cli {
 namespace {
@@ -165,7 +166,8 @@ const std::vector<Kind>& kinds() {
        {6, {3, 2}},
        {"hidden", "units", "steps", "output", "decay", "variable-lengths", "teacher-forcing", "reversed"},
        report::lstm_figures,
-       make_lstm}};
+       make_lstm,
+       report::padding_remark}};
   return all;
 }
 

@@ -39,6 +39,9 @@ struct Kind {
   report::Figures figures;                 // what its page shows beside the usual; may be null
   std::unique_ptr<Autoencoder> (*make)(const Kind& kind, const DataShape& data, const Options& options,
                                        Rng& rng);
+  /// What `train` says of these data before it begins, in a line or none; may be null. Throws UsageError where the scaling does not
+  /// suit the model.
+  std::string (*remark)(const Autoencoder& model, const Dataset& data, const Scaling& scaling) = nullptr;
 };
 
 const std::vector<Kind>& kinds();

@@ -95,10 +95,8 @@ std::string title_of(const Subject& subject) {
 
 DenseAutoencoder& model_by_hand(Subject& subject) {
   if (DenseAutoencoder* const dense = subject.dense()) return *dense;
-  throw UsageError(
-      "--backprop explicit: the delta rule by hand covers linear, undercomplete, overcomplete, multilayer "
-      "and "
-      "sparse autoencoders without dropout; of others there is the tape");
+  throw no_rule_by_hand((find_kind(subject.title) != nullptr ? "the kind " : "") + subject.title,
+                        *subject.model);
 }
 
 }  // namespace strata::cli

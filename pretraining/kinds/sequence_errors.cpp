@@ -6,6 +6,7 @@
 #include <map>
 
 #include "core/data/sequences.hpp"
+#include "core/io/options.hpp"
 
 namespace strata::report {
 namespace {
@@ -56,17 +57,18 @@ std::vector<ErrorOfLength> error_of_lengths(const Tensor& X, const Tensor& R,
   return all;
 }
 
-std::string padding_remark(const LstmAutoencoder& model, const Dataset& data, const Scaling& scaling) {
-  if (model.options.variable_lengths) {
-    check(scaling.shift.empty() || largest_magnitude(scaling.shift) == 0,
-          "--scale: it would move the zeros that end the shorter sequences (scale the steps before they are "
-          "padded)");
-    return "";
+std::string padding_remark(const Autoencoder& model, const Dataset& data, const Scaling& scaling) {
+  const LstmAutoencoderOptions& options = dynamic_cast<const LstmAutoencoder&>(model).options;
+  if (options.variable_lengths) {
+    if (scaling.shift.empty() || largest_magnitude(scaling.shift) == 0) return "";
+    throw UsageError(
+        "--variable-lengths and --scale: scaling would move the zeros that end the shorter sequences (scale "
+        "the steps before they are padded)");
   }
   if (data.image != ImageShape{}) return "";  // a black bottom row is part of its picture
-  const std::vector<std::size_t> lengths = sequence_lengths(data.X, model.options.step_features);
-  const std::ptrdiff_t shorter = std::count_if(
-      lengths.begin(), lengths.end(), [&](std::size_t length) { return length < model.options.steps; });
+  const std::vector<std::size_t> lengths = sequence_lengths(data.X, options.step_features);
+  const std::ptrdiff_t shorter = std::count_if(lengths.begin(), lengths.end(),
+                                               [&](std::size_t length) { return length < options.steps; });
   if (shorter == 0) return "";
   return text(shorter, " of ", data.size(),
               " sequences end in zeros: if those are padding, add --variable-lengths");

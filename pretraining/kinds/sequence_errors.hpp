@@ -28,7 +28,7 @@ std::vector<ErrorOfLength> error_of_lengths(const Tensor& X, const Tensor& R,
 std::vector<std::size_t> lengths_for(const LstmAutoencoder& model, const Tensor& X);
 
 /// Rows end in zeros that may be padding, but the model was not told: a line to say so. Empty where there is nothing to say.
-/// Throws Error where lengths vary and a scaling has moved the zeros.
-std::string padding_remark(const LstmAutoencoder& model, const Dataset& data, const Scaling& scaling);
+/// Throws UsageError where lengths vary and a scaling has moved the zeros. The model is an LstmAutoencoder.
+std::string padding_remark(const Autoencoder& model, const Dataset& data, const Scaling& scaling);
 
 }  // namespace strata::report
