@@ -187,7 +187,7 @@ TEST_CASE(
     "train contractive with its defaults: three times less norm than its twin at under a tenth more error") {
   const Program strata;
   const std::string out = trained(strata, "c", "contractive");
-  const Json with = measured(out).at("with_penalty"), without = measured(out).at("without_penalty");
+  const Json with = measured(out).at("model"), without = measured(out).at("twin");
   const auto ratio = [&](const char* what) {
     return without.at(what).as_number() / with.at(what).as_number();
   };
@@ -201,8 +201,8 @@ TEST_CASE(
 
   // the twin is what training without the penalty gives
   const std::string plain = trained(strata, "p", "contractive --contraction 0");
-  CHECK(!measured(plain).has("without_penalty"));
-  CHECK(measured(plain).at("with_penalty").dump() == without.dump());
+  CHECK(!measured(plain).has("twin"));
+  CHECK(measured(plain).at("model").dump() == without.dump());
   const std::string page = read_file(out + "/report.html");
   for (const char* part :
        {"Singular values of the Jacobian", "Contraction ratio", "between examples", "without penalty"})

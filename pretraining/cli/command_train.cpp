@@ -6,7 +6,6 @@
 #include "pretraining/cli/commands.hpp"
 #include "pretraining/cli/kind_help.hpp"
 #include "pretraining/cli/model_options.hpp"
-#include "pretraining/kinds/denoising.hpp"
 
 namespace strata::cli {
 namespace {
@@ -24,7 +23,7 @@ void print_outcome(const TrainRun& run) {
     std::printf("\n");
   }
   std::printf("  squared error per example   train %.6f", run.train_error);
-  if (run.data.test.size() > 0) std::printf("   test %.6f", run.test_error);
+  if (run.has_test()) std::printf("   test %.6f", run.test_error);
   std::printf("\n  code: mean activation %.4f", run.code.mean_of_means);
   const DenseAutoencoder* const dense = dense_net_of(run.model);
   if (dense != nullptr && dense->penalties.beta > 0) {
@@ -35,24 +34,19 @@ void print_outcome(const TrainRun& run) {
     std::printf("  stopped early; the parameters are those of epoch %zu\n", history.best_epoch);
 }
 
-// A denoising model, on what its page shows: the test rows, or where there are none the training rows.
-void print_restorations(TrainRun& run) {
-  for (const auto& r : report::restorations(run)) {
+// What a denoising model makes of the rows that its page shows.
+void print_restorations(const Json& measured) {
+  const Json* const restored = measured.find("restored");
+  if (restored == nullptr) return;
+  for (const Json& r : restored->items()) {
+    const double corrupted_error = r.at("corrupted_error").as_number(),
+                 restored_error = r.at("restored_error").as_number();
     std::printf("  %-20s squared error of the corrupted rows %.6f, restored %.6f",
-                corruption_text(r.corruption).c_str(), r.corrupted_error, r.restored_error);
-    if (r.corrupted_error > 0) std::printf(" (%.0f %%)", 100 * r.restored_error / r.corrupted_error);
+                corruption_text(corruption_from_json(r.at("corruption"))).c_str(), corrupted_error,
+                restored_error);
+    if (corrupted_error > 0) std::printf(" (%.0f %%)", 100 * restored_error / corrupted_error);
     std::printf("\n");
   }
-}
-
-Json restorations_json(TrainRun& run) {
-  Json rows = Json::array();
-  for (const auto& r : report::restorations(run)) {
-    rows.push(Json::object({{"corruption", corruption_to_json(r.corruption)},
-                            {"corrupted_error", r.corrupted_error},
-                            {"restored_error", r.restored_error}}));
-  }
-  return rows;
 }
 
 Json outcome_json(const TrainRun& run) {
@@ -67,6 +61,7 @@ Json outcome_json(const TrainRun& run) {
                        {"kind", run.kind},
                        {"real", real_name},
                        {"seed", run.seed},
+                       {"threads", run.workers->threads()},
                        {"data", Json::object({{"name", data.train.name},
                                               {"features", data.train.features()},
                                               {"train", data.train.size()},
@@ -146,10 +141,10 @@ std::string command_text(const Arguments& arguments) {
 void write_results(const Options& o, TrainRun& run, const Kind& kind, const ModelFacts& facts) {
   const std::string out = o.given("out") ? o.text("out") : std::string("build/") + kind.name;
   make_folder(out);
-  const std::string page = report::train_page(run, kind.figures);
+  const std::string page = report::train_page(run, kind.figures);  // it measures, too
+  print_restorations(run.measured);
   Json json = outcome_json(run);
   if (!run.measured.members().empty()) json["measured"] = run.measured;
-  if (dynamic_cast<DenoisingAutoencoder*>(&run.model) != nullptr) json["restored"] = restorations_json(run);
   write_file(out + "/results.json", json.dump(2) + "\n");
   save_model(out + "/model.safetensors", run.model, facts);
   write_file(out + "/report.html", page);
@@ -162,71 +157,88 @@ void write_results(const Options& o, TrainRun& run, const Kind& kind, const Mode
               out.c_str());
 }
 
+// What --backprop says. Throws UsageError where it asks for a rule by hand that there is not.
+BackpropKind backprop_of(const Options& o, const Kind& kind, Autoencoder& model) {
+  const BackpropKind backprop = backprop_named(o.choice("backprop", {"explicit", "tape"}));
+  if (o.given("backprop") && backprop == BackpropKind::explicit_rule && !has_explicit_backprop(model))
+    throw no_rule_by_hand(std::string("the kind ") + kind.name, model);
+  return backprop;
+}
+
+// The run before its training. `split` is the training rows, without those that are held out, and these: it must outlive the run.
+TrainRun new_run(const Options& o, const Kind& kind, Autoencoder& model, const TrainTest& data,
+                 const TrainTest& split) {
+  TrainRun run{.kind = kind.name,
+               .point = kind.point,
+               .model = model,
+               .data = data,
+               .fit = fit_options(kind, split.train.size(), o)};
+  if (run.fit.optimizer.kind == "lbfgs" && !model.generators().empty()) {
+    throw UsageError(
+        "--optimizer lbfgs: its line search needs an objective that stands still, but this one draws at "
+        "random each time (choose another, like adam)");
+  }
+  run.fit.label = kind.name;
+  if (split.test.size() > 0) run.fit.validation = &split.test;
+  run.seed = seed_of(o);
+  run.version = STRATA_VERSION;
+  const DataShape shape{data.train.features(), data.train.image};
+  run.make = [&kind, &o, shape](Rng& draws) { return make_model(kind, shape, o, draws); };
+  return run;
+}
+
+void print_opening(const TrainRun& run, const std::string& remark) {
+  const Dataset& train = run.data.train;
+  std::printf("%s autoencoder %s and back on %s: %zu training and %zu test examples, %zu weights\n",
+              run.kind.c_str(), run.model.architecture().c_str(), train.name.c_str(), train.size(),
+              run.data.test.size(), count_of(run.model.parameters()));
+  if (run.fit.validation != nullptr) {
+    std::printf("  %zu of the training examples are held out to stop by\n", run.fit.validation->size());
+  }
+  if (!remark.empty()) std::printf("  %s\n", remark.c_str());
+  std::fflush(stdout);
+}
+
+void train_and_measure(TrainRun& run, const Dataset& rows, Rng& rng, BackpropKind backprop) {
+  run.history = train(run.model, rows, rng, run.fit, {backprop, run.workers});
+  if (run.fit.progress != nullptr) run.fit.progress->finish();
+  run.train_error = reconstruction_error(run.model, run.data.train.X, run.workers);
+  if (run.has_test()) run.test_error = reconstruction_error(run.model, run.data.test.X, run.workers);
+  run.code = code_statistics(run.model.encode(run.data.train.X, run.workers));
+}
+
 }  // namespace
 
 int train_command(const Arguments& arguments) {
   const auto options = read_command_line(command_line_for(arguments), arguments);
   if (!options) return 0;
-  const Kind& kind = kind_named(options->positional()[0]);
-  check_can_save_model(*options, "save");
-  check_can_write(*options, {"json"});
-  ScaledData input = training_data(*options);
-  const TrainTest& data = input.data;
+  const Options& o = *options;
+  const Kind& kind = kind_named(o.positional()[0]);
+  check_can_save_model(o, "save");
+  check_can_write(o, {"json"});
+  ScaledData input = training_data(o);
+  Dataset& rows = input.data.train;
 
-  Rng rng(seed_of(*options));
-  const std::unique_ptr<Autoencoder> model =
-      make_model(kind, {data.train.features(), data.train.image}, *options, rng);
-  model->check_data(data.train.X);
-  input.data.train.image = input.data.test.image =
-      image_of({data.train.features(), data.train.image}, *options);
-  const BackpropKind backprop = backprop_named(options->choice("backprop", {"explicit", "tape"}));
-  if (options->given("backprop") && backprop == BackpropKind::explicit_rule &&
-      !has_explicit_backprop(*model)) {
-    throw no_rule_by_hand(std::string("the kind ") + kind.name, *model);
-  }
-  const bool stops_early =
-      options->given("patience");  // judged by training rows that are held out, not by the test rows
-  const TrainTest split = stops_early ? split_every(data.train, 10, 9) : TrainTest{data.train, {}};
-  Workers workers(threads_of(*options));
-  Progress progress(!options->flag("quiet"));
-  TrainRun run{.kind = kind.name,
-               .point = kind.point,
-               .model = *model,
-               .data = data,
-               .fit = fit_options(kind, split.train.size(), *options)};
-  if (run.fit.optimizer.kind == "lbfgs" && !model->generators().empty()) {
-    throw UsageError(
-        "--optimizer lbfgs: its line search needs an objective that stands still, but this one draws at "
-        "random "
-        "each time (choose another, like adam)");
-  }
-  const std::string remark = kind.remark != nullptr ? kind.remark(*model, data.train, input.scaling) : "";
-  run.seed = seed_of(*options);
-  run.version = STRATA_VERSION;
-  run.command_line = command_text(arguments);
+  Rng rng(seed_of(o));
+  const DataShape shape{rows.features(), rows.image};
+  const std::unique_ptr<Autoencoder> model = make_model(kind, shape, o, rng);
+  model->check_data(rows.X);
+  rows.image = input.data.test.image = image_of(shape, o);
+  const BackpropKind backprop = backprop_of(o, kind, *model);
+  // --patience judges by training rows that are held out, not by the test rows.
+  const TrainTest split = o.given("patience") ? split_every(rows, 10, 9) : TrainTest{rows, {}};
+  TrainRun run = new_run(o, kind, *model, input.data, split);
+  const std::string remark = kind.remark != nullptr ? kind.remark(*model, rows, input.scaling) : "";
+  Workers workers(threads_of(o));
+  Progress progress(!o.flag("quiet"));
   run.workers = &workers;
-  run.make = [&](Rng& draws) {
-    return make_model(kind, {data.train.features(), data.train.image}, *options, draws);
-  };
   run.fit.progress = &progress;
-  run.fit.label = kind.name;
-  if (stops_early) run.fit.validation = &split.test;
+  run.command_line = command_text(arguments);
 
-  std::printf("%s autoencoder %s and back on %s: %zu training and %zu test examples, %zu weights\n",
-              kind.name, model->architecture().c_str(), data.train.name.c_str(), data.train.size(),
-              data.test.size(), count_of(model->parameters()));
-  if (stops_early) std::printf("  %zu of the training examples are held out to stop by\n", split.test.size());
-  if (!remark.empty()) std::printf("  %s\n", remark.c_str());
-  std::fflush(stdout);
-  run.history = train(*model, split.train, rng, run.fit, {backprop, &workers});
-  progress.finish();
-  run.train_error = reconstruction_error(*model, data.train.X, &workers);
-  if (data.test.size() > 0) run.test_error = reconstruction_error(*model, data.test.X, &workers);
-  run.code = code_statistics(model->encode(data.train.X, &workers));
-
+  print_opening(run, remark);
+  train_and_measure(run, split.train, rng, backprop);
   print_outcome(run);
-  print_restorations(run);
-  write_results(*options, run, kind, {kind.name, input.scaling, data.train.image});
+  write_results(o, run, kind, {kind.name, input.scaling, rows.image});
   return 0;
 }
 

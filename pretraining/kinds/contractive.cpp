@@ -185,13 +185,13 @@ std::string contractive_figures(TrainRun& run) {
   const bool has_penalty = model.contraction > 0 || model.curvature > 0;
   std::vector<Measured> all = {
       measure(has_penalty ? "with penalty" : "this model", model, run, rows, distances)};
-  run.measured["with_penalty"] = json_of(all[0]);
+  run.measured["model"] = json_of(all[0]);
   std::unique_ptr<Autoencoder> twin;
   if (has_penalty) {
     twin = trained_twin(run);
     all.push_back(
         measure("without penalty", dynamic_cast<ContractiveAutoencoder&>(*twin), run, rows, distances));
-    run.measured["without_penalty"] = json_of(all[1]);
+    run.measured["twin"] = json_of(all[1]);
   }
   std::string body =
       in_words(all) + table_of(all, model, rows.for_norms.rows()) +

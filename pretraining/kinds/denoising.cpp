@@ -62,6 +62,16 @@ std::string table_of_restorations(const std::vector<RestorationOf>& all) {
          rows + "</tbody>\n</table></div>\n";
 }
 
+Json json_of(const std::vector<RestorationOf>& all) {
+  Json rows = Json::array();
+  for (const RestorationOf& r : all) {
+    rows.push(Json::object({{"corruption", corruption_to_json(r.corruption)},
+                            {"corrupted_error", r.corrupted_error},
+                            {"restored_error", r.restored_error}}));
+  }
+  return rows;
+}
+
 std::string filters_of(TrainRun& run) {
   const DenseAutoencoder* const net = dense_net_of(run.model);
   if (net == nullptr || !run.has_pictures()) return "";
@@ -147,6 +157,7 @@ VectorField vector_field(Autoencoder& model, const Tensor& X, std::size_t grid, 
 
 std::string denoising_figures(TrainRun& run) {
   const std::vector<RestorationOf> all = restorations(run);
+  run.measured["restored"] = json_of(all);
   std::string restored = run.has_pictures() ? rows_of_pictures(run.shown(), all) : "";
   return section("What it restores", restored + table_of_restorations(all)) + field_of(run) + filters_of(run);
 }

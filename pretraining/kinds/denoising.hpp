@@ -1,5 +1,5 @@
 #pragma once
-// What a denoising run restores: for its page, and for what the program prints.
+// What a denoising run restores. Its page shows it, and leaves the errors in TrainRun::measured under "restored".
 
 #include <vector>
 

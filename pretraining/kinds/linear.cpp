@@ -28,10 +28,17 @@ std::string row_of(std::size_t j, const std::vector<double>& numbers) {
   return out + "</tr>\n";
 }
 
-std::string table_of_components(const Tensor& W_enc, const Tensor& W_dec, const Pca& pca,
-                                const Tensor& found) {
+// Degrees between the space that the decoder paints and PCA's, in ascending order.
+std::vector<double> angles_to(const Pca& pca, const Tensor& found) {
+  std::vector<double> degrees;
+  for (double angle : principal_angles(found, pca.components))
+    degrees.push_back(angle * 180 / std::acos(-1.0));
+  return degrees;
+}
+
+std::string table_of_components(const Tensor& W_enc, const Tensor& W_dec, const Pca& pca, const Tensor& found,
+                                const std::vector<double>& angles) {
   const Tensor& V = pca.components;
-  const std::vector<double> angles = principal_angles(found, V);
   const Tensor kept = matmul_at(V, matmul(matmul(W_enc, W_dec), V)), overlap = matmul_at(found, V);
   std::string out =
       "<div class=\"table\"><table>\n<caption>Principal angles are those between the decoder's space and "
@@ -42,8 +49,7 @@ std::string table_of_components(const Tensor& W_enc, const Tensor& W_dec, const 
       "class=\"number\">variance</th><th scope=\"col\" class=\"number\">share reconstructed</th></tr></thead>"
       "\n<tbody>\n";
   for (std::size_t j = 0; j < angles.size(); ++j) {
-    const double degrees = angles[j] * 180 / std::acos(-1.0);
-    out += row_of(j, {degrees, std::abs(double(overlap(j, j))), pca.variances[j], double(kept(j, j))});
+    out += row_of(j, {angles[j], std::abs(double(overlap(j, j))), pca.variances[j], double(kept(j, j))});
   }
   return out + "</tbody>\n</table></div>\n";
 }
@@ -75,6 +81,8 @@ std::string linear_figures(TrainRun& run) {
   const Tensor W_enc = model.encoder[0].W.value, W_dec = model.decoder_weights(0);
   if (largest_magnitude(W_dec) == 0) return "";
   const Tensor found = directions_of(W_dec);
+  const std::vector<double> angles = angles_to(pca, found);
+  run.measured["principal_angles"] = Json::array(Json::Array(angles.begin(), angles.end()));
   const double of_pca = squared_error_per_example(run.shown().X, pca.reconstruct(run.shown().X));
   std::string content =
       text("<p>No linear code of ", k, k == 1 ? " number" : " numbers",
@@ -82,7 +90,7 @@ std::string linear_figures(TrainRun& run) {
            number(run.shown_error()), ", PCA's is ", number(of_pca), run.has_test() ? " (test examples)" : "",
            ".</p>\n");
   if (run.has_pictures()) content += pictures(W_dec, pca, found, run.shown().image);
-  return section("The plane that PCA finds", content + table_of_components(W_enc, W_dec, pca, found));
+  return section("The plane that PCA finds", content + table_of_components(W_enc, W_dec, pca, found, angles));
 }
 
 }  // namespace strata::report

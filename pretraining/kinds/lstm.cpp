@@ -188,6 +188,9 @@ std::string plane_of_codes(TrainRun& run, const Shown& shown) {
 std::string lstm_figures(TrainRun& run) {
   auto& model = dynamic_cast<LstmAutoencoder&>(run.model);
   const Shown shown = shown_of(run, model);
+  run.measured["sequences"] = shown.data.size();
+  run.measured["free_error"] = squared_error_per_example(shown.data.X, shown.free);
+  run.measured["teacher_error"] = squared_error_per_example(shown.data.X, shown.forced);
   const bool read_as_pictures = run.has_pictures() && shown.data.image.width == shown.d();
   return section("Sequences and what comes back", read_as_pictures ? strips_of_rows(shown) : curves(shown)) +
          section("Where along the way the errors are", errors_by_step(shown) + errors_by_length(shown)) +
