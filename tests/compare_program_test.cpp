@@ -88,8 +88,12 @@ TEST_CASE(
   const Compared wide(strata, "linear undercomplete overcomplete --rows 0:60 --epochs 1 --hidden 64");
   CHECK(wide.member("undercomplete")->at("code_size").as_size() == 16);
   CHECK(wide.member("overcomplete")->at("code_size").as_size() == 64);
+  CHECK(contains(wide.printed, "undercomplete keeps its own code of 16: it cannot have 64 of 64 features\n"));
+  CHECK_FALSE(contains(wide.printed, "overcomplete keeps"));
   const Compared narrow(strata, "overcomplete --rows 0:60 --epochs 1 --hidden 3");
   CHECK(narrow.member("overcomplete")->at("code_size").as_size() == 100);
+  CHECK(
+      contains(narrow.printed, "overcomplete keeps its own code of 100: it cannot have 3 of 64 features\n"));
 
   std::string csv = "a,b,c\n";
   for (int i = 0; i < 40; ++i) csv += text(i % 7, ",", i * i % 11, ",", i % 5, "\n");

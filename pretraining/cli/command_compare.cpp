@@ -76,18 +76,9 @@ struct Made {
 
 Made make_member(const Kind& kind, const Dataset& train, const Options& o, std::size_t code_size) {
   const DataShape shape{train.features(), train.image};
-  const bool keeps_its_own =
-      !takes(kind, "hidden") || (!o.given("hidden") && kind.defaults.hidden > usual_code_size);
-  if (!keeps_its_own) {
-    try {
-      Made made{training_options(o, code_size), Rng(seed_of(o)), nullptr};
-      made.model = make_model(kind, shape, made.options, made.rng);
-      return made;
-    } catch (const UsageError&) {
-      // its width is part of what it is (an overcomplete code, say): the kind's own, below, or its error
-    }
-  }
-  Made made{training_options(o, 0), Rng(seed_of(o)), nullptr};
+  const bool keeps_its_own = !can_have_code(kind, code_size, shape.features) ||
+                             (!o.given("hidden") && kind.defaults.hidden > usual_code_size);
+  Made made{training_options(o, keeps_its_own ? 0 : code_size), Rng(seed_of(o)), nullptr};
   made.model = make_model(kind, shape, made.options, made.rng);
   return made;
 }
@@ -137,7 +128,14 @@ void train_member(Family& family, const Kind& kind, const Options& o, Workers& w
   print_member(add_member(family, kind.name, kind.point, *made.model, history, &workers));
 }
 
-void print_notes(const Family& family) {
+void print_notes(const Options& o, const Family& family) {
+  const bool was_asked_for = o.given("hidden") && !o.positional().empty();
+  for (const FamilyMember& m : family.members) {
+    if (was_asked_for && !m.yardstick && m.code_size != family.code_size) {
+      std::printf("%s keeps its own code of %zu: it cannot have %zu of %zu features\n", m.name.c_str(),
+                  m.code_size, family.code_size, family.data.train.features());
+    }
+  }
   for (const LeftOut& one : family.left_out) std::printf("left out: %s\n", one.reason.c_str());
   if (!family.has_test()) {
     std::printf("no test rows: codes are measured on training rows, and neighbours are not asked\n");
@@ -186,7 +184,7 @@ int compare_command(const Arguments& arguments) {
   }
   check(family.members.size() > 2, "compare: no kind can take these data: ",
         family.left_out.empty() ? "" : family.left_out.front().reason);
-  print_notes(family);
+  print_notes(o, family);
   write_results(o, family, workers.threads(), arguments);
   return 0;
 }

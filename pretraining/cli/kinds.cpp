@@ -42,7 +42,7 @@ std::unique_ptr<Autoencoder> make_variational(const Kind& kind, const DataShape&
     throw UsageError(
         "--deviation: of a Gaussian decoder's noise; a Bernoulli decoder has none (--decoder gaussian)");
   if (o.given("deviation")) options.deviation = Real(o.number("deviation", 0, 1e6, Ends::open_low));
-  options.beta = Real(o.given("beta") ? o.number("beta", 0) : 1);
+  options.beta = Real(o.given("beta") ? o.number("beta", 0) : kind.defaults.beta);
   options.warm_up_epochs = o.size("warm-up");
   return std::make_unique<VariationalAutoencoder>(options, rng);
 }
@@ -63,7 +63,7 @@ std::unique_ptr<Autoencoder> make_lstm(const Kind& kind, const DataShape& data, 
   options.variable_lengths = o.flag("variable-lengths");
   options.teacher_forcing = o.flag("teacher-forcing");
   options.reversed_target = o.flag("reversed");
-  options.decay = Real(o.given("decay") ? o.number("decay", 0) : 0);
+  options.decay = Real(o.given("decay") ? o.number("decay", 0) : kind.defaults.decay);
   return std::make_unique<LstmAutoencoder>(options, rng);
 }
 
@@ -102,7 +102,9 @@ const std::vector<Kind>& kinds() {
        {6, {}},
        dense_or_dropout,
        report::undercomplete_figures,
-       make_dense},
+       make_dense,
+       nullptr,
+       Width::narrow},
       {"overcomplete",
        "as many linear units as features or more, unrestrained: learns to copy",
        {100, 100, "adam", 0.005, "one_cycle"},
@@ -110,7 +112,9 @@ const std::vector<Kind>& kinds() {
        {6, {}},
        dense_or_dropout,
        report::overcomplete_figures,
-       make_dense},
+       make_dense,
+       nullptr,
+       Width::wide},
       {"multilayer",
        "several layers down to a small code",
        {2, 200, "adam", 0.02, "one_cycle"},
@@ -132,7 +136,7 @@ const std::vector<Kind>& kinds() {
        {250, 100, "adam", 0.005, "one_cycle"},
        {"--layers", "6-4"},
        {6, {}},
-       corrupted,
+       dense_or_dropout,
        report::denoising_figures,
        make_dense},
       {"contractive",
@@ -153,7 +157,7 @@ const std::vector<Kind>& kinds() {
        make_convolutional},
       {"variational",
        "a code drawn from a cloud: it can make new examples",
-       {2, 100, "adam", 0.01, "one_cycle"},
+       {.hidden = 2, .epochs = 100, .optimizer = "adam", .rate = 0.01, .schedule = "one_cycle", .beta = 1},
        {"--layers", "6-5-2"},
        {6, {}},
        {"layers", "hidden", "hidden-activation", "output", "beta", "decoder", "deviation", "warm-up"},
@@ -173,6 +177,12 @@ const std::vector<Kind>& kinds() {
 
 bool takes(const Kind& kind, const std::string& option) {
   return std::find(kind.own_options.begin(), kind.own_options.end(), option) != kind.own_options.end();
+}
+
+bool can_have_code(const Kind& kind, std::size_t code_size, std::size_t features) {
+  if (!takes(kind, "hidden")) return false;
+  if (kind.width == Width::narrow) return code_size < features;
+  return kind.width == Width::any || code_size >= features;
 }
 
 std::string kind_names() {

@@ -29,6 +29,13 @@ struct DataShape {
   ImageShape image{};  // 0×0: no pictures
 };
 
+/// How wide a code makes the kind what it is.
+enum class Width {
+  narrow,  // fewer units than features
+  any,
+  wide  // as many as features or more
+};
+
 struct Kind {
   const char* name;
   const char* point;  // in a line: what it is, for --help
@@ -42,6 +49,7 @@ struct Kind {
   /// What `train` says of these data before it begins, in a line or none; may be null. Throws UsageError where the scaling does not
   /// suit the model.
   std::string (*remark)(const Autoencoder& model, const Dataset& data, const Scaling& scaling) = nullptr;
+  Width width = Width::any;
 };
 
 const std::vector<Kind>& kinds();
@@ -54,6 +62,8 @@ const Kind& kind_named(const std::string& name);
 
 /// Whether the kind takes the option of model_specs.
 bool takes(const Kind& kind, const std::string& option);
+/// Whether it can have so many code units for so many features.
+bool can_have_code(const Kind& kind, std::size_t code_size, std::size_t features);
 
 // ---- what the makers share
 /// The settings of a dense autoencoder of this kind, changed by what the command line says. Throws UsageError where sizes do not fit.
