@@ -65,11 +65,10 @@ double total_variance(const Tensor& X) {
   return total;
 }
 
-double relative_frobenius_norm(Autoencoder& model, const Tensor& X) {
-  const double of_code = total_variance(model.encode(X)), of_data = total_variance(X);
-  check(of_code > 0, "relative_frobenius_norm: all examples have the same code");
-  const double of_random_steps = mean_squared_frobenius_norm(model, X) / double(X.cols());
-  return of_random_steps / (of_code / of_data);
+std::optional<double> relative_contraction(double contraction, const Tensor& X, const Tensor& H) {
+  const double of_codes = total_variance(H);
+  if (of_codes == 0) return std::nullopt;
+  return contraction * total_variance(X) / double(X.cols()) / of_codes;
 }
 
 double mean_squared_change_of_jacobian(Autoencoder& model, const Tensor& X, double deviation, Rng& rng) {

@@ -4,6 +4,8 @@
 // follows the few directions in which the data vary and ignores the others (Rifai et al. 2011). Works for an autoencoder
 // of any kind. To train on a Jacobian it must be recorded on the tape instead: contractive.hpp.
 
+#include <optional>
+
 #include "autoencoders/autoencoder.hpp"
 
 namespace strata {
@@ -16,13 +18,13 @@ Tensor jacobian(Autoencoder& model, const Tensor& x);
 
 /// (1/m) Σ_examples ‖∂h/∂x‖²_F: what the contractive autoencoder makes small.
 double mean_squared_frobenius_norm(Autoencoder& model, const Tensor& X);
-/// The same, freed of the scale of the code, h = f(x) of d features:
-///   (mean ‖∂h/∂x‖²_F / d) / (variance of h / variance of x),  variances summed over the numbers of an example
+/// Such a mean, `contraction`, freed of the scale of the code h = f(x) of d features, X and H being the examples and their codes:
+///   (contraction / d) / (variance of h / variance of x),  variances summed over the numbers of an example
 /// The first factor is how far a unit step in a random direction moves the code (squared), the second how far the code moves
 /// from one example to another for each unit between these. A copy of the data has 1, and so has any multiple of it; below 1
 /// the encoder follows the data more than it follows other directions. A code that is only made smaller stays where it was.
-/// Throws Error where all codes are equal.
-double relative_frobenius_norm(Autoencoder& model, const Tensor& X);
+/// Empty where all codes are equal.
+std::optional<double> relative_contraction(double contraction, const Tensor& X, const Tensor& H);
 /// Σ_features of the variance over the rows of X.
 double total_variance(const Tensor& X);
 /// (1/m) Σ_examples ‖J(x + ε) − J(x)‖²_F, ε ~ N(0, deviation² I): what the higher-order variant makes small.

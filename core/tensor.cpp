@@ -106,6 +106,12 @@ void gather_rows(const Tensor& X, const std::vector<std::size_t>& indices, Tenso
   }
 }
 
+Tensor rows_at(const Tensor& X, const std::vector<std::size_t>& indices) {
+  Tensor chosen;
+  gather_rows(X, indices, chosen);
+  return chosen;
+}
+
 Tensor transposed(const Tensor& A) {
   check(A.rank() == 2, "transpose: the tensor is ", A.shape, ", not a matrix");
   Tensor T({A.cols(), A.rows()});

@@ -76,6 +76,8 @@ struct Tensor {
 Tensor slice_rows(const Tensor& X, std::size_t begin, std::size_t end);
 /// The rows of X named by `indices`, in that order, written over `out` (made anew only if its shape differs).
 void gather_rows(const Tensor& X, const std::vector<std::size_t>& indices, Tensor& out);
+/// The same as a new tensor.
+Tensor rows_at(const Tensor& X, const std::vector<std::size_t>& indices);
 /// Aᵀ of a matrix.
 Tensor transposed(const Tensor& A);
 /// The mean of each column of X (m×d): shape (d), summed in double.

@@ -161,12 +161,6 @@ std::optional<double> hoyer_sparseness(const Tensor& H) {
   return total / double(counted);
 }
 
-std::optional<double> relative_contraction(double contraction, const Tensor& X, const Tensor& H) {
-  const double of_codes = total_variance(H);
-  if (of_codes == 0) return std::nullopt;
-  return contraction * total_variance(X) / double(X.cols()) / of_codes;
-}
-
 namespace {
 
 Json or_null(const std::optional<double>& value) {

@@ -77,8 +77,6 @@ const FamilyMember& add_member(Family& family, const std::string& kind, const st
 
 /// Hoyer's sparseness of each row of H, averaged over the rows that are not 0. Empty for a code of one number, or of zeros alone.
 std::optional<double> hoyer_sparseness(const Tensor& H);
-/// contraction · (Var x / d) / Var h. Empty where Var h is 0.
-std::optional<double> relative_contraction(double contraction, const Tensor& X, const Tensor& H);
 
 /// results.json: the README describes it.
 Json family_json(const Family& family, const std::string& version, std::size_t threads);

@@ -18,7 +18,7 @@ std::string report::member_name(const FamilyMember& member) {
 
 namespace {
 
-using report::member_name, report::number, report::section;
+using report::counted, report::member_name, report::number, report::seconds_text, report::section;
 
 // With three decimals: many columns must stand side by side.
 std::string short_number(double value) {
@@ -33,13 +33,6 @@ std::string short_number(double value) {
 std::string percent(double share) {
   std::ostringstream out;
   out << std::fixed << std::setprecision(1) << 100 * share << " %";
-  return out.str();
-}
-
-std::string seconds_text(double seconds) {
-  if (seconds < 0.005) return "&lt;0.01";
-  std::ostringstream out;
-  out << std::fixed << std::setprecision(seconds < 100 ? 2 : 0) << seconds;
   return out.str();
 }
 
@@ -66,8 +59,8 @@ std::vector<Column> columns_of(const Family& family) {
       {"mean of h", [](const FamilyMember& m) { return short_number(m.measures.mean_activation); }});
   columns.push_back({"Hoyer", [](const FamilyMember& m) { return optional_text(m.measures.hoyer); }});
   columns.push_back({"‖∂h/∂x‖²", [](const FamilyMember& m) { return short_number(m.measures.contraction); }});
-  columns.push_back(
-      {"relative", [](const FamilyMember& m) { return optional_text(m.measures.relative_contraction); }});
+  columns.push_back({"relative con&shy;traction",
+                     [](const FamilyMember& m) { return optional_text(m.measures.relative_contraction); }});
   if (family.has_neighbours()) {
     columns.push_back({text(family.neighbours, " neigh&shy;bours"), [](const FamilyMember& m) {
                          return optional_text(m.measures.neighbour_accuracy, percent);
@@ -118,8 +111,7 @@ std::string table(const Family& family) {
       head, "</tr></thead>\n",
       group_of_rows("yardsticks", members_where(family, [](const FamilyMember& m) { return m.yardstick; }),
                     columns),
-      group_of_rows(text("a code of ", family.code_size, family.code_size == 1 ? " number" : " numbers"),
-                    kinds(true), columns),
+      group_of_rows(text("a code of ", counted(family.code_size, "number")), kinds(true), columns),
       group_of_rows("a code of a size of their own", kinds(false), columns), "</table></div>\n");
 }
 
@@ -134,7 +126,8 @@ std::string how_to_read(const Family& family) {
       "<li><b>‖∂h/∂x‖²</b>: the squared Frobenius norm of the encoder's Jacobian, averaged. It grows with "
       "the "
       "code's scale, so one row cannot be held against another.</li>\n"
-      "<li><b>relative</b>: the same in units of the code's own spread. Noise as strong as the data's own "
+      "<li><b>relative contraction</b>: the same in units of the code's own spread. Noise as strong as the "
+      "data's own "
       "variance, alike in all directions, moves the code by this share of its variance (as far as the "
       "encoder is "
       "straight). A copy has 1; below 1, noise is kept out of the code.</li>\n";

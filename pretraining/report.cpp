@@ -11,18 +11,8 @@
 namespace strata {
 namespace {
 
-using report::number, report::plain_name, report::section;
-
-std::string seconds_text(double seconds) {
-  if (seconds < 0.005) return "&lt;0.01";
-  std::ostringstream out;
-  out << std::fixed << std::setprecision(seconds < 10 ? 2 : seconds < 100 ? 1 : 0) << seconds;
-  return out.str();
-}
-
-std::string numbers(std::size_t count) {
-  return count == 1 ? "1 number" : text(count, " numbers");
-}
+using report::counted, report::number, report::plain_name, report::seconds_text, report::section,
+    report::table, report::table_row;
 
 std::string layer_sizes(const Comparison& c) {
   std::string out;
@@ -69,31 +59,22 @@ std::string opening(const Comparison& c, const ReportFacts& facts) {
   const std::string denoising =
       o.layer_corruption ? ", to restore its own input after " + corruption_text(*o.layer_corruption) + ","
                          : "";
-  out += text(
-      "<p>In this run five methods learnt to describe each example of ", escape_html(c.train.name), ", ",
-      numbers(c.train.features()), ", by a code of ", numbers(c.code_size()),
-      ", and to get the example back from the code. They learnt from ", c.train.size(),
-      " training examples and were judged on ", c.test.size(),
-      " test examples. The deep autoencoder has the layers ", layer_sizes(c),
-      " and their mirror image; each of its ", c.stages.size(), c.stages.size() == 1 ? " layer" : " layers",
-      " was pretrained for ", o.pretrain_epochs, " epochs", denoising, " and the whole fine-tuned for ",
-      o.finetune_epochs, ". The networks that start at random had as many epochs in all. Seed ", o.seed,
-      ", numbers of type ", real_name, ", ", facts.threads, facts.threads == 1 ? " thread" : " threads",
-      ", batches of ", o.batch_size, ", optimiser ", escape_html(o.optimizer.kind), ".</p>\n");
+  out +=
+      text("<p>In this run five methods learnt to describe each example of ", escape_html(c.train.name), ", ",
+           counted(c.train.features(), "number"), ", by a code of ", counted(c.code_size(), "number"),
+           ", and to get the example back from the code. They learnt from ", c.train.size(),
+           " training examples and were judged on ", c.test.size(),
+           " test examples. The deep autoencoder has the layers ", layer_sizes(c),
+           " and their mirror image; each of its ", counted(c.stages.size(), "layer"), " was pretrained for ",
+           o.pretrain_epochs, " epochs", denoising, " and the whole fine-tuned for ", o.finetune_epochs,
+           ". The networks that start at random had as many epochs in all. Seed ", o.seed,
+           ", numbers of type ", real_name, ", ", counted(facts.threads, "thread"), ", batches of ",
+           o.batch_size, ", optimiser ", escape_html(o.optimizer.kind), ".</p>\n");
   return out;
-}
-
-std::string column(const char* name, bool is_number = true) {
-  return text("<th scope=\"col\"", is_number ? " class=\"number\">" : ">", name, "</th>");
 }
 
 std::string cell(const std::string& value) {
   return "<td class=\"number\">" + value + "</td>";
-}
-
-std::string table(const std::string& caption, const std::string& columns, const std::string& rows) {
-  return "<div class=\"table\"><table>\n<caption>" + caption + "</caption>\n<thead><tr>" + columns +
-         "</tr></thead>\n<tbody>\n" + rows + "</tbody>\n</table></div>\n";
 }
 
 std::string table_of_methods(const Comparison& c) {
@@ -114,26 +95,22 @@ std::string table_of_methods(const Comparison& c) {
            "counts is the "
            "error after fine-tuning. docs/guide/pretraining.md says when pretraining helps and when a random "
            "start does as well."),
-      column("method", false) + column("train error") + column("test error") + column("ratio to PCA, test") +
-          column("epochs") + column("seconds"),
-      rows);
+      {"method", "train error", "test error", "ratio to PCA, test", "epochs", "seconds"}, rows);
 }
 
 std::string table_of_stages(const Comparison& c) {
   std::string rows;
   for (std::size_t k = 0; k < c.stages.size(); ++k) {
     const GreedyStage& stage = c.stages[k];
-    rows += text("<tr><th scope=\"row\">layer&nbsp;", k + 1, "</th>",
-                 cell(text(stage.autoencoder.features())), cell(text(stage.autoencoder.code_size())),
-                 cell(text(stage.trained_weights)), cell(number(stage.error)), "</tr>\n");
+    rows += table_row(text("layer&nbsp;", k + 1),
+                      {text(stage.autoencoder.features()), text(stage.autoencoder.code_size()),
+                       text(stage.trained_weights), number(stage.error)});
   }
   return table(
       "The stages of pretraining. Each layer is one small autoencoder, trained alone on the codes of the "
       "layer below; its error is the squared error per example of its own input, so that the rows cannot be "
       "compared with each other.",
-      column("stage", false) + column("inputs") + column("units") + column("weights trained") +
-          column("error"),
-      rows);
+      {"stage", "inputs", "units", "weights trained", "error"}, rows);
 }
 
 std::string read_on(const ReportFacts& facts) {
@@ -150,7 +127,7 @@ std::string read_on(const ReportFacts& facts) {
 }
 
 std::string no_pictures(const Comparison& c) {
-  return text("<p>These data are no pictures: an example is ", numbers(c.train.features()),
+  return text("<p>These data are no pictures: an example is ", counted(c.train.features(), "number"),
               " without a height and a width. So the page shows numbers instead of reconstructed pictures, "
               "and leaves out the pictures of filters.</p>\n");
 }

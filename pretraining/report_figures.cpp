@@ -41,6 +41,36 @@ std::string number(double value) {
   return out.str();
 }
 
+std::string seconds_text(double seconds) {
+  return seconds < 0.005 ? "&lt;0.01" : fixed_number(seconds, seconds < 10 ? 2 : seconds < 100 ? 1 : 0);
+}
+
+std::string counted(std::size_t count, const std::string& thing) {
+  return text(count, " ", thing, count == 1 ? "" : "s");
+}
+
+std::string capitalised(std::string words) {
+  if (!words.empty()) words[0] = char(std::toupper(static_cast<unsigned char>(words[0])));
+  return words;
+}
+
+std::string table(const std::string& caption, const std::vector<std::string>& columns,
+                  const std::string& rows, const std::string& css_class) {
+  std::string head;
+  for (const std::string& one : columns) {
+    head += (head.empty() ? "<th scope=\"col\">" : "<th scope=\"col\" class=\"number\">") + one + "</th>";
+  }
+  const std::string of_class = css_class.empty() ? "" : " class=\"" + css_class + "\"";
+  return "<div class=\"table\"><table" + of_class + ">\n<caption>" + caption + "</caption>\n<thead><tr>" +
+         head + "</tr></thead>\n<tbody>\n" + rows + "</tbody>\n</table></div>\n";
+}
+
+std::string table_row(const std::string& name, const std::vector<std::string>& cells) {
+  std::string out = "<tr><th scope=\"row\">" + name + "</th>";
+  for (const std::string& cell : cells) out += "<td class=\"number\">" + cell + "</td>";
+  return out + "</tr>\n";
+}
+
 std::string figure(const std::string& content, const std::string& caption) {
   return "<figure>\n" + content + "\n<figcaption>" + caption + "</figcaption>\n</figure>\n";
 }
@@ -98,17 +128,6 @@ std::string section(const std::string& heading, const std::string& content) {
 
 namespace {
 
-Tensor chosen_rows(const Tensor& X, const std::vector<std::size_t>& rows) {
-  Tensor chosen;
-  gather_rows(X, rows, chosen);
-  return chosen;
-}
-
-std::string capitalised(std::string word) {
-  if (!word.empty()) word[0] = char(std::toupper(static_cast<unsigned char>(word[0])));
-  return word;
-}
-
 std::string reconstruction_strips(const Dataset& data, const std::vector<Reconstruction>& all,
                                   std::size_t code_size, const std::string& part) {
   const std::vector<std::size_t> rows = rows_to_show(data, 10);
@@ -117,18 +136,17 @@ std::string reconstruction_strips(const Dataset& data, const std::vector<Reconst
     if (data.has_labels()) labels += text(labels.empty() ? " of classes " : ", ", data.labels[i]);
   }
   std::string out = "<div class=\"strips\">\n";
-  out += strip("original", "", chosen_rows(data.X, rows), data.image,
+  out += strip("original", "", rows_at(data.X, rows), data.image,
                text(rows.size(), " ", part, " pictures", labels));
   for (const Reconstruction& one : all) {
-    out += strip(one.name, "error " + number(one.error), chosen_rows(one.X, rows), data.image,
+    out += strip(one.name, "error " + number(one.error), rows_at(one.X, rows), data.image,
                  "the same pictures, reconstructed by: " + one.words);
   }
-  return figure(out + "</div>",
-                text(capitalised(part), " pictures", labels, ", and below each what ",
-                     all.size() > 1 ? "every method" : "the model", " makes of it from ", code_size,
-                     code_size == 1 ? " number" : " numbers", ". The error is that of all ", part,
-                     " pictures. Look down a column: what becomes blurred, and which "
-                     "pictures turn into another."));
+  return figure(out + "</div>", text(capitalised(part), " pictures", labels, ", and below each what ",
+                                     all.size() > 1 ? "every method" : "the model", " makes of it from ",
+                                     counted(code_size, "number"), ". The error is that of all ", part,
+                                     " pictures. Look down a column: what becomes blurred, and which "
+                                     "pictures turn into another."));
 }
 
 // One feature of a test example, and what each method makes of it, to four digits of the largest.
@@ -151,11 +169,10 @@ std::string reconstruction_table(const Dataset& data, const std::vector<Reconstr
   std::sort(rows.begin(), rows.end());
   const std::size_t features = std::min(data.features(), most_features);
   std::string out =
-      text("<div class=\"table\"><table>\n<caption>", rows.size(), " ", part,
-           rows.size() == 1 ? " example" : " examples", ", ",
+      text("<div class=\"table\"><table>\n<caption>", counted(rows.size(), part + " example"), ", ",
            features < data.features() ? text("the first ", features, " of ") : "all ", data.features(),
            " features, as ", all.size() > 1 ? "each method reconstructs" : "the model reconstructs",
-           " them from ", code_size, code_size == 1 ? " number" : " numbers",
+           " them from ", counted(code_size, "number"),
            all.size() > 1 ? ". Look for the features that only some methods keep." : ".", "</caption>\n");
   out += "<thead><tr><th scope=\"col\">" + part +
          " row, feature</th><th scope=\"col\" class=\"number\">original</th>";

@@ -20,6 +20,13 @@ std::string number(double value);
 /// With `decimals` digits after the point, and a minus sign as long as a plus sign.
 std::string fixed_number(double value, int decimals);
 
+/// As HTML: "<0.01", "1.23", "12.3", "123".
+std::string seconds_text(double seconds);
+/// "1 number", "2 numbers".
+std::string counted(std::size_t count, const std::string& thing);
+/// With a capital at its beginning.
+std::string capitalised(std::string words);
+
 /// One loss curve for each layer that was pretrained.
 std::string pretraining_curves(const Comparison& comparison);
 /// The runs of whole networks against each other: loss on the training and on the test examples.
@@ -66,6 +73,10 @@ std::string strip(const std::string& name, const std::string& detail, const Tens
 /// The codes (n × code, n ≥ 2) of `data` on a plane, coloured by class: a code of two numbers as it is, of more its two leading
 /// principal directions, of one against the row. A square chart.
 std::string small_map(const std::string& title, const Tensor& codes, const Dataset& data, double size);
+/// A table: `columns` heads them, the first above the rows' names, the rest above numbers; `rows` are table_rows. All are HTML.
+std::string table(const std::string& caption, const std::vector<std::string>& columns,
+                  const std::string& rows, const std::string& css_class = "");
+std::string table_row(const std::string& name, const std::vector<std::string>& cells);
 /// <section> under a heading; empty where the content is.
 std::string section(const std::string& heading, const std::string& content);
 /// content is HTML; so is the caption.

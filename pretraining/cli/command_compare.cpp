@@ -145,12 +145,10 @@ void print_notes(const Options& o, const Family& family) {
 }
 
 void write_results(const Options& o, const Family& family, std::size_t threads, const Arguments& arguments) {
-  std::string command = "strata compare";
-  for (const std::string& word : arguments) command += " " + word;
   const std::string out = o.text("out");
   const Json json = family_json(family, STRATA_VERSION, threads);
   write_file(out + "/results.json", json.dump(2) + "\n");
-  write_file(out + "/report.html", family_page(family, {STRATA_VERSION, command}));
+  write_file(out + "/report.html", family_page(family, {STRATA_VERSION, command_text("compare", arguments)}));
   write_json(o, json);
   std::printf("\nwrote %s/report.html (open it in a browser) and results.json\n", out.c_str());
 }

@@ -183,13 +183,12 @@ int pretrain_command(const Arguments& arguments) {
 
   Json json = results_json(result, STRATA_VERSION, workers.threads());
   if (options->flag("classify")) json["classifier"] = classify(result, engine, progress);
-  std::string command = "strata pretrain";
-  for (const std::string& word : arguments) command += " " + word;
   const ModelFacts facts{"pretrained", input.scaling, input.data.train.image};
   write_file(out + "/results.json", json.dump(2) + "\n");
   save_model(out + "/model.safetensors", result.deep, facts);
   write_file(out + "/report.html",
-             report_html(result, {STRATA_VERSION, workers.threads(), command}, &workers));
+             report_html(result, {STRATA_VERSION, workers.threads(), command_text("pretrain", arguments)},
+                         &workers));
   if (options->given("save")) save_model(options->text("save"), result.deep, facts);
   write_json(*options, json);
   std::printf("wrote %s/report.html (open it in a browser), results.json and model.safetensors\n",

@@ -131,12 +131,6 @@ CommandLine command_line_for(const Arguments& arguments) {
   return names_a_kind ? help_on(kind_named(arguments.front())) : help_on_all();
 }
 
-std::string command_text(const Arguments& arguments) {
-  std::string command = "strata train";
-  for (const std::string& word : arguments) command += " " + word;
-  return command;
-}
-
 // The run's three files.
 void write_results(const Options& o, TrainRun& run, const Kind& kind, const ModelFacts& facts) {
   const std::string out = o.given("out") ? o.text("out") : std::string("build/") + kind.name;
@@ -233,7 +227,7 @@ int train_command(const Arguments& arguments) {
   Progress progress(!o.flag("quiet"));
   run.workers = &workers;
   run.fit.progress = &progress;
-  run.command_line = command_text(arguments);
+  run.command_line = command_text("train", arguments);
 
   print_opening(run, remark);
   train_and_measure(run, split.train, rng, backprop);

@@ -164,6 +164,12 @@ std::size_t threads_of(const Options& options) {
   return options.given("threads") ? options.size("threads", 1, 1024) : 0;
 }
 
+std::string command_text(const std::string& command, const std::vector<std::string>& arguments) {
+  std::string line = "strata " + command;
+  for (const std::string& word : arguments) line += " " + word;
+  return line;
+}
+
 UsageError no_rule_by_hand(const std::string& name, Autoencoder& model) {
   const DenseAutoencoder* const dense = dense_net_of(model);
   const bool drops = dense != nullptr && dense->dropout > 0;

@@ -61,6 +61,8 @@ std::uint64_t seed_of(const Options& options);
 /// The option --threads, and what it says: 0 where it is not given.
 OptionSpec threads_spec();
 std::size_t threads_of(const Options& options);
+/// "strata train linear --seed 2", for the page.
+std::string command_text(const std::string& command, const std::vector<std::string>& arguments);
 /// For --backprop explicit, where there is only the tape. `name` is "the kind lstm" or a file.
 UsageError no_rule_by_hand(const std::string& name, Autoencoder& model);
 /// Writes to --json where it is given.

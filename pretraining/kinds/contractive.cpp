@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "autoencoders/jacobian.hpp"
 #include "autoencoders/train.hpp"
@@ -19,7 +20,8 @@ constexpr double shares_of_distance[] = {0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.
 // What an encoder does around the examples.
 struct Measured {
   std::string name;
-  double error = 0, norm = 0, relative_norm = 0, change = 0;
+  double error = 0, contraction = 0, change = 0;
+  std::optional<double> relative_contraction;  // none where all codes are equal
   double between_examples = 0;  // how far codes lie apart for each unit between examples (root mean square)
   std::vector<double> singular_values, ratios;
 };
@@ -47,10 +49,10 @@ Measured measure(const std::string& name, ContractiveAutoencoder& model, const T
   m.name = name;
   const Tensor& X = rows.for_norms;
   m.error = reconstruction_error(model, run.shown().X, run.workers);
-  m.norm = mean_squared_frobenius_norm(model, X);
-  const double spread = total_variance(model.encode(X, run.workers));
-  m.relative_norm = spread > 0 ? relative_frobenius_norm(model, X) : 0;
-  m.between_examples = std::sqrt(spread / total_variance(X));
+  m.contraction = mean_squared_frobenius_norm(model, X);
+  const Tensor H = model.encode(X, run.workers);
+  m.relative_contraction = relative_contraction(m.contraction, X, H);
+  m.between_examples = std::sqrt(total_variance(H) / total_variance(X));
   m.singular_values = mean_singular_values(model, rows.for_singular_values);
   Rng rng(run.seed);  // the same steps for both models
   m.change = mean_squared_change_of_jacobian(model, X, double(model.deviation), rng);
@@ -70,36 +72,31 @@ std::unique_ptr<Autoencoder> trained_twin(const TrainRun& run) {
   return twin;
 }
 
-std::string table_of(const std::vector<Measured>& all, const ContractiveAutoencoder& model,
-                     std::size_t rows) {
-  const auto row = [&](const std::string& what, double Measured::*value) {
-    std::string cells;
-    for (const Measured& m : all) cells += "<td class=\"number\">" + number(m.*value) + "</td>";
-    return "<tr><th scope=\"row\">" + what + "</th>" + cells + "</tr>\n";
-  };
-  std::string head = "<th scope=\"col\"></th>";
-  for (const Measured& m : all) head += "<th scope=\"col\" class=\"number\">" + m.name + "</th>";
-  return text(
-      "<div class=\"table\"><table>\n<caption>On ", rows,
-      " examples. J is ∂h/∂x, the encoder's Jacobian. The relative norm is freed of the code's scale: "
-      "(‖J‖² for each feature) / (variance of the codes / variance of the data). It is 1 for a copy of "
-      "the data and for any multiple of it, so a code that was only made smaller would keep it. Above 1 "
-      "the code follows random directions more than it follows the data.</caption>\n<thead><tr>",
-      head, "</tr></thead>\n<tbody>\n", row("squared error per example", &Measured::error),
-      row("mean ‖J‖²<sub>F</sub>", &Measured::norm), row("relative norm", &Measured::relative_norm),
-      row(text("mean ‖J(x + ε) − J(x)‖²<sub>F</sub>, ε of deviation ", number(double(model.deviation))),
-          &Measured::change),
-      "</tbody>\n</table></div>\n");
+std::string relative_text(const Measured& m) {
+  return m.relative_contraction ? number(*m.relative_contraction) : "–";
 }
 
-LineChartOptions chart(const std::string& title, const std::string& x, const std::string& y) {
-  LineChartOptions options;
-  options.title = title;
-  options.x_label = x;
-  options.y_label = y;
-  options.width = 460;
-  options.height = 340;
-  return options;
+std::string table_of(const std::vector<Measured>& all, const ContractiveAutoencoder& model,
+                     std::size_t rows) {
+  std::vector<std::string> names = {""};
+  for (const Measured& m : all) names.push_back(m.name);
+  const auto row = [&](const std::string& what, auto value_of) {
+    std::vector<std::string> cells;
+    for (const Measured& m : all) cells.push_back(value_of(m));
+    return table_row(what, cells);
+  };
+  return table(
+      text("On ", rows,
+           " examples. J is ∂h/∂x, the encoder's Jacobian. The relative contraction is freed of the code's "
+           "scale: (‖J‖² for each feature) / (variance of the codes / variance of the data). It is 1 for a "
+           "copy of the data and for any multiple of it, so a code that was only made smaller would keep it. "
+           "Above 1 the code follows random directions more than it follows the data."),
+      names,
+      row("squared error per example", [](const Measured& m) { return number(m.error); }) +
+          row("contraction: mean ‖J‖²<sub>F</sub>", [](const Measured& m) { return number(m.contraction); }) +
+          row("relative contraction", relative_text) +
+          row(text("mean ‖J(x + ε) − J(x)‖²<sub>F</sub>, ε of deviation ", number(double(model.deviation))),
+              [](const Measured& m) { return number(m.change); }));
 }
 
 std::string singular_values_chart(const std::vector<Measured>& all, std::size_t rows) {
@@ -113,7 +110,11 @@ std::string singular_values_chart(const std::vector<Measured>& all, std::size_t 
     lines.push_back(line);
   }
   return figure(
-      line_chart(lines, chart("Singular values of the Jacobian", "number, largest first", "singular value")),
+      line_chart(lines, {.title = "Singular values of the Jacobian",
+                         .x_label = "number, largest first",
+                         .y_label = "singular value",
+                         .width = 460,
+                         .height = 340}),
       text("By how much a short step is stretched or shrunk, direction by direction; means over ", rows,
            " examples. The penalty is the sum of their squares, so it takes most from the largest. Values "
            "near 0 are "
@@ -129,7 +130,11 @@ std::string ratio_chart(const std::vector<Measured>& all, const std::vector<doub
                      {m.between_examples, m.between_examples}});
   }
   return figure(
-      line_chart(lines, chart("Contraction ratio", "distance ‖ε‖", "‖f(x + ε) − f(x)‖ / ‖ε‖")),
+      line_chart(lines, {.title = "Contraction ratio",
+                         .x_label = "distance ‖ε‖",
+                         .y_label = "‖f(x + ε) − f(x)‖ / ‖ε‖",
+                         .width = 460,
+                         .height = 340}),
       text(
           "Steps in random directions, up to the usual distance of two examples (", number(distances.back()),
           "). The level lines are the same ratio from one example to another. Look at which curve lies below "
@@ -152,20 +157,25 @@ std::string filter_figure(ContractiveAutoencoder& model, ImageShape image, const
 Json json_of(const Measured& m) {
   Json singular_values = Json::array();
   for (const double value : m.singular_values) singular_values.push(value);
-  return Json::object({{"error", m.error},
-                       {"mean_squared_frobenius_norm", m.norm},
-                       {"relative_norm", m.relative_norm},
-                       {"mean_squared_change_of_jacobian", m.change},
-                       {"singular_values", singular_values}});
+  return Json::object(
+      {{"error", m.error},
+       {"contraction", m.contraction},
+       {"relative_contraction", m.relative_contraction ? Json(*m.relative_contraction) : Json()},
+       {"mean_squared_change_of_jacobian", m.change},
+       {"singular_values", singular_values}});
 }
 
 std::string in_words(const std::vector<Measured>& all) {
   if (all.size() < 2)
     return "<p>There is no penalty in this run (--contraction 0), so there is nothing to compare.</p>\n";
   const Measured &with = all[0], &without = all[1];
+  std::string ratio;
+  if (with.relative_contraction && without.relative_contraction) {
+    ratio = " and the relative contraction by " +
+            number(*without.relative_contraction / *with.relative_contraction);
+  }
   return text("<p>The penalty divides the mean squared norm of the Jacobian by ",
-              number(without.norm / with.norm), " and the relative norm by ",
-              number(without.relative_norm / with.relative_norm), "; the reconstruction error changes by ",
+              number(without.contraction / with.contraction), ratio, "; the reconstruction error changes by ",
               with.error < without.error ? "" : "+", number(100 * (with.error / without.error - 1)),
               " %. \"Without penalty\" is the twin: the same network, start and batches, only trained "
               "without it.</p>\n");

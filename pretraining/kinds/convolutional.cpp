@@ -57,22 +57,18 @@ std::string shift_chart(const std::vector<double>& ours, const std::vector<doubl
   }
   convolutional.y = ours;
   dense.y = theirs;
-  LineChartOptions options;
-  options.title = "Error of moved pictures";
-  options.x_label = "moved by so many pixels";
-  options.y_label = "squared error per example";
-  options.width = 460;
-  options.height = 320;
-  return line_chart({convolutional, dense}, options);
+  return line_chart({convolutional, dense}, {.title = "Error of moved pictures",
+                                             .x_label = "moved by so many pixels",
+                                             .y_label = "squared error per example",
+                                             .width = 460,
+                                             .height = 320});
 }
 
 // The first pictures, moved to the right, over what both make of them.
 std::string moved_strips(const TrainRun& run, ConvolutionalAutoencoder& model, Rival& rival, std::size_t by) {
   const Dataset& shown = run.shown();
-  Tensor some;
-  gather_rows(shown.X, rows_to_show(shown, 10), some);
-  const Tensor moved = shifted(some, shown.image, 0, int(by));
-  const std::string pixels = text(by, by == 1 ? " pixel" : " pixels");
+  const Tensor moved = shifted(rows_at(shown.X, rows_to_show(shown, 10)), shown.image, 0, int(by));
+  const std::string pixels = counted(by, "pixel");
   return "<div class=\"strips\">\n" +
          strip("moved", pixels + " to the right", moved, shown.image,
                run.part() + " pictures, moved by " + pixels) +

@@ -17,25 +17,19 @@ bool are_same(const Corruption& a, const Corruption& b) {
   return a.kind == b.kind && a.kind != CorruptionKind::custom && a.amount == b.amount;
 }
 
-Tensor chosen_rows(const Tensor& X, const std::vector<std::size_t>& rows) {
-  Tensor chosen;
-  gather_rows(X, rows, chosen);
-  return chosen;
-}
-
 std::string percent(double part, double whole) {
   return whole > 0 ? text(int(100 * part / whole + 0.5), " %") : "–";
 }
 
 std::string rows_of_pictures(const Dataset& data, const std::vector<RestorationOf>& all) {
   const std::vector<std::size_t> shown = rows_to_show(data, 10);
-  std::string out = "<div class=\"strips\">\n" + strip("clean", "", chosen_rows(data.X, shown), data.image,
+  std::string out = "<div class=\"strips\">\n" + strip("clean", "", rows_at(data.X, shown), data.image,
                                                        text(shown.size(), " clean pictures"));
   for (const RestorationOf& r : all) {
     const std::string name = corruption_text(r.corruption);
     out += strip(name, text("error ", number(r.corrupted_error), r.is_own ? ", as in training" : ""),
-                 chosen_rows(r.corrupted, shown), data.image, "the same pictures, corrupted by " + name);
-    out += strip("restored", "error " + number(r.restored_error), chosen_rows(r.restored, shown), data.image,
+                 rows_at(r.corrupted, shown), data.image, "the same pictures, corrupted by " + name);
+    out += strip("restored", "error " + number(r.restored_error), rows_at(r.restored, shown), data.image,
                  "the same pictures, restored from " + name);
   }
   return figure(
@@ -49,17 +43,14 @@ std::string rows_of_pictures(const Dataset& data, const std::vector<RestorationO
 std::string table_of_restorations(const std::vector<RestorationOf>& all) {
   std::string rows;
   for (const RestorationOf& r : all) {
-    rows += text("<tr><th scope=\"row\">", escape_html(corruption_text(r.corruption)),
-                 r.is_own ? " (as in training)" : "", "</th><td class=\"number\">", number(r.corrupted_error),
-                 "</td><td class=\"number\">", number(r.restored_error), "</td><td class=\"number\">",
-                 percent(r.restored_error, r.corrupted_error), "</td></tr>\n");
+    rows += table_row(
+        escape_html(corruption_text(r.corruption)) + (r.is_own ? " (as in training)" : ""),
+        {number(r.corrupted_error), number(r.restored_error), percent(r.restored_error, r.corrupted_error)});
   }
-  return "<div class=\"table\"><table>\n<caption>Squared error per example against the clean one. Under 100 "
-         "% the "
-         "model takes away more damage than it does.</caption>\n<thead><tr><th scope=\"col\">corruption</th>"
-         "<th scope=\"col\" class=\"number\">corrupted</th><th scope=\"col\" class=\"number\">restored</th>"
-         "<th scope=\"col\" class=\"number\">of it left</th></tr></thead>\n<tbody>\n" +
-         rows + "</tbody>\n</table></div>\n";
+  return table(
+      "Squared error per example against the clean one. Under 100 % the model takes away more damage than it "
+      "does.",
+      {"corruption", "corrupted", "restored", "of it left"}, rows);
 }
 
 Json json_of(const std::vector<RestorationOf>& all) {

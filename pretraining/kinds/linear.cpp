@@ -22,12 +22,6 @@ Tensor directions_of(const Tensor& W_dec) {
   return transposed(slice_rows(transposed(parts.V), 0, r));
 }
 
-std::string row_of(std::size_t j, const std::vector<double>& numbers) {
-  std::string out = text("<tr><th scope=\"row\">", j + 1, "</th>");
-  for (double one : numbers) out += "<td class=\"number\">" + number(one) + "</td>";
-  return out + "</tr>\n";
-}
-
 // Degrees between the space that the decoder paints and PCA's, in ascending order.
 std::vector<double> angles_to(const Pca& pca, const Tensor& found) {
   std::vector<double> degrees;
@@ -40,18 +34,18 @@ std::string table_of_components(const Tensor& W_enc, const Tensor& W_dec, const 
                                 const std::vector<double>& angles) {
   const Tensor& V = pca.components;
   const Tensor kept = matmul_at(V, matmul(matmul(W_enc, W_dec), V)), overlap = matmul_at(found, V);
-  std::string out =
-      "<div class=\"table\"><table>\n<caption>Principal angles are those between the decoder's space and "
-      "PCA's: all 0 where the two are the same. A component recovered by the singular values has a cosine "
-      "of 1 with PCA's. Weight decay λ shrinks each share from 1 to 1 − λ / variance.</caption>\n"
-      "<thead><tr><th scope=\"col\">component</th><th scope=\"col\" class=\"number\">principal angle, "
-      "degrees</th><th scope=\"col\" class=\"number\">cosine, recovered and PCA's</th><th scope=\"col\" "
-      "class=\"number\">variance</th><th scope=\"col\" class=\"number\">share reconstructed</th></tr></thead>"
-      "\n<tbody>\n";
+  std::string rows;
   for (std::size_t j = 0; j < angles.size(); ++j) {
-    out += row_of(j, {angles[j], std::abs(double(overlap(j, j))), pca.variances[j], double(kept(j, j))});
+    rows += table_row(text(j + 1), {number(angles[j]), number(std::abs(double(overlap(j, j)))),
+                                    number(pca.variances[j]), number(double(kept(j, j)))});
   }
-  return out + "</tbody>\n</table></div>\n";
+  return table(
+      "Principal angles are those between the decoder's space and PCA's: all 0 where the two are the same. A "
+      "component recovered by the singular values has a cosine of 1 with PCA's. Weight decay λ shrinks each "
+      "share from 1 to 1 − λ / variance.",
+      {"component", "principal angle, degrees", "cosine, recovered and PCA's", "variance",
+       "share reconstructed"},
+      rows);
 }
 
 std::string pictures(const Tensor& W_dec, const Pca& pca, const Tensor& found, ImageShape image) {
@@ -85,7 +79,7 @@ std::string linear_figures(TrainRun& run) {
   run.measured["principal_angles"] = Json::array(Json::Array(angles.begin(), angles.end()));
   const double of_pca = squared_error_per_example(run.shown().X, pca.reconstruct(run.shown().X));
   std::string content =
-      text("<p>No linear code of ", k, k == 1 ? " number" : " numbers",
+      text("<p>No linear code of ", counted(k, "number"),
            " has a smaller squared error on the training data than PCA. The error of this model is ",
            number(run.shown_error()), ", PCA's is ", number(of_pca), run.has_test() ? " (test examples)" : "",
            ".</p>\n");

@@ -1,12 +1,10 @@
 // The page of `strata train lstm`: sequences and what comes back, where the errors are, the codes.
 
 #include <algorithm>
-#include <set>
 
 #include "core/io/svg.hpp"
 #include "pretraining/kinds/figures.hpp"
 #include "pretraining/kinds/sequence_errors.hpp"
-#include "pretraining/pca.hpp"
 #include "pretraining/report_figures.hpp"
 
 namespace strata::report {
@@ -49,21 +47,19 @@ std::string curves(const Shown& shown) {
   for (const std::size_t i : rows_to_show(shown.data, 6)) {
     const std::size_t length = shown.lengths[i];
     if (length < 2) continue;
-    LineChartOptions options;
-    options.title = text("Sequence ", i + 1, ", ", length, " steps",
-                         shown.data.has_labels() ? text(", label ", shown.data.labels[i]) : "");
-    options.x_label = "step";
-    options.y_label = shown.d() > 1 ? "first feature" : "value";
-    options.width = 320;
-    options.height = 220;
+    const std::string label = shown.data.has_labels() ? text(", label ", shown.data.labels[i]) : "";
     charts.push_back(line_chart({line_of("sequence", shown.data.X, i, length, shown.d()),
                                  line_of("from the code", shown.free, i, length, shown.d())},
-                                options));
+                                {.title = text("Sequence ", i + 1, ", ", length, " steps", label),
+                                 .x_label = "step",
+                                 .y_label = shown.d() > 1 ? "first feature" : "value",
+                                 .width = 320,
+                                 .height = 220}));
   }
   if (charts.empty()) return "";
   return figure(beside(charts),
-                text("Each sequence, and what the decoder unrolls from its ", shown.model.code_size(),
-                     shown.model.code_size() == 1 ? " number" : " numbers",
+                text("Each sequence, and what the decoder unrolls from its ",
+                     counted(shown.model.code_size(), "number"),
                      ", running free: from its second step on it is given its own output. Look for the place "
                      "where the two "
                      "lines part: an error made early is carried on."));
@@ -72,9 +68,7 @@ std::string curves(const Shown& shown) {
 std::string strips_of_rows(const Shown& shown) {
   const std::vector<std::size_t> chosen = rows_to_show(shown.data, 10);
   const auto pictures = [&](const Tensor& X, const std::string& name, const std::string& detail) {
-    Tensor few;
-    gather_rows(X, chosen, few);
-    return strip(name, detail, few, shown.data.image, name);
+    return strip(name, detail, rows_at(X, chosen), shown.data.image, name);
   };
   const auto error = [&](const Tensor& R) {
     return text("error ", number(squared_error_per_example(shown.data.X, R)));
@@ -107,15 +101,13 @@ std::string errors_by_step(const Shown& shown) {
   std::vector<Series> lines = {line("running free", shown.free),
                                line("the true step before given", shown.forced),
                                line("the step before, copied", before)};
-  LineChartOptions options;
-  options.title = "Squared error of each step";
-  options.x_label = "step";
-  options.y_label = "squared error";
-  options.width = 560;
-  options.height = 320;
-  options.log_y = spans_a_wide_range(lines);
   const LstmAutoencoderOptions& o = shown.model.options;
-  return figure(line_chart(lines, options),
+  return figure(line_chart(lines, {.title = "Squared error of each step",
+                                   .x_label = "step",
+                                   .y_label = "squared error",
+                                   .width = 560,
+                                   .height = 320,
+                                   .log_y = spans_a_wide_range(lines)}),
                 text("The mean over ", shown.data.size(),
                      " sequences. Running free is what counts: only the code is known. ",
                      o.teacher_forcing ? "This model was trained with the true step before in hand, so its "
@@ -138,49 +130,17 @@ std::string errors_by_length(const Shown& shown) {
     line.x.push_back(double(one.length));
     line.y.push_back(one.error_per_step);
   }
-  LineChartOptions options;
-  options.title = "Error against length";
-  options.x_label = "steps of the sequence";
-  options.y_label = "squared error a step";
-  options.width = 560;
-  options.height = 300;
   return figure(
-      line_chart({line}, options),
+      line_chart({line}, {.title = "Error against length",
+                          .x_label = "steps of the sequence",
+                          .y_label = "squared error a step",
+                          .width = 560,
+                          .height = 300}),
       text("Sequences of ", all.front().length, " to ", all.back().length,
            " steps share one code size. The error is divided by the length, so that it would be level if a "
            "long sequence were as easy as a short one. Each point is the mean of the sequences of that "
            "length, few "
            "of them: look at the trend."));
-}
-
-// ---- codes
-
-std::string plane_of_codes(TrainRun& run, const Shown& shown) {
-  Tensor H = run.model.encode(shown.data.X, run.workers);
-  if (H.rows() < 3 || H.cols() < 2) return "";
-  if (H.cols() > 2) H = fit_pca(H, 2).transform(H);
-  ScatterOptions options;
-  options.title = "The codes";
-  options.x_label = shown.model.code_size() > 2 ? "first principal direction" : "first number";
-  options.y_label = shown.model.code_size() > 2 ? "second principal direction" : "second number";
-  options.width = 480;
-  options.height = 440;
-  const std::set<int> labels(shown.data.labels.begin(), shown.data.labels.end());
-  std::vector<std::size_t> classes;
-  if (!labels.empty() && labels.size() <= 20) {
-    options.marker_is_label = *labels.begin() >= 0 && *labels.rbegin() < 100;
-    for (const int label : labels) options.class_names.push_back(text(label));
-    for (const int label : shown.data.labels) {
-      classes.push_back(std::size_t(std::distance(labels.begin(), labels.find(label))));
-    }
-  }
-  return figure(
-      scatter_plot(H, classes, options),
-      text("One point a sequence, of any length. ",
-           classes.empty()
-               ? "Look for clumps."
-               : "The labels only colour the points, the model was not given them. Look for classes "
-                 "that lie apart."));
 }
 
 }  // namespace
@@ -194,7 +154,8 @@ std::string lstm_figures(TrainRun& run) {
   const bool read_as_pictures = run.has_pictures() && shown.data.image.width == shown.d();
   return section("Sequences and what comes back", read_as_pictures ? strips_of_rows(shown) : curves(shown)) +
          section("Where along the way the errors are", errors_by_step(shown) + errors_by_length(shown)) +
-         section("The codes on a plane", plane_of_codes(run, shown));
+         section("The codes on a plane",
+                 code_map(run.model.encode(shown.data.X, run.workers), shown.data, run.part(), "The codes"));
 }
 
 }  // namespace strata::report

@@ -20,18 +20,16 @@ std::string map_section(TrainRun& run) {
 }
 
 std::string curve(const CapacityLesson& lesson, double of_mean) {
-  LineChartOptions options;
-  options.title = "Squared error per example while memorising";
-  options.x_label = "epoch";
-  options.y_label = "squared error";
-  options.width = 560;
-  options.height = 320;
-  options.log_y = true;
   const std::vector<double> flat(lesson.epochs.size(), of_mean);
   return line_chart({{"seen", lesson.epochs, lesson.seen_errors},
                      {"unseen", lesson.epochs, lesson.unseen_errors},
                      {"the mean picture", lesson.epochs, flat}},
-                    options);
+                    {.title = "Squared error per example while memorising",
+                     .x_label = "epoch",
+                     .y_label = "squared error",
+                     .width = 560,
+                     .height = 320,
+                     .log_y = true});
 }
 
 // Seen examples and their reconstructions, and the same for unseen ones.

@@ -77,9 +77,7 @@ std::string noise_and_copies(const TrainRun& run, const Dataset& noise, const Re
     return reconstructions(noise, {by_model, by_pca}, run.model.code_size(), run.part());
   const std::vector<std::size_t> some = rows_to_show(noise, 10);
   const auto row = [&](const std::string& name, const std::string& detail, const Tensor& X) {
-    Tensor chosen;
-    gather_rows(X, some, chosen);
-    return strip(name, detail, chosen, noise.image, name + ": noise");
+    return strip(name, detail, rows_at(X, some), noise.image, name + ": noise");
   };
   return figure("<div class=\"strips\">\n" + row("noise", "", noise.X) +
                     row(by_model.name, "error " + number(by_model.error), by_model.X) +

@@ -12,20 +12,10 @@
 namespace strata::report {
 namespace {
 
-std::vector<double> counted(std::size_t n) {
+std::vector<double> one_to(std::size_t n) {
   std::vector<double> numbers(n);
   std::iota(numbers.begin(), numbers.end(), 1.0);
   return numbers;
-}
-
-LineChartOptions chart(const char* title, const char* x, const char* y) {
-  LineChartOptions options;
-  options.title = title;
-  options.x_label = x;
-  options.y_label = y;
-  options.width = 440;
-  options.height = 320;
-  return options;
 }
 
 // ρ̂ of every unit, in ascending order, beside ρ.
@@ -35,7 +25,7 @@ std::string mean_activations(const TrainRun& run, const DenseAutoencoder& model)
     for (double& one : rho_hat) one = (one + 1) / 2;
   }
   std::sort(rho_hat.begin(), rho_hat.end());
-  const std::vector<double> units = counted(rho_hat.size());
+  const std::vector<double> units = one_to(rho_hat.size());
   std::vector<Series> lines = {{"ρ̂ of each unit", units, rho_hat}};
   std::string caption =
       "The mean activation of each code unit over the training examples, in ascending order.";
@@ -46,7 +36,11 @@ std::string mean_activations(const TrainRun& run, const DenseAutoencoder& model)
                     number(mean_distance_from(rho, rho_hat)),
                     ". A larger β brings the line nearer to ρ, and costs reconstruction.");
   }
-  return figure(line_chart(lines, chart("Mean activation of each unit", "unit, by mean activation", "ρ̂")),
+  return figure(line_chart(lines, {.title = "Mean activation of each unit",
+                                   .x_label = "unit, by mean activation",
+                                   .y_label = "ρ̂",
+                                   .width = 440,
+                                   .height = 320}),
                 caption);
 }
 
@@ -64,8 +58,12 @@ std::string sorted_activations(const Tensor& H) {
   }
   const double m = double(H.rows());
   return figure(
-      line_chart({{"mean activation", counted(means.size()), means}},
-                 chart("Activations of an example, in order", "its n-th most active unit", "|activation|")),
+      line_chart({{"mean activation", one_to(means.size()), means}},
+                 {.title = "Activations of an example, in order",
+                  .x_label = "its n-th most active unit",
+                  .y_label = "|activation|",
+                  .width = 440,
+                  .height = 320}),
       text("The most active unit of each example, the second, …, averaged over the examples. Of ", H.cols(),
            " units ", number(double(active) / m), " are above 0.1 for an example on average, and ",
            number(double(zeros) / m), " are exactly 0."));

@@ -1,10 +1,7 @@
 #include "pretraining/kinds/train_page.hpp"
 
 #include <algorithm>
-#include <cctype>
-#include <iomanip>
 #include <optional>
-#include <sstream>
 
 #include "autoencoders/denoising.hpp"
 #include "core/io/html.hpp"
@@ -15,30 +12,19 @@
 namespace strata::report {
 namespace {
 
-std::string numbers(std::size_t count) {
-  return count == 1 ? "1 number" : text(count, " numbers");
-}
+const char* const narrow = "narrow";  // tables of a few numbers, by the style below
 
-std::string count_of_things(std::size_t count, const std::string& thing) {
-  return text(count, " ", thing, count == 1 ? "" : "s");
-}
-
-std::string sentence(std::string words) {
-  if (!words.empty()) words[0] = char(std::toupper(static_cast<unsigned char>(words[0])));
-  return words + ".";
+std::string sentence(const std::string& words) {
+  return capitalised(words) + ".";
 }
 
 std::string how_it_was_trained(const TrainRun& run) {
   const std::size_t epochs = run.history.epochs.size(), examples = run.data.train.size();
   if (epochs == 0) return " It was not trained (0 epochs): everything here is of the random start.";
-  std::ostringstream seconds;
-  if (run.history.seconds < 0.005) seconds << "less than ";
-  seconds << std::fixed << std::setprecision(run.history.seconds < 10 ? 2 : 0)
-          << std::max(run.history.seconds, 0.01);
   std::string out =
-      text(" Trained on ", count_of_things(examples, "example"), " for ", count_of_things(epochs, "epoch"),
-           " of ", escape_html(run.fit.optimizer.kind), " in batches of ",
-           std::min(run.fit.batch_size, examples), ", ", seconds.str(), " seconds.");
+      text(" Trained on ", counted(examples, "example"), " for ", counted(epochs, "epoch"), " of ",
+           escape_html(run.fit.optimizer.kind), " in batches of ", std::min(run.fit.batch_size, examples),
+           ", ", seconds_text(run.history.seconds), " seconds.");
   if (run.history.stopped_early) {
     out += text(" It was stopped early; the parameters are those of epoch ", run.history.best_epoch, ".");
   }
@@ -47,27 +33,13 @@ std::string how_it_was_trained(const TrainRun& run) {
 
 std::string opening(const TrainRun& run) {
   const Dataset& train = run.data.train;
-  return text("<h1>", escape_html(sentence(run.kind).substr(0, run.kind.size())), " autoencoder on ",
-              escape_html(train.name), "</h1>\n<p class=\"lead\">", escape_html(sentence(run.point)),
-              "</p>\n<p>", escape_html(run.model.architecture()), " and back: each example, ",
-              numbers(train.features()), ", goes through a code of ", numbers(run.model.code_size()), ". ",
-              count_of_things(count_of(run.model.parameters()), "weight"), ".", how_it_was_trained(run),
-              " Seed ", run.seed, ", numbers of type ", real_name, ".</p>\n");
-}
-
-std::string row(const std::string& name, const std::vector<std::string>& cells) {
-  std::string out = "<tr><th scope=\"row\">" + name + "</th>";
-  for (const std::string& cell : cells) out += "<td class=\"number\">" + cell + "</td>";
-  return out + "</tr>\n";
-}
-
-std::string table(const std::string& caption, const std::string& head, const std::string& rows) {
-  return "<div class=\"table\"><table class=\"narrow\">\n<caption>" + caption + "</caption>\n<thead><tr>" +
-         head + "</tr></thead>\n<tbody>\n" + rows + "</tbody>\n</table></div>\n";
-}
-
-std::string column(const std::string& name) {
-  return "<th scope=\"col\" class=\"number\">" + name + "</th>";
+  return text("<h1>", escape_html(capitalised(run.kind)), " autoencoder on ", escape_html(train.name),
+              "</h1>\n<p class=\"lead\">", escape_html(sentence(run.point)), "</p>\n<p>",
+              escape_html(run.model.architecture()), " and back: each example, ",
+              counted(train.features(), "number"), ", goes through a code of ",
+              counted(run.model.code_size(), "number"), ". ",
+              counted(count_of(run.model.parameters()), "weight"), ".", how_it_was_trained(run), " Seed ",
+              run.seed, ", numbers of type ", real_name, ".</p>\n");
 }
 
 // PCA with as many numbers, for a yardstick. None where the code is as wide as the data, which PCA then copies, or where a single
@@ -92,10 +64,10 @@ std::string table_of_errors(const TrainRun& run, const std::optional<Pca>& pca) 
   std::string caption =
       "Squared error per example: the sum over features of (original − reconstruction)², "
       "averaged over the examples. ";
-  std::string rows = row("this model", cells(run.train_error, run.test_error));
+  std::string rows = table_row("this model", cells(run.train_error, run.test_error));
   if (pca) {
-    rows += row(text("PCA with ", numbers(pca->code_size())),
-                cells(error_of(*pca, run.data.train), error_of(*pca, run.data.test)));
+    rows += table_row(text("PCA with ", counted(pca->code_size(), "number")),
+                      cells(error_of(*pca, run.data.train), error_of(*pca, run.data.test)));
     caption += "PCA is the yardstick: the best that straight lines can do with as many numbers.";
   } else if (run.model.code_size() >= run.data.train.features()) {
     caption +=
@@ -104,44 +76,43 @@ std::string table_of_errors(const TrainRun& run, const std::optional<Pca>& pca) 
         "there is nothing to compare with. What counts here is the code.";
   }
   if (has_test) caption += " A test error far above the train error is overfitting.";
-  return table(caption, "<th scope=\"col\"></th>" + column("train") + (has_test ? column("test") : ""), rows);
+  std::vector<std::string> columns = {"", "train"};
+  if (has_test) columns.push_back("test");
+  return table(caption, columns, rows, narrow);
 }
 
 std::string table_of_code(const TrainRun& run) {
-  std::ostringstream zeros;
-  zeros << std::fixed << std::setprecision(1) << 100 * run.code.share_of_zeros << " %";
   return table(
       "The code of the training examples: the mean over all units and examples, and how many of its entries "
       "are "
       "exactly 0.",
-      "<th scope=\"col\"></th>" + column("value"),
-      row("mean activation", {number(run.code.mean_of_means)}) + row("exact zeros", {zeros.str()}));
+      {"", "value"},
+      table_row("mean activation", {number(run.code.mean_of_means)}) +
+          table_row("exact zeros", {fixed_number(100 * run.code.share_of_zeros, 1) + " %"}),
+      narrow);
 }
 
 std::string table_of_terms(const History& history) {
   if (history.epochs.empty()) return "";
   std::string rows;
   const std::vector<TermValue>& terms = history.epochs.back().terms;
-  for (const TermValue& term : terms) rows += row(term.name, {number(term.value)});
+  for (const TermValue& term : terms) rows += table_row(term.name, {number(term.value)});
   return table(
       "The objective in the last epoch, a mean over the examples as they were seen during it: what was "
       "minimised.",
-      "<th scope=\"col\">term</th>" + column("value"),
-      rows + row("total", {number(history.epochs.back().loss)}));
+      {"term", "value"}, rows + table_row("total", {number(history.epochs.back().loss)}), narrow);
 }
 
 std::string training_curve(const TrainRun& run) {
   if (run.history.epochs.size() < 2) return "";
   std::vector<Series> lines = lines_of_terms(run.history);
   if (run.fit.validation != nullptr) lines.push_back(validation_line("held-out rows", run.history));
-  LineChartOptions options;
-  options.title = "The objective over the epochs";
-  options.x_label = "epoch";
-  options.y_label = "loss";
-  options.width = 560;
-  options.height = 320;
-  options.log_y = spans_a_wide_range(lines);
-  return figure(line_chart(lines, options),
+  return figure(line_chart(lines, {.title = "The objective over the epochs",
+                                   .x_label = "epoch",
+                                   .y_label = "loss",
+                                   .width = 560,
+                                   .height = 320,
+                                   .log_y = spans_a_wide_range(lines)}),
                 "A curve that is still falling at the end asks for more epochs (--epochs), one that jumps up "
                 "and down for a "
                 "smaller rate (--rate).");

@@ -15,12 +15,6 @@ namespace {
 
 constexpr std::size_t elbo_draws = 20, likelihood_samples = 200, most_judged = 1000;
 
-Tensor chosen_rows(const Tensor& X, const std::vector<std::size_t>& rows) {
-  Tensor chosen;
-  gather_rows(X, rows, chosen);
-  return chosen;
-}
-
 // The first rows that the decoder gives a likelihood to: scaled test rows may lie outside of [0, 1].
 Tensor rows_to_judge(const VariationalAutoencoder& model, const Tensor& X) {
   std::vector<std::size_t> rows;
@@ -28,7 +22,7 @@ Tensor rows_to_judge(const VariationalAutoencoder& model, const Tensor& X) {
     const auto [low, high] = std::minmax_element(X.row(i), X.row(i) + X.cols());
     if (model.output() != Activation::sigmoid || (*low >= 0 && *high <= 1)) rows.push_back(i);
   }
-  return rows.empty() ? Tensor() : chosen_rows(X, rows);
+  return rows.empty() ? Tensor() : rows_at(X, rows);
 }
 
 // ---- how good a model of the data
@@ -59,21 +53,18 @@ std::string table_of_likelihood(VariationalAutoencoder& model, TrainRun& run) {
   run.measured["kl"] = elbo.kl;
   run.measured["log_likelihood"] = likelihood;
   run.measured["rows"] = X.rows();
-  const auto row = [](const std::string& name, double value) {
-    return "<tr><th scope=\"row\">" + name + "</th><td class=\"number\">" + number(value) + "</td></tr>\n";
-  };
-  return text("<div class=\"table\"><table>\n<caption>", X.rows(), " ", run.part(),
-              " rows, in nats for each. −ELBO is what training makes small, here with the whole KL; a mean "
-              "over ",
-              elbo_draws, " draws of z for each row. It is never below −log p(x), which is estimated with ",
-              likelihood_samples,
-              " codes from q(z|x) (importance sampling): what lies between the two is how far q(z|x) is from "
-              "the true "
-              "posterior.</caption>\n<thead><tr><th scope=\"col\"></th><th scope=\"col\" "
-              "class=\"number\">nats</th></tr></thead>\n<tbody>\n",
-              row("reconstruction, −log p(x|z)", elbo.reconstruction), row("KL(q(z|x) ‖ p(z))", elbo.kl),
-              row("−ELBO, their sum", elbo.total()), row("−log p(x)", -likelihood),
-              "</tbody>\n</table></div>\n") +
+  const auto row = [](const std::string& name, double nats) { return table_row(name, {number(nats)}); };
+  return table(text(X.rows(), " ", run.part(),
+                    " rows, in nats for each. −ELBO is what training makes small, here with the whole KL; a "
+                    "mean over ",
+                    elbo_draws,
+                    " draws of z for each row. It is never below −log p(x), which is estimated with ",
+                    likelihood_samples,
+                    " codes from q(z|x) (importance sampling): what lies between the two is how far q(z|x) "
+                    "is from the true posterior."),
+               {"", "nats"},
+               row("reconstruction, −log p(x|z)", elbo.reconstruction) + row("KL(q(z|x) ‖ p(z))", elbo.kl) +
+                   row("−ELBO, their sum", elbo.total()) + row("−log p(x)", -likelihood)) +
          collapse_remark(model, elbo);
 }
 
@@ -119,7 +110,7 @@ std::string paths(VariationalAutoencoder& model, const Dataset& data) {
 
 std::string mean_and_sample(VariationalAutoencoder& model, TrainRun& run) {
   const Dataset& data = run.shown();
-  const Tensor X = chosen_rows(data.X, rows_to_show(data, 10));
+  const Tensor X = rows_at(data.X, rows_to_show(data, 10));
   Rng rng(run.seed);
   const PosteriorValues q = posterior(model, X);
   Tensor z = q.mean;
