@@ -39,7 +39,7 @@ std::vector<KindOfPage> pages(std::size_t features) {
 std::string page_of(const KindOfPage& page, const TrainTest& data, std::size_t epochs = 2) {
   Rng rng(1);
   DenseAutoencoder model(page.options, rng);
-  report::TrainRun run{.kind = page.name, .point = "a point", .model = model, .data = data};
+  report::TrainRun run{.kind = page.name, .point = "a point", .model = &model, .data = data};
   run.fit.epochs = epochs;
   run.history = train(model, data.train, rng, run.fit);
   run.train_error = reconstruction_error(model, data.train.X);
@@ -177,7 +177,7 @@ TEST_CASE("the sparse page says how far rho_hat is from rho") {
   const TrainTest digits = split_every(digits8x8());
   Rng rng(1);
   DenseAutoencoder model(sparse_autoencoder(64, 9, {.rho = Real(0.1), .beta = 1}), rng);
-  report::TrainRun run{.kind = "sparse", .point = "", .model = model, .data = digits};
+  report::TrainRun run{.kind = "sparse", .point = "", .model = &model, .data = digits};
   run.code = code_statistics(model.encode(digits.train.X));
   double sum = 0;
   for (Real one : run.code.mean_activation.values) sum += std::abs(double(one) - 0.1) / 9;
@@ -202,7 +202,7 @@ TEST_CASE("the linear page: a model that is PCA has angles of 0 and cosines of 1
   };
   model.encoder[0].W.value = product(pca.components, turn);
   model.decoder[0].W.value = product(back, transposed(pca.components));
-  report::TrainRun run{.kind = "linear", .point = "", .model = model, .data = digits};
+  report::TrainRun run{.kind = "linear", .point = "", .model = &model, .data = digits};
   const std::string page = report::linear_figures(run);
   // the share of each component that is reconstructed is 1
   CHECK(count(page, "<td class=\"number\">1.000</td></tr>") == 3);

@@ -24,7 +24,7 @@ LstmAutoencoder small_model(std::size_t steps, std::size_t d, bool variable_leng
 }
 
 std::string page_of(LstmAutoencoder& model, const Dataset& data) {
-  TrainRun run{.kind = "lstm", .point = "", .model = model, .data = {data, {}}};
+  TrainRun run{.kind = "lstm", .point = "", .model = &model, .data = {data, {}}};
   return train_page(run, lstm_figures);
 }
 

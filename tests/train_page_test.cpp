@@ -46,7 +46,7 @@ struct Run {
   Run(const Kind& kind, const TrainTest& data, std::vector<std::string> arguments)
       : options(cli::join({cli::model_specs(), cli::training_specs()}), arguments),
         model(make(kind, data.train, options)),
-        run{.kind = kind.name, .point = kind.point, .model = *model, .data = data} {
+        run{.kind = kind.name, .point = kind.point, .model = model.get(), .data = data} {
     const cli::DataShape shape{data.train.features(), data.train.image};
     run.make = [&kind, shape, this](Rng& draws) { return cli::make_model(kind, shape, options, draws); };
     run.fit = cli::fit_options(kind, data.train.size(), options);
@@ -55,6 +55,7 @@ struct Run {
     run.train_error = reconstruction_error(*model, data.train.X);
     if (data.test.size() > 0) run.test_error = reconstruction_error(*model, data.test.X);
     run.code = code_statistics(model->encode(data.train.X));
+    run.pages = kind.pages;
     run.version = "1.2.3";
     run.command_line = "strata train --data 'a & b' --epochs <3>";
   }
@@ -81,7 +82,7 @@ TEST_CASE("train page: every kind, after one epoch and after none") {
       Run one(kind, some_digits(60), {"--epochs", epochs});
       const std::string page = one.page(kind);
       check_page(page);
-      CHECK(contains(page, one.run.model.architecture()));
+      CHECK(contains(page, one.run.model->architecture()));
       CHECK(contains(page, cell(one.run.train_error) + cell(one.run.test_error)));
       CHECK(contains(page, cell(one.run.code.mean_of_means)));
       CHECK(contains(page, text(count_of(one.model->parameters()), " weights")));

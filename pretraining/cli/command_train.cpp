@@ -25,7 +25,7 @@ void print_outcome(const TrainRun& run) {
   std::printf("  squared error per example   train %.6f", run.train_error);
   if (run.has_test()) std::printf("   test %.6f", run.test_error);
   std::printf("\n  code: mean activation %.4f", run.code.mean_of_means);
-  const DenseAutoencoder* const dense = dense_net_of(run.model);
+  const DenseAutoencoder* const dense = dense_net_of(*run.model);
   if (dense != nullptr && dense->penalties.beta > 0) {
     std::printf(" (wanted rho %.4g)", double(dense->penalties.rho));
   }
@@ -66,9 +66,9 @@ Json outcome_json(const TrainRun& run) {
                                               {"features", data.train.features()},
                                               {"train", data.train.size()},
                                               {"test", data.test.size()}})},
-                       {"architecture", run.model.architecture()},
-                       {"code_size", run.model.code_size()},
-                       {"weights", count_of(run.model.parameters())},
+                       {"architecture", run.model->architecture()},
+                       {"code_size", run.model->code_size()},
+                       {"weights", count_of(run.model->parameters())},
                        {"epochs", run.history.epochs.size()},
                        {"best_epoch", run.history.best_epoch},
                        {"seconds", run.history.seconds},
@@ -140,10 +140,10 @@ void write_results(const Options& o, TrainRun& run, const Kind& kind, const Mode
   Json json = outcome_json(run);
   if (!run.measured.members().empty()) json["measured"] = run.measured;
   write_file(out + "/results.json", json.dump(2) + "\n");
-  save_model(out + "/model.safetensors", run.model, facts);
+  save_model(out + "/model.safetensors", *run.model, facts);
   write_file(out + "/report.html", page);
   if (o.given("save")) {
-    save_model(o.text("save"), run.model, facts);
+    save_model(o.text("save"), *run.model, facts);
     std::printf("  saved %s\n", o.text("save").c_str());
   }
   write_json(o, json);
@@ -164,7 +164,7 @@ TrainRun new_run(const Options& o, const Kind& kind, Autoencoder& model, const T
                  const TrainTest& split) {
   TrainRun run{.kind = kind.name,
                .point = kind.point,
-               .model = model,
+               .model = &model,
                .data = data,
                .fit = fit_options(kind, split.train.size(), o)};
   if (run.fit.optimizer.kind == "lbfgs" && !model.generators().empty()) {
@@ -173,6 +173,7 @@ TrainRun new_run(const Options& o, const Kind& kind, Autoencoder& model, const T
         "random each time (choose another, like adam)");
   }
   run.fit.label = kind.name;
+  run.pages = kind.pages;
   if (split.test.size() > 0) run.fit.validation = &split.test;
   run.seed = seed_of(o);
   run.version = STRATA_VERSION;
@@ -184,8 +185,8 @@ TrainRun new_run(const Options& o, const Kind& kind, Autoencoder& model, const T
 void print_opening(const TrainRun& run, const std::string& remark) {
   const Dataset& train = run.data.train;
   std::printf("%s autoencoder %s and back on %s: %zu training and %zu test examples, %zu weights\n",
-              run.kind.c_str(), run.model.architecture().c_str(), train.name.c_str(), train.size(),
-              run.data.test.size(), count_of(run.model.parameters()));
+              run.kind.c_str(), run.model->architecture().c_str(), train.name.c_str(), train.size(),
+              run.data.test.size(), count_of(run.model->parameters()));
   if (run.fit.validation != nullptr) {
     std::printf("  %zu of the training examples are held out to stop by\n", run.fit.validation->size());
   }
@@ -194,11 +195,11 @@ void print_opening(const TrainRun& run, const std::string& remark) {
 }
 
 void train_and_measure(TrainRun& run, const Dataset& rows, Rng& rng, BackpropKind backprop) {
-  run.history = train(run.model, rows, rng, run.fit, {backprop, run.workers});
+  run.history = train(*run.model, rows, rng, run.fit, {backprop, run.workers});
   if (run.fit.progress != nullptr) run.fit.progress->finish();
-  run.train_error = reconstruction_error(run.model, run.data.train.X, run.workers);
-  if (run.has_test()) run.test_error = reconstruction_error(run.model, run.data.test.X, run.workers);
-  run.code = code_statistics(run.model.encode(run.data.train.X, run.workers));
+  run.train_error = reconstruction_error(*run.model, run.data.train.X, run.workers);
+  if (run.has_test()) run.test_error = reconstruction_error(*run.model, run.data.test.X, run.workers);
+  run.code = code_statistics(run.model->encode(run.data.train.X, run.workers));
 }
 
 }  // namespace

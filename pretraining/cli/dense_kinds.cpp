@@ -2,11 +2,6 @@
 
 #include <algorithm>
 
-#include "autoencoders/linear.hpp"
-#include "autoencoders/multilayer.hpp"
-#include "autoencoders/overcomplete.hpp"
-#include "autoencoders/sparse.hpp"
-#include "autoencoders/undercomplete.hpp"
 #include "pretraining/cli/common.hpp"
 #include "pretraining/cli/kinds.hpp"
 
@@ -28,35 +23,9 @@ Penalties penalties_of(const Defaults& d, const Options& o) {
   return p;
 }
 
-// The page of each kind says what it is.
-DenseAutoencoderOptions settings_of(const std::string& kind, const std::vector<std::size_t>& sizes,
-                                    const Penalties& penalties) {
-  const bool may_be_deep = kind == "sparse" || kind == "contractive" || kind == "denoising";
-  if (kind == "multilayer" || (may_be_deep && sizes.size() > 2)) {
-    DenseAutoencoderOptions deep = multilayer_autoencoder(sizes);
-    if (may_be_deep) deep.code = kind == "denoising" ? Activation::relu : Activation::sigmoid;
-    deep.penalties = penalties;
-    return deep;
-  }
-  if (sizes.size() > 2) {
-    throw UsageError("--layers " + layers_text(sizes) + ": the kind " + kind +
-                     " has one hidden layer (multilayer has more)");
-  }
-  if (kind == "sparse") return sparse_autoencoder(sizes[0], sizes[1], penalties);
-  if (kind == "denoising")
-    return {.sizes = sizes, .code = Activation::relu, .loss = Loss::bce, .penalties = penalties};
-  if (kind == "contractive") return {.sizes = sizes, .loss = Loss::bce, .penalties = penalties};
-  DenseAutoencoderOptions options = kind == "linear"          ? linear_autoencoder(sizes[0], sizes[1])
-                                    : kind == "undercomplete" ? undercomplete_autoencoder(sizes[0], sizes[1])
-                                                              : overcomplete_autoencoder(sizes[0], sizes[1]);
-  options.penalties = penalties;
-  return options;
-}
-
 }  // namespace
 
-std::vector<std::size_t> sizes_of(const Kind& row, std::size_t features, const Options& o) {
-  const std::string kind = row.name;
+std::vector<std::size_t> sizes_of(const Kind& kind, std::size_t features, const Options& o) {
   if (o.given("layers")) {
     if (o.given("hidden")) throw UsageError("--layers and --hidden: give one of them");
     const std::vector<std::size_t> sizes = parse_layers(o.text("layers"));
@@ -66,13 +35,14 @@ std::vector<std::size_t> sizes_of(const Kind& row, std::size_t features, const O
     }
     return sizes;
   }
-  std::size_t hidden = o.given("hidden") ? o.size("hidden", 1) : row.defaults.hidden;
-  const bool is_bottleneck = kind == "linear" || kind == "undercomplete";
-  if (!o.given("hidden") && is_bottleneck) hidden = std::min(hidden, std::max<std::size_t>(1, features / 2));
-  if (!o.given("hidden") && kind == "overcomplete") hidden = std::max(hidden, features);
-  if (kind == "multilayer") return {features, 100, 50, hidden};
-  if (kind == "variational") return {features, 100, hidden};
-  return {features, hidden};
+  std::size_t hidden = o.given("hidden") ? o.size("hidden", 1) : kind.defaults.hidden;
+  const bool is_narrow = kind.width == Width::narrow || kind.width == Width::usually_narrow;
+  if (!o.given("hidden") && is_narrow) hidden = std::min(hidden, std::max<std::size_t>(1, features / 2));
+  if (!o.given("hidden") && kind.width == Width::wide) hidden = std::max(hidden, features);
+  std::vector<std::size_t> sizes = {features};
+  sizes.insert(sizes.end(), kind.layers_between.begin(), kind.layers_between.end());
+  sizes.push_back(hidden);
+  return sizes;
 }
 
 Activation activation_of(const Options& o, const char* name, Activation fallback) {
@@ -86,7 +56,12 @@ std::string optimizer_of(const Kind& kind, const Options& o) {
 // The settings of the kind, changed by what the command line says.
 DenseAutoencoderOptions dense_settings(const Kind& kind, const DataShape& data, const Options& o) {
   const std::vector<std::size_t> sizes = sizes_of(kind, data.features, o);
-  DenseAutoencoderOptions options = settings_of(kind.name, sizes, penalties_of(kind.defaults, o));
+  if (sizes.size() > 2 && !kind.may_be_deep) {
+    throw UsageError("--layers " + layers_text(sizes) + ": the kind " + kind.name +
+                     " has one hidden layer (multilayer has more)");
+  }
+  DenseAutoencoderOptions options = kind.usual(sizes);
+  options.penalties = penalties_of(kind.defaults, o);
   options.hidden = activation_of(o, "hidden-activation", options.hidden);
   options.code = activation_of(o, "code", options.code);
   options.output = activation_of(o, "output", options.output);

@@ -3,7 +3,12 @@
 #include <algorithm>
 
 #include "autoencoders/contractive.hpp"
+#include "autoencoders/linear.hpp"
 #include "autoencoders/lstm_autoencoder.hpp"
+#include "autoencoders/multilayer.hpp"
+#include "autoencoders/overcomplete.hpp"
+#include "autoencoders/sparse.hpp"
+#include "autoencoders/undercomplete.hpp"
 #include "autoencoders/variational.hpp"
 #include "pretraining/cli/common.hpp"
 #include "pretraining/kinds/figures.hpp"
@@ -67,6 +72,40 @@ std::unique_ptr<Autoencoder> make_lstm(const Kind& kind, const DataShape& data, 
   return std::make_unique<LstmAutoencoder>(options, rng);
 }
 
+// ---- what the dense kinds are; the page of each says why
+using Sizes = std::vector<std::size_t>;
+
+DenseAutoencoderOptions usual_linear(const Sizes& sizes) {
+  return linear_autoencoder(sizes[0], sizes[1]);
+}
+
+DenseAutoencoderOptions usual_undercomplete(const Sizes& sizes) {
+  return undercomplete_autoencoder(sizes[0], sizes[1]);
+}
+
+DenseAutoencoderOptions usual_overcomplete(const Sizes& sizes) {
+  return overcomplete_autoencoder(sizes[0], sizes[1]);
+}
+
+DenseAutoencoderOptions usual_multilayer(const Sizes& sizes) {
+  return multilayer_autoencoder(sizes);
+}
+
+DenseAutoencoderOptions usual_sparse(const Sizes& sizes) {
+  if (sizes.size() == 2) return sparse_autoencoder(sizes[0], sizes[1], {});
+  DenseAutoencoderOptions options = multilayer_autoencoder(sizes);
+  options.code = Activation::sigmoid;
+  return options;
+}
+
+DenseAutoencoderOptions usual_denoising(const Sizes& sizes) {
+  return {.sizes = sizes, .code = Activation::relu, .loss = Loss::bce};
+}
+
+DenseAutoencoderOptions usual_contractive(const Sizes& sizes) {
+  return {.sizes = sizes, .code = Activation::sigmoid, .loss = Loss::bce};
+}
+
 std::vector<std::string> with(std::vector<std::string> options, std::initializer_list<const char*> more) {
   options.insert(options.end(), more.begin(), more.end());
   return options;
@@ -87,91 +126,144 @@ const std::vector<Kind>& kinds() {
   static const std::vector<std::string> corrupted = with(dense, {"corruption", "noise"});
   static const std::vector<std::string> dense_or_dropout = with(corrupted, {"dropout"});
   static const std::vector<Kind> all = {
-      {"linear",
-       "one linear layer down and up: finds the plane that PCA finds",
-       {8, 1000, "lbfgs", 1, "constant", 0.05, 0, 1e-3},
-       {"--layers", "6-4"},
-       {6, {}},
-       dense_or_dropout,
-       report::linear_figures,
-       make_dense},
-      {"undercomplete",
-       "one layer with fewer units than features: the bottleneck alone",
-       {16, 100, "adam", 0.01, "one_cycle"},
-       {"--layers", "6-4"},
-       {6, {}},
-       dense_or_dropout,
-       report::undercomplete_figures,
-       make_dense,
-       nullptr,
-       Width::narrow},
-      {"overcomplete",
-       "as many linear units as features or more, unrestrained: learns to copy",
-       {100, 100, "adam", 0.005, "one_cycle"},
-       {"--layers", "6-8"},
-       {6, {}},
-       dense_or_dropout,
-       report::overcomplete_figures,
-       make_dense,
-       nullptr,
-       Width::wide},
-      {"multilayer",
-       "several layers down to a small code",
-       {2, 200, "adam", 0.02, "one_cycle"},
-       {"--layers", "6-5-3"},
-       {6, {}},
-       dense_or_dropout,
-       report::multilayer_figures,
-       make_dense},
-      {"sparse",
-       "many units, few of them active at a time",
-       {100, 300, "lbfgs", 1, "constant", 0.05, 0.3, 1e-4},
-       {"--layers", "6-4"},
-       {6, {}},
-       dense_or_dropout,
-       report::sparse_figures,
-       make_dense},
-      {"denoising",
-       "gives back the clean example from a corrupted one",
-       {250, 100, "adam", 0.005, "one_cycle"},
-       {"--layers", "6-4"},
-       {6, {}},
-       dense_or_dropout,
-       report::denoising_figures,
-       make_dense},
-      {"contractive",
-       "a code that changes little when the input does",
-       {30, 100, "adam", 0.01, "one_cycle"},
-       {"--layers", "6-4"},
-       {6, {}},
-       without_keep(with(dense, {"contraction", "curvature", "deviation"})),
-       report::contractive_figures,
-       make_contractive},
-      {"convolutional",
-       "small windows that lie on every place of a picture: a stroke learnt once is known everywhere",
-       {0, 60, "adam", 0.01, "one_cycle"},
-       {"--filters", "2"},
-       {16, {4, 4}},
-       {"filters", "kernel", "down", "up", "hidden", "code", "loss", "decay", "image", "corruption", "noise"},
-       report::convolutional_figures,
-       make_convolutional},
-      {"variational",
-       "a code drawn from a cloud: it can make new examples",
-       {.hidden = 2, .epochs = 100, .optimizer = "adam", .rate = 0.01, .schedule = "one_cycle", .beta = 1},
-       {"--layers", "6-5-2"},
-       {6, {}},
-       {"layers", "hidden", "hidden-activation", "output", "beta", "decoder", "deviation", "warm-up"},
-       report::variational_figures,
-       make_variational},
-      {"lstm",
-       "sequences, step by step into one code and out again",
-       {8, 100, "adam", 0.02, "one_cycle"},
-       {"--hidden", "3", "--units", "4"},
-       {6, {3, 2}},
-       {"hidden", "units", "steps", "output", "decay", "variable-lengths", "teacher-forcing", "reversed"},
-       report::lstm_figures,
-       make_lstm,
-       report::padding_remark}};
+      {
+          .name = "linear",
+          .point = "one linear layer down and up: finds the plane that PCA finds",
+          .defaults = {8, 1000, "lbfgs", 1, "constant", 0.05, 0, 1e-3},
+          .small_example = {"--layers", "6-4"},
+          .small_data = {6, {}},
+          .own_options = dense_or_dropout,
+          .figures = report::linear_figures,
+          .make = make_dense,
+          .pages = {"pca-and-linear.md"},
+          .width = Width::usually_narrow,
+          .usual = usual_linear,
+      },
+      {
+          .name = "undercomplete",
+          .point = "one layer with fewer units than features: the bottleneck alone",
+          .defaults = {16, 100, "adam", 0.01, "one_cycle"},
+          .small_example = {"--layers", "6-4"},
+          .small_data = {6, {}},
+          .own_options = dense_or_dropout,
+          .figures = report::undercomplete_figures,
+          .make = make_dense,
+          .pages = {"undercomplete.md"},
+          .width = Width::narrow,
+          .usual = usual_undercomplete,
+      },
+      {
+          .name = "overcomplete",
+          .point = "as many linear units as features or more, unrestrained: learns to copy",
+          .defaults = {100, 100, "adam", 0.005, "one_cycle"},
+          .small_example = {"--layers", "6-8"},
+          .small_data = {6, {}},
+          .own_options = dense_or_dropout,
+          .figures = report::overcomplete_figures,
+          .make = make_dense,
+          .pages = {"overcomplete.md"},
+          .width = Width::wide,
+          .usual = usual_overcomplete,
+      },
+      {
+          .name = "multilayer",
+          .point = "several layers down to a small code",
+          .defaults = {2, 200, "adam", 0.02, "one_cycle"},
+          .small_example = {"--layers", "6-5-3"},
+          .small_data = {6, {}},
+          .own_options = dense_or_dropout,
+          .figures = report::multilayer_figures,
+          .make = make_dense,
+          .pages = {"multilayer.md"},
+          .layers_between = {100, 50},
+          .usual = usual_multilayer,
+          .may_be_deep = true,
+      },
+      {
+          .name = "sparse",
+          .point = "many units, few of them active at a time",
+          .defaults = {100, 300, "lbfgs", 1, "constant", 0.05, 0.3, 1e-4},
+          .small_example = {"--layers", "6-4"},
+          .small_data = {6, {}},
+          .own_options = dense_or_dropout,
+          .figures = report::sparse_figures,
+          .make = make_dense,
+          .pages = {"sparse.md", "sparse-kl.md"},
+          .usual = usual_sparse,
+          .may_be_deep = true,
+      },
+      {
+          .name = "denoising",
+          .point = "gives back the clean example from a corrupted one",
+          .defaults = {250, 100, "adam", 0.005, "one_cycle"},
+          .small_example = {"--layers", "6-4"},
+          .small_data = {6, {}},
+          .own_options = dense_or_dropout,
+          .figures = report::denoising_figures,
+          .make = make_dense,
+          .pages = {"denoising.md"},
+          .corrupts = true,
+          .usual = usual_denoising,
+          .may_be_deep = true,
+      },
+      {
+          .name = "contractive",
+          .point = "a code that changes little when the input does",
+          .defaults = {30, 100, "adam", 0.01, "one_cycle"},
+          .small_example = {"--layers", "6-4"},
+          .small_data = {6, {}},
+          .own_options = without_keep(with(dense, {"contraction", "curvature", "deviation"})),
+          .figures = report::contractive_figures,
+          .make = make_contractive,
+          .pages = {"contractive.md"},
+          .usual = usual_contractive,
+          .may_be_deep = true,
+      },
+      {
+          .name = "convolutional",
+          .point =
+              "small windows that lie on every place of a picture: a stroke learnt once is known everywhere",
+          .defaults = {0, 60, "adam", 0.01, "one_cycle"},
+          .small_example = {"--filters", "2"},
+          .small_data = {16, {4, 4}},
+          .own_options = {"filters", "kernel", "down", "up", "hidden", "code", "loss", "decay", "image",
+                          "corruption", "noise"},
+          .figures = report::convolutional_figures,
+          .make = make_convolutional,
+          .pages = {"convolutional-autoencoder.md"},
+      },
+      {
+          .name = "variational",
+          .point = "a code drawn from a cloud: it can make new examples",
+          .defaults = {.hidden = 2,
+                       .epochs = 100,
+                       .optimizer = "adam",
+                       .rate = 0.01,
+                       .schedule = "one_cycle",
+                       .beta = 1},
+          .small_example = {"--layers", "6-5-2"},
+          .small_data = {6, {}},
+          .own_options = {"layers", "hidden", "hidden-activation", "output", "beta", "decoder", "deviation",
+                          "warm-up"},
+          .figures = report::variational_figures,
+          .make = make_variational,
+          .pages = {"variational.md"},
+          .layers_between = {100},
+      },
+      {
+          .name = "lstm",
+          .point = "sequences, step by step into one code and out again",
+          .defaults = {8, 100, "adam", 0.02, "one_cycle"},
+          .small_example = {"--hidden", "3", "--units", "4"},
+          .small_data = {6, {3, 2}},
+          .own_options = {"hidden", "units", "steps", "output", "decay", "variable-lengths",
+                          "teacher-forcing", "reversed"},
+          .figures = report::lstm_figures,
+          .make = make_lstm,
+          .remark = report::padding_remark,
+          .pages = {"lstm.md"},
+      },
+  };
   return all;
 }
 
@@ -182,7 +274,7 @@ bool takes(const Kind& kind, const std::string& option) {
 bool can_have_code(const Kind& kind, std::size_t code_size, std::size_t features) {
   if (!takes(kind, "hidden")) return false;
   if (kind.width == Width::narrow) return code_size < features;
-  return kind.width == Width::any || code_size >= features;
+  return kind.width != Width::wide || code_size >= features;
 }
 
 std::string kind_names() {

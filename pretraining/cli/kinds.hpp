@@ -31,7 +31,8 @@ struct DataShape {
 
 /// How wide a code makes the kind what it is.
 enum class Width {
-  narrow,  // fewer units than features
+  narrow,          // fewer units than features
+  usually_narrow,  // the same when nothing else is said
   any,
   wide  // as many as features or more
 };
@@ -49,7 +50,13 @@ struct Kind {
   /// What `train` says of these data before it begins, in a line or none; may be null. Throws UsageError where the scaling does not
   /// suit the model.
   std::string (*remark)(const Autoencoder& model, const Dataset& data, const Scaling& scaling) = nullptr;
+  std::vector<std::string> pages;  // of docs/guide
   Width width = Width::any;
+  bool corrupts = false;                      // its input, also without --corruption
+  std::vector<std::size_t> layers_between{};  // features and code, without --layers
+  /// Of kinds that are settings of the dense autoencoder: what they are for features, hidden layers, code.
+  DenseAutoencoderOptions (*usual)(const std::vector<std::size_t>& sizes) = nullptr;
+  bool may_be_deep = false;  // `usual` takes several hidden layers
 };
 
 const std::vector<Kind>& kinds();

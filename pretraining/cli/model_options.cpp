@@ -66,7 +66,7 @@ std::vector<OptionSpec> training_specs() {
 }
 
 bool denoises(const Kind& kind, const Options& o) {
-  return takes(kind, "corruption") && (o.given("corruption") || std::string(kind.name) == "denoising");
+  return takes(kind, "corruption") && (o.given("corruption") || kind.corrupts);
 }
 
 Corruption corruption_of(const Options& o) {

@@ -37,7 +37,7 @@ struct Rows {
   Tensor for_norms, for_singular_values;
 };
 Rows rows_to_measure(const TrainRun& run) {
-  const double h = double(run.model.code_size()), d = double(run.model.features());
+  const double h = double(run.model->code_size()), d = double(run.model->features());
   const double few = std::min(h, d);
   const Tensor& X = run.shown().X;
   return {some_rows(X, 20 * h * d), some_rows(X, few * h * d)};
@@ -184,7 +184,7 @@ std::string in_words(const std::vector<Measured>& all) {
 }  // namespace
 
 std::string contractive_figures(TrainRun& run) {
-  auto& model = dynamic_cast<ContractiveAutoencoder&>(run.model);
+  auto& model = dynamic_cast<ContractiveAutoencoder&>(*run.model);
   const Rows rows = rows_to_measure(run);
   if (rows.for_norms.rows() < 2) return "";
   std::vector<double> distances;  // of two examples drawn at random: √(2 × the variance), root mean square

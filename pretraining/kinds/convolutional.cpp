@@ -190,7 +190,7 @@ std::string psnr_words(TrainRun& run, ConvolutionalAutoencoder& model) {
 }  // namespace
 
 std::string convolutional_figures(TrainRun& run) {
-  auto& model = dynamic_cast<ConvolutionalAutoencoder&>(run.model);
+  auto& model = dynamic_cast<ConvolutionalAutoencoder&>(*run.model);
   return psnr_words(run, model) + shift_section(run, model) + filters_section(model) +
          way_section(run, model);
 }

@@ -64,7 +64,7 @@ Json json_of(const std::vector<RestorationOf>& all) {
 }
 
 std::string filters_of(TrainRun& run) {
-  const DenseAutoencoder* const net = dense_net_of(run.model);
+  const DenseAutoencoder* const net = dense_net_of(*run.model);
   if (net == nullptr || !run.has_pictures()) return "";
   const Tensor weights = transposed(net->encoder.front().W.value);
   const std::size_t shown = std::min(weights.rows(), tiles_that_fit(run.shown().image, 100));
@@ -83,7 +83,7 @@ std::string filters_of(TrainRun& run) {
 std::string field_of(TrainRun& run) {
   const Tensor& X = run.data.train.X;
   if (X.cols() != 2) return "";
-  const VectorField field = vector_field(run.model, X, 19, run.workers);
+  const VectorField field = vector_field(*run.model, X, 19, run.workers);
   return section("The way back", figure(arrow_plot(X, field.starts, field.arrows,
                                                    {.title = "g(f(x̃)) − x̃",
                                                     .points_name = "training examples",
@@ -102,7 +102,7 @@ std::string field_of(TrainRun& run) {
 }  // namespace
 
 std::vector<RestorationOf> restorations(TrainRun& run) {
-  const auto* const denoising = dynamic_cast<DenoisingAutoencoder*>(&run.model);
+  const auto* const denoising = dynamic_cast<DenoisingAutoencoder*>(run.model);
   if (denoising == nullptr) return {};
   const Dataset& data = run.shown();
   const Corruption& own = denoising->corruption;
@@ -114,7 +114,7 @@ std::vector<RestorationOf> restorations(TrainRun& run) {
   }
   for (const Corruption& corruption : corruptions) {
     Rng rng(run.seed, drawing_stream);
-    Restoration r = restore(run.model, data.X, corruption, rng, run.workers);
+    Restoration r = restore(*run.model, data.X, corruption, rng, run.workers);
     all.push_back({corruption, all.empty(), std::move(r.corrupted), std::move(r.restored), r.corrupted_error,
                    r.restored_error});
   }

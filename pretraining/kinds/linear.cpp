@@ -66,7 +66,7 @@ std::string pictures(const Tensor& W_dec, const Pca& pca, const Tensor& found, I
 }  // namespace
 
 std::string linear_figures(TrainRun& run) {
-  const auto& model = dynamic_cast<const DenseAutoencoder&>(run.model);
+  const auto& model = dynamic_cast<const DenseAutoencoder&>(*run.model);
   const std::size_t k = model.code_size();
   const bool is_linear =
       model.encoder[0].activation == Activation::linear && model.decoder[0].activation == Activation::linear;

@@ -146,7 +146,7 @@ std::string errors_by_length(const Shown& shown) {
 }  // namespace
 
 std::string lstm_figures(TrainRun& run) {
-  auto& model = dynamic_cast<LstmAutoencoder&>(run.model);
+  auto& model = dynamic_cast<LstmAutoencoder&>(*run.model);
   const Shown shown = shown_of(run, model);
   run.measured["sequences"] = shown.data.size();
   run.measured["free_error"] = squared_error_per_example(shown.data.X, shown.free);
@@ -155,7 +155,7 @@ std::string lstm_figures(TrainRun& run) {
   return section("Sequences and what comes back", read_as_pictures ? strips_of_rows(shown) : curves(shown)) +
          section("Where along the way the errors are", errors_by_step(shown) + errors_by_length(shown)) +
          section("The codes on a plane",
-                 code_map(run.model.encode(shown.data.X, run.workers), shown.data, run.part(), "The codes"));
+                 code_map(run.model->encode(shown.data.X, run.workers), shown.data, run.part(), "The codes"));
 }
 
 }  // namespace strata::report

@@ -10,13 +10,13 @@ namespace {
 
 std::string map_section(TrainRun& run) {
   const Dataset& shown = run.shown();
-  const Tensor codes = run.model.encode(shown.X, run.workers);
+  const Tensor codes = run.model->encode(shown.X, run.workers);
   std::vector<std::string> maps = {code_map(codes, shown, run.part(), "The code of this model")};
   if (codes.cols() >= 2 && shown.features() >= 2 && run.data.train.size() > 2) {
     const Pca pca = fit_pca(run.data.train.X, 2, run.workers);
     maps.push_back(code_map(pca.transform(shown.X), shown, run.part(), "PCA's two numbers, for comparison"));
   }
-  return beside(maps) + decoded_map(shown, codes, run.model, run.workers);
+  return beside(maps) + decoded_map(shown, codes, *run.model, run.workers);
 }
 
 std::string curve(const CapacityLesson& lesson, double of_mean) {
@@ -47,7 +47,7 @@ std::string strips_of(CapacityLesson& lesson, Workers* workers) {
 
 std::string capacity_section(TrainRun& run) {
   constexpr std::size_t most_features = 2000;  // the lesson must stay quick
-  const auto& model = dynamic_cast<const DenseAutoencoder&>(run.model);
+  const auto& model = dynamic_cast<const DenseAutoencoder&>(*run.model);
   if (model.features() > most_features || run.data.train.size() < 20) return "";
   CapacityOptions options;
   options.seed = run.seed;

@@ -74,7 +74,7 @@ std::string product_beside_identity(const DenseAutoencoder& model, const Dataset
 std::string noise_and_copies(const TrainRun& run, const Dataset& noise, const Reconstruction& by_model,
                              const Reconstruction& by_pca) {
   if (!run.has_pictures())
-    return reconstructions(noise, {by_model, by_pca}, run.model.code_size(), run.part());
+    return reconstructions(noise, {by_model, by_pca}, run.model->code_size(), run.part());
   const std::vector<std::size_t> some = rows_to_show(noise, 10);
   const auto row = [&](const std::string& name, const std::string& detail, const Tensor& X) {
     return strip(name, detail, rows_at(X, some), noise.image, name + ": noise");
@@ -94,7 +94,7 @@ std::string noise_section(TrainRun& run) {
   const auto judged = [&](const std::string& name, const Tensor& X) {
     return Reconstruction{name, name, squared_error_per_example(noise.X, X), X};
   };
-  const Reconstruction by_model = judged(run.kind, run.model.reconstruct(noise.X, run.workers));
+  const Reconstruction by_model = judged(run.kind, run.model->reconstruct(noise.X, run.workers));
   const Reconstruction by_pca = judged(text("PCA, code of ", few), pca.reconstruct(noise.X));
   return text(
              "<p>Noise made of the data: each feature of a row is taken from another example, so that "
@@ -112,7 +112,7 @@ std::string noise_section(TrainRun& run) {
 }  // namespace
 
 std::string overcomplete_figures(TrainRun& run) {
-  const auto& model = dynamic_cast<const DenseAutoencoder&>(run.model);
+  const auto& model = dynamic_cast<const DenseAutoencoder&>(*run.model);
   if (run.data.train.size() < 2) return "";
   const Pca pca = fit_pca(run.data.train.X, 1, run.workers);
   return section("It copies", product_beside_identity(model, run.data.train, pca)) +

@@ -131,7 +131,7 @@ double mean_distance_from(double rho, const std::vector<double>& rho_hat) {
 }
 
 std::string sparse_figures(TrainRun& run) {
-  auto& model = dynamic_cast<DenseAutoencoder&>(run.model);
+  auto& model = dynamic_cast<DenseAutoencoder&>(*run.model);
   const Tensor H = model.encode(run.data.train.X, run.workers);
   std::string out =
       section("Few units at a time", beside({mean_activations(run, model), sorted_activations(H)}));

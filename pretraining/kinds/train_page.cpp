@@ -35,10 +35,10 @@ std::string opening(const TrainRun& run) {
   const Dataset& train = run.data.train;
   return text("<h1>", escape_html(capitalised(run.kind)), " autoencoder on ", escape_html(train.name),
               "</h1>\n<p class=\"lead\">", escape_html(sentence(run.point)), "</p>\n<p>",
-              escape_html(run.model.architecture()), " and back: each example, ",
+              escape_html(run.model->architecture()), " and back: each example, ",
               counted(train.features(), "number"), ", goes through a code of ",
-              counted(run.model.code_size(), "number"), ". ",
-              counted(count_of(run.model.parameters()), "weight"), ".", how_it_was_trained(run), " Seed ",
+              counted(run.model->code_size(), "number"), ". ",
+              counted(count_of(run.model->parameters()), "weight"), ".", how_it_was_trained(run), " Seed ",
               run.seed, ", numbers of type ", real_name, ".</p>\n");
 }
 
@@ -46,8 +46,8 @@ std::string opening(const TrainRun& run) {
 // example has no variance.
 std::optional<Pca> yardstick(const TrainRun& run) {
   const Dataset& train = run.data.train;
-  if (train.size() < 2 || run.model.code_size() >= train.features()) return std::nullopt;
-  return fit_pca(train.X, std::min(run.model.code_size(), train.size() - 1), run.workers);
+  if (train.size() < 2 || run.model->code_size() >= train.features()) return std::nullopt;
+  return fit_pca(train.X, std::min(run.model->code_size(), train.size() - 1), run.workers);
 }
 
 double error_of(const Pca& pca, const Dataset& data) {
@@ -69,7 +69,7 @@ std::string table_of_errors(const TrainRun& run, const std::optional<Pca>& pca) 
     rows += table_row(text("PCA with ", counted(pca->code_size(), "number")),
                       cells(error_of(*pca, run.data.train), error_of(*pca, run.data.test)));
     caption += "PCA is the yardstick: the best that straight lines can do with as many numbers.";
-  } else if (run.model.code_size() >= run.data.train.features()) {
+  } else if (run.model->code_size() >= run.data.train.features()) {
     caption +=
         "The code is as wide as the data or wider: PCA with as many numbers would copy them without error, "
         "so "
@@ -118,35 +118,13 @@ std::string training_curve(const TrainRun& run) {
                 "smaller rate (--rate).");
 }
 
-// A kind has a page of its name; a few have another, or two.
-std::vector<std::string> guide_pages(const std::string& kind) {
-  if (kind == "linear") return {"pca-and-linear.md"};
-  if (kind == "sparse") return {"sparse.md", "sparse-kl.md"};
-  if (kind == "convolutional") return {"convolutional-autoencoder.md"};
-  return {kind + ".md"};
-}
-
 // What a kind shows of its model it shows of the net inside a denoising one, below what that restores.
 std::string figures_of(TrainRun& run, Figures figures) {
-  auto* const denoising = dynamic_cast<DenoisingAutoencoder*>(&run.model);
+  auto* const denoising = dynamic_cast<DenoisingAutoencoder*>(run.model);
   if (denoising == nullptr) return figures != nullptr ? figures(run) : "";
   const std::string restored = denoising_figures(run);
   if (figures == nullptr || figures == denoising_figures) return restored;
-  TrainRun of_net{.kind = run.kind, .point = run.point, .model = *denoising->net, .data = run.data};
-  of_net.fit = run.fit;
-  of_net.history = run.history;
-  of_net.train_error = run.train_error;
-  of_net.test_error = run.test_error;
-  of_net.code = run.code;
-  of_net.seed = run.seed;
-  of_net.version = run.version;
-  of_net.command_line = run.command_line;
-  of_net.workers = run.workers;
-  of_net.denoises = true;
-  of_net.make = [&run](Rng& draws) {
-    const std::unique_ptr<Autoencoder> fresh = run.make(draws);
-    return std::move(dynamic_cast<DenoisingAutoencoder&>(*fresh).net);
-  };
+  TrainRun of_net = run.of_net_inside();
   const std::string of_kind = figures(of_net);
   for (const auto& [name, value] : of_net.measured.members()) run.measured[name] = value;
   return restored + of_kind;
@@ -154,7 +132,7 @@ std::string figures_of(TrainRun& run, Figures figures) {
 
 std::string read_on(const TrainRun& run) {
   std::string pages;
-  for (const std::string& page : guide_pages(run.kind))
+  for (const std::string& page : run.pages)
     pages += text(pages.empty() ? "" : " and ", "<code>docs/guide/", escape_html(page), "</code>");
   return section("Read on", text("<p>In the source tree: ", pages,
                                  " on this kind, with its formulas and what to try; "
@@ -168,9 +146,9 @@ std::string read_on(const TrainRun& run) {
 std::string originals_and_reconstructions(TrainRun& run, const std::optional<Pca>& pca) {
   const Dataset& shown = run.shown();
   std::vector<Reconstruction> all = {
-      {run.kind, "this model", run.shown_error(), run.model.reconstruct(shown.X, run.workers)}};
+      {run.kind, "this model", run.shown_error(), run.model->reconstruct(shown.X, run.workers)}};
   if (pca) all.push_back({"PCA", "PCA", error_of(*pca, shown), pca->reconstruct(shown.X)});
-  return reconstructions(shown, all, run.model.code_size(), run.part());
+  return reconstructions(shown, all, run.model->code_size(), run.part());
 }
 
 const char* const css = R"css(
@@ -179,6 +157,18 @@ table.narrow td { min-width: 6rem; }
 )css";
 
 }  // namespace
+
+TrainRun TrainRun::of_net_inside() const {
+  TrainRun inside = *this;
+  inside.model = dynamic_cast<DenoisingAutoencoder&>(*model).net.get();
+  inside.denoises = true;
+  inside.measured = Json::object();
+  inside.make = [make_outer = make](Rng& draws) {
+    const std::unique_ptr<Autoencoder> fresh = make_outer(draws);
+    return std::move(dynamic_cast<DenoisingAutoencoder&>(*fresh).net);
+  };
+  return inside;
+}
 
 std::string train_page(TrainRun& run, Figures figures) {
   const std::optional<Pca> pca = yardstick(run);

@@ -17,7 +17,7 @@ namespace strata::report {
 struct TrainRun {
   std::string kind;   // linear, sparse, …
   std::string point;  // of the kind, in a line
-  Autoencoder& model;
+  Autoencoder* model;
   TrainTest data;  // as the model sees them: scaled. There may be no test rows
   FitOptions fit{};
   History history{};
@@ -27,7 +27,8 @@ struct TrainRun {
   std::uint64_t seed = 1;
   std::string version{}, command_line{};
   Workers* workers = nullptr;
-  bool denoises = false;  // `model` is the net inside a denoising one
+  std::vector<std::string> pages{};  // of docs/guide, on the kind
+  bool denoises = false;             // `model` is the net inside a denoising one
   /// A fresh model of the same options. From Rng(seed) it is the one that was trained, as it was before: to train it once more
   /// with one thing changed.
   std::function<std::unique_ptr<Autoencoder>(Rng&)> make{};
@@ -43,6 +44,8 @@ struct TrainRun {
   Dataset trained_on() const {
     return fit.validation != nullptr ? split_every(data.train, 10, 9).train : data.train;
   }
+  /// The same run, looked at through the net inside its denoising model; it has measured nothing.
+  TrainRun of_net_inside() const;
   bool has_pictures() const { return shown().image != ImageShape{}; }
 };
 

@@ -11,10 +11,10 @@ namespace {
 
 std::string beside_pca(TrainRun& run) {
   const Dataset& shown = run.shown();
-  const std::size_t k = run.model.code_size();
+  const std::size_t k = run.model->code_size();
   if (k >= shown.features() || k >= run.data.train.size()) return "";
   const Pca pca = fit_pca(run.data.train.X, k, run.workers);
-  const Tensor ours = run.model.reconstruct(shown.X, run.workers), theirs = pca.reconstruct(shown.X);
+  const Tensor ours = run.model->reconstruct(shown.X, run.workers), theirs = pca.reconstruct(shown.X);
   const double error = squared_error_per_example(shown.X, ours),
                of_pca = squared_error_per_example(shown.X, theirs);
   const char* verdict = error < of_pca
@@ -46,7 +46,7 @@ std::string what_units_paint(const DenseAutoencoder& model, ImageShape image) {
 }  // namespace
 
 std::string undercomplete_figures(TrainRun& run) {
-  const auto& model = dynamic_cast<const DenseAutoencoder&>(run.model);
+  const auto& model = dynamic_cast<const DenseAutoencoder&>(*run.model);
   std::string content = beside_pca(run);
   if (run.has_pictures()) content += what_units_paint(model, run.shown().image);
   return section("Through the bottleneck", content);

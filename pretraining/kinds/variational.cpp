@@ -198,7 +198,7 @@ std::string scatter_of_samples(VariationalAutoencoder& model, TrainRun& run) {
 }  // namespace
 
 std::string variational_figures(TrainRun& run) {
-  auto& model = dynamic_cast<VariationalAutoencoder&>(run.model);
+  auto& model = dynamic_cast<VariationalAutoencoder&>(*run.model);
   const Dataset& data = run.shown();
   const std::string map = code_map(model.encode(data.X, run.workers), data, run.part(), "The codes μ(x)");
   if (!run.has_pictures()) {
