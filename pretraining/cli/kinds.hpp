@@ -85,6 +85,12 @@ Activation activation_of(const Options& options, const char* name, Activation fa
 std::string optimizer_of(const Kind& kind, const Options& options);
 
 // ---- makers that stand in files of their own
+std::unique_ptr<Autoencoder> make_contractive(const Kind& kind, const DataShape& data, const Options& options,
+                                              Rng& rng);
+std::unique_ptr<Autoencoder> make_variational(const Kind& kind, const DataShape& data, const Options& options,
+                                              Rng& rng);
+std::unique_ptr<Autoencoder> make_lstm(const Kind& kind, const DataShape& data, const Options& options,
+                                       Rng& rng);
 std::unique_ptr<Autoencoder> make_convolutional(const Kind& kind, const DataShape& data,
                                                 const Options& options, Rng& rng);
 
