@@ -8,6 +8,7 @@
 #include "autoencoders/rebuild.hpp"
 #include "core/autodiff/gradcheck.hpp"
 #include "core/io/safetensors.hpp"
+#include "pretraining/cli/allocation_count.hpp"
 #include "tests/check_close.hpp"
 #include "tests/scratch.hpp"
 #include "tests/small_kinds.hpp"
@@ -105,6 +106,17 @@ TEST_CASE("a copy is the same model in other memory") {
     CHECK(copy->parameters()[0]->value.values != model.parameters()[0]->value.values);
     two_epochs(model, data, 2);
     check_same(model, *copy, data.X);
+  });
+}
+
+TEST_CASE("a replayed step allocates nothing, whatever the kind and its options") {
+  for_every_trained_model([](Autoencoder& model, const Dataset& data) {
+    TapeBackprop backprop(model);
+    const Batch batch{data.X, {}};
+    backprop.gradients(batch);
+    const std::size_t before = cli::allocation_count();
+    for (int step = 0; step < 3; ++step) backprop.gradients(batch);
+    CHECK(cli::allocation_count() == before);
   });
 }
 

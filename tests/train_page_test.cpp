@@ -159,3 +159,17 @@ TEST_CASE("train page: what a kind adds stands first") {
   check_page(page);
   CHECK(page.find("<h2>Its point</h2>\n<p>undercomplete</p>") < page.find("<h2>Originals"));
 }
+
+TEST_CASE("train page: the dense kinds have a section of their own, with pictures") {
+  const std::pair<const char*, const char*> headings[] = {{"linear", "The plane that PCA finds"},
+                                                          {"undercomplete", "Through the bottleneck"},
+                                                          {"overcomplete", "It copies noise as well"},
+                                                          {"multilayer", "A map of the data"},
+                                                          {"sparse", "Few units at a time"}};
+  for (const auto& heading : headings) {
+    CAPTURE(heading.first);
+    const std::string page = page_of(heading.first, some_digits(125));
+    CHECK(contains(page, std::string("<h2>") + heading.second + "</h2>"));
+    CHECK(count(page, "<img class=\"pixels\"") >= 4);
+  }
+}
