@@ -21,19 +21,6 @@ using namespace strata::testing;
 
 namespace {
 
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-void check_refused(const Program& strata, const std::string& arguments, int status, const std::string& part) {
-  const Result result = strata(arguments);
-  CAPTURE(arguments);
-  CAPTURE(result.err);
-  CHECK(result.status == status);
-  CHECK(std::count(result.err.begin(), result.err.end(), '\n') == 1);
-  CHECK(contains(result.err, part));
-}
-
 // Trains, and returns the folder of the run's files.
 std::string trained(const Program& strata, const std::string& name, const std::string& arguments) {
   const std::string out = strata.file(name);

@@ -9,8 +9,8 @@
 
 #include "autoencoders/model_file.hpp"
 #include "autoencoders/train.hpp"
-#include "core/autodiff/gradcheck.hpp"
 #include "tests/check_close.hpp"
+#include "tests/check_gradients.hpp"
 #include "tests/scratch.hpp"
 
 using namespace strata;
@@ -163,11 +163,7 @@ TEST_CASE("every gradient passes the checker, term by term and rule by rule") {
       CHECK(objective.terms[1].name == "weight_decay");
       const auto checks = check_objective(tape, objective, model.parameters());
       CHECK(checks.size() == 12 * 3);
-      for (const TensorCheck& c : checks) {
-        INFO(c.tensor, ", ", c.term, ": ", c.worst.reason, " analytic ", c.worst.analytic, " numeric ",
-             c.worst.numeric);
-        CHECK(c.verdict == Verdict::ok);
-      }
+      check_all_ok(checks);
       for (const NodeCheck& node : check_every_node(tape, objective.total, rng)) {
         INFO(std::string(node.op));
         for (const TensorCheck& operand : node.operands) {
@@ -218,10 +214,7 @@ TEST_CASE(
   const Var loss = softmax_cross_entropy(logits, tape.input(Tensor({3}, std::vector<Real>{0, 1, 2})));
   std::vector<Parameter*> parameters = encoder.parameters();
   CHECK(parameters.size() == 5);
-  for (const TensorCheck& c : check_objective(tape, sum_of_terms({{"loss", loss}}), parameters)) {
-    CAPTURE(c.tensor);
-    CHECK(c.verdict == Verdict::ok);
-  }
+  check_all_ok(check_objective(tape, sum_of_terms({{"loss", loss}}), parameters));
 }
 
 TEST_CASE("the code knows the order of the steps") {

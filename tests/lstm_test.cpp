@@ -5,9 +5,9 @@
 
 #include <doctest/doctest.h>
 
-#include "core/autodiff/gradcheck.hpp"
 #include "pretraining/cli/allocation_count.hpp"
 #include "tests/check_close.hpp"
+#include "tests/check_gradients.hpp"
 #include "tests/reference.hpp"
 
 using namespace strata;
@@ -41,15 +41,6 @@ Lstm lively_lstm(std::size_t d, std::size_t units, Rng& rng) {
   Lstm lstm("lstm", d, units, rng);
   for (Parameter* p : lstm.parameters()) p->value = normal_tensor(p->value.shape, rng, 0.6);
   return lstm;
-}
-
-void check_all_ok(const std::vector<TensorCheck>& checks) {
-  CHECK(!checks.empty());
-  for (const TensorCheck& c : checks) {
-    INFO(c.tensor, ", ", c.term, ": ", c.worst.reason, " analytic ", c.worst.analytic, " numeric ",
-         c.worst.numeric);
-    CHECK(c.verdict == Verdict::ok);
-  }
 }
 
 }  // namespace

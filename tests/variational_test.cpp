@@ -9,9 +9,9 @@
 
 #include "autoencoders/generate.hpp"
 #include "autoencoders/train.hpp"
-#include "core/autodiff/gradcheck.hpp"
 #include "tests/autoencoder_reference.hpp"
 #include "tests/check_close.hpp"
+#include "tests/check_gradients.hpp"
 
 using namespace strata;
 using namespace strata::testing;
@@ -83,11 +83,7 @@ TEST_CASE("both decoders pass the gradient checker, term by term, with noise kep
     const Objective objective = model.objective(tape, X, {}, Mode::training);
     const auto checks = check_objective(tape, objective, model.parameters());
     CHECK(checks.size() == 10 * 3);
-    for (const TensorCheck& c : checks) {
-      INFO(c.tensor, ", ", c.term, ": ", c.worst.reason, " analytic ", c.worst.analytic, " numeric ",
-           c.worst.numeric);
-      CHECK(c.verdict == Verdict::ok);
-    }
+    check_all_ok(checks);
     for (const NodeCheck& node : check_every_node(tape, objective.total, rng)) {
       INFO(std::string(node.op));
       CHECK(node.verdict == Verdict::ok);
