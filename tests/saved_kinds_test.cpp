@@ -140,7 +140,8 @@ TEST_CASE("a file whose settings are broken is refused by its name, whatever the
     Json other = metadata;
     other["model"] = "hopfield";
     CHECK(error_with(other) == path + ": there is no model 'hopfield' (a later version may have it)");
-    for (const auto& [key, setting] : settings.members()) {
+    for (const auto& member : settings.members()) {
+      const std::string& key = member.first;
       CAPTURE(key);
       Json foreign = metadata;
       foreign[key] = Json::object({{"no", "setting"}});

@@ -14,9 +14,10 @@ using namespace strata;
 using namespace strata::testing;
 
 TEST_CASE("psnr is 10 log10 of one over the squared error of a pixel") {
-  const Tensor X({2, 2}, {0, 1, 0.5, 0.25}), R({2, 2}, {0.1, 1, 0.5, 0.05});
+  const Tensor X({2, 2}, {0, 1, 0.5, 0.25}), R({2, 2}, {Real(0.1), 1, 0.5, Real(0.05)});
   check_close(psnr(X, R), 10 * std::log10(4 / 0.05), by_real(1e-12, 1e-5));
-  check_close(psnr(X, Tensor({2, 2}, {0.1, 0.9, 0.6, 0.15})), 20, by_real(1e-12, 1e-5));
+  check_close(psnr(X, Tensor({2, 2}, {Real(0.1), Real(0.9), Real(0.6), Real(0.15)})), 20,
+              by_real(1e-12, 1e-5));
   CHECK(std::isinf(psnr(X, X)));
 }
 
