@@ -146,11 +146,16 @@ static void lstm_cell_backward(Tape& tape, Node& node) {
 }
 
 const Op lstm_cell_op = {
-    "lstm_cell",
-    "Y = [h⁺ c⁺], h⁺ = o ⊙ tanh c⁺, c⁺ = f ⊙ c + i ⊙ g, S = [h c], gates [i f g o] of Z = X Wx + h Wh + 1 b, "
-    "Y = S where a given M is 0;  "
-    "dX += dZ Wxᵀ,  dS += [dZ Whᵀ, dc⁺ ⊙ f],  dWx += Xᵀ dZ,  dWh += hᵀ dZ,  db += Σ_rows dZ",
-    lstm_cell_forward, lstm_cell_backward, Site::here()};
+    .name = "lstm_cell",
+    .rule =
+        "Y = [h⁺ c⁺], h⁺ = o ⊙ tanh c⁺, c⁺ = f ⊙ c + i ⊙ g, S = [h c], gates [i f g o] of Z = X Wx + h Wh + "
+        "1 b, "
+        "Y = S where a given M is 0;  "
+        "dX += dZ Wxᵀ,  dS += [dZ Whᵀ, dc⁺ ⊙ f],  dWx += Xᵀ dZ,  dWh += hᵀ dZ,  db += Σ_rows dZ",
+    .forward = lstm_cell_forward,
+    .backward = lstm_cell_backward,
+    .defined_at = Site::here(),
+    .saved = "h, [i f g o], tanh c⁺, dZ, scratch"};
 
 Var lstm_cell(Var X, Var S, Var Wx, Var Wh, Var b, Var M, Site site) {
   const std::size_t m = X.shape()[0], d = X.shape()[1], u = Wh.shape()[0];

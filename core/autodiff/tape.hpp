@@ -56,6 +56,9 @@ struct Op {
   std::uint64_t (*branch)(Tape&, const Node&) = nullptr;
   /// Forward draws random numbers, or takes note of a batch (running_statistics): it does not run where draws are kept.
   bool random = false;
+  /// What the tensors of node.saved are, in their order: "q, p". Names that begin with d are filled by backward; "scratch" is room to
+  /// work in that says nothing to a reader.
+  const char* saved = "";
 };
 
 /// What an operation needs to know besides its inputs. Each operation documents which fields it reads.
