@@ -28,7 +28,8 @@ class Tape;
 struct Corruption;
 struct Node;
 
-/// A place in the source. As a default argument, Site::here() is the line of the caller.
+/// A place in the source. As a default argument, Site::here() is the line of the caller. Compilers call headers ./layers/lstm.hpp: the
+/// "./" is left out.
 struct Site {
   const char* file = "";
   int line = 0;
@@ -36,7 +37,8 @@ struct Site {
 
   static constexpr Site here(const char* file = __builtin_FILE(), int line = __builtin_LINE(),
                              const char* function = __builtin_FUNCTION()) {
-    return {file, line, function};
+    const bool is_from_here = file[0] == '.' && file[1] == '/';
+    return {is_from_here ? file + 2 : file, line, function};
   }
 };
 
