@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/autodiff/elementwise.hpp"
+#include "core/data/sequences.hpp"
 #include "core/matmul.hpp"
 #include "core/rows.hpp"
 #include "core/vector_math.hpp"
@@ -185,11 +186,7 @@ static void sequence_mask_forward(Tape& tape, Node& node) {
   Tensor& M = node.value;
   const std::size_t d = node.settings.count;
   for (std::size_t i = 0; i < X.rows(); ++i) {
-    std::size_t steps = X.cols() / d;
-    const auto is_zero = [&](std::size_t t) {
-      return std::all_of(X.row(i) + t * d, X.row(i) + (t + 1) * d, [](Real x) { return x == 0; });
-    };
-    while (steps > 0 && is_zero(steps - 1)) --steps;
+    const std::size_t steps = sequence_length(X.row(i), X.cols() / d, d);
     std::fill(M.row(i), M.row(i) + steps * d, Real(1));
     std::fill(M.row(i) + steps * d, M.row(i) + M.cols(), Real(0));
   }
