@@ -49,6 +49,10 @@ struct Autoencoder : Model {
 /// (λ/2) Σ ‖W‖² over the weights among the parameters, not the biases. There must be one.
 Var record_weight_decay(Tape& tape, const std::vector<Parameter*>& parameters, Real lambda);
 
+/// ε ~ N(0, I) of an objective: in training drawn from `noise`, anew at every replay. In evaluation the same numbers each time, which move
+/// no generator: to look at a model changes nothing, and two losses differ by the model alone.
+Var record_noise(Tape& tape, const Shape& shape, Rng& noise, Mode mode);
+
 /// (1/m) Σ_examples Σ_features (x − x̂)² of the model's reconstructions.
 double reconstruction_error(Autoencoder& model, const Tensor& X, Workers* workers = nullptr);
 

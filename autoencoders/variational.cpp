@@ -85,7 +85,7 @@ Var VariationalAutoencoder::record_reconstruction(Var logits, Var X) {
 }
 
 Objective VariationalAutoencoder::objective_from(Tape& tape, Var input, Var target, Mode mode) {
-  const Var epsilon = normal_noise(tape, {input.shape()[0], code_size()}, noise);
+  const Var epsilon = record_noise(tape, {input.shape()[0], code_size()}, noise, mode);
   return objective_given(tape, input, target, epsilon, mode);
 }
 

@@ -76,7 +76,7 @@ struct VariationalAutoencoder : Autoencoder {
   /// (1/m) Σ −log p(x|z), from what record_logits gives for one z an example.
   Var record_reconstruction(Var logits, Var X);
   /// Terms: reconstruction, kl. Training weighs the KL with the warm-up's weight, evaluation with β: validation losses of
-  /// different epochs can be compared. ε is drawn anew at every replay.
+  /// different epochs can be compared. ε is that of record_noise: drawn anew in training, always the same in evaluation.
   Objective objective_from(Tape& tape, Var input, Var target, Mode mode) override;
   /// The same for a given ε (m×k).
   Objective objective_given(Tape& tape, Var input, Var target, Var epsilon, Mode mode);
