@@ -115,6 +115,7 @@ void VariationalAutoencoder::check_data(const Tensor& X) const {
 }
 
 Real kl_weight_in_epoch(const VariationalAutoencoder& model, std::size_t epoch) {
+  check(epoch >= 1, "variational: there is no epoch 0, they are counted from 1");
   if (epoch > model.warm_up_epochs) return model.beta;
   return model.beta * Real(epoch - 1) / Real(model.warm_up_epochs);
 }

@@ -95,7 +95,7 @@ struct VariationalAutoencoder : Autoencoder {
   Activation output() const { return decoder.back().activation; }
 };
 
-/// The KL's weight in an epoch, counted from 1: β (epoch − 1)/warm_up_epochs until that is over, then β.
+/// The KL's weight in an epoch, counted from 1: β (epoch − 1)/warm_up_epochs until that is over, then β. Throws Error for epoch 0.
 Real kl_weight_in_epoch(const VariationalAutoencoder& model, std::size_t epoch);
 
 }  // namespace strata
