@@ -197,11 +197,10 @@ int train_command(const Arguments& arguments) {
                .model = *model,
                .data = data,
                .fit = fit_options(kind, split.train.size(), *options)};
-  if (run.fit.optimizer.kind == "lbfgs" && !model->generators().empty()) {
-    throw UsageError(
-        "--optimizer lbfgs: its line search needs an objective that stands still, but this one draws at "
-        "random "
-        "each time (choose another, like adam)");
+  try {
+    check_optimizer(*model, run.fit.optimizer);
+  } catch (const Error& error) {
+    throw UsageError(text("--optimizer ", error.what()));
   }
   run.seed = seed_of(*options);
   run.version = STRATA_VERSION;
