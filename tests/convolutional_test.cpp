@@ -30,7 +30,7 @@ ConvolutionalAutoencoder random_model(const ConvolutionalOptions& options, Rng& 
 }
 
 const std::vector<Downsampling> ways_down = {Downsampling::stride, Downsampling::pool};
-const std::vector<Upsampling> ways_up = {Upsampling::nearest, Upsampling::transpose};
+const std::vector<Upsampling> ways_up = {Upsampling::upsample, Upsampling::transpose};
 
 }  // namespace
 
