@@ -51,7 +51,8 @@ struct ContractiveAutoencoder : Autoencoder {
   Rng noise{0};  // draws ε; like the parameters it must stay where it is while a tape is in use
 
   ContractiveAutoencoder() = default;
-  /// Throws Error for weights or a deviation below 0, or a k-sparse encoder (which has no Jacobian of this form).
+  /// Throws Error for weights below 0, a curvature whose deviation is not above 0, dropout, or a k-sparse encoder (which has no Jacobian
+  /// of this form).
   ContractiveAutoencoder(const ContractiveOptions& options, Rng& rng);
 
   std::size_t features() const override { return net.features(); }

@@ -50,8 +50,8 @@ struct DenseAutoencoder : Autoencoder {
   std::size_t keep_largest = 0;
   Real dropout = 0;
   Penalties penalties{};
-  Rng noise{
-      0};  // draws what is left out; like the parameters it must stay where it is while a tape is in use
+  // Draws what is left out. Like the parameters it must stay where it is while a tape is in use.
+  Rng noise{0};
 
   DenseAutoencoder() = default;
   /// Draws the weights. Throws Error for sizes, penalties or losses that do not go together.

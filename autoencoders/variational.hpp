@@ -34,8 +34,8 @@ struct VariationalOptions {
   Activation hidden = Activation::tanh;
   DecoderKind decoder = DecoderKind::bernoulli;
   Activation output = Activation::linear;  // of a Gaussian decoder's means; a Bernoulli decoder's are sigmoid
-  Real deviation = Real(
-      0.2);  // s of a Gaussian decoder: the noise that is left. As large as the data's spread, the code is given up
+  // s of a Gaussian decoder: the noise that is left. As large as the data's spread, the code is given up.
+  Real deviation = Real(0.2);
   Real beta = 1;                   // weight of the KL term
   std::size_t warm_up_epochs = 0;  // over which its weight rises from 0 to beta
 };
@@ -43,14 +43,14 @@ struct VariationalOptions {
 struct VariationalAutoencoder : Autoencoder {
   std::vector<Dense> encoder;  // up to the heads; may be none
   Dense mean, log_variance;    // the heads: μ and log σ², both linear
-  std::vector<Dense>
-      decoder;  // the last layer's pre-activation are the logits, or the means before their activation
+  // The last layer's pre-activation are the logits, or the means before their activation.
+  std::vector<Dense> decoder;
   DecoderKind kind = DecoderKind::bernoulli;
   Real deviation = 1, beta = 1;
   std::size_t warm_up_epochs = 0;
   Rng noise{0};  // draws ε; like the parameters it must stay where it is while a tape is in use
-  Parameter
-      kl_weight;  // (1) borrowed by tapes as β is, so that a warm-up reaches those that are replayed; not trained
+  // One number, not trained. Tapes borrow it, so that a warm-up reaches those that are replayed.
+  Parameter kl_weight;
 
   VariationalAutoencoder() = default;
   /// Draws the weights. Throws Error for sizes, deviations or weights that make no sense.
