@@ -173,7 +173,7 @@ Objective ConvolutionalAutoencoder::objective_from(Tape& tape, Var input, Var ta
 
 void ConvolutionalAutoencoder::check_data(const Tensor& X) const {
   Autoencoder::check_data(X);
-  check_data_range(Activation::sigmoid, X);
+  check_data_range(Activation::sigmoid, X, "");
 }
 
 std::string ConvolutionalAutoencoder::architecture() const {

@@ -14,7 +14,8 @@
 
 #include <vector>
 
-#include "autoencoders/dense_autoencoder.hpp"
+#include "autoencoders/autoencoder.hpp"
+#include "autoencoders/shared.hpp"
 #include "layers/sequential.hpp"
 
 namespace strata {

@@ -1,6 +1,5 @@
 #include "autoencoders/variational.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -107,11 +106,7 @@ Objective VariationalAutoencoder::objective_given(Tape& tape, Var input, Var tar
 
 void VariationalAutoencoder::check_data(const Tensor& X) const {
   Autoencoder::check_data(X);
-  if (output() != Activation::sigmoid || X.empty()) return;
-  const auto [low, high] = std::minmax_element(X.values.begin(), X.values.end());
-  check(*low >= 0 && *high <= 1, "the data goes from ", *low, " to ", *high, " but a ", decoder_name(kind),
-        " decoder with sigmoid outputs needs numbers in [0, 1] (scale each feature: --scale minmax, "
-        "minmax_scaling; or take a Gaussian decoder with linear outputs: --decoder gaussian)");
+  check_data_range(output(), X, "take a Gaussian decoder with linear outputs: --decoder gaussian");
 }
 
 Real kl_weight_in_epoch(const VariationalAutoencoder& model, std::size_t epoch) {

@@ -19,7 +19,9 @@
 // two, and code units may be given up for good (posterior collapse): the warm-up (Sønderby et al. 2016, Bowman et al. 2016)
 // raises its weight from 0. A final weight β other than 1 (Higgins et al. 2017) trades order in the code for sharpness.
 
-#include "autoencoders/dense_autoencoder.hpp"
+#include "autoencoders/autoencoder.hpp"
+#include "autoencoders/shared.hpp"
+#include "layers/dense.hpp"
 #include "layers/fit.hpp"
 
 namespace strata {
