@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "layers/conv2d.hpp"
+#include "layers/dense.hpp"
 #include "layers/pool2d.hpp"
 #include "layers/reshape.hpp"
 #include "layers/upsample2d.hpp"
