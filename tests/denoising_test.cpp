@@ -137,13 +137,11 @@ TEST_CASE("saved and loaded it is the same to the bit, and training goes on as i
       CHECK(loaded.generators().size() == (variational ? 2 : 1));
       CHECK(loaded.reconstruct(data.X).values == model.reconstruct(data.X).values);
       CHECK(loaded.architecture() == model.architecture());
-      const std::unique_ptr<Autoencoder> copy = copy_of(model);
-      for (Autoencoder* one : {static_cast<Autoencoder*>(&model), &loaded, copy.get()}) {
+      for (Autoencoder* one : {static_cast<Autoencoder*>(&model), &loaded}) {
         Rng order(9);
         train(*one, data, order, {.epochs = 2, .learning_rate = 0.01}, {kind, nullptr});
       }
       CHECK(all_values(loaded) == all_values(model));
-      CHECK(all_values(*copy) == all_values(model));
     }
   }
 }

@@ -98,17 +98,6 @@ TEST_CASE(
   });
 }
 
-TEST_CASE("a copy is the same model in other memory") {
-  for_every_trained_model([](Autoencoder& model, const Dataset& data) {
-    const std::unique_ptr<Autoencoder> copy = copy_of(model);
-    check_same(model, *copy, data.X);
-    two_epochs(*copy, data, 2);
-    CHECK(copy->parameters()[0]->value.values != model.parameters()[0]->value.values);
-    two_epochs(model, data, 2);
-    check_same(model, *copy, data.X);
-  });
-}
-
 TEST_CASE("a replayed step allocates nothing, whatever the kind and its options") {
   for_every_trained_model([](Autoencoder& model, const Dataset& data) {
     TapeBackprop backprop(model);
