@@ -44,6 +44,12 @@ Var record_weight_decay(Tape& tape, const std::vector<Parameter*>& parameters, R
   return scale(sum_of_norms, lambda);
 }
 
+Var record_noise(Tape& tape, const Shape& shape, Rng& noise, Mode mode) {
+  if (mode == Mode::training) return normal_noise(tape, shape, noise);
+  Rng always_the_same(1);
+  return tape.input(normal_tensor(shape, always_the_same), "ε");
+}
+
 double reconstruction_error(Autoencoder& model, const Tensor& X, Workers* workers) {
   return squared_error_per_example(X, model.reconstruct(X, workers));
 }

@@ -15,7 +15,7 @@ struct Autoencoder : Model {
   /// On a tape: X (m × features) → h (m × code_size), and h → r (m × features).
   virtual Var record_encode(Tape& tape, Var X, Mode mode) = 0;
   virtual Var record_decode(Tape& tape, Var h, Mode mode) = 0;
-  /// X → r. Others than decode(encode(X)) where the data tell the decoder something that the code does not: how long a
+  /// X → r. Differs from decode(encode(X)) where the data tell the decoder something that the code does not: how long a
   /// sequence is.
   virtual Var record_reconstruct(Tape& tape, Var X, Mode mode) {
     return record_decode(tape, record_encode(tape, X, mode), mode);
@@ -27,16 +27,17 @@ struct Autoencoder : Model {
     return objective_from(tape, X, X, mode);
   }
 
-  /// Is told the number of each epoch, from 1, before it begins: for weights that change while training goes on.
+  /// Is told the number of each epoch, from 1 in each call of train, before it begins: for weights that change while training goes on.
   virtual void start_epoch(std::size_t /*epoch*/) {}
   /// Throws Error where the model can never fit X (m × features): the wrong width, or, for some, a range out of reach.
   virtual void check_data(const Tensor& X) const;
 
-  /// For people, the widths on the data's way to the code: 64-100-50-2.
+  /// For people, the data's way to the code: widths, 64-100-50-2; of pictures 1×8×8 → 16×4×4; of sequences their steps.
   virtual std::string architecture() const = 0;
   /// What rebuilds the model but for its parameters (rebuild.hpp). Its key `model` names the class.
   virtual Json settings() const = 0;
-  /// The generators that the objective draws from. A model file keeps their states: training goes on as if never interrupted.
+  /// The generators that the objective draws from. A model file keeps their states, so that draws go on where they stopped. A warm-up and
+  /// a schedule begin anew with each call of train.
   virtual std::vector<Rng*> generators() { return {}; }
 
   /// On data, in evaluation mode, a thousand rows at a time: any number of examples needs little memory.
@@ -48,6 +49,10 @@ struct Autoencoder : Model {
 
 /// (λ/2) Σ ‖W‖² over the weights among the parameters, not the biases. There must be one.
 Var record_weight_decay(Tape& tape, const std::vector<Parameter*>& parameters, Real lambda);
+
+/// ε ~ N(0, I) of an objective: in training drawn from `noise`, anew at every replay. In evaluation the same numbers each time, which move
+/// no generator: to look at a model changes nothing, and two losses differ by the model alone.
+Var record_noise(Tape& tape, const Shape& shape, Rng& noise, Mode mode);
 
 /// (1/m) Σ_examples Σ_features (x − x̂)² of the model's reconstructions.
 double reconstruction_error(Autoencoder& model, const Tensor& X, Workers* workers = nullptr);

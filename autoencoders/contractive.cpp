@@ -65,7 +65,7 @@ Objective ContractiveAutoencoder::objective_from(Tape& tape, Var X, Var target, 
     terms.push_back({"contraction", scale(P, contraction)});
   }
   if (curvature > 0) {
-    const Var epsilon = scale(normal_noise(tape, X.shape(), noise), deviation);
+    const Var epsilon = scale(record_noise(tape, X.shape(), noise, mode), deviation);
     const std::vector<RecordedLayer> nodes_nearby = record_layers(tape, net.encoder, add(X, epsilon));
     const Var J = record_jacobian(tape, net.encoder, nodes);
     const Var J_nearby = record_jacobian(tape, net.encoder, nodes_nearby);

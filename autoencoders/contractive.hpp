@@ -21,7 +21,7 @@
 // cancel; and a penalty computed beside the tape is reported but trains nothing.
 //
 // The higher-order variant (Rifai et al. 2011b, "Higher order contractive auto-encoder") also wants the Jacobian itself to change
-// little, that is, small curvature:  (1/m) Σ_examples ‖J(x) − J(x + ε)‖²_F,  ε ~ N(0, σ² I), drawn anew at each step.
+// little, that is, small curvature:  (1/m) Σ_examples ‖J(x) − J(x + ε)‖²_F,  ε ~ N(0, σ² I), drawn anew at each step of training.
 
 #include "autoencoders/dense_autoencoder.hpp"
 
@@ -51,14 +51,15 @@ struct ContractiveAutoencoder : Autoencoder {
   Rng noise{0};  // draws ε; like the parameters it must stay where it is while a tape is in use
 
   ContractiveAutoencoder() = default;
-  /// Throws Error for weights or a deviation below 0, or a k-sparse encoder (which has no Jacobian of this form).
+  /// Throws Error for weights below 0, a curvature whose deviation is not above 0, dropout, or a k-sparse encoder (which has no Jacobian
+  /// of this form).
   ContractiveAutoencoder(const ContractiveOptions& options, Rng& rng);
 
   std::size_t features() const override { return net.features(); }
   std::size_t code_size() const override { return net.code_size(); }
   Var record_encode(Tape& tape, Var X, Mode mode) override { return net.record_encode(tape, X, mode); }
   Var record_decode(Tape& tape, Var h, Mode mode) override { return net.record_decode(tape, h, mode); }
-  /// The terms of net, then contraction and curvature where their weights are above 0.
+  /// The terms of net, then contraction and curvature where their weights are above 0. ε is that of record_noise.
   Objective objective_from(Tape& tape, Var input, Var target, Mode mode) override;
   std::vector<Parameter*> parameters() override { return net.parameters(); }
   void check_data(const Tensor& X) const override { net.check_data(X); }

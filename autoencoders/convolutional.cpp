@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "layers/conv2d.hpp"
+#include "layers/dense.hpp"
 #include "layers/pool2d.hpp"
 #include "layers/reshape.hpp"
 #include "layers/upsample2d.hpp"
@@ -30,7 +31,7 @@ Downsampling downsampling_named(const std::string& name) {
 Upsampling upsampling_named(const std::string& name) {
   check(name == "upsample" || name == "transpose", "up: there is no '", name,
         "' (choose upsample or transpose)");
-  return name == "transpose" ? Upsampling::transpose : Upsampling::nearest;
+  return name == "transpose" ? Upsampling::transpose : Upsampling::upsample;
 }
 
 ConvolutionalAutoencoder::ConvolutionalAutoencoder(const ConvolutionalOptions& o, Rng& rng) : options(o) {
@@ -53,6 +54,10 @@ void ConvolutionalAutoencoder::check_options() const {
         ": a stage of 0 filters");
   check(options.kernel % 2 == 1, name, ": a kernel of ", options.kernel,
         " has no pixel in its middle, so the picture would move (choose an odd one, like 3 or 5)");
+  const bool moves_by_two = options.down == Downsampling::stride || options.up == Upsampling::transpose;
+  check(options.kernel > 1 || !moves_by_two, name,
+        ": windows of one pixel that move two pixels at a time leave out three pixels of four (choose a "
+        "kernel of 3 or 5)");
   check(options.decay >= 0, name, ": decay is ", options.decay, ", it must be 0 or above");
   Maps at = x;
   const std::size_t n = options.filters.size();
@@ -133,7 +138,7 @@ void ConvolutionalAutoencoder::add_decoder(Rng& rng) {
       channels = filters;
     }
   }
-  if (options.up == Upsampling::nearest) {
+  if (options.up == Upsampling::upsample) {
     decoder.add(
         Conv2d(next_name(), channels, at[0].channels, {.kernel = options.kernel, .padding = padding}, rng));
   }
@@ -169,7 +174,7 @@ Objective ConvolutionalAutoencoder::objective_from(Tape& tape, Var input, Var ta
 
 void ConvolutionalAutoencoder::check_data(const Tensor& X) const {
   Autoencoder::check_data(X);
-  check_data_range(Activation::sigmoid, X);
+  check_data_range(Activation::sigmoid, X, "");
 }
 
 std::string ConvolutionalAutoencoder::architecture() const {

@@ -6,7 +6,7 @@
 //   decoder   the same sizes backwards; r = σ(W ⋆ a + b)
 //
 // Down: a window that moves two pixels at a time (stride), or the largest of each 2×2 (pool). Up: a convolution, then each pixel
-// becomes a square (nearest), and one more convolution at the end; or windows painted two pixels apart (transpose).
+// becomes a square (upsample), and one more convolution at the end; or windows painted two pixels apart (transpose).
 //
 // The code is the smallest pictures, the feature maps, one number after the other: a stroke's place is its place in the
 // map, so a picture that is shifted has a code that is shifted, where the shift is a multiple of 2ⁿ pixels for n stages. With
@@ -14,13 +14,14 @@
 
 #include <vector>
 
-#include "autoencoders/dense_autoencoder.hpp"
+#include "autoencoders/autoencoder.hpp"
+#include "autoencoders/shared.hpp"
 #include "layers/sequential.hpp"
 
 namespace strata {
 
 enum class Downsampling { stride, pool };
-enum class Upsampling { nearest, transpose };
+enum class Upsampling { upsample, transpose };
 const std::vector<std::string>& downsampling_names();  // stride, pool
 const std::vector<std::string>& upsampling_names();    // upsample, transpose
 const std::string& downsampling_name(Downsampling down);
@@ -38,9 +39,10 @@ struct Maps {
 
 struct ConvolutionalOptions {
   Maps picture{};  // of an example: {1, 28, 28}
-  std::vector<std::size_t> filters = {16,
-                                      8};    // channels after each stage; each halves the sides, rounding up
-  std::size_t kernel = 3;                    // windows are kernel×kernel; odd
+  // Channels after each stage; each halves the sides, rounding up.
+  std::vector<std::size_t> filters = {16, 8};
+  // Windows are kernel×kernel; odd. 1 only where nothing moves by two pixels, with pool and upsample.
+  std::size_t kernel = 3;
   Downsampling down = Downsampling::stride;  // pool needs sides that can be halved without a rest
   Upsampling up = Upsampling::transpose;
   std::size_t code_size = 0;           // of a dense code; 0: the feature maps are the code
@@ -52,8 +54,7 @@ struct ConvolutionalOptions {
 struct ConvolutionalAutoencoder : Autoencoder {
   ConvolutionalOptions options;
   Sequential encoder;  // from rows of data to rows of codes
-  Sequential
-      decoder;  // from rows of codes to the pre-activation of the reconstruction: a sigmoid comes after it
+  Sequential decoder;  // from rows of codes to logits: a sigmoid comes after it
 
   ConvolutionalAutoencoder() = default;
   /// Draws the weights by He et al. (2015). Throws Error for sizes that do not go together, saying which would.

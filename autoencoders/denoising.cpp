@@ -67,8 +67,7 @@ std::string DenoisingBackprop::explain_non_finite(const Batch& batch) {
   const Var input = was_corrupted_ ? tape.input(corrupted, "X, corrupted") : target;
   const Objective objective = model_.net->objective_from(tape, input, target, Mode::training);
   tape.backward(objective.total);
-  const std::string found = strata::explain_non_finite(tape);
-  return found.empty() ? "each number is finite, but their squares are too large to be summed" : found;
+  return explain_non_finite_sum(tape);
 }
 
 Restoration restore(Autoencoder& model, const Tensor& X, const Corruption& corruption, Rng& rng,

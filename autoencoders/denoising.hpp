@@ -24,8 +24,8 @@ namespace strata {
 struct DenoisingAutoencoder : Autoencoder {
   std::unique_ptr<Autoencoder> net;
   Corruption corruption;
-  Rng noise{
-      0};  // draws x̃; like the parameters, it and the corruption must stay where they are while a tape is in use
+  // Draws x̃. Like the parameters, it and the corruption must stay where they are while a tape is in use.
+  Rng noise{0};
 
   DenoisingAutoencoder() = default;
   /// Draws the seed of its noise from `rng`. Throws Error without a net, or for a corruption that makes no sense.

@@ -11,14 +11,10 @@
 #include <vector>
 
 #include "autoencoders/autoencoder.hpp"
+#include "autoencoders/shared.hpp"
 #include "layers/dense.hpp"
 
 namespace strata {
-
-enum class Loss { half_mse, bce };
-const char* loss_name(Loss loss);
-/// Throws Error for an unknown name.
-Loss loss_named(const std::string& name);
 
 /// What is added to the reconstruction loss. A weight of 0 leaves the term out. All but decay act on the code.
 struct Penalties {
@@ -50,8 +46,8 @@ struct DenseAutoencoder : Autoencoder {
   std::size_t keep_largest = 0;
   Real dropout = 0;
   Penalties penalties{};
-  Rng noise{
-      0};  // draws what is left out; like the parameters it must stay where it is while a tape is in use
+  // Draws what is left out. Like the parameters it must stay where it is while a tape is in use.
+  Rng noise{0};
 
   DenseAutoencoder() = default;
   /// Draws the weights. Throws Error for sizes, penalties or losses that do not go together.
@@ -94,17 +90,5 @@ struct DenseAutoencoder : Autoencoder {
   Var record_logits(Tape& tape, Var h, Mode mode);  // the decoder up to its last pre-activation
   Var record_dropout(Tape& tape, Var a, Mode mode);
 };
-
-/// "64-100-50-2"
-std::string layers_text(const std::vector<std::size_t>& sizes);
-/// [64, 100, 50, 2], and back. Throws Error for fewer than two, or a layer without units.
-Json sizes_to_json(const std::vector<std::size_t>& sizes);
-std::vector<std::size_t> sizes_from_json(const Json& widths);
-
-/// How many weights and biases a model trains.
-std::size_t count_of(const std::vector<Parameter*>& parameters);
-
-/// bce and sigmoid outputs need data in [0, 1]. Throws Error naming the range found and what to do.
-void check_data_range(Activation output, const Tensor& X);
 
 }  // namespace strata

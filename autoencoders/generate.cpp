@@ -6,10 +6,10 @@
 
 namespace strata {
 
-Samples sample(VariationalAutoencoder& model, std::size_t n, Rng& rng) {
+Samples sample(VariationalAutoencoder& model, std::size_t n, Rng& rng, Workers* workers) {
   check(n > 0, "sample: n is 0, at least one is needed");
   const Tensor codes = normal_tensor({n, model.code_size()}, rng);
-  return {codes, model.decode(codes)};
+  return {codes, model.decode(codes, workers)};
 }
 
 Tensor draw_from(const VariationalAutoencoder& model, const Tensor& means, Rng& rng) {
@@ -24,20 +24,21 @@ Tensor draw_from(const VariationalAutoencoder& model, const Tensor& means, Rng& 
   return X;
 }
 
-Tensor interpolate(VariationalAutoencoder& model, const Tensor& a, const Tensor& b, std::size_t count) {
+Tensor interpolate(VariationalAutoencoder& model, const Tensor& a, const Tensor& b, std::size_t count,
+                   Workers* workers) {
   check(count >= 2, "interpolate: ", count, " steps, at least the two ends are needed");
   check(a.rank() == 2 && a.rows() == 1 && a.shape == b.shape, "interpolate: from ", a.shape, " to ", b.shape,
         " (one example each, 1×features)");
-  const Tensor from = model.encode(a), to = model.encode(b);
+  const Tensor from = model.encode(a, workers), to = model.encode(b, workers);
   Tensor codes({count, model.code_size()});
   for (std::size_t i = 0; i < count; ++i) {
     const Real share = Real(i) / Real(count - 1);
     for (std::size_t j = 0; j < codes.cols(); ++j) codes(i, j) = (1 - share) * from[j] + share * to[j];
   }
-  return model.decode(codes);
+  return model.decode(codes, workers);
 }
 
-Tensor decoded_plane(VariationalAutoencoder& model, std::size_t side, double reach) {
+Tensor decoded_plane(VariationalAutoencoder& model, std::size_t side, double reach, Workers* workers) {
   check(model.code_size() == 2, "decoded_plane: the code has ", model.code_size(),
         " numbers, a plane needs 2");
   check(side >= 2, "decoded_plane: a grid of ", side, "×", side, ", at least 2×2 is needed");
@@ -49,13 +50,14 @@ Tensor decoded_plane(VariationalAutoencoder& model, std::size_t side, double rea
       codes(row * side + col, 1) = place(side - 1 - row);
     }
   }
-  return model.decode(codes);
+  return model.decode(codes, workers);
 }
 
-PosteriorValues posterior(VariationalAutoencoder& model, const Tensor& X) {
+PosteriorValues posterior(VariationalAutoencoder& model, const Tensor& X, Workers* workers) {
   check(X.rank() == 2 && X.cols() == model.features(), "posterior: the data is ", X.shape,
         " but the model has ", model.features(), " features");
   Tape tape;
+  tape.workers = workers;
   const auto nodes = model.record_posterior(tape, tape.input(X), Mode::evaluation);
   return {nodes.mean.value(), nodes.log_variance.value()};
 }
@@ -93,8 +95,10 @@ double log_prior_over_posterior(const Real* z, const Real* epsilon, const Real* 
 constexpr std::size_t rows_at_a_time = 500;
 
 // (1/m) Σ −log p(x|z) of some rows, a mean over draws of z.
-double reconstruction_of_piece(VariationalAutoencoder& model, const Tensor& X, std::size_t draws, Rng& rng) {
+double reconstruction_of_piece(VariationalAutoencoder& model, const Tensor& X, std::size_t draws, Rng& rng,
+                               Workers* workers) {
   Tape tape;
+  tape.workers = workers;
   const Var x = tape.input(X);
   const auto q = model.record_posterior(tape, x, Mode::evaluation);
   const Var epsilon = normal_noise(tape, {X.rows(), model.code_size()}, rng);
@@ -110,9 +114,10 @@ double reconstruction_of_piece(VariationalAutoencoder& model, const Tensor& X, s
 
 // Of some rows. The encoder runs once; from the noise on, the tape is replayed for each further sample.
 std::vector<double> log_likelihood_of_piece(VariationalAutoencoder& model, const Tensor& X,
-                                            std::size_t samples, Rng& rng) {
+                                            std::size_t samples, Rng& rng, Workers* workers) {
   const std::size_t m = X.rows(), d = X.cols(), k = model.code_size();
   Tape tape;
+  tape.workers = workers;
   const auto q = model.record_posterior(tape, tape.input(X), Mode::evaluation);
   const Var epsilon = normal_noise(tape, {m, k}, rng);
   const Var z = VariationalAutoencoder::record_sample(q, epsilon);
@@ -138,7 +143,8 @@ std::vector<double> log_likelihood_of_piece(VariationalAutoencoder& model, const
 
 }  // namespace
 
-NegativeElbo negative_elbo(VariationalAutoencoder& model, const Tensor& X, std::size_t draws, Rng& rng) {
+NegativeElbo negative_elbo(VariationalAutoencoder& model, const Tensor& X, std::size_t draws, Rng& rng,
+                           Workers* workers) {
   check(draws > 0, "negative_elbo: 0 draws, at least one is needed");
   model.check_data(X);
   NegativeElbo result;
@@ -146,13 +152,13 @@ NegativeElbo negative_elbo(VariationalAutoencoder& model, const Tensor& X, std::
   for (std::size_t begin = 0; begin < X.rows(); begin += rows_at_a_time) {
     const Tensor piece = slice_rows(X, begin, std::min(begin + rows_at_a_time, X.rows()));
     const double share = double(piece.rows()) / double(X.rows());
-    result.reconstruction += share * reconstruction_of_piece(model, piece, draws, rng);
-    const PosteriorValues q = posterior(model, piece);
+    result.reconstruction += share * reconstruction_of_piece(model, piece, draws, rng, workers);
+    const PosteriorValues q = posterior(model, piece, workers);
     for (std::size_t i = 0; i < piece.rows(); ++i) {
       for (std::size_t j = 0; j < model.code_size(); ++j) {
         const double mu = double(q.mean(i, j)), log_variance = double(q.log_variance(i, j));
-        result.kl_of_unit[j] -=
-            0.5 * (1 + log_variance - mu * mu - std::exp(log_variance)) / double(X.rows());
+        const double kl = 0.5 * (mu * mu + (std::expm1(log_variance) - log_variance));
+        result.kl_of_unit[j] += kl / double(X.rows());
       }
     }
   }
@@ -161,20 +167,22 @@ NegativeElbo negative_elbo(VariationalAutoencoder& model, const Tensor& X, std::
 }
 
 std::vector<double> log_likelihood(VariationalAutoencoder& model, const Tensor& X, std::size_t samples,
-                                   Rng& rng) {
+                                   Rng& rng, Workers* workers) {
   check(samples > 0, "log_likelihood: 0 samples, at least one is needed");
   model.check_data(X);
   std::vector<double> all;
   for (std::size_t begin = 0; begin < X.rows(); begin += rows_at_a_time) {
     const Tensor piece = slice_rows(X, begin, std::min(begin + rows_at_a_time, X.rows()));
-    for (const double value : log_likelihood_of_piece(model, piece, samples, rng)) all.push_back(value);
+    for (const double value : log_likelihood_of_piece(model, piece, samples, rng, workers))
+      all.push_back(value);
   }
   return all;
 }
 
-double mean_log_likelihood(VariationalAutoencoder& model, const Tensor& X, std::size_t samples, Rng& rng) {
+double mean_log_likelihood(VariationalAutoencoder& model, const Tensor& X, std::size_t samples, Rng& rng,
+                           Workers* workers) {
   double total = 0;
-  for (const double value : log_likelihood(model, X, samples, rng)) total += value;
+  for (const double value : log_likelihood(model, X, samples, rng, workers)) total += value;
   return total / double(X.rows());
 }
 

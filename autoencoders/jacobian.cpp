@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/autodiff/keep_gradients.hpp"
 #include "core/svd.hpp"
 
 namespace strata {
@@ -29,12 +30,8 @@ Tensor jacobians_of_piece(Autoencoder& model, const Tensor& X) {
 Tensor jacobians(Autoencoder& model, const Tensor& X) {
   check(X.rank() == 2 && X.cols() == model.features(), "jacobians: the data is ", X.shape,
         " but the model has ", model.features(), " features");
-  std::vector<Tensor> gradients;
-  for (Parameter* p : model.parameters()) gradients.push_back(p->grad);
-  Tensor J = jacobians_of_piece(model, X).reshaped({X.rows(), model.code_size(), X.cols()});
-  std::size_t k = 0;
-  for (Parameter* p : model.parameters()) p->grad = std::move(gradients[k++]);
-  return J;
+  const KeepGradients kept(model.parameters());
+  return jacobians_of_piece(model, X).reshaped({X.rows(), model.code_size(), X.cols()});
 }
 
 Tensor jacobian(Autoencoder& model, const Tensor& x) {

@@ -95,10 +95,9 @@ Tensor LstmAutoencoder::reconstruct_with_teacher(const Tensor& X, Workers* worke
 
 Objective LstmAutoencoder::objective_from(Tape& tape, Var input, Var target, Mode mode) {
   const bool forced = options.teacher_forcing && mode == Mode::training;
-  const Var mask = mask_of(input);
-  const Var target_mask = target.index == input.index ? mask : mask_of(target);
+  const Var mask = mask_of(target);  // a corrupted input is as long as the clean one
   const Var h = encode_masked(tape, encoder, code, input, mask);
-  const Var R = unroll(tape, h, target_mask, forced ? target : Var{});
+  const Var R = unroll(tape, h, mask, forced ? target : Var{});
   std::vector<Term> terms;
   terms.push_back({"reconstruction", half_mse(R, target)});  // past the end both are 0
   if (options.decay > 0) {

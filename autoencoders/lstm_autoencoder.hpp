@@ -17,7 +17,9 @@
 // A reversed target lets the decoder begin with the step that the encoder saw last, which it remembers best. The steps come
 // out in natural order all the same.
 
-#include "autoencoders/dense_autoencoder.hpp"
+#include "autoencoders/autoencoder.hpp"
+#include "autoencoders/shared.hpp"
+#include "layers/dense.hpp"
 #include "layers/lstm.hpp"
 
 namespace strata {

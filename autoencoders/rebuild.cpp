@@ -35,13 +35,4 @@ std::unique_ptr<Autoencoder> rebuild(const Json& settings) {
   throw Error(text("there is no model '", name, "' (a later version may have it)"));
 }
 
-std::unique_ptr<Autoencoder> copy_of(Autoencoder& model) {
-  std::unique_ptr<Autoencoder> copy = rebuild(model.settings());
-  const std::vector<Parameter*> from = model.parameters(), to = copy->parameters();
-  for (std::size_t p = 0; p < from.size(); ++p) to[p]->value = from[p]->value;
-  const std::vector<Rng*> its = model.generators(), ours = copy->generators();
-  for (std::size_t g = 0; g < its.size(); ++g) ours[g]->set_state(its[g]->state());
-  return copy;
-}
-
 }  // namespace strata

@@ -1,5 +1,5 @@
 #pragma once
-// From the settings of an autoencoder of any kind back to such a model: what a file keeps, and how a model is copied.
+// From the settings of an autoencoder of any kind back to such a model: what a file keeps.
 
 #include <memory>
 
@@ -10,8 +10,5 @@ namespace strata {
 /// The model of Autoencoder::settings, by its key `model` (files of older versions have none: dense). Its parameters are yet
 /// to be set. Throws Error for settings that no class has, or that do not go together.
 std::unique_ptr<Autoencoder> rebuild(const Json& settings);
-
-/// The same model in other memory: settings, parameters and the states of its generators.
-std::unique_ptr<Autoencoder> copy_of(Autoencoder& model);
 
 }  // namespace strata

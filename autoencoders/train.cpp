@@ -26,8 +26,15 @@ std::unique_ptr<Backprop> make_backprop(BackpropKind kind, Autoencoder& model, W
   return std::make_unique<ExplicitBackprop>(*dense_net_of(model), workers);
 }
 
+void check_optimizer(Autoencoder& model, const OptimizerOptions& optimizer) {
+  check(optimizer.kind != "lbfgs" || model.generators().empty(),
+        "lbfgs: its line search needs an objective that stands still, but this one draws at random each time "
+        "(choose another, like adam)");
+}
+
 History train(Autoencoder& model, const Dataset& data, Rng& rng, FitOptions options, const Engine& engine) {
   model.check_data(data.X);
+  check_optimizer(model, options.optimizer);
   const auto backprop = make_backprop(engine.backprop, model, engine.workers);
   model.start_epoch(1);
   options.after_epoch = [&model, go_on = options.after_epoch](const EpochRecord& record) {

@@ -26,8 +26,11 @@ struct Engine {
   Workers* workers = nullptr;
 };
 
+/// Throws Error for L-BFGS where the model's objective draws at random: its line search compares values of one function.
+void check_optimizer(Autoencoder& model, const OptimizerOptions& optimizer);
+
 /// Trains an autoencoder of any kind to reconstruct the data set (fit.hpp). Throws Error where the model can never fit
-/// the data (check_data).
+/// the data (check_data), or not with this optimiser (check_optimizer).
 History train(Autoencoder& model, const Dataset& data, Rng& rng, FitOptions options,
               const Engine& engine = {});
 

@@ -1,6 +1,5 @@
 #include "autoencoders/variational.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -85,7 +84,7 @@ Var VariationalAutoencoder::record_reconstruction(Var logits, Var X) {
 }
 
 Objective VariationalAutoencoder::objective_from(Tape& tape, Var input, Var target, Mode mode) {
-  const Var epsilon = normal_noise(tape, {input.shape()[0], code_size()}, noise);
+  const Var epsilon = record_noise(tape, {input.shape()[0], code_size()}, noise, mode);
   return objective_given(tape, input, target, epsilon, mode);
 }
 
@@ -107,14 +106,11 @@ Objective VariationalAutoencoder::objective_given(Tape& tape, Var input, Var tar
 
 void VariationalAutoencoder::check_data(const Tensor& X) const {
   Autoencoder::check_data(X);
-  if (output() != Activation::sigmoid || X.empty()) return;
-  const auto [low, high] = std::minmax_element(X.values.begin(), X.values.end());
-  check(*low >= 0 && *high <= 1, "the data goes from ", *low, " to ", *high, " but a ", decoder_name(kind),
-        " decoder with sigmoid outputs needs numbers in [0, 1] (scale each feature: --scale minmax, "
-        "minmax_scaling; or take a Gaussian decoder with linear outputs: --decoder gaussian)");
+  check_data_range(output(), X, "take a Gaussian decoder with linear outputs: --decoder gaussian");
 }
 
 Real kl_weight_in_epoch(const VariationalAutoencoder& model, std::size_t epoch) {
+  check(epoch >= 1, "variational: there is no epoch 0, they are counted from 1");
   if (epoch > model.warm_up_epochs) return model.beta;
   return model.beta * Real(epoch - 1) / Real(model.warm_up_epochs);
 }

@@ -19,7 +19,9 @@
 // two, and code units may be given up for good (posterior collapse): the warm-up (Sønderby et al. 2016, Bowman et al. 2016)
 // raises its weight from 0. A final weight β other than 1 (Higgins et al. 2017) trades order in the code for sharpness.
 
-#include "autoencoders/dense_autoencoder.hpp"
+#include "autoencoders/autoencoder.hpp"
+#include "autoencoders/shared.hpp"
+#include "layers/dense.hpp"
 #include "layers/fit.hpp"
 
 namespace strata {
@@ -34,8 +36,8 @@ struct VariationalOptions {
   Activation hidden = Activation::tanh;
   DecoderKind decoder = DecoderKind::bernoulli;
   Activation output = Activation::linear;  // of a Gaussian decoder's means; a Bernoulli decoder's are sigmoid
-  Real deviation = Real(
-      0.2);  // s of a Gaussian decoder: the noise that is left. As large as the data's spread, the code is given up
+  // s of a Gaussian decoder: the noise that is left. As large as the data's spread, the code is given up.
+  Real deviation = Real(0.2);
   Real beta = 1;                   // weight of the KL term
   std::size_t warm_up_epochs = 0;  // over which its weight rises from 0 to beta
 };
@@ -43,14 +45,14 @@ struct VariationalOptions {
 struct VariationalAutoencoder : Autoencoder {
   std::vector<Dense> encoder;  // up to the heads; may be none
   Dense mean, log_variance;    // the heads: μ and log σ², both linear
-  std::vector<Dense>
-      decoder;  // the last layer's pre-activation are the logits, or the means before their activation
+  // The last layer's pre-activation are the logits, or the means before their activation.
+  std::vector<Dense> decoder;
   DecoderKind kind = DecoderKind::bernoulli;
   Real deviation = 1, beta = 1;
   std::size_t warm_up_epochs = 0;
   Rng noise{0};  // draws ε; like the parameters it must stay where it is while a tape is in use
-  Parameter
-      kl_weight;  // (1) borrowed by tapes as β is, so that a warm-up reaches those that are replayed; not trained
+  // One number, not trained. Tapes borrow it, so that a warm-up reaches those that are replayed.
+  Parameter kl_weight;
 
   VariationalAutoencoder() = default;
   /// Draws the weights. Throws Error for sizes, deviations or weights that make no sense.
@@ -76,7 +78,7 @@ struct VariationalAutoencoder : Autoencoder {
   /// (1/m) Σ −log p(x|z), from what record_logits gives for one z an example.
   Var record_reconstruction(Var logits, Var X);
   /// Terms: reconstruction, kl. Training weighs the KL with the warm-up's weight, evaluation with β: validation losses of
-  /// different epochs can be compared. ε is drawn anew at every replay.
+  /// different epochs can be compared. ε is that of record_noise: drawn anew in training, always the same in evaluation.
   Objective objective_from(Tape& tape, Var input, Var target, Mode mode) override;
   /// The same for a given ε (m×k).
   Objective objective_given(Tape& tape, Var input, Var target, Var epsilon, Mode mode);
@@ -95,7 +97,7 @@ struct VariationalAutoencoder : Autoencoder {
   Activation output() const { return decoder.back().activation; }
 };
 
-/// The KL's weight in an epoch, counted from 1: β (epoch − 1)/warm_up_epochs until that is over, then β.
+/// The KL's weight in an epoch, counted from 1: β (epoch − 1)/warm_up_epochs until that is over, then β. Throws Error for epoch 0.
 Real kl_weight_in_epoch(const VariationalAutoencoder& model, std::size_t epoch);
 
 }  // namespace strata

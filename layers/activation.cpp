@@ -70,6 +70,7 @@ Var activation_slope(Activation f, Var z, Var a, Site site) {
     case Activation::leaky_relu:
       return step_slope(z, leaky_slope, site);
     case Activation::elu:  // 1 where z > 0, else e^z = 1 + a, for α = 1: 1 − max(−a, 0)
+      static_assert(elu_alpha == 1);
       return one_minus(relu(scale(a, -1, site), site), site);
     case Activation::softplus:
       return sigmoid(z, site);

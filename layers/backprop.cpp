@@ -54,9 +54,7 @@ const std::vector<TermValue>& TapeBackprop::evaluate(const Batch& batch) {
 
 std::string TapeBackprop::explain_non_finite(const Batch&) {
   if (last_ == nullptr) return "nothing has been computed yet";
-  const std::string found = strata::explain_non_finite(last_->tape);
-  if (!found.empty()) return found;
-  return "each number is finite, but their squares are too large to be summed";
+  return explain_non_finite_sum(last_->tape);
 }
 
 }  // namespace strata

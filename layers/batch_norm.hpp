@@ -2,6 +2,9 @@
 // Batch normalisation (Ioffe and Szegedy 2015). While training, each feature of a batch gets mean 0 and variance 1 by the batch's
 // own statistics, and running means of these are kept; in evaluation those are used, so that the result for one example does
 // not depend on the others.
+//
+// The running statistics are no parameters: they are no part of the best epoch that early stopping restores (layers/fit.hpp), and
+// no model file keeps them. No autoencoder here uses this layer; one that does has to see to both.
 
 #include <string>
 

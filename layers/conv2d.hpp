@@ -55,6 +55,7 @@ struct ConvTranspose2d : Layer {
   ConvTranspose2d(const std::string& name, std::size_t inputs, std::size_t outputs,
                   ConvTranspose2dOptions options, Rng& rng);
 
+  /// Wᵀ ⋆ X + b, before the activation.
   Var pre_activation(Tape& tape, Var X, Site site = Site::here());
   Var forward(Tape& tape, Var X, Mode mode = Mode::evaluation) override;
   std::vector<Parameter*> parameters() override { return {&W, &b}; }

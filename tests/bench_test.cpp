@@ -176,20 +176,13 @@ TEST_CASE("bench: elementary functions; one row alone by --only; wrong options")
   const Measured one("functions --only 'sigmoid, plain'");
   CHECK(one.json.at("rows").items().size() == 1);
   const Program strata;
-  const auto check_refused = [&](const std::string& arguments, int status, const std::string& part) {
-    const Result result = strata("bench " + arguments);
-    CAPTURE(result.err);
-    CHECK(result.status == status);
-    CHECK(result.err.starts_with("strata: "));
-    CHECK(result.err.find(part) != std::string::npos);
-    return result;
-  };
-  check_refused("--group matmull", 2, "--group matmull: must be all, machine");
-  check_refused("--quick --group functions --only cosine", 2, "--only cosine");
-  check_refused("--threads 0", 2, "--threads 0");
-  const Result nowhere = check_refused("--json /no/such/folder/bench.json", 1, "does not exist");
+  check_refused(strata, "bench --group matmull", 2, "--group matmull: must be all, machine");
+  check_refused(strata, "bench --quick --group functions --only cosine", 2, "--only cosine");
+  check_refused(strata, "bench --threads 0", 2, "--threads 0");
+  const Result nowhere =
+      check_refused(strata, "bench --json /no/such/folder/bench.json", 1, "does not exist");
   CHECK(nowhere.out.empty());  // before anything is measured
-  check_refused("matmul", 2, "one argument too many");
+  check_refused(strata, "bench matmul", 2, "one argument too many");
 }
 
 #endif

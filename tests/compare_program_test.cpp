@@ -17,16 +17,6 @@ using namespace strata::testing;
 
 namespace {
 
-void check_refused(const Program& strata, const std::string& arguments, int status, const std::string& part) {
-  const Result result = strata(arguments);
-  CAPTURE(arguments);
-  CAPTURE(result.err);
-  CHECK(result.status == status);
-  CHECK(result.err.starts_with("strata: "));
-  CHECK(std::count(result.err.begin(), result.err.end(), '\n') == 1);
-  CHECK(contains(result.err, part));
-}
-
 struct Compared {
   Json json;
   std::string page, printed;

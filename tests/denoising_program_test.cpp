@@ -64,18 +64,12 @@ TEST_CASE(
   CHECK(layers.at("amount").as_number() == doctest::Approx(0.2));
   CHECK(contains(read_file(out + "/report.html"), "to restore its own input after Gaussian noise 0.2"));
 
-  const auto refused = [&](const std::string& arguments, const std::string& expected) {
-    const Result r = strata(arguments);
-    CAPTURE(r.err);
-    CHECK(r.status == 2);
-    CHECK(contains(r.err, expected));
-  };
-  refused("train denoising --noise 1.5", "noise");
-  refused("train denoising --corruption pepper", "corruption");
-  refused("train denoising --optimizer lbfgs", "needs an objective that stands still");
-  refused("train sparse --corruption masking", "needs an objective that stands still");
-  refused("train sparse --noise 0.3", "--noise: has no effect without --corruption");
-  refused("train contractive --corruption masking", "the kind contractive does not take it");
-  refused("train lstm --corruption masking", "the kind lstm does not take it");
-  refused("pretrain --noise 0.3", "--noise: has no effect without --layer-kind denoising");
+  check_refused(strata, "train denoising --noise 1.5", 2, "noise");
+  check_refused(strata, "train denoising --corruption pepper", 2, "corruption");
+  check_refused(strata, "train denoising --optimizer lbfgs", 2, "needs an objective that stands still");
+  check_refused(strata, "train sparse --corruption masking", 2, "needs an objective that stands still");
+  check_refused(strata, "train sparse --noise 0.3", 2, "--noise: has no effect without --corruption");
+  check_refused(strata, "train contractive --corruption masking", 2, "the kind contractive does not take it");
+  check_refused(strata, "train lstm --corruption masking", 2, "the kind lstm does not take it");
+  check_refused(strata, "pretrain --noise 0.3", 2, "--noise: has no effect without --layer-kind denoising");
 }

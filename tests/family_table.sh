@@ -15,7 +15,7 @@ awk -v table=build/family_table.txt '
 cat build/family_table.txt
 
 if command -v chromium > /dev/null; then
-  chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1120,1500 \
+  chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1120,4200 \
     --screenshot=build/family.png "file://$PWD/build/compare/report.html" > /dev/null 2>&1
   echo "screenshot: build/family.png (cut it, then docs/guide/pictures/family.png)"
 fi

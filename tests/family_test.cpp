@@ -12,6 +12,8 @@
 #include "autoencoders/train.hpp"
 #include "autoencoders/undercomplete.hpp"
 #include "core/data/digits8x8.hpp"
+#include "core/io/files.hpp"
+#include "pretraining/cli/kinds.hpp"
 #include "pretraining/family_page.hpp"
 #include "pretraining/nearest_neighbours.hpp"
 #include "tests/check_close.hpp"
@@ -219,4 +221,23 @@ TEST_CASE("a family needs two rows, and sizes that make sense") {
   CHECK(start_family(data, 100, 1000, 1).neighbours == data.train.size());
   data.train = rows(data.train, 0, 1);
   CHECK(contains(error_of([&] { start_family(data, 4, 5, 1); }), "2 or more are needed"));
+}
+
+TEST_CASE("both tables of docs/guide/family.md have every kind, in the order of the table of kinds") {
+  std::vector<std::string> described, measured;
+  bool measuring = false;
+  std::istringstream page(read_file("docs/guide/family.md"));
+  for (std::string line; std::getline(page, line);) {
+    if (line.starts_with("<!-- ")) measuring = line.starts_with("<!-- table");
+    if (line.starts_with("| [")) described.push_back(line.substr(3, line.find(']') - 3));
+    if (measuring && !line.starts_with("<!--") && !line.starts_with("```") && line[0] != ' ')
+      measured.push_back(line.substr(0, line.find("  ")));
+  }
+  std::vector<std::string> names, rows = {"raw data", "PCA"};
+  for (const cli::Kind& kind : cli::kinds()) {
+    names.push_back(kind.name);
+    rows.push_back(kind.name);
+  }
+  CHECK(described == names);
+  CHECK(measured == rows);  // tests/family_table.sh measures it anew
 }

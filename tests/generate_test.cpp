@@ -106,7 +106,8 @@ TEST_CASE(
 
   // one sample is the ELBO: the mean of many equals that of −(reconstruction + kl)
   Tape tape;
-  const Objective objective = off.model.objective(tape, tape.input(X), {}, Mode::evaluation);
+  const Objective objective =
+      off.model.objective(tape, tape.input(X), {}, Mode::training);  // evaluation would not draw anew
   double elbo = 0, one_sample = 0;
   for (int draw = 0; draw < 300; ++draw) {
     elbo -= objective.total.value().item() / 300.0;

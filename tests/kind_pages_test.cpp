@@ -1,98 +1,20 @@
-// The pages of the dense kinds: what they show is what the model has, and they hold for any data.
+// What the pages of the dense kinds show is what the model has. That every page holds for any data: train_page_test.cpp.
 
 #include <doctest/doctest.h>
 
 #include "autoencoders/linear.hpp"
 #include "autoencoders/multilayer.hpp"
-#include "autoencoders/overcomplete.hpp"
 #include "autoencoders/sparse.hpp"
-#include "autoencoders/train.hpp"
-#include "autoencoders/undercomplete.hpp"
 #include "core/data/digits8x8.hpp"
-#include "pretraining/kinds/capacity.hpp"
 #include "pretraining/kinds/figures.hpp"
 #include "pretraining/kinds/parts.hpp"
 #include "pretraining/pca.hpp"
 #include "pretraining/report_figures.hpp"
 #include "tests/check_close.hpp"
+#include "tests/markup.hpp"
 
 using namespace strata;
 using namespace strata::testing;
-
-namespace {
-
-struct KindOfPage {
-  const char* name;
-  DenseAutoencoderOptions options;
-  report::Figures figures;
-};
-
-std::vector<KindOfPage> pages(std::size_t features) {
-  return {{"linear", linear_autoencoder(features, 2, Real(1e-3)), report::linear_figures},
-          {"undercomplete", undercomplete_autoencoder(features, 2), report::undercomplete_figures},
-          {"overcomplete", overcomplete_autoencoder(features, features + 1), report::overcomplete_figures},
-          {"multilayer", multilayer_autoencoder({features, 6, 2}), report::multilayer_figures},
-          {"sparse", sparse_autoencoder(features, 9, {.rho = Real(0.1), .beta = 1}), report::sparse_figures}};
-}
-
-// The page of a short training.
-std::string page_of(const KindOfPage& page, const TrainTest& data, std::size_t epochs = 2) {
-  Rng rng(1);
-  DenseAutoencoder model(page.options, rng);
-  report::TrainRun run{.kind = page.name, .point = "a point", .model = &model, .data = data};
-  run.fit.epochs = epochs;
-  run.history = train(model, data.train, rng, run.fit);
-  run.train_error = reconstruction_error(model, data.train.X);
-  if (data.test.size() > 0) run.test_error = reconstruction_error(model, data.test.X);
-  run.code = code_statistics(model.encode(data.train.X));
-  return report::train_page(run, page.figures);
-}
-
-bool has(const std::string& page, const std::string& words) {
-  return page.find(words) != std::string::npos;
-}
-
-std::size_t count(const std::string& page, const std::string& words) {
-  std::size_t n = 0;
-  for (std::size_t at = page.find(words); at != std::string::npos; at = page.find(words, at + 1)) ++n;
-  return n;
-}
-
-}  // namespace
-
-TEST_CASE("the pages hold for data without pictures, labels or test rows, and for very few examples") {
-  Rng rng(1);
-  for (const std::size_t examples : {3, 30}) {
-    for (const KindOfPage& page : pages(5)) {
-      CAPTURE(page.name);
-      CAPTURE(examples);
-      TrainTest table;
-      table.train.name = "table";
-      table.train.X = uniform_tensor({examples, 5}, rng, 0.1, 0.9);
-      const std::string html = page_of(page, table);
-      CHECK(has(html, "</html>"));
-      CHECK(!has(html, "nan"));
-      CHECK(!has(html, " test examples"));  // there are none
-      CHECK(count(html, "<section>") == count(html, "</section>"));
-      CHECK(count(html, "<figure>") == count(html, "</figure>"));
-    }
-  }
-}
-
-TEST_CASE("the pages of pictures have their sections") {
-  TrainTest digits = split_every(digits8x8());
-  digits.train = rows(digits.train, 0, 100);
-  const char* headings[] = {"The plane that PCA finds", "Through the bottleneck", "It copies noise as well",
-                            "A map of the data", "Few units at a time"};
-  const std::vector<KindOfPage> all = pages(64);
-  for (std::size_t k = 0; k < all.size(); ++k) {
-    if (k == 3) continue;  // below: its page trains a second net
-    CAPTURE(all[k].name);
-    const std::string html = page_of(all[k], digits);
-    CHECK(has(html, std::string("<h2>") + headings[k] + "</h2>"));
-    CHECK(count(html, "<img class=\"pixels\"") >= 4);
-  }
-}
 
 TEST_CASE("the parts of an example sum to what the decoder computes") {
   const TrainTest digits = split_every(digits8x8());
@@ -144,34 +66,6 @@ TEST_CASE("scrambled rows have the values of each feature, and nothing else in c
         3 * squared_error_per_example(X, pca.reconstruct(X)));
 }
 
-TEST_CASE("an overcomplete linear autoencoder reconstructs noise as well as digits") {
-  const TrainTest digits = split_every(digits8x8());
-  Rng rng(1);
-  DenseAutoencoder model(overcomplete_autoencoder(64, 100), rng);
-  FitOptions fit{.epochs = 60, .learning_rate = 0.005, .schedule = {.kind = "one_cycle"}};
-  train(model, digits.train, rng, fit);
-  CHECK(reconstruction_error(model, digits.test.X) < 1e-3);
-  CHECK(reconstruction_error(model, report::scrambled(digits.test.X, rng)) < 2e-3);
-}
-
-TEST_CASE("capacity: ten examples by heart through one number, and nothing learnt about others") {
-  const TrainTest digits = split_every(digits8x8());
-  const report::CapacityLesson lesson = report::capacity_lesson(digits, {.epochs = 1800});
-  CHECK(lesson.model.code_size() == 1);
-  CHECK(lesson.seen.size() == 10);
-  CHECK(lesson.unseen.size() == 359);
-  CHECK(lesson.seen_error < 0.05);
-  CHECK(lesson.unseen_error > 5);  // the mean picture has 4.6
-  CHECK(lesson.seen_errors.back() == lesson.seen_error);
-  CHECK(lesson.epochs.size() == lesson.unseen_errors.size());
-  for (std::size_t label = 0; label < 10; ++label) CHECK(lesson.seen.labels[label] == int(label));
-  // without test rows the others are what is left of the training rows
-  TrainTest alone;
-  alone.train = rows(digits.train, 0, 40);
-  const report::CapacityLesson other = report::capacity_lesson(alone, {.epochs = 1});
-  CHECK(other.unseen.size() == 30);
-}
-
 TEST_CASE("the sparse page says how far rho_hat is from rho") {
   check_close(report::mean_distance_from(0.1, {0.1, 0.3, 0.0}), 0.1, 1e-12);
   const TrainTest digits = split_every(digits8x8());
@@ -181,7 +75,7 @@ TEST_CASE("the sparse page says how far rho_hat is from rho") {
   run.code = code_statistics(model.encode(digits.train.X));
   double sum = 0;
   for (Real one : run.code.mean_activation.values) sum += std::abs(double(one) - 0.1) / 9;
-  CHECK(has(report::sparse_figures(run), "the mean of |ρ̂ − ρ| is " + report::number(sum)));
+  CHECK(contains(report::sparse_figures(run), "the mean of |ρ̂ − ρ| is " + report::number(sum)));
 }
 
 TEST_CASE("the linear page: a model that is PCA has angles of 0 and cosines of 1") {

@@ -1,5 +1,5 @@
-// The LSTM autoencoder against the same formulas written out in plain loops, against the gradient checker, and on data;
-// and the toy sequences.
+// The LSTM autoencoder against the same formulas written out in plain loops and against the gradient checker. On data:
+// lstm_autoencoder_training_test.cpp.
 
 #include "autoencoders/lstm_autoencoder.hpp"
 
@@ -9,11 +9,8 @@
 
 #include "autoencoders/model_file.hpp"
 #include "autoencoders/train.hpp"
-#include "core/autodiff/gradcheck.hpp"
-#include "core/data/digits8x8.hpp"
-#include "core/data/sequences.hpp"
-#include "pretraining/cli/allocation_count.hpp"
 #include "tests/check_close.hpp"
+#include "tests/check_gradients.hpp"
 #include "tests/scratch.hpp"
 
 using namespace strata;
@@ -104,15 +101,6 @@ LstmAutoencoder small_model(bool forced, bool reversed, Rng& rng, Real decay = 0
   return model;
 }
 
-FitOptions adam(std::size_t epochs, double rate) {
-  FitOptions options;
-  options.epochs = epochs;
-  options.learning_rate = rate;
-  options.schedule.kind = "one_cycle";
-  options.clip_norm = 1;
-  return options;
-}
-
 }  // namespace
 
 TEST_CASE(
@@ -175,11 +163,7 @@ TEST_CASE("every gradient passes the checker, term by term and rule by rule") {
       CHECK(objective.terms[1].name == "weight_decay");
       const auto checks = check_objective(tape, objective, model.parameters());
       CHECK(checks.size() == 12 * 3);
-      for (const TensorCheck& c : checks) {
-        INFO(c.tensor, ", ", c.term, ": ", c.worst.reason, " analytic ", c.worst.analytic, " numeric ",
-             c.worst.numeric);
-        CHECK(c.verdict == Verdict::ok);
-      }
+      check_all_ok(checks);
       for (const NodeCheck& node : check_every_node(tape, objective.total, rng)) {
         INFO(std::string(node.op));
         for (const TensorCheck& operand : node.operands) {
@@ -230,10 +214,7 @@ TEST_CASE(
   const Var loss = softmax_cross_entropy(logits, tape.input(Tensor({3}, std::vector<Real>{0, 1, 2})));
   std::vector<Parameter*> parameters = encoder.parameters();
   CHECK(parameters.size() == 5);
-  for (const TensorCheck& c : check_objective(tape, sum_of_terms({{"loss", loss}}), parameters)) {
-    CAPTURE(c.tensor);
-    CHECK(c.verdict == Verdict::ok);
-  }
+  check_all_ok(check_objective(tape, sum_of_terms({{"loss", loss}}), parameters));
 }
 
 TEST_CASE("the code knows the order of the steps") {
@@ -242,70 +223,6 @@ TEST_CASE("the code knows the order of the steps") {
   Tensor X = normal_tensor({1, 8}, rng), swapped = X;
   std::swap_ranges(swapped.row(0), swapped.row(0) + 2, swapped.row(0) + 4);
   CHECK(squared_distance(model.encode(X), model.encode(swapped)) > 1e-4);
-}
-
-TEST_CASE("waves of varying length come back from a code of 6 numbers, the first or the last step first") {
-  Rng data_rng(1);
-  const Sequences sequences = waves(400, 8, 16, 0.02, data_rng);
-  const TrainTest data = split_every(sequences.data);
-  double energy = 0;
-  for (Real x : data.test.X.values) energy += double(x) * double(x) / double(data.test.size());
-  for (const bool reversed : {false, true}) {
-    Rng rng(1);
-    LstmAutoencoderOptions options{.steps = 16, .units = 24, .code_size = 6};
-    options.variable_lengths = true;
-    options.reversed_target = reversed;
-    LstmAutoencoder model(options, rng);
-    train(model, data.train, rng, adam(60, 0.01));
-    const double share = reconstruction_error(model, data.test.X) / energy;
-    CAPTURE(reversed);
-    CAPTURE(share);
-    CHECK(share < 0.35);
-  }
-}
-
-TEST_CASE("teacher forcing hides a bad code: the training loss is far below the error of running free") {
-  Rng data_rng(2);
-  const Sequences sequences = waves(300, 8, 16, 0.02, data_rng);
-  const auto loss_and_error = [&](bool forced) {
-    Rng rng(1);
-    LstmAutoencoderOptions options{.steps = 16, .units = 16, .code_size = 2};
-    options.variable_lengths = true;
-    options.teacher_forcing = forced;
-    LstmAutoencoder model(options, rng);
-    const History history = train(model, sequences.data, rng, adam(40, 0.01));
-    return std::pair{2 * history.epochs.back().loss, reconstruction_error(model, sequences.data.X)};
-  };
-  const auto with = loss_and_error(true), without = loss_and_error(false);
-  CAPTURE(with.first);
-  CAPTURE(with.second);
-  CAPTURE(without.first);
-  CAPTURE(without.second);
-  CHECK(with.first < without.first / 2);
-  CHECK(with.second > 3 * with.first);
-  CHECK(without.second < 1.2 * without.first);
-}
-
-TEST_CASE("digits read row by row are restored from 10 numbers") {
-  const TrainTest data = split_every(digits8x8());
-  Rng rng(1);
-  LstmAutoencoderOptions options{.steps = 8, .step_features = 8, .units = 32, .code_size = 10};
-  options.output = Activation::sigmoid;
-  LstmAutoencoder model(options, rng);
-  train(model, data.train, rng, adam(15, 0.01));
-  const double error = reconstruction_error(model, data.test.X);
-  CHECK(error < 2.6);
-}
-
-TEST_CASE("a replayed step allocates nothing") {
-  Rng rng(5);
-  LstmAutoencoder model = small_model(true, true, rng, Real(0.01));
-  TapeBackprop backprop(model);
-  const Batch batch{some_sequences(rng), {}};
-  backprop.gradients(batch);
-  const std::size_t before = cli::allocation_count();
-  for (int step = 0; step < 3; ++step) backprop.gradients(batch);
-  CHECK(cli::allocation_count() == before);
 }
 
 TEST_CASE("settings and data that make no sense are refused") {
@@ -319,32 +236,4 @@ TEST_CASE("settings and data that make no sense are refused") {
         std::string::npos);
   data.X = Tensor({5, 7});
   CHECK(error_of([&] { train(model, data, rng, {}); }).find("the model has 8 features") != std::string::npos);
-}
-
-TEST_CASE("toy waves: lengths, labels, ranges, shapes, and the same for the same seed") {
-  Rng rng(7), same(7);
-  const Sequences s = waves(300, 5, 20, 0, rng);
-  CHECK(s.data.X.values == waves(300, 5, 20, 0, same).data.X.values);
-  check_dataset(s.data);
-  CHECK(s.steps == 20);
-  CHECK(s.step_features == 1);
-  CHECK(sequence_lengths(s.data.X, 1) == s.lengths);
-  CHECK(*std::min_element(s.lengths.begin(), s.lengths.end()) == 5);
-  CHECK(*std::max_element(s.lengths.begin(), s.lengths.end()) == 20);
-  CHECK(largest_magnitude(s.data.X) <= 1);
-  for (std::size_t i = 0; i < 300; ++i) {
-    CHECK(s.data.labels[i] == int(i % 3));
-    if (i % 3 != 1) continue;
-    // a sawtooth rises by the same amount at each step, but where it falls back: every 6 steps or later
-    std::vector<double> rises;
-    for (std::size_t t = 1; t < s.lengths[i]; ++t) rises.push_back(s.data.X(i, t) - s.data.X(i, t - 1));
-    std::sort(rises.begin(), rises.end());
-    const double usual = rises.back();
-    CHECK(usual > 0);
-    const auto is_usual = [usual](double rise) { return std::abs(rise - usual) < 1e-4; };
-    CHECK(std::count_if(rises.begin(), rises.end(), is_usual) + 4 >= std::ptrdiff_t(rises.size()));
-  }
-  CHECK(error_of([&] { waves(10, 0, 5, 0, rng); }).find("1 ≤ shortest ≤ longest") != std::string::npos);
-  CHECK(error_of([&] { waves(10, 6, 5, 0, rng); }).find("lengths from 6 to 5") != std::string::npos);
-  CHECK(error_of([&] { waves(0, 1, 5, 0, rng); }).find("n is 0") != std::string::npos);
 }

@@ -1,13 +1,13 @@
 // The LSTM cell and sequences of cells: the oracle's values and gradients, the gradient checker through time, variable
-// lengths, and the toy sequences. The autoencoder made of it is in lstm_autoencoder_test.cpp.
+// lengths. Wrong rules are in lstm_wrong_test.cpp, the autoencoder made of it in lstm_autoencoder_test.cpp.
 
 #include "layers/lstm.hpp"
 
 #include <doctest/doctest.h>
 
-#include "core/autodiff/gradcheck.hpp"
 #include "pretraining/cli/allocation_count.hpp"
 #include "tests/check_close.hpp"
+#include "tests/check_gradients.hpp"
 #include "tests/reference.hpp"
 
 using namespace strata;
@@ -41,15 +41,6 @@ Lstm lively_lstm(std::size_t d, std::size_t units, Rng& rng) {
   Lstm lstm("lstm", d, units, rng);
   for (Parameter* p : lstm.parameters()) p->value = normal_tensor(p->value.shape, rng, 0.6);
   return lstm;
-}
-
-void check_all_ok(const std::vector<TensorCheck>& checks) {
-  CHECK(!checks.empty());
-  for (const TensorCheck& c : checks) {
-    INFO(c.tensor, ", ", c.term, ": ", c.worst.reason, " analytic ", c.worst.analytic, " numeric ",
-         c.worst.numeric);
-    CHECK(c.verdict == Verdict::ok);
-  }
 }
 
 }  // namespace
@@ -191,44 +182,6 @@ TEST_CASE(
   CHECK(share_that_arrives(-1) < 1e-6);
 }
 
-TEST_CASE("wrong rules for the cell are rejected") {
-  using Rule = void (*)(Tape&, Node&);
-  const std::pair<const char*, Rule> wrongs[] = {
-      {"the cell does not go back in time",
-       [](Tape& tape, Node& node) {
-         const std::size_t u = node.value.cols() / 2;
-         Tensor kept = tape.input_grad(node, 1);
-         lstm_cell_op.backward(tape, node);
-         Tensor& dS = tape.input_grad(node, 1);
-         for (std::size_t i = 0; i < dS.rows(); ++i) std::copy_n(kept.row(i) + u, u, dS.row(i) + u);
-       }},
-      {"the hidden state does not go back in time",
-       [](Tape& tape, Node& node) {
-         const std::size_t u = node.value.cols() / 2;
-         Tensor kept = tape.input_grad(node, 1);
-         lstm_cell_op.backward(tape, node);
-         Tensor& dS = tape.input_grad(node, 1);
-         for (std::size_t i = 0; i < dS.rows(); ++i) std::copy_n(kept.row(i), u, dS.row(i));
-       }},
-      {"the bias twice, as with two bias vectors", [](Tape& tape, Node& node) {
-         lstm_cell_op.backward(tape, node);
-         Tensor& db = tape.input_grad(node, 4);
-         for (Real& value : db.values) value *= 2;
-       }}};
-  for (const auto& wrong : wrongs) {
-    CAPTURE(wrong.first);
-    Rng rng(4);
-    Lstm lstm = lively_lstm(2, 3, rng);
-    Tape tape;
-    const Var X = tape.variable(normal_tensor({2, 8}, rng));
-    Op broken = lstm_cell_op;
-    broken.backward = wrong.second;
-    Var last = lstm.states(tape, X).back();
-    last.node().op = &broken;
-    CHECK(check_node(tape, last.index, normal_tensor(last.shape(), rng)).verdict == Verdict::wrong);
-  }
-}
-
 TEST_CASE("a replayed sequence, forward and back, allocates nothing; the same bits for two threads") {
   Rng rng(6);
   Lstm lstm = lively_lstm(8, 70, rng);
@@ -250,32 +203,4 @@ TEST_CASE("a replayed sequence, forward and back, allocates nothing; the same bi
     if (threads == 1) one_thread = lstm.Wh.grad;
     CHECK(lstm.Wh.grad.values == one_thread.values);
   }
-}
-
-TEST_CASE("shapes that do not fit a cell are refused") {
-  Rng rng(1);
-  Tape tape;
-  Lstm lstm("lstm", 2, 3, rng);
-  const Var X = tape.input(Tensor({5, 2})), S = tape.input(Tensor({5, 6}));
-  CHECK(error_of([&] {
-          lstm.states(tape, tape.input(Tensor({5, 7})));
-        }).find("the sequences are 5×7, which is no whole number of steps of 2 columns") !=
-        std::string::npos);
-  CHECK(error_of([&] {
-          lstm.step(tape, tape.input(Tensor({5, 3})), S);
-        }).find("X is 5×3 but Wx is 2×12") != std::string::npos);
-  CHECK(error_of([&] {
-          lstm.step(tape, X, tape.input(Tensor({5, 3})));
-        }).find("the state is 5×3 but 5 examples of 3 units need 5×6") != std::string::npos);
-  CHECK(error_of([&] {
-          lstm.step(tape, X, S, tape.input(Tensor({5, 2})));
-        }).find("the mask is 5×2") != std::string::npos);
-  CHECK(error_of([&] {
-          lstm.step(tape, X, S, tape.variable(Tensor({5, 1})));
-        }).find("a mask has no gradient") != std::string::npos);
-  CHECK(error_of([&] {
-          lstm.states(tape, X, tape.input(Tensor({5, 4})));
-        }).find("but the mask is 5×4") != std::string::npos);
-  CHECK(error_of([&] { Lstm("lstm", 0, 3, rng); }).find("from 0 numbers a step to 3 units") !=
-        std::string::npos);
 }

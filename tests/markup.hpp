@@ -7,20 +7,9 @@
 #include <vector>
 
 #include "core/check.hpp"
+#include "tests/contains.hpp"
 
 namespace strata::testing {
-
-/// How often `part` occurs in the text, without overlap.
-inline std::size_t count(const std::string& text, const std::string& part) {
-  std::size_t found = 0;
-  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + part.size()))
-    ++found;
-  return found;
-}
-
-inline bool contains(const std::string& text, const std::string& part) {
-  return count(text, part) > 0;
-}
 
 /// The start tags of an element, whole.
 inline std::vector<std::string> tags(const std::string& page, const std::string& name) {

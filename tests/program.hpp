@@ -3,9 +3,11 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "core/io/files.hpp"
+#include "tests/contains.hpp"
 #include "tests/scratch.hpp"
 
 namespace strata::testing {
@@ -33,5 +35,18 @@ struct Program {
   }
   std::string file(const std::string& name) const { return scratch.file(name); }
 };
+
+/// One line on standard error that begins with the program's name and holds `part`, and the exit status: 1 failed, 2 wrong usage.
+inline Result check_refused(const Program& strata, const std::string& arguments, int status,
+                            const std::string& part) {
+  const Result result = strata(arguments);
+  CAPTURE(arguments);
+  CAPTURE(result.err);
+  CHECK(result.status == status);
+  CHECK(result.err.starts_with("strata: "));
+  CHECK(std::count(result.err.begin(), result.err.end(), '\n') == 1);
+  CHECK(contains(result.err, part));
+  return result;
+}
 
 }  // namespace strata::testing

@@ -21,21 +21,6 @@ using namespace strata::testing;
 
 namespace {
 
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-// One line on standard error that begins with the program's name, and the exit status.
-void check_refused(const Program& strata, const std::string& arguments, int status, const std::string& part) {
-  const Result result = strata(arguments);
-  CAPTURE(arguments);
-  CAPTURE(result.err);
-  CHECK(result.status == status);
-  CHECK(result.err.starts_with("strata: "));
-  CHECK(std::count(result.err.begin(), result.err.end(), '\n') == 1);
-  CHECK(contains(result.err, part));
-}
-
 const std::string quick = " --pretrain-epochs 1 --epochs 2 --quiet";
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "pretraining/cli/subject.hpp"
 #include "pretraining/cli/tape_stepper.hpp"
 #include "tests/check_close.hpp"
+#include "tests/contains.hpp"
 
 namespace strata::testing {
 
@@ -38,21 +39,11 @@ struct Stepped {
   }
 };
 
-inline bool contains(const std::string& text, const std::string& words) {
-  return text.find(words) != std::string::npos;
-}
-
 // On one line, as if the screen were endless.
 inline std::string unwrapped(const std::string& text) {
   std::string line, word;
   for (std::istringstream in(text); in >> word;) line += (line.empty() ? "" : " ") + word;
   return line;
-}
-
-inline std::size_t count(const std::string& text, const std::string& words) {
-  std::size_t n = 0;
-  for (std::size_t at = text.find(words); at != std::string::npos; at = text.find(words, at + 1)) ++n;
-  return n;
 }
 
 // The number behind "= " in what `print NAME[i,j]` answers.

@@ -41,12 +41,6 @@ Json data_of(const std::string& page) {
   return parse_json(page.substr(begin, page.find("</script>", begin) - begin), "page");
 }
 
-std::size_t count(const std::string& text, const std::string& word) {
-  std::size_t n = 0;
-  for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) ++n;
-  return n;
-}
-
 void check_same(const Snapshot& snapshot, const Json& data, const Json& position) {
   const Json& tensor = data.at("tensors").items()[position.as_size()];
   const auto& values = tensor.at("values").items();

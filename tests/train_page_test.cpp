@@ -117,6 +117,7 @@ TEST_CASE(
       const std::string page = page_of(kind.name, data);
       check_page(page);
       CHECK_FALSE(contains(page, "<b>.csv"));
+      if (data.test.size() == 0) CHECK_FALSE(contains(page, " test examples"));
       if (data.train.name == "<b>.csv") CHECK(contains(page, "on &lt;b&gt;.csv</h1>"));
     }
   }
@@ -159,4 +160,18 @@ TEST_CASE("train page: what a kind adds stands first") {
       run.run, [](report::TrainRun& of) { return report::section("Its point", "<p>" + of.kind + "</p>\n"); });
   check_page(page);
   CHECK(page.find("<h2>Its point</h2>\n<p>undercomplete</p>") < page.find("<h2>Originals"));
+}
+
+TEST_CASE("train page: the dense kinds have a section of their own, with pictures") {
+  const std::pair<const char*, const char*> headings[] = {{"linear", "The plane that PCA finds"},
+                                                          {"undercomplete", "Through the bottleneck"},
+                                                          {"overcomplete", "It copies noise as well"},
+                                                          {"multilayer", "A map of the data"},
+                                                          {"sparse", "Few units at a time"}};
+  for (const auto& heading : headings) {
+    CAPTURE(heading.first);
+    const std::string page = page_of(heading.first, some_digits(125));
+    CHECK(contains(page, std::string("<h2>") + heading.second + "</h2>"));
+    CHECK(count(page, "<img class=\"pixels\"") >= 4);
+  }
 }

@@ -1,8 +1,7 @@
-// The variational autoencoder: the oracle's terms and gradients, the gradient checker, noise and warm-up, training. What is
-// asked of a trained one is in generate_test.cpp.
+// The variational autoencoder: the oracle's terms and gradients, the gradient checker, noise and warm-up. Its KL is in
+// gaussian_kl_test.cpp, training in variational_training_test.cpp, what is asked of a trained one in generate_test.cpp.
 
 #include "autoencoders/variational.hpp"
-#include "autoencoders/train.hpp"
 
 #include <doctest/doctest.h>
 
@@ -10,11 +9,9 @@
 
 #include "autoencoders/generate.hpp"
 #include "autoencoders/train.hpp"
-#include "core/autodiff/gradcheck.hpp"
-#include "core/data/digits8x8.hpp"
-#include "pretraining/cli/allocation_count.hpp"
 #include "tests/autoencoder_reference.hpp"
 #include "tests/check_close.hpp"
+#include "tests/check_gradients.hpp"
 
 using namespace strata;
 using namespace strata::testing;
@@ -86,11 +83,7 @@ TEST_CASE("both decoders pass the gradient checker, term by term, with noise kep
     const Objective objective = model.objective(tape, X, {}, Mode::training);
     const auto checks = check_objective(tape, objective, model.parameters());
     CHECK(checks.size() == 10 * 3);
-    for (const TensorCheck& c : checks) {
-      INFO(c.tensor, ", ", c.term, ": ", c.worst.reason, " analytic ", c.worst.analytic, " numeric ",
-           c.worst.numeric);
-      CHECK(c.verdict == Verdict::ok);
-    }
+    check_all_ok(checks);
     for (const NodeCheck& node : check_every_node(tape, objective.total, rng)) {
       INFO(std::string(node.op));
       CHECK(node.verdict == Verdict::ok);
@@ -133,64 +126,6 @@ TEST_CASE("mistakes of published code give another number than the oracle") {
   differs(right + right_kl * m);  // a sum over the batch beside a mean
   differs(reconstruction_at(add(q.mean, mul(exp(q.log_variance), epsilon))) + right_kl);  // σ² for σ in z
   differs(reconstruction_at(q.mean) + right_kl);                                          // no noise at all
-}
-
-TEST_CASE("wrong rules for the KL are rejected") {
-  using Rule = void (*)(Tape&, Node&);
-  const Rule wrongs[] = {[](Tape& tape, Node& node) {  // the sign
-                           gaussian_kl_op.backward(tape, node);
-                           for (std::size_t k : {0, 1})
-                             for (Real& value : tape.input_grad(node, k).values) value = -value;
-                         },
-                         [](Tape& tape, Node& node) {  // without ½
-                           gaussian_kl_op.backward(tape, node);
-                           for (std::size_t k : {0, 1})
-                             for (Real& value : tape.input_grad(node, k).values) value *= 2;
-                         },
-                         [](Tape& tape, Node& node) {  // μ forgotten
-                           const Tensor kept = tape.input_grad(node, 0);
-                           gaussian_kl_op.backward(tape, node);
-                           tape.input_grad(node, 0) = kept;
-                         },
-                         [](Tape& tape, Node& node) {  // σ² for σ² − 1
-                           const Tensor& V = tape.input_value(node, 1);
-                           gaussian_kl_op.backward(tape, node);
-                           Tensor& dV = tape.input_grad(node, 1);
-                           for (Real& value : dV.values) value += node.grad[0] / (2 * Real(V.rows()));
-                         },
-                         [](Tape& tape, Node& node) {  // log σ for log σ²
-                           gaussian_kl_op.backward(tape, node);
-                           for (Real& value : tape.input_grad(node, 1).values) value *= 2;
-                         },
-                         [](Tape& tape, Node& node) {  // a sum over examples instead of a mean
-                           gaussian_kl_op.backward(tape, node);
-                           for (Real& value : tape.input_grad(node, 0).values)
-                             value *= Real(tape.input_value(node, 0).rows());
-                         }};
-  for (const Rule wrong : wrongs) {
-    Rng rng(3);
-    Tape tape;
-    const Var mean = tape.variable(normal_tensor({3, 2}, rng)),
-              log_variance = tape.variable(normal_tensor({3, 2}, rng));
-    const Var kl = gaussian_kl(mean, log_variance);
-    Op broken = gaussian_kl_op;
-    broken.backward = wrong;
-    kl.node().op = &broken;
-    CHECK(check_node(tape, kl.index, Tensor::scalar(1)).verdict == Verdict::wrong);
-  }
-}
-
-TEST_CASE("the KL is the formula's, zero for N(0, 1), and exact where it is tiny") {
-  Tape tape;
-  const auto kl = [&tape](Real mean, Real log_variance) {
-    return double(gaussian_kl(tape.input(Tensor({1, 1}, mean)), tape.input(Tensor({1, 1}, log_variance)))
-                      .value()
-                      .item());
-  };
-  CHECK(kl(0, 0) == 0);
-  check_close(kl(Real(0.5), std::log(Real(0.25))), -0.5 * (1 + std::log(0.25) - 0.25 - 0.25),
-              by_real(1e-14, 1e-6));
-  if (sizeof(Real) == 8) check_close(kl(0, Real(1e-7)), 1e-14 / 4, 1e-4);  // ¼ V², not rounding
 }
 
 TEST_CASE("noise: fresh at every replay, kept on demand, and the same for the same seed") {
@@ -257,40 +192,6 @@ TEST_CASE(
   CHECK(model.objective_given(tape, X, X, epsilon, Mode::training).terms[1].value.value().item() == 0);
   const Objective evaluated = model.objective_given(tape, X, X, epsilon, Mode::evaluation);
   check_close(evaluated.terms[1].value.value().item(), 2 * expected, by_real(1e-9, 1e-4));
-}
-
-TEST_CASE(
-    "trained on digits: the ELBO rises, the log-likelihood lies above it, and samples look like the data's "
-    "mean") {
-  const TrainTest data = split_every(digits8x8());
-  Rng rng(1);
-  VariationalAutoencoder model({.sizes = {64, 100, 2}, .warm_up_epochs = 5}, rng);
-  FitOptions fit;
-  fit.epochs = 40;
-  fit.learning_rate = 0.005;
-  fit.schedule.kind = "one_cycle";
-  fit.validation = &data.test;
-  const History history = train(model, data.train, rng, fit);
-  const double elbo = -history.epochs.back().validation_loss;
-  const double likelihood = mean_log_likelihood(model, data.test.X, 50, rng);
-  CAPTURE(elbo);
-  CAPTURE(likelihood);
-  CHECK(-elbo < 25.6);
-  CHECK(-elbo < history.epochs.front().validation_loss - 3);
-  CHECK(likelihood > elbo);
-  const Tensor drawn = column_means(sample(model, 2000, rng).means), mean = column_means(data.train.X);
-  CHECK(squared_distance(drawn, mean) < 0.3);
-}
-
-TEST_CASE("a replayed step allocates nothing") {
-  Rng rng(11);
-  VariationalAutoencoder model({.sizes = {12, 9, 3}, .warm_up_epochs = 2}, rng);
-  TapeBackprop backprop(model);
-  Batch batch{uniform_tensor({8, 12}, rng, 0, 1), {}};
-  backprop.gradients(batch);
-  const std::size_t before = cli::allocation_count();
-  for (int step = 0; step < 3; ++step) backprop.gradients(batch);
-  CHECK(cli::allocation_count() == before);
 }
 
 TEST_CASE("settings and data that make no sense are refused") {

@@ -117,9 +117,12 @@ static void bce_with_logits_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op bce_with_logits_op = {"bce_with_logits",
-                               "L = 1/m Σ [softplus(Z) − X Z];  dZ += dL (σ(Z) − X)/m,  dX −= dL Z/m",
-                               bce_with_logits_forward, bce_with_logits_backward, Site::here()};
+const Op bce_with_logits_op = {.name = "bce_with_logits",
+                               .rule = "L = 1/m Σ [softplus(Z) − X Z];  dZ += dL (σ(Z) − X)/m,  dX −= dL Z/m",
+                               .forward = bce_with_logits_forward,
+                               .backward = bce_with_logits_backward,
+                               .defined_at = Site::here(),
+                               .saved = "softplus(Z), σ(Z)"};
 
 Var bce_with_logits(Var Z, Var X, Site site) {
   check_pair("bce_with_logits", "Z", Z, X);
@@ -168,9 +171,12 @@ static void softmax_cross_entropy_backward(Tape& tape, Node& node) {
 }
 
 const Op softmax_cross_entropy_op = {
-    "softmax_cross_entropy",
-    "L = −1/m Σ_i log softmax(Z_i)_label;  dZ_ij += dL (softmax(Z_i)_j − [j = label])/m",
-    softmax_cross_entropy_forward, softmax_cross_entropy_backward, Site::here()};
+    .name = "softmax_cross_entropy",
+    .rule = "L = −1/m Σ_i log softmax(Z_i)_label;  dZ_ij += dL (softmax(Z_i)_j − [j = label])/m",
+    .forward = softmax_cross_entropy_forward,
+    .backward = softmax_cross_entropy_backward,
+    .defined_at = Site::here(),
+    .saved = "softmax(Z)"};
 
 Var softmax_cross_entropy(Var Z, Var labels, Site site) {
   check(Z.shape().rank == 2 && labels.shape() == Shape({Z.shape()[0]}), "softmax_cross_entropy: Z is ",

@@ -75,23 +75,13 @@ std::string result_letter(const Op& op) {
 }
 
 std::string kept_letter(const Op& op, std::size_t k) {
-  struct Kept {
-    std::string_view op;
-    std::vector<const char*> letters;
-  };
-  static const std::vector<Kept> all = {{"lstm_cell", {"h", "[i f g o]", "tanh c⁺", "dZ", "scratch"}},
-                                        {"kl_sparsity", {"ρ̂"}},
-                                        {"keep_largest", {"1 where kept"}},
-                                        {"bce_with_logits", {"softplus(Z)", "σ(Z)"}},
-                                        {"softmax_cross_entropy", {"softmax(Z)"}},
-                                        {"batch_norm", {"μ; σ²"}},
-                                        {"layer_norm", {"[μ 1/√(σ² + ε)]"}},
-                                        {"max_pool2d", {"place of the largest"}},
-                                        {"contraction", {"Σ_k W_kj²", "(1/m) Σ_i s_ij²"}}};
-  for (const Kept& kept : all) {
-    if (kept.op == op.name && k < kept.letters.size()) return kept.letters[k];
+  std::string_view rest = op.saved;
+  for (; k > 0; --k) {
+    const std::size_t comma = rest.find(", ");
+    if (comma == std::string_view::npos) return "";
+    rest.remove_prefix(comma + 2);
   }
-  return "";
+  return std::string(rest.substr(0, rest.find(", ")));
 }
 
 Var named(Var var, std::string name) {

@@ -13,8 +13,7 @@ namespace strata {
 std::string operand_letter(const Op& op, std::size_t k);
 /// The letter of the result: Z in "Z = X W + 1 b".
 std::string result_letter(const Op& op);
-/// What the k-th tensor of node.saved is: ρ̂ of kl_sparsity. Letters that begin with d are filled by backward; "scratch" says
-/// nothing to a reader; empty where it has no name.
+/// What the k-th tensor of node.saved is, as Op::saved says: ρ̂ of kl_sparsity; empty where there is no such tensor.
 std::string kept_letter(const Op& op, std::size_t k);
 
 /// Gives a node a name of its own, for people: step 3 of the encoder. Returns the same Var.

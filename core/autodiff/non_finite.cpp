@@ -81,4 +81,9 @@ std::string explain_non_finite(Tape& tape) {
   return clause;
 }
 
+std::string explain_non_finite_sum(Tape& tape) {
+  const std::string found = explain_non_finite(tape);
+  return found.empty() ? "each number is finite, but their squares are too large to be summed" : found;
+}
+
 }  // namespace strata

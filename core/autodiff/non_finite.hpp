@@ -21,5 +21,7 @@ NonFinite find_non_finite(Tape& tape);
 /// One clause: "the first value that is not finite is node 7, log of 3×4, made at net.cpp:31: entry [0,3] is -inf; its operand
 /// node 6, sigmoid, goes from 0 to 0.98". Of a gradient it names the rule that made it, too. Empty where all is finite.
 std::string explain_non_finite(Tape& tape);
+/// The same, after a loss or a norm that was not finite: where every number is, their squares are too large to be summed.
+std::string explain_non_finite_sum(Tape& tape);
 
 }  // namespace strata

@@ -15,8 +15,8 @@ namespace strata {
 Var matmul(Var A, Var B, Site site = Site::here());     // A B
 Var matmul_bt(Var A, Var B, Site site = Site::here());  // A Bᵀ
 Var matmul_at(Var A, Var B, Site site = Site::here());  // Aᵀ B
-Var add_row(Var X, Var b,
-            Site site = Site::here());  // X + 1 b: the vector b (d) is added to each row of X (m×d)
+// X + 1 b: the vector b (d) is added to each row of X (m×d)
+Var add_row(Var X, Var b, Site site = Site::here());
 Var affine(Var X, Var W, Var b, Site site = Site::here());  // X W + 1 b
 
 // ---- ops_shape
@@ -67,25 +67,27 @@ struct ConvOptions {
   std::size_t stride = 1;   // the window moves by so many pixels
   std::size_t padding = 0;  // rows and columns of zeros around each image
 };
-/// K = W (O, C, kh, kw), b (O); the result is (N, O, OH, OW) with OH = ⌊(H + 2 padding − kh) / stride⌋ + 1.
+/// W (O, C, kh, kw), b (O); the result is (N, O, OH, OW) with OH = ⌊(H + 2 padding − kh) / stride⌋ + 1. Throws Error for other
+/// shapes, a stride of 0, or a window that is larger than the padded image.
 Var conv2d(Var X, Var W, Var b, ConvOptions options = {}, Site site = Site::here());
 struct ConvTransposeOptions {
   std::size_t stride = 1;
   std::size_t padding = 0;         // so many rows and columns are cut off around each result
   std::size_t output_padding = 0;  // and so many more at its lower and right side; less than stride
-  std::size_t height = 0,
-              width = 0;  // of the result, instead of output_padding, where the two sides need different ones
+  // Of the result, instead of output_padding, where the two sides need different ones.
+  std::size_t height = 0, width = 0;
 };
 /// W (C, O, kh, kw), b (O); the result is (N, O, OH, OW) with OH = (H − 1) stride − 2 padding + kh + output_padding: an image
-/// of which conv2d with the same options makes one of X's size.
+/// of which conv2d with the same options makes one of X's size. Throws Error for other shapes, a stride of 0, a result without pixels,
+/// or an output_padding or a height and width that the stride cannot make.
 Var conv2d_transpose(Var X, Var W, Var b, ConvTransposeOptions options = {}, Site site = Site::here());
 
 // ---- ops_pool: X (N, C, H, W). Windows of size×size, `stride` apart: `size` unless it is given. What is left over at the
-// lower and right side is not looked at.
+// lower and right side is not looked at. Both throw Error unless X has four dimensions and a window fits into it.
 Var max_pool2d(Var X, std::size_t size, std::size_t stride = 0, Site site = Site::here());
 Var avg_pool2d(Var X, std::size_t size, std::size_t stride = 0, Site site = Site::here());
 /// Each pixel becomes factor×factor. With a height and a width, what is beyond them at the lower and right side is cut off,
-/// less than a factor: so that 7 pixels come back to 7 from 4.
+/// less than a factor: so that 7 pixels come back to 7 from 4. Throws Error for a factor of 0, or sides that the factor does not make.
 Var upsample_nearest2d(Var X, std::size_t factor, std::size_t height = 0, std::size_t width = 0,
                        Site site = Site::here());
 
@@ -123,15 +125,17 @@ void largest_of_each_row(const Tensor& H, std::size_t count, Tensor& kept);
 
 // ---- ops_lstm: sequences of T steps of d features
 /// One step of a long short-term memory of u units: the state S = [h c] (m×2u) after the input X (m×d). Gates in the
-/// order i, f, g, o: Wx (d×4u), Wh (u×4u), b (4u). M (m×1), if given, is 1, or 0 for examples whose state is to stay.
+/// order i, f, g, o: Wx (d×4u), Wh (u×4u), b (4u). M (m×1), if given, is 1, or 0 for examples whose state is to stay. Throws Error
+/// for other shapes, and for a mask that wants a gradient.
 Var lstm_cell(Var X, Var S, Var Wx, Var Wh, Var b, Var M = {}, Site site = Site::here());
 /// Of X (m × T·d), padded with zeros at the end: 1 up to the last step that is not all zeros, else 0, in X's shape.
 Var sequence_mask(Var X, std::size_t step_features, Site site = Site::here());
 
 // ---- ops_gaussian
-Var normal_noise(Tape& tape, const Shape& shape, Rng& rng,
-                 Site site = Site::here());  // from N(0, 1), drawn anew
-/// (1/m) Σ KL(N(μ, σ²) ‖ N(0, 1)) = ½ (1/m) Σ (μ² + σ² − 1 − log σ²), given μ and log σ² (m×k).
+/// From N(0, 1), drawn anew at every replay.
+Var normal_noise(Tape& tape, const Shape& shape, Rng& rng, Site site = Site::here());
+/// (1/m) Σ KL(N(μ, σ²) ‖ N(0, 1)) = ½ (1/m) Σ (μ² + σ² − 1 − log σ²), given μ and log σ² (m×k). Throws Error
+/// unless they are matrices of one shape.
 Var gaussian_kl(Var mean, Var log_variance, Site site = Site::here());
 
 // ---- ops_corrupt

@@ -101,10 +101,14 @@ static void batch_norm_backward(Tape& tape, Node& node) {
   });
 }
 
-const Op batch_norm_op = {"batch_norm",
-                          "Y = g (X − μ) / √(σ² + ε) + b;  dX += g / √(σ² + ε) (dY − mean dY − x̂ mean(dY "
-                          "x̂)),  dg += Σ dY x̂,  db += Σ dY",
-                          batch_norm_forward, batch_norm_backward, Site::here()};
+const Op batch_norm_op = {.name = "batch_norm",
+                          .rule =
+                              "Y = g (X − μ) / √(σ² + ε) + b;  dX += g / √(σ² + ε) (dY − mean dY − x̂ mean(dY "
+                              "x̂)),  dg += Σ dY x̂,  db += Σ dY",
+                          .forward = batch_norm_forward,
+                          .backward = batch_norm_backward,
+                          .defined_at = Site::here(),
+                          .saved = "μ; σ²"};
 
 Var batch_norm(Var X, Var gain, Var bias, Real epsilon, Site site) {
   check_features("batch_norm", X, gain, bias);

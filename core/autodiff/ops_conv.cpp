@@ -90,8 +90,12 @@ static void conv2d_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op conv2d_op = {"conv2d", "Y = W ⋆ X + b;  dX += Wᵀ ⋆ dY,  dW += dY ⋆ X,  db += Σ_n Σ_pixels dY",
-                      conv2d_forward, conv2d_backward, Site::here()};
+const Op conv2d_op = {.name = "conv2d",
+                      .rule = "Y = W ⋆ X + b;  dX += Wᵀ ⋆ dY,  dW += dY ⋆ X,  db += Σ_n Σ_pixels dY",
+                      .forward = conv2d_forward,
+                      .backward = conv2d_backward,
+                      .defined_at = Site::here(),
+                      .saved = "scratch"};
 
 Var conv2d(Var X, Var W, Var b, ConvOptions options, Site site) {
   const Window window = window_of("conv2d", X.shape(), W.shape(), options.stride, options.padding);
@@ -135,9 +139,13 @@ static void conv2d_transpose_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op conv2d_transpose_op = {"conv2d_transpose",
-                                "Y = Wᵀ ⋆ X + b;  dX += W ⋆ dY,  dW += X ⋆ dY,  db += Σ_n Σ_pixels dY",
-                                conv2d_transpose_forward, conv2d_transpose_backward, Site::here()};
+const Op conv2d_transpose_op = {
+    .name = "conv2d_transpose",
+    .rule = "Y = Wᵀ ⋆ X + b;  dX += W ⋆ dY,  dW += X ⋆ dY,  db += Σ_n Σ_pixels dY",
+    .forward = conv2d_transpose_forward,
+    .backward = conv2d_transpose_backward,
+    .defined_at = Site::here(),
+    .saved = "scratch"};
 
 Var conv2d_transpose(Var X, Var W, Var b, ConvTransposeOptions options, Site site) {
   const char* const name = "conv2d_transpose";

@@ -121,7 +121,7 @@ Var step_slope(Var X, Real slope, Site site) {
 //   = (1/m) Σ_i Σ_j s_ij² q_j,   q_j = Σ_k W_kj²                saved: q (h), p_j = (1/m) Σ_i s_ij² (h)
 // sigmoid: s = H (1 − H), ∂s/∂H = 1 − 2H. tanh, where `symmetric` is set: s = 1 − H², ∂s/∂H = −2H
 // dH_ij += dP 2 s_ij (∂s/∂H)_ij q_j / m        dW_kj += dP 2 W_kj p_j
-// First sums over the units of a square, then nothing else: (Σ_j ∇h_j)² is another number (Rifai et al. 2011).
+// Squares first, then the sum over units: ‖Σ_j ∇h_j‖² is another number, in which units cancel.
 
 static Real slope_of_unit(Real h, bool symmetric) {
   return symmetric ? 1 - h * h : h * (1 - h);
@@ -171,10 +171,16 @@ static void contraction_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op contraction_op = {"contraction",
-                           "P = (1/m) Σ_ij s_ij² Σ_k W_kj², s = H (1 − H);  "
-                           "dH_ij += dP 2 s_ij (1 − 2 H_ij) Σ_k W_kj²/m,  dW_kj += dP 2 W_kj (1/m) Σ_i s_ij²",
-                           contraction_forward, contraction_backward, Site::here()};
+const Op contraction_op = {
+    .name = "contraction",
+    .rule =
+        "P = (1/m) Σ_ij s_ij² Σ_k W_kj², s = f′(z) (sigmoid: H (1 − H), tanh: 1 − H²);  "
+        "dH_ij += dP 2 s_ij (∂s/∂H)_ij Σ_k W_kj²/m (sigmoid: 1 − 2H, tanh: −2H),  dW_kj += dP 2 W_kj (1/m) "
+        "Σ_i s_ij²",
+    .forward = contraction_forward,
+    .backward = contraction_backward,
+    .defined_at = Site::here(),
+    .saved = "Σ_k W_kj², (1/m) Σ_i s_ij²"};
 
 Var contraction(Var H, Var W, bool symmetric, Site site) {
   check(H.shape().rank == 2 && W.shape().rank == 2 && H.shape()[1] == W.shape()[1], "contraction: H is ",

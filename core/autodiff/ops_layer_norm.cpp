@@ -71,11 +71,16 @@ static void layer_norm_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op layer_norm_op = {"layer_norm",
-                          "Y = g (X − μ) / √(σ² + ε) + b;  dX += (g dY − mean(g dY) − x̂ mean(g dY x̂)) / √(σ² "
-                          "+ ε),  dg += Σ_rows dY x̂,  db += "
-                          "Σ_rows dY",
-                          layer_norm_forward, layer_norm_backward, Site::here()};
+const Op layer_norm_op = {
+    .name = "layer_norm",
+    .rule =
+        "Y = g (X − μ) / √(σ² + ε) + b;  dX += (g dY − mean(g dY) − x̂ mean(g dY x̂)) / √(σ² "
+        "+ ε),  dg += Σ_rows dY x̂,  db += "
+        "Σ_rows dY",
+    .forward = layer_norm_forward,
+    .backward = layer_norm_backward,
+    .defined_at = Site::here(),
+    .saved = "[μ 1/√(σ² + ε)]"};
 
 Var layer_norm(Var X, Var gain, Var bias, Real epsilon, Site site) {
   check(X.shape().rank == 2 && X.shape()[1] > 1, "layer_norm: X is ", X.shape(),

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/autodiff/elementwise.hpp"
+#include "core/data/sequences.hpp"
 #include "core/matmul.hpp"
 #include "core/rows.hpp"
 #include "core/vector_math.hpp"
@@ -146,11 +147,16 @@ static void lstm_cell_backward(Tape& tape, Node& node) {
 }
 
 const Op lstm_cell_op = {
-    "lstm_cell",
-    "Y = [h⁺ c⁺], h⁺ = o ⊙ tanh c⁺, c⁺ = f ⊙ c + i ⊙ g, S = [h c], gates [i f g o] of Z = X Wx + h Wh + 1 b, "
-    "Y = S where a given M is 0;  "
-    "dX += dZ Wxᵀ,  dS += [dZ Whᵀ, dc⁺ ⊙ f],  dWx += Xᵀ dZ,  dWh += hᵀ dZ,  db += Σ_rows dZ",
-    lstm_cell_forward, lstm_cell_backward, Site::here()};
+    .name = "lstm_cell",
+    .rule =
+        "Y = [h⁺ c⁺], h⁺ = o ⊙ tanh c⁺, c⁺ = f ⊙ c + i ⊙ g, S = [h c], gates [i f g o] of Z = X Wx + h Wh + "
+        "1 b, "
+        "Y = S where a given M is 0;  "
+        "dX += dZ Wxᵀ,  dS += [dZ Whᵀ, dc⁺ ⊙ f],  dWx += Xᵀ dZ,  dWh += hᵀ dZ,  db += Σ_rows dZ",
+    .forward = lstm_cell_forward,
+    .backward = lstm_cell_backward,
+    .defined_at = Site::here(),
+    .saved = "h, [i f g o], tanh c⁺, dZ, scratch"};
 
 Var lstm_cell(Var X, Var S, Var Wx, Var Wh, Var b, Var M, Site site) {
   const std::size_t m = X.shape()[0], d = X.shape()[1], u = Wh.shape()[0];
@@ -180,11 +186,7 @@ static void sequence_mask_forward(Tape& tape, Node& node) {
   Tensor& M = node.value;
   const std::size_t d = node.settings.count;
   for (std::size_t i = 0; i < X.rows(); ++i) {
-    std::size_t steps = X.cols() / d;
-    const auto is_zero = [&](std::size_t t) {
-      return std::all_of(X.row(i) + t * d, X.row(i) + (t + 1) * d, [](Real x) { return x == 0; });
-    };
-    while (steps > 0 && is_zero(steps - 1)) --steps;
+    const std::size_t steps = sequence_length(X.row(i), X.cols() / d, d);
     std::fill(M.row(i), M.row(i) + steps * d, Real(1));
     std::fill(M.row(i) + steps * d, M.row(i) + M.cols(), Real(0));
   }

@@ -107,10 +107,13 @@ static std::uint64_t places_of_largest(Tape&, const Node& node) {
   return mixed;
 }
 
-const Op max_pool2d_op = {
-    "max_pool2d",       "Y = the largest X of each window;  dX += dY where X is that one",
-    max_pool2d_forward, max_pool2d_backward,
-    Site::here(),       places_of_largest};
+const Op max_pool2d_op = {.name = "max_pool2d",
+                          .rule = "Y = the largest X of each window;  dX += dY where X is that one",
+                          .forward = max_pool2d_forward,
+                          .backward = max_pool2d_backward,
+                          .defined_at = Site::here(),
+                          .branch = places_of_largest,
+                          .saved = "place of the largest"};
 
 Var max_pool2d(Var X, std::size_t size, std::size_t stride, Site site) {
   const std::size_t largest_place = std::size_t(1) << 24;  // places are kept as Reals: a float counts so far

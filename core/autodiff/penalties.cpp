@@ -50,10 +50,15 @@ static void kl_sparsity_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op kl_sparsity_op = {"kl_sparsity",
-                           "S = Σ_j [ρ log(ρ/ρ̂_j) + (1 − ρ) log((1 − ρ)/(1 − ρ̂_j))], ρ̂_j = (1/m) Σ_i H_ij;  "
-                           "dH_ij += dS (−ρ/ρ̂_j + (1 − ρ)/(1 − ρ̂_j))/m",
-                           kl_sparsity_forward, kl_sparsity_backward, Site::here()};
+const Op kl_sparsity_op = {.name = "kl_sparsity",
+                           .rule =
+                               "S = Σ_j [ρ log(ρ/ρ̂_j) + (1 − ρ) log((1 − ρ)/(1 − ρ̂_j))], ρ̂_j = (1/m) Σ_i "
+                               "H_ij (tanh: half of that + ½);  "
+                               "dH_ij += dS (−ρ/ρ̂_j + (1 − ρ)/(1 − ρ̂_j))/m (tanh: half of that)",
+                           .forward = kl_sparsity_forward,
+                           .backward = kl_sparsity_backward,
+                           .defined_at = Site::here(),
+                           .saved = "ρ̂"};
 
 Var kl_sparsity(Var H, Real rho, bool symmetric, Site site) {
   check(H.shape().rank == 2, "kl_sparsity: needs activations (examples × units), not ", H.shape());
@@ -156,9 +161,13 @@ static std::uint64_t which_are_kept(Tape&, const Node& node) {
 }
 
 const Op keep_largest_op = {
-    "keep_largest",       "Y = H where H is among the k largest of its row, else 0;  dH += dY where kept",
-    keep_largest_forward, keep_largest_backward,
-    Site::here(),         which_are_kept};
+    .name = "keep_largest",
+    .rule = "Y = H where H is among the k largest of its row, else 0;  dH += dY where kept",
+    .forward = keep_largest_forward,
+    .backward = keep_largest_backward,
+    .defined_at = Site::here(),
+    .branch = which_are_kept,
+    .saved = "1 where kept"};
 
 Var keep_largest(Var H, std::size_t count, Site site) {
   check(H.shape().rank == 2, "keep_largest: needs activations (examples × units), not ", H.shape());

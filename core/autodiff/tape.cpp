@@ -1,7 +1,6 @@
 #include "core/autodiff/tape.hpp"
 
 #include <algorithm>
-#include <string_view>
 #include <utility>
 
 #include "core/debugger/debugger.hpp"
@@ -19,8 +18,7 @@ const Op parameter_op = {"parameter", "a leaf: its gradient is the sum of what a
                          Site::here()};
 
 std::ostream& operator<<(std::ostream& out, const Site& site) {
-  const std::string_view file = site.file;
-  return out << (file.starts_with("./") ? file.substr(2) : file) << ":" << site.line;
+  return out << site.file << ":" << site.line;
 }
 
 static Tape& tape_of(const Var& var) {

@@ -28,7 +28,8 @@ class Tape;
 struct Corruption;
 struct Node;
 
-/// A place in the source. As a default argument, Site::here() is the line of the caller.
+/// A place in the source. As a default argument, Site::here() is the line of the caller. Compilers call headers ./layers/lstm.hpp: the
+/// "./" is left out.
 struct Site {
   const char* file = "";
   int line = 0;
@@ -36,7 +37,8 @@ struct Site {
 
   static constexpr Site here(const char* file = __builtin_FILE(), int line = __builtin_LINE(),
                              const char* function = __builtin_FUNCTION()) {
-    return {file, line, function};
+    const bool is_from_here = file[0] == '.' && file[1] == '/';
+    return {is_from_here ? file + 2 : file, line, function};
   }
 };
 
@@ -56,6 +58,9 @@ struct Op {
   std::uint64_t (*branch)(Tape&, const Node&) = nullptr;
   /// Forward draws random numbers, or takes note of a batch (running_statistics): it does not run where draws are kept.
   bool random = false;
+  /// What the tensors of node.saved are, in their order: "q, p". Names that begin with d are filled by backward; "scratch" is room to
+  /// work in that says nothing to a reader.
+  const char* saved = "";
 };
 
 /// What an operation needs to know besides its inputs. Each operation documents which fields it reads.

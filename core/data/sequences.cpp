@@ -56,14 +56,19 @@ Sequences waves(std::size_t n, std::size_t shortest, std::size_t longest, double
   return result;
 }
 
+std::size_t sequence_length(const Real* row, std::size_t steps, std::size_t step_features) {
+  std::size_t used = steps * step_features;
+  while (used > 0 && row[used - 1] == 0) --used;
+  return (used + step_features - 1) / step_features;
+}
+
 std::vector<std::size_t> sequence_lengths(const Tensor& X, std::size_t step_features) {
   check(X.rank() == 2 && step_features > 0 && X.cols() % step_features == 0, "sequence_lengths: X is ",
         X.shape, ", which is no whole number of steps of ", step_features, " columns");
   std::vector<std::size_t> lengths;
+  const std::size_t steps = X.cols() / step_features;
   for (std::size_t i = 0; i < X.rows(); ++i) {
-    std::size_t used = X.cols();
-    while (used > 0 && X(i, used - 1) == 0) --used;
-    lengths.push_back((used + step_features - 1) / step_features);
+    lengths.push_back(sequence_length(X.row(i), steps, step_features));
   }
   return lengths;
 }

@@ -22,8 +22,10 @@ struct Sequences {
 /// shortest … longest; d = 1 and T = longest. Throws Error unless n > 0, 1 ≤ shortest ≤ longest and noise ≥ 0.
 Sequences waves(std::size_t n, std::size_t shortest, std::size_t longest, double noise, Rng& rng);
 
-/// The length of each row of X (m × T·d): up to its last step that is not all zeros. What sequence_mask (core/autodiff/
-/// ops.hpp) goes by.
+/// The length of one row of steps·step_features numbers: up to its last step that is not all zeros. What sequence_mask
+/// (core/autodiff/ops.hpp) goes by.
+std::size_t sequence_length(const Real* row, std::size_t steps, std::size_t step_features);
+/// Of each row of X (m × T·d). Throws Error unless its columns are a whole number of steps.
 std::vector<std::size_t> sequence_lengths(const Tensor& X, std::size_t step_features);
 
 }  // namespace strata

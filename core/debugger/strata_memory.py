@@ -151,8 +151,7 @@ class Node:
 
 
 def site_text(site):
-    file = c_text(site["file"])  # headers are ./layers/lstm.hpp to the compiler
-    return "%s:%d" % (file[2:] if file.startswith("./") else file, int(site["line"]))
+    return "%s:%d" % (c_text(site["file"]), int(site["line"]))
 
 
 class Tape:

@@ -35,17 +35,6 @@ std::vector<Arrow> arrows_to_draw(const Tensor& starts, const Tensor& arrows, do
   return drawn;
 }
 
-// Every k-th row where there are too many, and only those that are finite.
-std::vector<std::size_t> rows_to_draw(const Tensor& points, std::size_t most) {
-  const std::size_t n = points.empty() ? 0 : points.rows();
-  const std::size_t every = n <= most ? 1 : (n - 1) / std::max<std::size_t>(most, 1) + 1;
-  std::vector<std::size_t> rows;
-  for (std::size_t i = 0; i < n; i += every) {
-    if (can_be_drawn(double(points(i, 0))) && can_be_drawn(double(points(i, 1)))) rows.push_back(i);
-  }
-  return rows;
-}
-
 // A shaft and two strokes for the head, all in pixels. One too short to have a direction is a dot.
 std::string draw_arrow(double x0, double y0, double x1, double y1) {
   constexpr double longest_head = 5, half_angle = 0.45;
@@ -61,12 +50,6 @@ std::string draw_arrow(double x0, double y0, double x1, double y1) {
   return from + "L" + tip + "M" + barb(half_angle) + "L" + tip + "L" + barb(-half_angle);
 }
 
-Axis axis_over(const chart::Span& span, int wanted) {
-  if (span.empty()) return make_axis(0, 1, false, false, wanted);
-  const double room = (span.high - span.low) * 0.03;
-  return make_axis(span.low - room, span.high + room, false, false, wanted);
-}
-
 }  // namespace
 
 std::string arrow_plot(const Tensor& points, const Tensor& starts, const Tensor& arrows,
@@ -76,7 +59,7 @@ std::string arrow_plot(const Tensor& points, const Tensor& starts, const Tensor&
   check(starts.shape == arrows.shape, "arrow_plot: the starts are ", starts.shape, " but the arrows ",
         arrows.shape);
   const std::vector<Arrow> drawn = arrows_to_draw(starts, arrows, o.scale);
-  const std::vector<std::size_t> rows = rows_to_draw(points, o.most_points);
+  const std::vector<std::size_t> rows = chart::rows_to_draw(points, o.most_points);
   chart::Span x_span, y_span;
   for (const Arrow& a : drawn) {
     for (const double x : {a.x0, a.x1}) x_span.include(x);
@@ -99,8 +82,8 @@ std::string arrow_plot(const Tensor& points, const Tensor& starts, const Tensor&
   Frame frame;
   frame.width = o.width;
   frame.height = o.height;
-  frame.x = axis_over(x_span, 8);
-  frame.y = axis_over(y_span, 6);
+  frame.x = chart::axis_over(x_span, 8);
+  frame.y = chart::axis_over(y_span, 6);
   chart::lay_out(frame, words, y);
   chart::make_aspect_equal(frame);
   out += chart::draw_axes(frame, words);

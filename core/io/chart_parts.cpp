@@ -82,6 +82,22 @@ std::string open_chart(const Words& words, double width, double height) {
   return out;
 }
 
+std::vector<std::size_t> rows_to_draw(const Tensor& points, std::size_t most) {
+  const std::size_t n = points.empty() ? 0 : points.rows();
+  const std::size_t every = n <= most ? 1 : (n - 1) / std::max<std::size_t>(most, 1) + 1;
+  std::vector<std::size_t> rows;
+  for (std::size_t i = 0; i < n; i += every) {
+    if (can_be_drawn(double(points(i, 0))) && can_be_drawn(double(points(i, 1)))) rows.push_back(i);
+  }
+  return rows;
+}
+
+Axis axis_over(Span span, int wanted_ticks) {
+  if (span.empty()) span = {0, 1};
+  const double room = (span.high - span.low) * 0.03;
+  return make_axis(span.low - room, span.high + room, false, false, wanted_ticks);
+}
+
 void lay_out(Frame& frame, const Words& words, double top) {
   double widest = 0;
   for (const AxisTick& tick : frame.y.ticks) widest = std::max(widest, text_width(tick.text));

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/io/chart_axis.hpp"
+#include "core/tensor.hpp"
 
 namespace strata::chart {
 
@@ -56,6 +57,11 @@ struct LegendEntry {
 };
 /// The entries in lines below y, from the left; y moves down by the lines needed.
 std::string legend(const std::vector<LegendEntry>& entries, double width, double& y);
+
+/// The rows of points (n×2) to be drawn: every k-th where there are more than `most`, and only those that are finite.
+std::vector<std::size_t> rows_to_draw(const Tensor& points, std::size_t most);
+/// An axis over a span, with a little room at both ends; over 0 to 1 where it is empty.
+Axis axis_over(Span span, int wanted_ticks);
 
 /// Sets where the frame and its axes lie: below `top`, with room on the left for the widest tick text.
 void lay_out(Frame& frame, const Words& words, double top);

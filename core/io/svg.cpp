@@ -113,24 +113,11 @@ std::string draw_marks(const ClassMarks& marks, std::size_t c) {
   return out + marks.texts + "</g>\n";
 }
 
-// The rows to be drawn: every k-th where there are too many, and only those that are finite.
-std::vector<std::size_t> rows_to_draw(const Tensor& points, std::size_t most) {
-  const std::size_t n = points.empty() ? 0 : points.rows();
-  const std::size_t every = n <= most ? 1 : (n - 1) / std::max<std::size_t>(most, 1) + 1;
-  std::vector<std::size_t> rows;
-  for (std::size_t i = 0; i < n; i += every) {
-    if (can_be_drawn(double(points(i, 0))) && can_be_drawn(double(points(i, 1)))) rows.push_back(i);
-  }
-  return rows;
-}
-
 Axis scatter_axis(const Tensor& points, const std::vector<std::size_t>& rows, std::size_t column,
                   int wanted) {
   Span span;
   for (std::size_t i : rows) span.include(double(points(i, column)));
-  if (span.empty()) span = {0, 1};
-  const double room = (span.high - span.low) * 0.03;
-  return make_axis(span.low - room, span.high + room, false, false, wanted);
+  return chart::axis_over(span, wanted);
 }
 
 std::size_t count_classes(const std::vector<std::size_t>& classes, const ScatterOptions& options) {
@@ -150,7 +137,7 @@ std::string scatter_plot(const Tensor& points, const std::vector<std::size_t>& c
         ", not n×2");
   check(classes.empty() || classes.size() == n, "scatter_plot: ", classes.size(), " classes for ", n,
         " points");
-  const std::vector<std::size_t> rows = rows_to_draw(points, options.most_points);
+  const std::vector<std::size_t> rows = chart::rows_to_draw(points, options.most_points);
   const std::size_t class_count = count_classes(classes, options);
 
   Words words{options.title, options.description, options.x_label, options.y_label};

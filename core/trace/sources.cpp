@@ -78,11 +78,6 @@ std::vector<std::string> usual_source_folders() {
   return folders;
 }
 
-std::string file_of(const Site& site) {
-  const std::string_view file = site.file;
-  return std::string(file.starts_with("./") ? file.substr(2) : file);
-}
-
 Sources::File& Sources::file(const std::string& path) {
   const auto known = files_.find(path);
   if (known != files_.end()) return known->second;
@@ -104,14 +99,14 @@ void Sources::take(File& file, LineRange range) {
 }
 
 void Sources::take_around(const Site& site, int lines_on_each_side) {
-  take(file(file_of(site)), {site.line - lines_on_each_side, site.line + lines_on_each_side});
+  take(file(site.file), {site.line - lines_on_each_side, site.line + lines_on_each_side});
 }
 
 RulePlaces Sources::take_rule(const Op& op, std::size_t operands) {
   RulePlaces places;
   places.adds.assign(operands, 0);
   const int row = op.defined_at.line;
-  File& source = file(file_of(op.defined_at));
+  File& source = file(op.defined_at.file);
   if (!source.found || row < 1 || row > int(source.lines.size())) return places;
   const Lines& lines = source.lines;
   const std::string begins = "static void " + std::string(op.name);

@@ -26,9 +26,6 @@ struct RulePlaces {
 /// program and those above it (build/strata, build/debug/strata).
 std::vector<std::string> usual_source_folders();
 
-/// A site's file as the page calls it: headers are "./layers/lstm.hpp" to the compiler.
-std::string file_of(const Site& site);
-
 class Sources {
  public:
   /// Files are looked for in these folders, in this order.

@@ -110,7 +110,7 @@ struct OpTable {
     }
     ops.push(Json::object({{"name", op.name},
                            {"rule", op.rule},
-                           {"file", file_of(op.defined_at)},
+                           {"file", op.defined_at.file},
                            {"line", op.defined_at.line},
                            {"forward", lines_json(places.forward)},
                            {"backward", lines_json(places.backward)},
@@ -127,7 +127,7 @@ Json node_json(const Tape& tape, int index, std::size_t op, int layer) {
                             {"inputs", Json::array({node.inputs.begin(), node.inputs.end()})},
                             {"shape", shape_json(tape.value(index).shape)},
                             {"layer", layer},
-                            {"file", file_of(node.made_at)},
+                            {"file", node.made_at.file},
                             {"line", node.made_at.line}});
   if (!node.name.empty()) json["name"] = node.name;
   if (node.parameter != nullptr) json["short"] = short_name(tape, index);

@@ -26,7 +26,7 @@ ConvolutionalOptions network(const std::string& name) {
   if (name == "lecture") {
     options.filters = {16, 8};
     options.down = Downsampling::pool;
-    options.up = Upsampling::nearest;
+    options.up = Upsampling::upsample;
   } else {
     check(name == "upsample" || name == "transpose", "there is no network '", name,
           "' (lecture, upsample, transpose)");

@@ -167,10 +167,10 @@ TrainRun new_run(const Options& o, const Kind& kind, Autoencoder& model, const T
                .model = &model,
                .data = data,
                .fit = fit_options(kind, split.train.size(), o)};
-  if (run.fit.optimizer.kind == "lbfgs" && !model.generators().empty()) {
-    throw UsageError(
-        "--optimizer lbfgs: its line search needs an objective that stands still, but this one draws at "
-        "random each time (choose another, like adam)");
+  try {
+    check_optimizer(model, run.fit.optimizer);
+  } catch (const Error& error) {
+    throw UsageError(text("--optimizer ", error.what()));
   }
   run.fit.label = kind.name;
   run.pages = kind.pages;

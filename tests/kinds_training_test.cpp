@@ -33,11 +33,7 @@ FitOptions whole_batches(const Dataset& data, std::size_t epochs) {
 }
 
 FitOptions adam(std::size_t epochs, double rate) {
-  FitOptions options;
-  options.epochs = epochs;
-  options.learning_rate = rate;
-  options.schedule.kind = "one_cycle";
-  return options;
+  return {.epochs = epochs, .learning_rate = rate, .schedule = {.kind = "one_cycle"}};
 }
 
 }  // namespace

@@ -1,0 +1,51 @@
+#include "autoencoders/shared.hpp"
+
+#include <algorithm>
+
+namespace strata {
+
+const char* loss_name(Loss loss) {
+  return loss == Loss::bce ? "bce" : "half_mse";
+}
+
+Loss loss_named(const std::string& name) {
+  check(name == "half_mse" || name == "bce", "loss: there is no '", name, "' (choose half_mse or bce)");
+  return name == "bce" ? Loss::bce : Loss::half_mse;
+}
+
+std::string layers_text(const std::vector<std::size_t>& sizes) {
+  std::string joined;
+  for (std::size_t size : sizes) joined += (joined.empty() ? "" : "-") + std::to_string(size);
+  return joined;
+}
+
+Json sizes_to_json(const std::vector<std::size_t>& sizes) {
+  Json widths = Json::array();
+  for (std::size_t width : sizes) widths.push(width);
+  return widths;
+}
+
+std::vector<std::size_t> sizes_from_json(const Json& widths) {
+  std::vector<std::size_t> sizes;
+  for (const Json& width : widths.items()) sizes.push_back(width.as_size());
+  check(sizes.size() >= 2, "the settings name ", sizes.size(), " layer sizes");
+  for (std::size_t width : sizes) check(width > 0, "a layer of 0 units");
+  return sizes;
+}
+
+std::size_t count_of(const std::vector<Parameter*>& parameters) {
+  std::size_t count = 0;
+  for (const Parameter* p : parameters) count += p->value.size();
+  return count;
+}
+
+void check_data_range(Activation output, const Tensor& X, const std::string& otherwise) {
+  if (output != Activation::sigmoid || X.empty()) return;
+  const auto [low, high] = std::minmax_element(X.values.begin(), X.values.end());
+  check(*low >= 0 && *high <= 1, "the data goes from ", *low, " to ", *high,
+        " but sigmoid outputs stay within 0 and 1 (scale each feature to [0, 1]: --scale minmax, "
+        "minmax_scaling",
+        otherwise.empty() ? "" : "; or ", otherwise, ")");
+}
+
+}  // namespace strata
