@@ -114,6 +114,19 @@ TEST_CASE("svg: a line chart draws its points, names and labels") {
   CHECK(error_of([] { line_chart({{"a", {1, 2}, {1}}}, {}); }) == "line_chart: series a has 2 x but 1 y");
 }
 
+TEST_CASE("svg: an axis begins at 0 where that is asked for") {
+  const auto chart_of = [](double level, bool log_y, bool y_from_0) {
+    const std::vector<double> x = {0, 1, 2}, y = {level, level + 0.1, level + 0.2};
+    return line_chart({{"a line", x, y}}, {.log_y = log_y, .y_from_0 = y_from_0});
+  };
+  CHECK(contains(chart_of(5.1, false, true), ">0</text>\n"));
+  CHECK(contains(chart_of(5.1, false, true), ">6</text>"));
+  CHECK_FALSE(contains(chart_of(5.1, false, false), ">6</text>"));
+  CHECK(contains(chart_of(-5.1, false, true), ">−6</text>"));
+  CHECK(chart_of(5.1, true, true) == chart_of(5.1, true, false));
+  CHECK(line_chart({}, {.y_from_0 = true}) == line_chart({}, {}));
+}
+
 TEST_CASE("svg: gaps, points alone, nothing at all") {
   const std::string gap =
       line_chart({{"a", {0, 1, 2, 3, 4, 5}, {1, 2, infinity, 3, std::nan(""), 1e308}}}, {.title = "t"});

@@ -55,6 +55,7 @@ std::string line_chart(const std::vector<Series>& series, const LineChartOptions
     listed += (listed.empty() ? "" : ", ") + line.name;
   }
   const bool empty = x_span.empty();
+  if (options.y_from_0 && !options.log_y && !empty) y_span.include(0);
   if (empty) x_span = y_span = {options.log_y ? 0.1 : 0.0, 1};
   Words words{options.title, options.description, options.x_label, options.y_label};
   if (words.description.empty()) words.description = "Line chart of " + listed + ".";

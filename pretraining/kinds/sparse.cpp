@@ -40,7 +40,8 @@ std::string mean_activations(const TrainRun& run, const DenseAutoencoder& model)
                                    .x_label = "unit, by mean activation",
                                    .y_label = "ρ̂",
                                    .width = 440,
-                                   .height = 320}),
+                                   .height = 320,
+                                   .y_from_0 = true}),
                 caption);
 }
 
@@ -65,8 +66,8 @@ std::string sorted_activations(const Tensor& H) {
                   .width = 440,
                   .height = 320}),
       text("The most active unit of each example, the second, …, averaged over the examples. Of ", H.cols(),
-           " units ", number(double(active) / m), " are above 0.1 for an example on average, and ",
-           number(double(zeros) / m), " are exactly 0."));
+           " units ", fixed_number(double(active) / m, 1), " are above 0.1 for an example on average, and ",
+           fixed_number(double(zeros) / m, 1), " are exactly 0."));
 }
 
 std::string filters(const DenseAutoencoder& model, ImageShape image) {
