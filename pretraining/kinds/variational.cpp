@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <map>
 
 #include "autoencoders/generate.hpp"
 #include "pretraining/kinds/figures.hpp"
@@ -88,9 +90,32 @@ std::string new_pictures(VariationalAutoencoder& model, TrainRun& run) {
                    "z. Papers show means."))});
 }
 
-// Examples to go from and to: neighbours in this list are of different classes where there are any.
+// Examples to go from and to: of each of four classes the one that is decoded to what is most like the mean of its class. A way
+// that ends in a picture of another class shows nothing. (The smallest error is no guide: a 2 that looks like a 1 may have it.)
+std::vector<std::size_t> ends_of_paths(VariationalAutoencoder& model, const Dataset& data) {
+  if (!data.has_labels()) return rows_to_show(data, 4);
+  const Tensor R = model.reconstruct(data.X);
+  std::map<int, std::vector<std::size_t>> members;
+  for (std::size_t i = 0; i < data.size(); ++i) members[data.labels[i]].push_back(i);
+  if (members.size() < 2) return rows_to_show(data, 4);
+  std::vector<std::size_t> ends;
+  for (const auto& [label, rows] : members) {
+    if (ends.size() == 4) break;
+    const Tensor mean = column_means(rows_at(data.X, rows)).reshaped({1, data.features()});
+    std::size_t nearest = rows[0];
+    double least = std::numeric_limits<double>::infinity();
+    for (std::size_t i : rows) {
+      const double distance = squared_distance(slice_rows(R, i, i + 1), mean);
+      if (distance < least) nearest = i;
+      least = std::min(least, distance);
+    }
+    ends.push_back(nearest);
+  }
+  return ends;
+}
+
 std::string paths(VariationalAutoencoder& model, const Dataset& data) {
-  const std::vector<std::size_t> ends = rows_to_show(data, 4);
+  const std::vector<std::size_t> ends = ends_of_paths(model, data);
   std::string out = "<div class=\"strips\">\n";
   for (std::size_t k = 0; k + 1 < ends.size(); ++k) {
     const Tensor path = interpolate(model, slice_rows(data.X, ends[k], ends[k] + 1),
@@ -104,8 +129,13 @@ std::string paths(VariationalAutoencoder& model, const Dataset& data) {
   return ends.size() < 2
              ? ""
              : figure(out + "</div>",
-                      "From the code of one example to that of another in equal steps, decoded. Look for "
-                      "the places where one class becomes the other, and what lies there.");
+                      "From the code of one example to that of another in equal steps, decoded. " +
+                          std::string(data.has_labels()
+                                          ? "Of each class the example that is decoded to what is most "
+                                            "like the mean of its class. "
+                                          : "") +
+                          "Look for "
+                          "the places where one class becomes the other, and what lies there.");
 }
 
 std::string mean_and_sample(VariationalAutoencoder& model, TrainRun& run) {
