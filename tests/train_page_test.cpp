@@ -146,11 +146,30 @@ TEST_CASE("train page: the terms and the curve are those of the run, and the kin
   Run run(sparse, some_digits(100), {"--epochs", "3"});
   const std::string page = run.page(sparse);
   for (const TermValue& term : run.run.history.epochs.back().terms)
-    CHECK(contains(page, "<th scope=\"row\">" + term.name + "</th>" + cell(term.value)));
+    CHECK(contains(page, "<th scope=\"row\">" + term.name +
+                             (term.name == "reconstruction" ? " (half_mse, half the squared error)" : "") +
+                             "</th>" + cell(term.value)));
   CHECK(contains(page, "The objective over the epochs"));
   CHECK(contains(page, "<code>docs/guide/sparse.md</code> and <code>docs/guide/sparse-kl.md</code>"));
   CHECK(contains(page_of("linear", some_digits(60)), "<code>docs/guide/pca-and-linear.md</code>"));
   CHECK(contains(page_of("lstm", some_digits(60)), "<code>docs/guide/lstm.md</code>"));
+}
+
+TEST_CASE("train page: the loss has a name") {
+  const auto loss_of = [](const char* kind, std::vector<std::string> arguments) {
+    const Options options(cli::join({cli::model_specs(), cli::training_specs()}), arguments);
+    return report::name_of_loss(*make(cli::kind_named(kind), some_digits(20).train, options));
+  };
+  const std::string bce = "bce, nats", half_mse = "half_mse, half the squared error";
+  CHECK(loss_of("linear", {}) == half_mse);
+  CHECK(loss_of("multilayer", {"--loss", "bce"}) == bce);
+  CHECK(loss_of("multilayer", {"--loss", "half_mse"}) == half_mse);
+  CHECK(loss_of("denoising", {"--loss", "bce"}) == bce);
+  CHECK(loss_of("denoising", {"--loss", "half_mse"}) == half_mse);
+  CHECK(loss_of("contractive", {"--loss", "bce"}) == bce);
+  CHECK(loss_of("convolutional", {"--loss", "bce"}) == bce);
+  CHECK(loss_of("lstm", {}) == half_mse);
+  CHECK(loss_of("variational", {}) == "−log p(x|z), nats");
 }
 
 TEST_CASE("train page: what a kind adds stands first") {

@@ -20,7 +20,7 @@ void print_outcome(const TrainRun& run) {
     std::printf("  objective %.6f", history.epochs.back().loss);
     for (const TermValue& term : history.epochs.back().terms)
       std::printf("   %s %.6f", term.name.c_str(), term.value);
-    std::printf("\n");
+    std::printf("   (reconstruction: %s)\n", report::name_of_loss(*run.model).c_str());
   }
   std::printf("  squared error per example   train %.6f", run.train_error);
   if (run.has_test()) std::printf("   test %.6f", run.test_error);

@@ -18,6 +18,11 @@ std::string sentence(const std::string& words) {
   return capitalised(words) + ".";
 }
 
+// As it stands in a heading: what is an abbreviation stays one.
+std::string kind_in_title(const std::string& kind) {
+  return kind == "lstm" ? "LSTM" : capitalised(kind);
+}
+
 std::string how_it_was_trained(const TrainRun& run) {
   const std::size_t epochs = run.history.epochs.size(), examples = run.data.train.size();
   if (epochs == 0) return " It was not trained (0 epochs): everything here is of the random start.";
@@ -33,7 +38,7 @@ std::string how_it_was_trained(const TrainRun& run) {
 
 std::string opening(const TrainRun& run) {
   const Dataset& train = run.data.train;
-  return text("<h1>", escape_html(capitalised(run.kind)), " autoencoder on ", escape_html(train.name),
+  return text("<h1>", escape_html(kind_in_title(run.kind)), " autoencoder on ", escape_html(train.name),
               "</h1>\n<p class=\"lead\">", escape_html(sentence(run.point)), "</p>\n<p>",
               escape_html(run.model->architecture()), " and back: each example, ",
               counted(train.features(), "number"), ", goes through a code of ",
@@ -92,11 +97,16 @@ std::string table_of_code(const TrainRun& run) {
       narrow);
 }
 
-std::string table_of_terms(const History& history) {
+std::string table_of_terms(const TrainRun& run) {
+  const History& history = run.history;
   if (history.epochs.empty()) return "";
   std::string rows;
   const std::vector<TermValue>& terms = history.epochs.back().terms;
-  for (const TermValue& term : terms) rows += table_row(term.name, {number(term.value)});
+  for (const TermValue& term : terms) {
+    const bool is_loss = term.name == "reconstruction";
+    rows += table_row(is_loss ? text(term.name, " (", name_of_loss(*run.model), ")") : term.name,
+                      {number(term.value)});
+  }
   return table(
       "The objective in the last epoch, a mean over the examples as they were seen during it: what was "
       "minimised.",
@@ -170,15 +180,31 @@ TrainRun TrainRun::of_net_inside() const {
   return inside;
 }
 
+namespace {
+
+std::string name_of_loss(const Json& settings) {
+  if (const Json* const net = settings.find("net")) return name_of_loss(*net);
+  if (settings.find("decoder") != nullptr) return "−log p(x|z), nats";
+  const Json* const loss = settings.find("loss");
+  const bool is_bce = loss != nullptr && loss->as_string() == "bce";
+  return is_bce ? "bce, nats" : "half_mse, half the squared error";
+}
+
+}  // namespace
+
+std::string name_of_loss(const Autoencoder& model) {
+  return name_of_loss(model.settings());
+}
+
 std::string train_page(TrainRun& run, Figures figures) {
   const std::optional<Pca> pca = yardstick(run);
   std::string body = opening(run);
   body += figures_of(run, figures);
   body += section("Originals and reconstructions", originals_and_reconstructions(run, pca));
   body += section("How well it reconstructs", table_of_errors(run, pca) + table_of_code(run));
-  body += section("Training", training_curve(run) + table_of_terms(run.history));
+  body += section("Training", training_curve(run) + table_of_terms(run));
   body += read_on(run);
-  return html_page("Strata: " + run.kind + " autoencoder, " + run.data.train.name, body,
+  return html_page("Strata: " + kind_in_title(run.kind) + " autoencoder, " + run.data.train.name, body,
                    chart_css() + figures_css() + css);
 }
 

@@ -49,6 +49,9 @@ struct TrainRun {
   bool has_pictures() const { return shown().image != ImageShape{}; }
 };
 
+/// What the term "reconstruction" of the model's objective is: "bce, nats"; "half_mse, half the squared error".
+std::string name_of_loss(const Autoencoder& model);
+
 /// The sections that a kind adds: HTML. Data that are no pictures may have none.
 using Figures = std::string (*)(TrainRun& run);
 
