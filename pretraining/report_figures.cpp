@@ -41,6 +41,10 @@ std::string number(double value) {
   return out.str();
 }
 
+std::string in_words(double value) {
+  return value != 0 && std::abs(value) < 0.001 ? "below 0.001" : number(value);
+}
+
 std::string seconds_text(double seconds) {
   return seconds < 0.005 ? "&lt;0.01" : fixed_number(seconds, seconds < 10 ? 2 : seconds < 100 ? 1 : 0);
 }

@@ -17,6 +17,8 @@ std::string plain_name(const std::string& method);
 std::string short_name(const std::string& method);
 /// For people: three decimals, or four digits where that says too little.
 std::string number(double value);
+/// In a sentence: "below 0.001" instead of 1.577e-05.
+std::string in_words(double value);
 /// With `decimals` digits after the point, and a minus sign as long as a plus sign.
 std::string fixed_number(double value, int decimals);
 
@@ -67,6 +69,10 @@ std::vector<Series> lines_of_terms(const History& history);
 bool spans_a_wide_range(const std::vector<Series>& lines);
 /// Examples to show: one of each class in turn where there are labels, else the first ones.
 std::vector<std::size_t> rows_to_show(const Dataset& data, std::size_t most);
+/// Weights (units × pixels) of an encoder with 0 for pixels that hardly vary in X (examples × pixels). Those weights do little for
+/// any example, but some are large (Adam steps as far on rare gradients), and would set the scale of a tile. The sentence says so.
+Tensor without_still_pixels(Tensor weights, const Tensor& X);
+extern const char* const on_still_pixels;
 /// The pictures X (n × pixels) in one row, `name` and `detail` before them. Several go into <div class="strips">.
 std::string strip(const std::string& name, const std::string& detail, const Tensor& X, ImageShape image,
                   const std::string& alt, GridRange range = GridRange::unit);

@@ -7,6 +7,28 @@
 #include "pretraining/unit_pictures.hpp"
 
 namespace strata::report {
+
+const char* const on_still_pixels =
+    " Pixels whose variance in the training data is below a tenth of the mean variance are drawn as 0 "
+    "(grey), whatever their "
+    "weights: they do little for any example, and some large ones among them would set the scale.";
+
+Tensor without_still_pixels(Tensor weights, const Tensor& X) {
+  check(weights.cols() == X.cols(), "still pixels: weights ", weights.shape, " of data ", X.shape);
+  const Tensor mean = column_means(X);
+  std::vector<double> variance(X.cols(), 0);
+  double mean_variance = 0;
+  for (std::size_t j = 0; j < X.cols(); ++j) {
+    for (std::size_t i = 0; i < X.rows(); ++i)
+      variance[j] += std::pow(double(X(i, j)) - double(mean[j]), 2) / double(X.rows());
+    mean_variance += variance[j] / double(X.cols());
+  }
+  for (std::size_t j = 0; j < X.cols(); ++j) {
+    if (variance[j] >= 0.1 * mean_variance && variance[j] > 0) continue;
+    for (std::size_t k = 0; k < weights.rows(); ++k) weights(k, j) = 0;
+  }
+  return weights;
+}
 namespace {
 
 constexpr std::size_t most_filters = 100, most_exciting = 36;

@@ -66,6 +66,16 @@ TEST_CASE("scrambled rows have the values of each feature, and nothing else in c
         3 * squared_error_per_example(X, pca.reconstruct(X)));
 }
 
+TEST_CASE("weights of pixels that hardly vary are drawn as 0") {
+  const Tensor X({4, 3}, {0, Real(0.5), 0, 1, Real(0.5), Real(0.001), 0, Real(0.5), 0, 1, Real(0.5), 0});
+  const Tensor drawn = report::without_still_pixels(Tensor({2, 3}, {1, 2, 3, -4, 5, 6}), X);
+  const Tensor wanted({2, 3}, {1, 0, 0, -4, 0, 0});
+  CHECK(drawn.values == wanted.values);
+  CHECK(report::in_words(1.577e-5) == "below 0.001");
+  CHECK(report::in_words(0) == report::number(0));
+  CHECK(report::in_words(0.002) == report::number(0.002));
+}
+
 TEST_CASE("the sparse page says how far rho_hat is from rho") {
   check_close(report::mean_distance_from(0.1, {0.1, 0.3, 0.0}), 0.1, 1e-12);
   const TrainTest digits = split_every(digits8x8());

@@ -21,23 +21,26 @@ std::string percent(double part, double whole) {
   return whole > 0 ? text(int(100 * part / whole + 0.5), " %") : "–";
 }
 
-std::string rows_of_pictures(const Dataset& data, const std::vector<RestorationOf>& all) {
+std::string rows_of_pictures(const TrainRun& run, const std::vector<RestorationOf>& all) {
+  const Dataset& data = run.shown();
   const std::vector<std::size_t> shown = rows_to_show(data, 10);
   std::string out = "<div class=\"strips\">\n" + strip("clean", "", rows_at(data.X, shown), data.image,
                                                        text(shown.size(), " clean pictures"));
   for (const RestorationOf& r : all) {
     const std::string name = corruption_text(r.corruption);
-    out += strip(name, text("error ", number(r.corrupted_error), r.is_own ? ", as in training" : ""),
+    out += strip(name + (r.is_own ? " (as in training)" : ""), "error " + number(r.corrupted_error),
                  rows_at(r.corrupted, shown), data.image, "the same pictures, corrupted by " + name);
     out += strip("restored", "error " + number(r.restored_error), rows_at(r.restored, shown), data.image,
                  "the same pictures, restored from " + name);
   }
   return figure(
       out + "</div>",
-      "Clean pictures that the model was not trained on where there are any; below them the same pictures "
-      "corrupted, and what the model makes of those. It was trained on one kind of damage only: look at what "
-      "becomes of the others. Greys outside 0 and 1 are drawn as black and white, but the errors "
-      "count them as they are.");
+      capitalised(run.part()) +
+          " pictures; below them the same pictures "
+          "corrupted, and what the model makes of those. It was trained on one kind of damage only: look at "
+          "what "
+          "becomes of the others. Greys outside 0 and 1 are drawn as black and white, but the errors "
+          "count them as they are.");
 }
 
 std::string table_of_restorations(const std::vector<RestorationOf>& all) {
@@ -66,7 +69,7 @@ Json json_of(const std::vector<RestorationOf>& all) {
 std::string filters_of(TrainRun& run) {
   const DenseAutoencoder* const net = dense_net_of(*run.model);
   if (net == nullptr || !run.has_pictures()) return "";
-  const Tensor weights = transposed(net->encoder.front().W.value);
+  const Tensor weights = without_still_pixels(transposed(net->encoder.front().W.value), run.data.train.X);
   const std::size_t shown = std::min(weights.rows(), tiles_that_fit(run.shown().image, 100));
   return section("What the units look for",
                  figure(tiles(slice_rows(weights, 0, shown), run.shown().image, 10, GridRange::symmetric,
@@ -77,7 +80,8 @@ std::string filters_of(TrainRun& run) {
                              "unit that is to fill in what is missing must know its neighbours. Compare with "
                              "<code>--corruption gaussian --noise "
                              "0.5</code>, where most tiles are pieces of digits, and with <code>--noise "
-                             "0</code>, where most look like noise.")));
+                             "0</code>, where most look like noise.",
+                             on_still_pixels)));
 }
 
 std::string field_of(TrainRun& run) {
@@ -149,7 +153,7 @@ VectorField vector_field(Autoencoder& model, const Tensor& X, std::size_t grid, 
 std::string denoising_figures(TrainRun& run) {
   const std::vector<RestorationOf> all = restorations(run);
   run.measured["restored"] = json_of(all);
-  std::string restored = run.has_pictures() ? rows_of_pictures(run.shown(), all) : "";
+  std::string restored = run.has_pictures() ? rows_of_pictures(run, all) : "";
   return section("What it restores", restored + table_of_restorations(all)) + field_of(run) + filters_of(run);
 }
 

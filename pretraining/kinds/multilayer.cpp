@@ -37,10 +37,10 @@ std::string strips_of(CapacityLesson& lesson, Workers* workers) {
   const ImageShape image = lesson.seen.image;
   const Dataset some = take(lesson.unseen, rows_to_show(lesson.unseen, 10));
   return "<div class=\"strips\">\n" + strip("seen", "", lesson.seen.X, image, "the memorised pictures") +
-         strip("reconstructed", "error " + number(lesson.seen_error),
+         strip("reconstructed", "error " + in_words(lesson.seen_error),
                lesson.model.reconstruct(lesson.seen.X, workers), image, "the same, reconstructed") +
          strip("unseen", "", some.X, image, "pictures that were not trained on") +
-         strip("reconstructed", "error " + number(lesson.unseen_error),
+         strip("reconstructed", "error " + in_words(lesson.unseen_error),
                lesson.model.reconstruct(some.X, workers), image, "the same, reconstructed") +
          "</div>\n";
 }
@@ -68,8 +68,9 @@ std::string capacity_section(TrainRun& run) {
       " examples, gets a code of <em>one number</em>. It needs no more: the "
       "encoder gives each example a number of its own, the decoder looks up what belongs to it. The error on "
       "these examples goes to ",
-      number(lesson.seen_error), "; on ", unseen.size(), " unseen ones it is ", number(lesson.unseen_error),
-      ". Answering always with the mean training example has ", number(of_mean), ".</p>\n");
+      in_words(lesson.seen_error), "; on ", unseen.size(), " unseen ones it is ",
+      in_words(lesson.unseen_error), ". Answering always with the mean training example has ",
+      number(of_mean), ".</p>\n");
   content += figure(curve(lesson, of_mean),
                     memorised ? "The lower curve goes to zero, the upper one does not follow: memorised, not "
                                 "learnt. More examples, a smaller net or a regulariser narrow the gap "

@@ -37,8 +37,9 @@ std::string how_near_to_identity(const Tensor& product, const Pca& pca, const Te
     }
   }
   if (count == 0) return "";
-  return text(" Over the ", count, " features that vary, the diagonal is ", number(diagonal / double(count)),
-              " on average, what stands beside it ", number(beside_it / double(count)), ".");
+  return text(" Over the ", count, " features that vary, the diagonal is ",
+              in_words(diagonal / double(count)), " on average, what stands beside it ",
+              in_words(beside_it / double(count)), ".");
 }
 
 // Each entry as a square of factor × factor.
@@ -80,8 +81,8 @@ std::string noise_and_copies(const TrainRun& run, const Dataset& noise, const Re
     return strip(name, detail, rows_at(X, some), noise.image, name + ": noise");
   };
   return figure("<div class=\"strips\">\n" + row("noise", "", noise.X) +
-                    row(by_model.name, "error " + number(by_model.error), by_model.X) +
-                    row(by_pca.name, "error " + number(by_pca.error), by_pca.X) + "</div>",
+                    row(by_model.name, "error " + in_words(by_model.error), by_model.X) +
+                    row(by_pca.name, "error " + in_words(by_pca.error), by_pca.X) + "</div>",
                 "Noise, this model's copy of it, and what PCA makes of it from fewer numbers.");
 }
 
@@ -100,10 +101,10 @@ std::string noise_section(TrainRun& run) {
              "<p>Noise made of the data: each feature of a row is taken from another example, so that "
              "nothing "
              "goes together any more. This model reconstructs the data with an error of ",
-             number(run.shown_error()), " and the noise with ", number(by_model.error),
+             in_words(run.shown_error()), " and the noise with ", in_words(by_model.error),
              ". PCA with a code of ", few, ", which had to learn what goes together, has ",
-             number(squared_error_per_example(shown.X, pca.reconstruct(shown.X))), " on the data and ",
-             number(by_pca.error),
+             in_words(squared_error_per_example(shown.X, pca.reconstruct(shown.X))), " on the data and ",
+             in_words(by_pca.error),
              " on noise: it notices. A code that keeps noise as well as the data says "
              "nothing about the data.</p>\n") +
          noise_and_copies(run, noise, by_model, by_pca);

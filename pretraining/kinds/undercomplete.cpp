@@ -27,17 +27,20 @@ std::string beside_pca(TrainRun& run) {
               ". Both are shown below, under Originals and reconstructions.</p>\n");
 }
 
-std::string what_units_paint(const DenseAutoencoder& model, ImageShape image) {
+std::string what_units_paint(const DenseAutoencoder& model, const TrainRun& run) {
+  const ImageShape image = run.shown().image;
   if (model.decoder.size() != 1) return "";
   const std::size_t n = std::min(model.code_size(), tiles_that_fit(image, 64));
   const std::size_t columns = n % 8 == 0 ? 8 : 6;
-  const auto shown = [&](const Tensor& weights, const char* name, const char* caption) {
+  const auto shown = [&](const Tensor& weights, const char* name, const std::string& caption) {
     return figure(tiles(slice_rows(weights, 0, n), image, columns, GridRange::symmetric, name),
                   text("<b>", name, "</b>, one tile a unit, ", n, " of ", model.code_size(), ". ", caption));
   };
   return beside(
-      {shown(transposed(model.encoder[0].W.value), "What each code unit measures",
-             "The encoder's weights: white pixels switch the unit on, black ones off."),
+      {shown(without_still_pixels(transposed(model.encoder[0].W.value), run.data.train.X),
+             "What each code unit measures",
+             "The encoder's weights: white pixels switch the unit on, black ones off." +
+                 std::string(on_still_pixels)),
        shown(model.decoder_weights(0), "What each code unit paints",
              "The decoder's weights: what is added to the picture when the unit is on. Each covers much of "
              "the picture; with so few units none can be spared for a single stroke.")});
@@ -48,7 +51,7 @@ std::string what_units_paint(const DenseAutoencoder& model, ImageShape image) {
 std::string undercomplete_figures(TrainRun& run) {
   const auto& model = dynamic_cast<const DenseAutoencoder&>(*run.model);
   std::string content = beside_pca(run);
-  if (run.has_pictures()) content += what_units_paint(model, run.shown().image);
+  if (run.has_pictures()) content += what_units_paint(model, run);
   return section("Through the bottleneck", content);
 }
 
