@@ -21,6 +21,13 @@ inline std::vector<std::string> tags(const std::string& page, const std::string&
   return found;
 }
 
+/// The page without the bytes of its pictures, whose base64 may spell anything.
+inline std::string without_pictures(std::string page) {
+  for (std::size_t at = page.find(";base64,"); at != std::string::npos; at = page.find(";base64,", at + 1))
+    page.erase(at + 8, page.find('"', at) - at - 8);
+  return page;
+}
+
 /// What holds for every page: nothing from elsewhere, no number that is none, elements closed, pictures with words.
 inline void check_page(const std::string& page) {
   CHECK_FALSE(contains(page, "http:"));
@@ -28,7 +35,7 @@ inline void check_page(const std::string& page) {
   CHECK_FALSE(contains(page, "<script"));
   CHECK_FALSE(contains(page, "<link"));
   CHECK_FALSE(contains(page, "@import"));
-  CHECK_FALSE(contains(page, "nan"));
+  CHECK_FALSE(contains(without_pictures(page), "nan"));
   CHECK_FALSE(contains(page, ">inf"));
   for (const char* name :
        {"figure", "figcaption", "table", "section", "div", "p", "tr", "td", "th", "svg", "b", "ul"}) {
