@@ -281,6 +281,8 @@ TEST_CASE("what would be found out too late is found out before the work") {
   refused_at_once("pretrain --scale minmax --save " + strata.file("no/m.safetensors") + data,
                   "does not exist");
   refused_at_once("train linear --save " + strata.file("no/m.safetensors"), "does not exist");
+  write_file(strata.file("taken"), "a file");
+  refused_at_once("train linear --out " + strata.file("taken"), "is a file");
   refused_at_once("train linear --json " + strata.file("no/x.json"), "does not exist");
   refused_at_once("check undercomplete --hidden 2 --data " + strata.file("plain.csv"), "--scale minmax");
   CHECK(strata("check undercomplete --hidden 2 --scale minmax --data " + strata.file("plain.csv")).status ==

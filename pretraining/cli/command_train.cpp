@@ -131,10 +131,9 @@ CommandLine command_line_for(const Arguments& arguments) {
   return names_a_kind ? help_on(kind_named(arguments.front())) : help_on_all();
 }
 
-// The run's three files.
-void write_results(const Options& o, TrainRun& run, const Kind& kind, const ModelFacts& facts) {
-  const std::string out = o.given("out") ? o.text("out") : std::string("build/") + kind.name;
-  make_folder(out);
+// The run's three files, and where else it is to be written.
+void write_results(const Options& o, const std::string& out, TrainRun& run, const Kind& kind,
+                   const ModelFacts& facts) {
   const std::string page = report::train_page(run, kind.figures);  // it measures, too
   print_restorations(run.measured);
   Json json = outcome_json(run);
@@ -230,10 +229,12 @@ int train_command(const Arguments& arguments) {
   run.fit.progress = &progress;
   run.command_line = command_text("train", arguments);
 
+  const std::string out = o.given("out") ? o.text("out") : std::string("build/") + kind.name;
+  make_folder(out);  // a name that cannot be one is found before the training
   print_opening(run, remark);
   train_and_measure(run, split.train, rng, backprop);
   print_outcome(run);
-  write_results(o, run, kind, {kind.name, input.scaling, rows.image});
+  write_results(o, out, run, kind, {kind.name, input.scaling, rows.image});
   return 0;
 }
 
