@@ -34,8 +34,9 @@ RngState state_from_json(const Json& words) {
 }
 
 Json metadata_of(Autoencoder& model, const ModelFacts& facts) {
-  Json metadata = Json::object({{"format", 1}, {"kind", facts.kind}});
   const Json settings = model.settings();
+  const Json kind = facts.kind.empty() ? settings.at("model") : Json(facts.kind);
+  Json metadata = Json::object({{"format", 1}, {"kind", kind}});
   for (const auto& [key, setting] : settings.members()) metadata[key] = setting;
   metadata["image"] = Json::array({facts.image.height, facts.image.width});
   Json states = Json::array();

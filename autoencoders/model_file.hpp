@@ -15,9 +15,10 @@ namespace strata {
 
 /// What a file knows besides the model, and needs to use it on new data.
 struct ModelFacts {
-  std::string kind = "multilayer";  // linear, undercomplete, …, pretrained: what a report calls it
-  Scaling scaling{};                // applied to data before encoding, undone after decoding; may be none
-  ImageShape image{};               // of one example, where it is a picture
+  std::string
+      kind{};  // linear, undercomplete, …, pretrained: what a report calls it; empty: the class, dense or lstm or …
+  Scaling scaling{};   // applied to data before encoding, undone after decoding; may be none
+  ImageShape image{};  // of one example, where it is a picture
 };
 
 struct SavedModel : ModelFacts {

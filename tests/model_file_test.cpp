@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "autoencoders/linear.hpp"
+#include "autoencoders/lstm_autoencoder.hpp"
 #include "autoencoders/multilayer.hpp"
 #include "autoencoders/sparse.hpp"
 #include "core/io/files.hpp"
@@ -54,6 +55,23 @@ TEST_CASE("every dense model comes back to the same bits, with its settings") {
     }
     const Tensor X = uniform_tensor({4, 6}, rng, 0, 1);
     CHECK(back.model->reconstruct(X).values == model.reconstruct(X).values);
+  }
+}
+
+TEST_CASE("a model saved without the name of a kind bears that of its class") {
+  const Scratch scratch;
+  const std::string path = scratch.file("m.safetensors");
+  Rng rng(1);
+  for (const char* name : {"dense", "lstm"}) {
+    std::unique_ptr<Autoencoder> model;
+    if (std::string(name) == "dense") {
+      model = std::make_unique<DenseAutoencoder>(multilayer_autoencoder({6, 5, 3}), rng);
+    } else {
+      const LstmAutoencoderOptions options{.steps = 3, .step_features = 2, .units = 4, .code_size = 2};
+      model = std::make_unique<LstmAutoencoder>(options, rng);
+    }
+    save_model(path, *model);
+    CHECK(load_model(path).kind == name);
   }
 }
 
