@@ -12,7 +12,8 @@ namespace {
 CommandLine command_line(const char* command, const char* summary, const std::vector<OptionSpec>& more = {}) {
   return {std::string("strata ") + command + " MODEL [options]",
           summary,
-          {{"MODEL", "a file that `strata train --save` or `strata pretrain` wrote"}},
+          {{"MODEL",
+            "a file that `strata train` or `strata pretrain` wrote, like build/sparse/model.safetensors"}},
           join({{{"data", "DATA", "digits",
                   "digits, a folder of IDX files (its test files), FILE.csv or FILE.npy"},
                  {"rows", "A:B", "", "only the examples A ≤ i < B, counted from 0"},
@@ -43,8 +44,9 @@ int encode_command(const Arguments& arguments) {
   check_ending(*options, "save", {".npy", ".csv", ".png"});
   Workers workers(threads_of(*options));
   ModelAndData input = read_model_and_data(*options);
-  write_result(options->text("save"), input.saved.model->encode(input.X, &workers),
-               numbered("code", input.saved.model->code_size()), {});
+  const Tensor codes = input.saved.model->encode(input.X, &workers);
+  write_result(options->text("save"), codes, numbered("code", codes.cols()), {});
+  report_result(options->text("save"), codes, {});
   return 0;
 }
 
@@ -70,6 +72,7 @@ int reconstruct_command(const Arguments& arguments) {
   }
   const ImageShape image = input.data.image.width > 0 ? input.data.image : input.saved.image;
   write_result(options->text("save"), input.saved.scaling.undo(R), numbered("x", R.cols()), image);
+  report_result(options->text("save"), R, image);
   return 0;
 }
 

@@ -62,6 +62,7 @@ int sample_command(const Arguments& arguments) {
   const Tensor means = sample(model, count, rng).means;
   const Tensor X = options->flag("draw") ? draw_from(model, means, rng) : means;
   write_result(options->text("save"), saved.scaling.undo(X), numbered("x", X.cols()), saved.image);
+  report_result(options->text("save"), X, saved.image);
   return 0;
 }
 
@@ -89,6 +90,7 @@ int interpolate_command(const Arguments& arguments) {
   const ImageShape image = input.data.image.width > 0 ? input.data.image : input.saved.image;
   write_result(options->text("save"), input.saved.scaling.undo(path), numbered("x", path.cols()), image,
                steps);
+  report_result(options->text("save"), path, image);
   return 0;
 }
 

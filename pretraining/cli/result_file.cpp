@@ -17,13 +17,34 @@ std::vector<std::string> numbered(const std::string& stem, std::size_t count) {
   return names;
 }
 
+static bool is_picture(const Tensor& A, const ImageShape& image) {
+  return image.width > 0 && image.height * image.width == A.cols();
+}
+
 static GreyImage picture_of(const Tensor& A, const ImageShape& image, std::size_t columns) {
-  if (image.width > 0 && image.height * image.width == A.cols()) {
+  if (is_picture(A, image)) {
     const std::size_t side = std::size_t(std::ceil(std::sqrt(double(A.rows()))));
     return image_grid(A, image.height, image.width, columns > 0 ? columns : std::max<std::size_t>(1, side));
   }
   // no pictures: one grey row an example, each column from its least to its largest value
   return image_grid(minmax_scaling(A).apply(A).reshaped({1, A.size()}), A.rows(), A.cols(), 1);
+}
+
+// A picture is looked at: of a few pixels it is enlarged, by a whole factor, so that no pixel is blurred.
+static GreyImage large_enough(const GreyImage& image) {
+  constexpr std::size_t side = 640;
+  return magnified(image, std::max<std::size_t>(1, side / std::max(image.width, image.height)));
+}
+
+void report_result(const std::string& path, const Tensor& A, const ImageShape& image) {
+  if (path.empty()) return;
+  const char* const plural = A.rows() == 1 ? "" : "s";
+  if (is_picture(A, image)) {
+    std::printf("wrote %s (%zu picture%s of %zu×%zu)\n", path.c_str(), A.rows(), plural, image.height,
+                image.width);
+  } else {
+    std::printf("wrote %s (%zu row%s of %zu)\n", path.c_str(), A.rows(), plural, A.cols());
+  }
 }
 
 void write_result(const std::string& path, const Tensor& A, const std::vector<std::string>& names,
@@ -35,7 +56,7 @@ void write_result(const std::string& path, const Tensor& A, const std::vector<st
   } else if (path.ends_with(".csv")) {
     write_csv(path, A, names);
   } else if (path.ends_with(".png")) {
-    write_file(path, png_grey(picture_of(A, image, columns)));
+    write_file(path, png_grey(large_enough(picture_of(A, image, columns))));
   }
 }
 
