@@ -90,8 +90,9 @@ TEST_CASE("csv: a column of labels") {
 }
 
 TEST_CASE("csv: what is wrong is named with line and column") {
-  CHECK(refusal("1,2\n3,abc\n") == "2:2: \"abc\" is not a number");
-  CHECK(refusal("a,b\n1,2\n3,4x\n") == "3:2 (column \"b\"): \"4x\" is not a number");
+  const std::string words = " (of a column of words: number them 0, 1, 2, …, or leave it out)";
+  CHECK(refusal("1,2\n3,abc\n") == std::string("2:2: \"abc\" is not a number") + words);
+  CHECK(refusal("a,b\n1,2\n3,4x\n") == std::string("3:2 (column \"b\"): \"4x\" is not a number") + words);
   CHECK(refusal("1,2\n,3\n") == "2:1: the cell is empty, expected a number");
   CHECK(refusal("1,,2\n") == "1:2: the cell is empty, expected a number");  // no header either
   CHECK(refusal("1,2\n3,\n") == "2:2: the cell is empty, expected a number");
@@ -103,10 +104,10 @@ TEST_CASE("csv: what is wrong is named with line and column") {
         "2:2 (column \"b\"): \"2,5\" is not a number (write a decimal point, not a comma)");
   CHECK(refusal("1\n2 3\n") ==
         "2:1: \"2 3\" is not a number (cells are separated by commas, semicolons or tabs)");
-  CHECK(refusal("1,2\n3,0x10\n") == "2:2: \"0x10\" is not a number");
-  CHECK(refusal("1,2\n3,+-1\n") == "2:2: \"+-1\" is not a number");
-  CHECK(refusal("1,2\n3,a\rb\n") == "2:2: \"a?b\" is not a number");
-  CHECK(refusal("1,2\n3,4 5\n") == "2:2: \"4 5\" is not a number");
+  CHECK(refusal("1,2\n3,0x10\n") == std::string("2:2: \"0x10\" is not a number") + words);
+  CHECK(refusal("1,2\n3,+-1\n") == std::string("2:2: \"+-1\" is not a number") + words);
+  CHECK(refusal("1,2\n3,a\rb\n") == std::string("2:2: \"a?b\" is not a number") + words);
+  CHECK(refusal("1,2\n3,4 5\n") == std::string("2:2: \"4 5\" is not a number") + words);
   CHECK(refusal("1\n" + std::string(39, 'a') + "ü" + std::string(100, 'b')) ==
         "2:1: \"" + std::string(39, 'a') +
             "…\" is not a number (cells are separated by commas, semicolons or tabs)");
@@ -115,8 +116,8 @@ TEST_CASE("csv: what is wrong is named with line and column") {
 TEST_CASE("csv: numbers that are not finite are refused, in the first line too") {
   for (const char* cell : {"nan", "NaN", "inf", "-inf", "Infinity", "1e999", "-1e99999999999999999999"}) {
     CAPTURE(cell);
-    const std::string expected =
-        text("\"", cell, "\" is not a finite number that a ", real_name, " can hold");
+    const std::string expected = text("\"", cell, "\" is not a finite number that a ", real_name,
+                                      " can hold (put one there, or leave the row out)");
     CHECK(refusal(text("1,2\n3,", cell, "\n")) == "2:2: " + expected);
     CHECK(refusal(text("1,", cell, "\n3,4\n")) == "1:2: " + expected);
   }

@@ -199,7 +199,7 @@ TEST_CASE("what cannot be done is said, and nothing moves") {
   CHECK(contains(said("print W1[6"), "the ] is missing"));
   CHECK(contains(said("print [0,0]"), "there is no '' (X, W1"));
   CHECK(contains(said("why W1"), "which entry?"));
-  CHECK(contains(said("why W1 1"), "W1[1]: W1 is 6×4, 2 indices are needed"));
+  CHECK(contains(said("why W1 1"), "W1[1]: W1 is 6×4, 2 indices are needed (like W1[0,0])"));
   CHECK(contains(said("why W1[1,2"), "which entry?"));
   CHECK(contains(said("why dX[0,0]"), "there is no parameter 'X'"));
   CHECK(stepper.step() + 1 == 12);

@@ -114,7 +114,8 @@ Entry entry_of(const Shape& shape, const std::string& indices, const std::string
                const std::string& asked) {
   const std::size_t given = 1 + std::size_t(std::count(indices.begin(), indices.end(), ','));
   check(given == shape.rank, asked, ": ", name, " is ", shape, ", ", shape.rank,
-        shape.rank == 1 ? " index is needed" : " indices are needed");
+        shape.rank == 1 ? " index is needed" : " indices are needed", " (like ", name, entry_place(shape, 0),
+        ")");
   Entry entry;
   std::string_view rest = indices;
   for (std::size_t d = 0; d < shape.rank; ++d) {

@@ -91,12 +91,13 @@ double read_number(const Lines& lines, const Columns& columns, std::size_t colum
   const std::string at = place(lines, columns, column);
   check(!unquoted(cell).empty(), at, "the cell is empty, expected a number");
   check(parsed == ParsedCell::text, at, shown(cell), " is not a finite number that a ", real_name,
-        " can hold");
+        " can hold (put one there, or leave the row out)");
   const bool decimal_comma = lines.separator != ',' && cell.find(',') != std::string_view::npos;
   throw Error(text(at, shown(cell), " is not a number",
-                   decimal_comma        ? " (write a decimal point, not a comma)"
-                   : columns.count == 1 ? " (cells are separated by commas, semicolons or tabs)"
-                                        : ""));
+                   decimal_comma ? " (write a decimal point, not a comma)"
+                   : columns.count == 1
+                       ? " (cells are separated by commas, semicolons or tabs)"
+                       : " (of a column of words: number them 0, 1, 2, …, or leave it out)"));
 }
 
 int read_label(const Lines& lines, const Columns& columns, std::string_view cell) {
