@@ -15,8 +15,7 @@ CommandLine command_line() {
   const std::vector<OptionSpec> own = {
       {"hidden", "N", "",
        "code units of every kind that can have so many (default: 16, at most half the features; kinds whose "
-       "own "
-       "code is wider, sparse and the like, then keep it: being wide is their point)"},
+       "own code is wider, sparse and the like, or feature maps, convolutional, then keep it)"},
       {"neighbours", "K", "5", "how many nearest neighbours vote on a code's class"},
       {"epochs", "N", "",
        "passes over the training rows, the same for every kind (default: each kind's own)"},
@@ -67,6 +66,12 @@ Options training_options(const Options& o, std::size_t hidden) {
   return Options(join({model_specs(), training_specs()}), arguments);
 }
 
+// Being wide is the point of some kinds' code, and of the convolutional one's that it is feature maps (0 units): a dense
+// layer over them would take their places away.
+bool has_code_of_its_own(const Kind& kind) {
+  return kind.defaults.hidden > usual_code_size || kind.defaults.hidden == 0;
+}
+
 // With the common size of code where the kind can have it, else with its own.
 struct Made {
   Options options;
@@ -76,8 +81,8 @@ struct Made {
 
 Made make_member(const Kind& kind, const Dataset& train, const Options& o, std::size_t code_size) {
   const DataShape shape{train.features(), train.image};
-  const bool keeps_its_own = !can_have_code(kind, code_size, shape.features) ||
-                             (!o.given("hidden") && kind.defaults.hidden > usual_code_size);
+  const bool keeps_its_own =
+      !can_have_code(kind, code_size, shape.features) || (!o.given("hidden") && has_code_of_its_own(kind));
   Made made{training_options(o, keeps_its_own ? 0 : code_size), Rng(seed_of(o)), nullptr};
   made.model = make_model(kind, shape, made.options, made.rng);
   return made;

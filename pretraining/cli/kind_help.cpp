@@ -53,6 +53,15 @@ std::string default_of(const std::string& option, Autoencoder& model) {
   return found == nullptr ? "" : as_text(*found);
 }
 
+// Of "variational: …; contractive: …" what is said of this kind; other words stay as they are.
+std::string words_for(const Kind& kind, const std::string& help) {
+  const std::string begin = std::string(kind.name) + ": ";
+  const std::size_t at = help.starts_with(begin) ? 0 : help.find("; " + begin);
+  if (at == std::string::npos) return help;
+  const std::size_t from = at + begin.size() + (at == 0 ? 0 : 2);
+  return help.substr(from, help.find("; ", from) - from);
+}
+
 // What brackets say need not be said in words.
 void put_default(OptionSpec& spec, const std::string& value) {
   if (value.empty()) return;
@@ -80,6 +89,7 @@ std::vector<OptionSpec> specs_with_defaults(const Kind& kind) {
   std::vector<OptionSpec> specs;
   for (OptionSpec spec : model_specs()) {
     if (!takes(kind, spec.name)) continue;
+    spec.help = words_for(kind, spec.help);
     if (!spec.value.empty()) put_default(spec, default_of(spec.name, *model));
     specs.push_back(spec);
   }
