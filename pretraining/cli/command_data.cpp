@@ -53,7 +53,8 @@ int data_command(const Arguments& arguments) {
   const CommandLine line{
       "strata data NAME|PATH [options]",
       "What a data set holds, and how it is split.",
-      {{"NAME|PATH", "digits, a folder of IDX files, FILE.csv or FILE.npy"}},
+      {{"NAME|PATH",
+        "digits, circle, swiss_roll, blobs, waves, a folder of IDX files, FILE.csv or FILE.npy"}},
       join({{{"rows", "A:B", "", "only the examples A ≤ i < B, counted from 0"}}, json_specs()}),
       1,
       1};

@@ -10,7 +10,8 @@ int gradients_command(const Arguments& arguments) {
   const CommandLine line{
       "strata gradients MODEL [options]",
       "The gradient of the model's whole objective over one batch, every parameter under its own name.",
-      {{"MODEL", "a file that `strata train --save` or `strata pretrain` wrote"}},
+      {{"MODEL",
+        "a file that `strata train` or `strata pretrain` wrote, like build/sparse/model.safetensors"}},
       join({{{"data", "DATA", "digits",
               "digits, a folder of IDX files (its test files), FILE.csv or FILE.npy"},
              {"rows", "A:B", "0:32", "the batch: the examples A ≤ i < B, counted from 0"},
