@@ -8,6 +8,7 @@
 #include "core/data/csv.hpp"
 #include "core/io/json.hpp"
 #include "pretraining/cli/kinds.hpp"
+#include "pretraining/cli/remarks.hpp"
 #include "tests/program.hpp"
 
 using namespace strata;
@@ -122,6 +123,21 @@ TEST_CASE("lstm: padding is remarked upon, and a scaling that would move it is r
   CHECK(strata(train + " --steps 7").status == 2);
   CHECK(strata(train + " --steps 12 --reversed --teacher-forcing --hidden 2")
             .out.find("12 steps of 2, 4 units, a code of 2") != std::string::npos);
+}
+
+TEST_CASE("wrong steps are answered with those that there are, and letters of papers with the kind") {
+  const Program strata;
+  check_refused(strata, "train lstm --steps 7", 2, "equal steps (1, 2, 4, 8, 16, 32, 64 can be)");
+  check_refused(strata, "train vae", 2, "did you mean variational?");
+  check_refused(strata, "train VAE", 2, "did you mean variational?");
+  check_refused(strata, "train dae", 2, "did you mean denoising?");
+  check_refused(strata, "train cae", 2, "did you mean contractive or convolutional?");
+  check_refused(strata, "train Sparse", 2, "did you mean sparse?");
+}
+
+TEST_CASE("a check that will take long says so, and how to make it shorter") {
+  CHECK(cli::long_check_remark(20'000).empty());
+  CHECK(cli::long_check_remark(20'001).starts_with("every one of 20001 entries is tried"));
 }
 
 TEST_CASE("a kind without a rule by hand is refused in the same words by train, step and gradients") {

@@ -123,6 +123,8 @@ int check_command(const Arguments& arguments) {
   std::printf("%s %s on %zu examples, %zu weights, %s\n", subject.title.c_str(),
               subject.model->architecture().c_str(), subject.batch.X.rows(), count_of(parameters), real_name);
   if (options->flag("blame")) return blame_command(*options, subject);
+  std::printf("%s", long_check_remark(count_of(parameters)).c_str());
+  std::fflush(stdout);
 
   Tape tape;
   const Objective objective =

@@ -39,6 +39,19 @@ std::unique_ptr<Autoencoder> make_variational(const Kind& kind, const DataShape&
   return std::make_unique<VariationalAutoencoder>(options, rng);
 }
 
+// "1, 2, 4, 8, …": the first of them, and the number itself.
+static std::string divisors_of(std::size_t n) {
+  constexpr std::size_t most = 8;
+  std::string list;
+  std::size_t count = 0;
+  for (std::size_t d = 1; d < n && count < most; ++d) {
+    if (n % d != 0) continue;
+    list += text(d, ", ");
+    if (++count == most) list += "…, ";
+  }
+  return text(list, n);
+}
+
 // A picture is read row by row; other data a number a step.
 std::unique_ptr<Autoencoder> make_lstm(const Kind& kind, const DataShape& data, const Options& o, Rng& rng) {
   LstmAutoencoderOptions options;
@@ -46,7 +59,8 @@ std::unique_ptr<Autoencoder> make_lstm(const Kind& kind, const DataShape& data, 
   options.steps = o.given("steps") ? o.size("steps", 1) : usual;
   if (data.features % options.steps != 0) {
     throw UsageError(text("--steps ", options.steps, ": the ", data.features,
-                          " features cannot be cut into so many equal steps"));
+                          " features cannot be cut into so many equal steps (", divisors_of(data.features),
+                          " can be)"));
   }
   options.step_features = data.features / options.steps;
   options.units = o.size("units", 1);

@@ -26,4 +26,13 @@ std::string not_finite_remark(Tape& tape, const Options& options) {
   return text("not finite: ", place, "\n  strata step ", subject, subject_arguments(options), " --do nan\n");
 }
 
+// Each entry is moved a few dozen times, and the objective computed anew.
+std::string long_check_remark(std::size_t entries) {
+  constexpr std::size_t many = 20'000;
+  if (entries <= many) return "";
+  return text(
+      "every one of ", entries,
+      " entries is tried: this takes long (shorter: a smaller model, or --blame, which tries a sample)\n");
+}
+
 }  // namespace strata::cli

@@ -18,4 +18,7 @@ std::string beside_tape(const std::string& difference, bool tape_is_wrong);
 /// objective's total, are finite.
 std::string not_finite_remark(Tape& tape, const Options& options);
 
+/// That a check of so many entries takes long, and what is shorter; empty for few. Nothing else is seen until it is far.
+std::string long_check_remark(std::size_t entries);
+
 }  // namespace strata::cli
