@@ -1,7 +1,6 @@
 #include "pretraining/cli/kinds.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 #include "autoencoders/linear.hpp"
 #include "autoencoders/multilayer.hpp"
@@ -234,26 +233,6 @@ const Kind* find_kind(const std::string& name) {
   const auto found =
       std::find_if(kinds().begin(), kinds().end(), [&](const Kind& k) { return name == k.name; });
   return found == kinds().end() ? nullptr : &*found;
-}
-
-// The kinds that papers mean by such letters; none for other words. CAE is written for two.
-static std::string meant_by(const std::string& letters) {
-  if (letters == "vae") return "variational";
-  if (letters == "dae") return "denoising";
-  if (letters == "sae") return "sparse";
-  return letters == "cae" ? "contractive or convolutional" : "";
-}
-
-const Kind& kind_named(const std::string& name) {
-  if (const Kind* kind = find_kind(name)) return *kind;
-  std::vector<std::string> names;
-  for (const Kind& kind : kinds()) names.push_back(kind.name);
-  std::string lower = name;
-  for (char& c : lower) c = char(std::tolower(static_cast<unsigned char>(c)));
-  const std::string meant = meant_by(lower);
-  const std::string near = meant.empty() ? nearest_word(lower, names) : meant;
-  throw UsageError("there is no kind '" + name + "'" +
-                   (near.empty() ? " (" + kind_names() + ")" : "; did you mean " + near + "?"));
 }
 
 }  // namespace strata::cli
