@@ -66,9 +66,10 @@ std::string words_for(const Kind& kind, const std::string& help) {
 void put_default(OptionSpec& spec, const std::string& value) {
   if (value.empty()) return;
   spec.fallback = value;
-  const std::string words = " (default by kind)";
-  const std::size_t at = spec.help.find(words);
-  if (at != std::string::npos) spec.help.erase(at, words.size());
+  for (const std::string& words : {std::string(" (default by kind)"), " (" + value + ")"}) {
+    const std::size_t at = spec.help.find(words);
+    if (at != std::string::npos) spec.help.erase(at, words.size());
+  }
 }
 
 std::string training_default(const Kind& kind, const std::string& option) {
