@@ -26,9 +26,9 @@ ifeq ($(findstring clang,$(CXX)),)
   # g++ 12 warns falsely about std::string (its bug 105651) and std::variant (105562)
   WARNINGS += -Wno-restrict -Wno-maybe-uninitialized
 endif
-CXXFLAGS ?= -march=native -g1
+CXXFLAGS ?= -march=native
 # Where the time of a training run goes is optimised fully; the rest (files, pages, command line) compiles faster this way.
-HOT := core/matmul% core/convolution% core/patches% core/vector_math% core/parallel% core/rows% core/tensor% core/rng% core/eigen% core/svd% core/double_matrix% core/autodiff/ops_% core/autodiff/losses% core/autodiff/penalties% core/autodiff/elementwise% core/autodiff/tape% core/optim/% layers/% \
+HOT := core/matmul% core/convolution% core/patches% core/vector_math% core/parallel% core/rows% core/tensor% core/rng% core/eigen% core/svd% core/double_matrix% core/autodiff/ops_% core/autodiff/losses% core/autodiff/penalties% core/autodiff/elementwise% core/autodiff/tape% core/optim/% layers/backprop% layers/activation% \
        core/data/corruption% autoencoders/explicit_backprop% pretraining/pca% pretraining/cli/bench_machine%
 optimise = $(if $(filter $(HOT),$(1)),-O3,-O1)
 ifneq ($(filter debug%,$(FLAVOUR)),)
