@@ -53,8 +53,8 @@ static void kl_sparsity_backward(Tape& tape, Node& node) {
 const Op kl_sparsity_op = {.name = "kl_sparsity",
                            .rule =
                                "S = Σ_j [ρ log(ρ/ρ̂_j) + (1 − ρ) log((1 − ρ)/(1 − ρ̂_j))], ρ̂_j = (1/m) Σ_i "
-                               "H_ij (tanh: half of that + ½);  "
-                               "dH_ij += dS (−ρ/ρ̂_j + (1 − ρ)/(1 − ρ̂_j))/m (tanh: half of that)",
+                               "H_ij;  "
+                               "dH_ij += dS (−ρ/ρ̂_j + (1 − ρ)/(1 − ρ̂_j))/m",
                            .forward = kl_sparsity_forward,
                            .backward = kl_sparsity_backward,
                            .defined_at = Site::here(),
