@@ -40,8 +40,12 @@ Tensor jacobian(Autoencoder& model, const Tensor& x) {
 }
 
 double mean_squared_frobenius_norm(Autoencoder& model, const Tensor& X) {
+  constexpr std::size_t rows_at_once = 50;  // the Jacobians of many rows need much memory
   double total = 0;
-  for (Real entry : jacobians(model, X).values) total += double(entry) * double(entry);
+  for (std::size_t begin = 0; begin < X.rows(); begin += rows_at_once) {
+    const Tensor piece = slice_rows(X, begin, std::min(begin + rows_at_once, X.rows()));
+    for (Real entry : jacobians(model, piece).values) total += double(entry) * double(entry);
+  }
   return total / double(X.rows());
 }
 

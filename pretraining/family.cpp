@@ -24,17 +24,6 @@ Dataset thinned(const Dataset& data, std::size_t most) {
   return take(data, kept);
 }
 
-// Some rows at a time: Jacobians of many rows need much memory.
-double mean_contraction(Autoencoder& model, const Tensor& X) {
-  constexpr std::size_t rows_at_once = 50;
-  double total = 0;
-  for (std::size_t begin = 0; begin < X.rows(); begin += rows_at_once) {
-    const Tensor piece = slice_rows(X, begin, std::min(begin + rows_at_once, X.rows()));
-    total += mean_squared_frobenius_norm(model, piece) * double(piece.rows());
-  }
-  return total / double(X.rows());
-}
-
 // Codes of all training rows, and of the test rows that are asked for their neighbours.
 struct Codes {
   Tensor train, queries;
@@ -137,7 +126,8 @@ const FamilyMember& add_member(Family& family, const std::string& kind, const st
     codes = {model.encode(family.data.train.X, workers),
              model.encode(thinned(family.data.test, most_queries).X, workers)};
   }
-  member.measures = measures_of(family, member, mean_contraction(model, family.judged.X), codes, workers);
+  member.measures =
+      measures_of(family, member, mean_squared_frobenius_norm(model, family.judged.X), codes, workers);
   family.members.push_back(std::move(member));
   return family.members.back();
 }

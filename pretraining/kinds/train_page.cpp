@@ -47,19 +47,26 @@ std::string opening(const TrainRun& run) {
               run.seed, ", numbers of type ", real_name, ".</p>\n");
 }
 
-// PCA with as many numbers, for a yardstick. None where the code is as wide as the data, which PCA then copies, or where a single
-// example has no variance.
-std::optional<Pca> yardstick(const TrainRun& run) {
-  const Dataset& train = run.data.train;
+// PCA with as many numbers.
+struct Yardstick {
+  std::size_t code_size = 0;
+  double train_error = 0, shown_error = 0;
+  Tensor reconstructions;  // of the rows that are shown
+};
+
+// None where the code is as wide as the data, which PCA then copies, or where a single example has no variance.
+std::optional<Yardstick> yardstick(const TrainRun& run) {
+  const Dataset &train = run.data.train, &shown = run.shown();
   if (train.size() < 2 || run.model->code_size() >= train.features()) return std::nullopt;
-  return fit_pca(train.X, std::min(run.model->code_size(), train.size() - 1), run.workers);
+  const Pca pca = fit_pca(train.X, std::min(run.model->code_size(), train.size() - 1), run.workers);
+  Yardstick result{.code_size = pca.code_size(), .reconstructions = pca.reconstruct(shown.X)};
+  result.shown_error = squared_error_per_example(shown.X, result.reconstructions);
+  result.train_error =
+      run.has_test() ? squared_error_per_example(train.X, pca.reconstruct(train.X)) : result.shown_error;
+  return result;
 }
 
-double error_of(const Pca& pca, const Dataset& data) {
-  return data.size() > 0 ? squared_error_per_example(data.X, pca.reconstruct(data.X)) : 0;
-}
-
-std::string table_of_errors(const TrainRun& run, const std::optional<Pca>& pca) {
+std::string table_of_errors(const TrainRun& run, const std::optional<Yardstick>& pca) {
   const bool has_test = run.has_test();
   const auto cells = [&](double train, double test) {
     std::vector<std::string> both = {number(train)};
@@ -71,8 +78,8 @@ std::string table_of_errors(const TrainRun& run, const std::optional<Pca>& pca) 
       "averaged over the examples. ";
   std::string rows = table_row("this model", cells(run.train_error, run.test_error));
   if (pca) {
-    rows += table_row(text("PCA with ", counted(pca->code_size(), "number")),
-                      cells(error_of(*pca, run.data.train), error_of(*pca, run.data.test)));
+    rows += table_row(text("PCA with ", counted(pca->code_size, "number")),
+                      cells(pca->train_error, pca->shown_error));
     caption += "PCA is the yardstick: the best that straight lines can do with as many numbers.";
   } else if (run.model->code_size() >= run.data.train.features()) {
     caption +=
@@ -95,6 +102,15 @@ std::string table_of_code(const TrainRun& run) {
       table_row("mean activation", {number(run.code.mean_of_means)}) +
           table_row("exact zeros", {fixed_number(100 * run.code.share_of_zeros, 1) + " %"}),
       narrow);
+}
+
+// Of a model that wraps a net it is the net's.
+std::string loss_in(const Json& settings) {
+  if (const Json* const net = settings.find("net")) return loss_in(*net);
+  if (settings.find("decoder") != nullptr) return "−log p(x|z), nats";
+  const Json* const loss = settings.find("loss");
+  const bool is_bce = loss != nullptr && loss->as_string() == "bce";
+  return is_bce ? "bce, nats" : "half_mse, half the squared error";
 }
 
 std::string table_of_terms(const TrainRun& run) {
@@ -153,11 +169,11 @@ std::string read_on(const TrainRun& run) {
                                  "</pre>\n"));
 }
 
-std::string originals_and_reconstructions(TrainRun& run, const std::optional<Pca>& pca) {
+std::string originals_and_reconstructions(TrainRun& run, const std::optional<Yardstick>& pca) {
   const Dataset& shown = run.shown();
   std::vector<Reconstruction> all = {
       {run.kind, "this model", run.shown_error(), run.model->reconstruct(shown.X, run.workers)}};
-  if (pca) all.push_back({"PCA", "PCA", error_of(*pca, shown), pca->reconstruct(shown.X)});
+  if (pca) all.push_back({"PCA", "PCA", pca->shown_error, pca->reconstructions});
   return reconstructions(shown, all, run.model->code_size(), run.part());
 }
 
@@ -180,24 +196,12 @@ TrainRun TrainRun::of_net_inside() const {
   return inside;
 }
 
-namespace {
-
-std::string name_of_loss(const Json& settings) {
-  if (const Json* const net = settings.find("net")) return name_of_loss(*net);
-  if (settings.find("decoder") != nullptr) return "−log p(x|z), nats";
-  const Json* const loss = settings.find("loss");
-  const bool is_bce = loss != nullptr && loss->as_string() == "bce";
-  return is_bce ? "bce, nats" : "half_mse, half the squared error";
-}
-
-}  // namespace
-
 std::string name_of_loss(const Autoencoder& model) {
-  return name_of_loss(model.settings());
+  return loss_in(model.settings());
 }
 
 std::string train_page(TrainRun& run, Figures figures) {
-  const std::optional<Pca> pca = yardstick(run);
+  const std::optional<Yardstick> pca = yardstick(run);
   std::string body = opening(run);
   body += figures_of(run, figures);
   body += section("Originals and reconstructions", originals_and_reconstructions(run, pca));

@@ -14,9 +14,8 @@ std::string beside_pca(TrainRun& run) {
   const std::size_t k = run.model->code_size();
   if (k >= shown.features() || k >= run.data.train.size()) return "";
   const Pca pca = fit_pca(run.data.train.X, k, run.workers);
-  const Tensor ours = run.model->reconstruct(shown.X, run.workers), theirs = pca.reconstruct(shown.X);
-  const double error = squared_error_per_example(shown.X, ours),
-               of_pca = squared_error_per_example(shown.X, theirs);
+  const double error = run.shown_error(),
+               of_pca = squared_error_per_example(shown.X, pca.reconstruct(shown.X));
   const char* verdict = error < of_pca
                             ? "lower: its units bend, and the output stays within its range"
                             : "no lower: units that bend help only where the training makes use of "
