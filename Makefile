@@ -56,7 +56,7 @@ CASE ?= sparse
 TESTS := $(OUT)/tests
 
 .DEFAULT_GOAL := all
-.PHONY: help all run test test-gdb debug gdb asan deps format install clean doctest docs-test
+.PHONY: help all run mnist test test-gdb debug gdb asan deps format install clean doctest
 
 help:  ## this list
 	@echo "Strata $(VERSION): autoencoders from scratch. The two commands to begin with: make run, make test"
@@ -68,6 +68,9 @@ all: $(PROGRAM)  ## the program, build/strata
 
 run: $(PROGRAM)  ## the main job: pretrain a stacked autoencoder on digits, next to PCA; writes build/report
 	@$(PROGRAM) pretrain $(ARGS)
+
+mnist:  ## the MNIST digits into build/data/mnist, checked by SHA-256; MNIST=… names a folder or a mirror
+	@sh tests/get_mnist.sh build/data/mnist '$(MNIST)'
 
 test: $(TESTS) $(PROGRAM)  ## build and run every test
 	@STRATA_PROGRAM=$(PROGRAM) $(TESTS)

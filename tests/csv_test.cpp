@@ -8,6 +8,7 @@
 
 #include "core/io/files.hpp"
 #include "tests/check_close.hpp"
+#include "tests/contains.hpp"
 #include "tests/scratch.hpp"
 
 namespace fs = std::filesystem;
@@ -140,7 +141,7 @@ TEST_CASE("csv: files that hold no table") {
   CHECK(refusal("a,b\n") == "has a header but no rows");
   CHECK(refusal("a,b\n\n\n") == "has a header but no rows");
   CHECK(refusal("\n1,2\n") == "1:1: a blank line between others");
-  CHECK(refusal("\x1f\x8b\x08") == "is gzipped: gunzip it first");
+  CHECK(contains(refusal("\x1f\x8b\x08"), "points.csv.gz && gunzip "));
   CHECK(refusal("\xFF\xFE,1") == "is text in UTF-16: save it as UTF-8");
   CHECK(error_of([] { read_csv("/no/such.csv"); }) == "/no/such.csv: no such file");
 }

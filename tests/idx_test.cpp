@@ -75,7 +75,6 @@ TEST_CASE("idx: what is wrong with a file is said") {
   CHECK(refusal("") == "is no IDX file: it has 0 bytes, at least 4 are needed");
   CHECK(refusal("\x89PNG\r\n") ==
         "is no IDX file: it begins with 89 50 4e 47, expected 00 00 08 and the rank");
-  CHECK(refusal("\x1f\x8b\x08") == "is gzipped: gunzip it first");
   CHECK(refusal(std::string("\0\0\x0D\1\0\0\0\1....", 12)) ==
         "holds 32-bit floats (type code 0d), only unsigned bytes (08) are read");
   CHECK(refusal(std::string("\0\0\x07\1\0\0\0\1.", 9)) ==
@@ -91,6 +90,18 @@ TEST_CASE("idx: what is wrong with a file is said") {
         "is too long: its shape 2×2×3 needs 12 bytes after the header, found 13");
   CHECK(refusal(idx_header({0, 2, 3})) == "holds no examples (dimension 0 of 3, counted from 0)");
   CHECK(refusal(idx_header({2, 0, 3})) == "has a dimension of length 0 (dimension 1 of 3, counted from 0)");
+}
+
+TEST_CASE("idx: of a gzipped file the command that unpacks it is said") {
+  const Scratch scratch;
+  for (const char* name : {"train-images-idx3-ubyte", "train-images-idx3-ubyte.gz"}) {
+    const std::string path = scratch.file(name);
+    write_file(path, "\x1f\x8b\x08");
+    const std::string error = error_of([&] { read_idx(path); });
+    const std::string named = scratch.file("train-images-idx3-ubyte.gz");
+    CHECK(error == path + ": is gzipped: " + (path == named ? "" : "mv " + path + " " + named + " && ") +
+                       "gunzip " + named);
+  }
 }
 
 TEST_CASE("idx: lengths larger than the file take no memory") {
@@ -145,7 +156,8 @@ TEST_CASE("idx: what is missing in a folder is named") {
         folder +
             ": there is no file train-images-idx3-ubyte (nor NAME-train-images-idx3-ubyte) in this folder");
   write_file(scratch.file("train-images-idx3-ubyte.gz"), "\x1f\x8b");
-  CHECK(refused(IdxPart::train) == folder + "/train-images-idx3-ubyte.gz: is gzipped: gunzip it first");
+  CHECK(refused(IdxPart::train) ==
+        folder + "/train-images-idx3-ubyte.gz: is gzipped: gunzip " + folder + "/*.gz");
   write_set(scratch, "", "t10k", "-");
   load_idx_folder(folder);
   CHECK(error_of([&] { load_idx_folder(scratch.file("t10k-labels-idx1-ubyte")); }) ==
@@ -158,6 +170,26 @@ TEST_CASE("idx: what is missing in a folder is named") {
   CHECK(refused(IdxPart::train) == folder +
                                        ": both b-train-images-idx3-ubyte and train-images-idx3-ubyte are "
                                        "there; keep one data set in a folder");
+}
+
+TEST_CASE("idx: files of two data sets in one folder are told apart by their prefix") {
+  const Scratch scratch;
+  const std::string folder = scratch.folder.string();
+  const auto rename = [&](const char* from, const char* to) {
+    fs::rename(scratch.file(from), scratch.file(to));
+  };
+  write_set(scratch, "kmnist-", "t10k", "-");
+  rename("kmnist-t10k-labels-idx1-ubyte", "t10k-labels-idx1-ubyte");
+  CHECK(error_of([&] { read_idx_folder(folder, IdxPart::test); }) ==
+        folder +
+            ": kmnist-t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte are of two data sets; keep one in "
+            "a folder");
+  rename("kmnist-t10k-images-idx3-ubyte", "t10k-images-idx3-ubyte");
+  CHECK(read_idx_folder(folder, IdxPart::test).size() == 2);
+  CHECK(error_of([&] { load_idx_folder(folder); }) ==
+        folder +
+            ": kmnist-train-images-idx3-ubyte and t10k-images-idx3-ubyte are of two data sets; keep one in "
+            "a folder");
 }
 
 TEST_CASE("idx: images and labels must fit") {

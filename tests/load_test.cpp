@@ -43,13 +43,16 @@ TEST_CASE("load: by name, by ending, and what is not understood") {
   CHECK(load_rows(scratch.folder.string()).labels == std::vector<int>{3, 4});
 
   const std::string understood =
-      "; give digits, circle, swiss_roll, blobs, waves, a folder of IDX files, or a file ending in .csv, "
-      ".tsv, .txt or .npy";
+      "; give digits, circle, swiss_roll, blobs, waves, a folder of IDX files (make mnist brings MNIST to "
+      "build/data/mnist), or a file ending in .csv, .tsv, .txt or .npy";
   CHECK(error_of([] { load_data("mnist"); }) == "data mnist: no such data set or folder" + understood);
   CHECK(error_of([] { load_rows(""); }) == "data '': no such data set or folder" + understood);
   write_file(scratch.file("a.xls"), "");
   CHECK(error_of([&] { load_data(scratch.file("a.xls")); }) ==
         "data " + scratch.file("a.xls") + ": not a kind of file that is understood" + understood);
+  write_file(scratch.file("a.csv.gz"), "\x1f\x8b");
+  CHECK(error_of([&] { load_data(scratch.file("a.csv.gz")); }) ==
+        scratch.file("a.csv.gz") + ": is gzipped: gunzip " + scratch.file("a.csv.gz"));
   CHECK(error_of([&] { load_data(scratch.file("none.csv")); }) ==
         scratch.file("none.csv") + ": no such file");
   write_npy(array, Tensor::matrix({{1}, {std::numeric_limits<Real>::quiet_NaN()}}));

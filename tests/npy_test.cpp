@@ -6,6 +6,7 @@
 
 #include "core/io/files.hpp"
 #include "tests/check_close.hpp"
+#include "tests/contains.hpp"
 #include "tests/scratch.hpp"
 
 using namespace strata;
@@ -141,7 +142,7 @@ TEST_CASE("npy: what is wrong with a file is said") {
   CHECK(refusal("1,2,3\n") ==
         "is no .npy file: it begins with 31 2c 32 2c 33 0a, expected 93 4e 55 4d 50 59");
   CHECK(refusal("PK\3\4") == "is a zip archive (.npz): save the one array with numpy.save");
-  CHECK(refusal("\x1f\x8b") == "is gzipped: gunzip it first");
+  CHECK(contains(refusal("\x1f\x8b"), "array.npy.gz && gunzip "));
   CHECK(refusal("\x93NUMPY\4") == "is of version 4, 1 to 3 can be read");
   CHECK(refusal("\x93NUMPY") == "is cut off: it has 6 bytes, at least 10 are needed");
   CHECK(refusal(npy("|u1", "(1, 1)", "").substr(0, 30)) == "is cut off: its header has 60 bytes, found 20");

@@ -97,7 +97,7 @@ bool is_called(const std::string& name, const std::string& ending) {
   return name == ending || name.ends_with("-" + ending);
 }
 
-// "train" and what == "images-idx3": train-images-idx3-ubyte or PREFIX-train-images.idx3-ubyte.
+// "train", "images" and "idx3": train-images-idx3-ubyte or PREFIX-train-images.idx3-ubyte.
 std::string find_file(const std::string& folder, const std::set<std::string>& names,
                       const std::vector<std::string>& parts, const std::string& what,
                       const std::string& rank) {
@@ -113,11 +113,34 @@ std::string find_file(const std::string& folder, const std::set<std::string>& na
     }
   }
   const std::string expected = parts[0] + "-" + what + "-" + rank + "-ubyte";
-  check(!found.empty() || gzipped.empty(), folder, "/", gzipped, ": is gzipped: gunzip it first");
+  check(!found.empty() || gzipped.empty(), folder, "/", gzipped, ": is gzipped: gunzip ", folder, "/*.gz");
   check(!found.empty(), folder, ": there is no file ", expected, " (nor NAME-", expected, ") in this folder");
   check(found.size() == 1, folder, ": both ", found.front(), " and ", found.back(),
         " are there; keep one data set in a folder");
   return found.front();
+}
+
+// The two files of one part.
+struct IdxFiles {
+  std::string images, labels;
+};
+
+// "emnist-letters-" for emnist-letters-test-labels-idx1-ubyte
+std::string prefix_of(const std::string& name, const std::string& what) {
+  const std::size_t end_of_part = name.rfind("-" + what);
+  const std::size_t end_of_prefix = name.rfind('-', end_of_part - 1);
+  return end_of_prefix == std::string::npos ? "" : name.substr(0, end_of_prefix + 1);
+}
+
+IdxFiles find_files(const std::string& folder, IdxPart part) {
+  const std::set<std::string> names = file_names(folder);
+  const std::vector<std::string> parts =
+      part == IdxPart::train ? std::vector<std::string>{"train"} : std::vector<std::string>{"t10k", "test"};
+  const IdxFiles files = {find_file(folder, names, parts, "images", "idx3"),
+                          find_file(folder, names, parts, "labels", "idx1")};
+  check(prefix_of(files.images, "images") == prefix_of(files.labels, "labels"), folder, ": ", files.images,
+        " and ", files.labels, " are of two data sets; keep one in a folder");
+  return files;
 }
 
 std::string name_of(const std::string& folder) {
@@ -132,13 +155,9 @@ Tensor read_idx(const std::string& path) {
 }
 
 Dataset read_idx_folder(const std::string& folder, IdxPart part) {
-  const std::set<std::string> names = file_names(folder);
-  const std::vector<std::string> parts =
-      part == IdxPart::train ? std::vector<std::string>{"train"} : std::vector<std::string>{"t10k", "test"};
-  const std::string images_path =
-      (fs::path(folder) / find_file(folder, names, parts, "images", "idx3")).string();
-  const std::string labels_path =
-      (fs::path(folder) / find_file(folder, names, parts, "labels", "idx1")).string();
+  const IdxFiles files = find_files(folder, part);
+  const std::string images_path = (fs::path(folder) / files.images).string();
+  const std::string labels_path = (fs::path(folder) / files.labels).string();
 
   Dataset data{name_of(folder), read_divided(images_path, 255), {}, {}};
   check(data.X.rank() == 3, images_path, ": its shape is ", data.X.shape,
@@ -155,6 +174,9 @@ Dataset read_idx_folder(const std::string& folder, IdxPart part) {
 }
 
 TrainTest load_idx_folder(const std::string& folder) {
+  const IdxFiles train = find_files(folder, IdxPart::train), test = find_files(folder, IdxPart::test);
+  check(prefix_of(train.images, "images") == prefix_of(test.images, "images"), folder, ": ", train.images,
+        " and ", test.images, " are of two data sets; keep one in a folder");
   TrainTest data{read_idx_folder(folder, IdxPart::train), read_idx_folder(folder, IdxPart::test)};
   check(data.train.image == data.test.image, folder, ": training images are ", data.train.image.height, "×",
         data.train.image.width, " but test images are ", data.test.image.height, "×", data.test.image.width);

@@ -26,11 +26,12 @@ enum class IdxPart { train, test };
 /// train-images.idx3-ubyte, or either with a prefix, as in emnist-letters-train-images-idx3-ubyte. The test
 /// images have t10k or test for train, and the labels labels-idx1 for images-idx3. (EMNIST's images lie on
 /// their side: in these files rows and columns are exchanged. They are given as the file has them.) Throws
-/// Error where a file is missing or there are several, as read_idx does, and where there are not as many
-/// labels as images.
+/// Error where a file is missing or there are several, where the two are of different data sets by their
+/// prefix, as read_idx does, and where there are not as many labels as images.
 Dataset read_idx_folder(const std::string& folder, IdxPart part);
 
-/// Both parts. Throws Error also where the images of the two differ in shape.
+/// Both parts. Throws Error also where the two are of different data sets by their prefix, or their images
+/// differ in shape.
 TrainTest load_idx_folder(const std::string& folder);
 
 }  // namespace strata

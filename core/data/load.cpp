@@ -59,10 +59,12 @@ Dataset read_named(const std::string& name_or_path) {
   if (kind == ".npy") return read_npy_dataset(name_or_path);
   std::error_code failure;
   const bool exists = fs::exists(name_or_path, failure);
-  throw Error(text("data ", name_or_path.empty() ? "''" : name_or_path, ": ",
-                   exists ? "not a kind of file that is understood" : "no such data set or folder",
-                   "; give digits, circle, swiss_roll, blobs, waves, a folder of IDX files, or a file ending "
-                   "in .csv, .tsv, .txt or .npy"));
+  check(!exists || kind != ".gz", name_or_path, ": is gzipped: gunzip ", name_or_path);
+  throw Error(
+      text("data ", name_or_path.empty() ? "''" : name_or_path, ": ",
+           exists ? "not a kind of file that is understood" : "no such data set or folder",
+           "; give digits, circle, swiss_roll, blobs, waves, a folder of IDX files (make mnist brings "
+           "MNIST to build/data/mnist), or a file ending in .csv, .tsv, .txt or .npy"));
 }
 
 }  // namespace

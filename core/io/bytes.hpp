@@ -82,9 +82,12 @@ inline std::string first_bytes(std::string_view bytes, std::size_t count) {
   return spelled;
 }
 
-/// Throws Error, with the name of the file, where its bytes are gzipped.
+/// Throws Error, with the name of the file and the command to type, where its bytes are gzipped.
 inline void check_not_gzipped(const std::string& path, std::string_view bytes) {
-  check(!bytes.starts_with("\x1f\x8b"), path, ": is gzipped: gunzip it first");
+  const bool gzipped = bytes.starts_with("\x1f\x8b");
+  if (path.ends_with(".gz")) check(!gzipped, path, ": is gzipped: gunzip ", path);
+  // gunzip leaves files alone that are called otherwise.
+  check(!gzipped, path, ": is gzipped: mv ", path, " ", path, ".gz && gunzip ", path, ".gz");
 }
 
 }  // namespace strata
