@@ -6,7 +6,11 @@
 //   PCD    the chain goes on from where the last batch left it: stochastic maximum likelihood   (Tieleman 2008)
 //
 // What is drawn and what stays a probability follows Hinton's practical guide (2012, section 3): hidden states that drive a
-// reconstruction are drawn, visible reconstructions and the last hidden states are probabilities. The chains of PCD draw both layers.
+// reconstruction are drawn; the last visible reconstruction and the last hidden states of CD are probabilities, which are less noisy
+// than draws, but make the estimates of W and b a little biased even for a long chain. Between the steps of CD-k, and everywhere in
+// the chains of PCD, visible units are drawn: those of PCD have no such bias.
+
+#include <functional>
 
 #include "core/data/dataset.hpp"
 #include "layers/fit.hpp"
@@ -25,10 +29,47 @@ struct RbmTraining {
   double weight_cost = 2e-4;        // of weights, not biases: ΔW has −weight_cost · W in it
   Progress* progress = nullptr;
   std::string label = "rbm";
+  /// Called after every epoch; false stops the training.
+  std::function<bool(const EpochRecord&)> after_epoch{};
 };
 
-/// Trains in place. The history's loss is the squared error per example of the (first) reconstructions. Throws Error for data outside
-/// [0, 1] under Bernoulli visible units (naming row, column and value), and where the weights become infinite.
-History train_rbm(Rbm& rbm, const Dataset& data, Rng& rng, const RbmTraining& options, Workers* workers = nullptr);
+/// Of the mean log-likelihood, or an estimate of it: what is added, times the learning rate.
+struct RbmGradient {
+  Tensor W, a, b;  // of the parameters' shapes
+};
+
+/// The estimate, batch after batch. The machine is borrowed.
+class ContrastiveDivergence {
+ public:
+  /// Of the options it uses steps and persistent. Throws Error for 0 steps.
+  ContrastiveDivergence(const Rbm& rbm, const RbmTraining& options, Rng& rng, Workers* workers = nullptr);
+
+  /// From the examples V (m×visible). The persistent chains are as many as the rows of the first V, and start at its hidden states.
+  /// Valid until the next call.
+  const RbmGradient& gradient(const Tensor& V);
+  /// The squared error per example of the last call's reconstructions, made from drawn hidden states of the data.
+  double reconstruction_error() const { return error_; }
+
+ private:
+  void start_chains(const Tensor& V);
+  void run_chains();
+
+  const Rbm& rbm_;
+  std::size_t steps_;
+  bool persistent_;
+  Rng& rng_;
+  Workers* workers_;
+  Tensor P_data_, H_data_;  // E[h | data], and states drawn with these means
+  Tensor H_;                // hidden states that drive the chains; of PCD they stay from batch to batch
+  Tensor V_, P_;            // the chains' visible units, and E[h | V_]
+  RbmGradient gradient_;
+  double error_ = 0;
+};
+
+/// Trains in place: velocity = momentum · velocity + learning_rate · (gradient − weight_cost · W), W += velocity. The history's loss
+/// is the squared error per example of the (first) reconstructions. Throws Error for data outside [0, 1] under Bernoulli visible
+/// units (naming row, column and value), for options out of range, and where the weights become infinite.
+History train_rbm(Rbm& rbm, const Dataset& data, Rng& rng, const RbmTraining& options,
+                  Workers* workers = nullptr);
 
 }  // namespace strata

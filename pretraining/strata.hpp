@@ -50,3 +50,6 @@
 #include "pretraining/compare.hpp"
 #include "pretraining/greedy.hpp"
 #include "pretraining/pca.hpp"
+#include "pretraining/rbm.hpp"
+#include "pretraining/rbm_likelihood.hpp"
+#include "pretraining/rbm_training.hpp"
