@@ -10,6 +10,7 @@ namespace {
 void check_options(const FitOptions& o, const Dataset& train) {
   check(train.size() > 0, "fit: the data set '", train.name, "' has no examples");
   check(o.batch_size > 0, "fit: the batch size is 0");
+  check(o.steps_a_batch > 0, "fit: steps_a_batch is 0 (it takes at least 1)");
   check(o.learning_rate >= 0 && std::isfinite(o.learning_rate), "fit: the learning rate is ",
         o.learning_rate);
   check(o.clip_norm == 0 || o.optimizer.kind != "lbfgs",
@@ -61,22 +62,26 @@ void clip_and_check(Run& run, double loss, std::size_t epoch, std::size_t b, con
                    ", or clip gradients)"));
 }
 
-// One pass over the batches, an optimiser step after each.
+// One pass over the batches, an optimiser step or several on each.
 EpochRecord train_epoch(Run& run, std::size_t epoch) {
-  const std::size_t total_steps = run.options.epochs * run.batches.count();
+  const std::size_t batches = run.batches.count(), steps = run.options.steps_a_batch;
+  const std::size_t total_steps = run.options.epochs * batches * steps;
   EpochRecord record;
   record.epoch = epoch;
   TermMeans means;
-  for (std::size_t b = 0; b < run.batches.count(); ++b) {
+  for (std::size_t b = 0; b < batches; ++b) {
     const Batch& batch = run.batches.batch(b);
-    const std::vector<TermValue>& terms = run.backprop.gradients(batch);
-    const double loss = total_of(terms);
-    clip_and_check(run, loss, epoch, b, batch);
-    means.add(terms, batch.X.rows());
-    const std::size_t step = (epoch - 1) * run.batches.count() + b;
-    record.learning_rate = learning_rate_at(run.options.schedule, run.rate, step, total_steps);
-    run.optimizer->step(run.parameters, record.learning_rate, loss,
-                        [&] { return total_of(run.backprop.gradients(batch)); });
+    if (batches > 1) run.optimizer->new_batch();
+    for (std::size_t s = 0; s < steps; ++s) {
+      const std::vector<TermValue>& terms = run.backprop.gradients(batch);
+      const double loss = total_of(terms);
+      clip_and_check(run, loss, epoch, b, batch);
+      if (s == 0) means.add(terms, batch.X.rows());
+      const std::size_t step = ((epoch - 1) * batches + b) * steps + s;
+      record.learning_rate = learning_rate_at(run.options.schedule, run.rate, step, total_steps);
+      run.optimizer->step(run.parameters, record.learning_rate, loss,
+                          [&] { return total_of(run.backprop.gradients(batch)); });
+    }
   }
   record.terms = means.means();
   record.loss = total_of(record.terms);

@@ -12,7 +12,8 @@
 
 namespace strata {
 
-/// What is known at the end of an epoch. Losses are means over the examples as they were seen during it.
+/// What is known at the end of an epoch. Losses are means over the examples as they were seen during it: of each batch before the
+/// first step on it.
 struct EpochRecord {
   std::size_t epoch = 0;  // counted from 1
   double loss = 0;
@@ -25,6 +26,9 @@ struct EpochRecord {
 struct FitOptions {
   std::size_t epochs = 100;
   std::size_t batch_size = 32;  // the last batch of an epoch may be smaller; it is not left out
+  // Optimiser steps on a batch before the next one. More than 1 suits lbfgs on large batches: Hinton and Salakhutdinov (2006) took
+  // three line searches of conjugate gradients on each 1000 examples.
+  std::size_t steps_a_batch = 1;
   OptimizerOptions optimizer{};
   double learning_rate = 0;  // 0: usual_learning_rate(optimizer.kind)
   Schedule schedule{};
@@ -45,7 +49,7 @@ struct History {
   double seconds = 0;
 };
 
-/// Trains in place. With lbfgs a batch is best the whole data set. With a validation set and patience, the parameters of
+/// Trains in place. With lbfgs a batch is best the whole data set, or a large one with several steps on it. With a validation set and patience, the parameters of
 /// the best epoch are restored at the end. Throws Error at the first loss or gradient that is not finite, naming
 /// epoch, batch, node and source line; and for options out of range.
 History fit(Backprop& backprop, const Dataset& train, Rng& rng, const FitOptions& options);

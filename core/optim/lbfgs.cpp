@@ -172,4 +172,9 @@ void Lbfgs::step(const std::vector<Parameter*>& parameters, double learning_rate
   if (pairs.size() > history) pairs.pop_front();
 }
 
+void Lbfgs::new_batch() {
+  pairs.clear();
+  stalled = false;
+}
+
 }  // namespace strata

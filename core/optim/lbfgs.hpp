@@ -1,7 +1,7 @@
 #pragma once
 // Limited-memory BFGS (Nocedal and Wright 2006, algorithm 7.4) with a line search for the strong Wolfe conditions
-// (algorithms 3.5 and 3.6). For objectives of the whole data set: the pairs it remembers are worth nothing when every
-// step sees another batch.
+// (algorithms 3.5 and 3.6). For objectives of the whole data set, or for several steps on a large batch: the pairs it
+// remembers are worth nothing on another batch.
 
 #include <deque>
 
@@ -27,6 +27,8 @@ struct Lbfgs : Optimizer {
   /// found, the parameters stay and the remembered pairs are dropped.
   void step(const std::vector<Parameter*>& parameters, double learning_rate, double loss,
             const Recompute& recompute) override;
+  /// Drops the pairs: they were differences between gradients of the old batch.
+  void new_batch() override;
 };
 
 }  // namespace strata

@@ -23,6 +23,9 @@ struct Optimizer {
   /// step: momentum and the like are kept by position. Throws Error when it changes.
   virtual void step(const std::vector<Parameter*>& parameters, double learning_rate, double loss,
                     const Recompute& recompute) = 0;
+  /// Says that the next steps are on another batch, and so on another objective. Means over many batches, momentum and Adam's, go
+  /// on; lbfgs forgets what it knows of the old objective's curvature.
+  virtual void new_batch() {}
 
   Workers* workers = nullptr;  // threads for large parameters; may be null
 };
