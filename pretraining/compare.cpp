@@ -54,9 +54,16 @@ struct Run {
 
   // Every method's last stage: training of a whole network, watched on the test set.
   Curve train_whole(DenseAutoencoder& model, Rng& rng, std::size_t epochs, const std::string& label) {
+    Curve curve;
+    curve.label = label;
     FitOptions fit = fit_options(epochs, result.options.finetune_rate, label);
-    fit.validation = &result.test;
-    return {label, train(model, result.train, rng, fit, engine)};
+    fit.steps_a_batch = result.options.steps_a_batch;
+    fit.after_epoch = [&](const EpochRecord&) {
+      curve.test_errors.push_back(reconstruction_error(model, result.test.X, engine.workers));
+      return true;
+    };
+    curve.history = train(model, result.train, rng, fit, engine);
+    return curve;
   }
 
   std::size_t all_epochs() const {
@@ -89,62 +96,83 @@ struct Run {
     finish(std::move(method), model);
   }
 
-  std::vector<LayerPlan> layer_plans() const {
+  FitOptions layer_fit_options(const std::string& label) const {
     const ComparisonOptions& o = result.options;
-    const std::size_t layers = o.sizes.size() - 1;
+    FitOptions fit = fit_options(o.pretrain_epochs, o.pretrain_rate, label);
+    if (o.optimizer.kind == "lbfgs") {  // it suits large batches, of which a layer would see too few
+      fit.optimizer = {};
+      fit.schedule = {.kind = "one_cycle"};
+      fit.batch_size = 32;
+    }
+    if (o.pretrain_batch_size > 0) fit.batch_size = o.pretrain_batch_size;
+    return fit;
+  }
+
+  std::vector<LayerPlan> layer_plans(const LayerKind& kind) const {
+    const ComparisonOptions& o = result.options;
+    const LayerStack stack = o.stack();
     std::vector<LayerPlan> plans;
-    for (std::size_t k = 1; k <= layers; ++k) {
+    for (std::size_t k = 1; k <= stack.layers; ++k) {
       LayerPlan plan;
       plan.options = network({o.sizes[k]});
-      plan.options.code = k == layers ? o.code : o.hidden;
+      plan.options.code = k == stack.layers ? o.code : o.hidden;
       plan.options.output = k == 1 ? o.output : o.hidden;  // it reconstructs what the layer below gives
-      plan.options.penalties = o.layer_penalties;
-      if (k == layers && !is_unit_range(o.code) && !is_symmetric_range(o.code))
-        plan.options.penalties.beta = 0;
+      plan.options.penalties = {.l1 = o.layer_l1};
       if (plan.options.output != Activation::sigmoid) plan.options.loss = Loss::half_mse;
-      plan.corruption = o.layer_corruption;
-      if (plan.corruption && k > 1) plan.corruption->low = is_symmetric_range(o.hidden) ? Real(-1) : Real(0);
-      plan.fit = fit_options(o.pretrain_epochs, o.pretrain_rate, text("greedy, layer ", k, " of ", layers));
+      plan.fit = layer_fit_options(text(kind.name, " layer ", k, " of ", stack.layers));
+      kind.set(plan, k, stack, o.layer);
       plans.push_back(plan);
     }
     return plans;
   }
 
-  void run_greedy() {
+  // The names of the main kind's methods do not say the kind.
+  void run_greedy(const LayerKind& kind, bool main) {
     const ComparisonOptions& o = result.options;
     const auto start = Clock::now();
     MethodResult method;
-    method.name = "greedy";
-    method.epochs = o.pretrain_epochs * (o.sizes.size() - 1);
-    Rng rng(o.seed, greedy_stream);
-    result.stages = pretrain_greedily(result.train, layer_plans(), rng, engine);
+    method.name = main ? "greedy" : text("greedy_", kind.name);
+    method.layer_kind = kind.name;
+    method.epochs = o.pretrain_epochs * o.stack().layers;
+    Rng rng(o.seed, kind.stream);
+    PretrainedStack stack;
+    stack.layer_kind = kind.name;
+    stack.stages = pretrain_greedily(result.train, layer_plans(kind), rng, engine);
     if (news.progress != nullptr) news.progress->finish();
-    for (std::size_t k = 0; k < result.stages.size(); ++k) {
-      method.curves.push_back({text("layer ", k + 1), result.stages[k].history});
-      if (news.stage_done) news.stage_done(k + 1, result.stages[k]);
+    for (std::size_t k = 0; k < stack.stages.size(); ++k) {
+      method.curves.push_back({text("layer ", k + 1), stack.stages[k].history});
+      if (news.stage_done) news.stage_done(k + 1, stack.stages[k]);
     }
-    result.deep = unroll(result.stages);
+    stack.deep = unroll(stack.stages);
     method.seconds = seconds_since(start);
-    finish(method, result.deep);
+    finish(method, stack.deep);
 
     const auto start_of_finetuning = Clock::now();
-    method.name = "greedy_finetuned";
+    method.name += "_finetuned";
     method.epochs = all_epochs();
-    result.deep.penalties.decay = o.finetune_decay;
-    method.curves.push_back(train_whole(result.deep, rng, o.finetune_epochs, "fine-tuning"));
+    stack.deep.penalties.decay = o.finetune_decay;
+    method.curves.push_back(train_whole(stack.deep, rng, o.finetune_epochs, "fine-tuning"));
     method.seconds += seconds_since(start_of_finetuning);
-    finish(std::move(method), result.deep);
+    finish(std::move(method), stack.deep);
+    keep(std::move(stack), main);
+  }
+
+  void keep(PretrainedStack stack, bool main) {
+    if (!main) return result.further.push_back(std::move(stack));
+    result.stages = std::move(stack.stages);
+    result.deep = std::move(stack.deep);
   }
 };
 
-bool has_bounded_range(Activation f) {
-  return is_unit_range(f) || is_symmetric_range(f);
-}
-
 void check_options(const TrainTest& data, const ComparisonOptions& o) {
-  check(o.layer_penalties.beta == 0 || o.sizes.size() < 3 || has_bounded_range(o.hidden),
-        "pretrain: sparse layers need sigmoid or tanh hidden units, not ", activation_name(o.hidden));
   check(o.sizes.size() >= 2, "pretrain: the layers need the features and a code, like 64-100-50-2");
+  check(!o.layer_kinds.empty(), "pretrain: no kind of layer is named");
+  for (const std::string& name : o.layer_kinds) {
+    const std::string objection = layer_kind_named(name).objection(o.stack());
+    check(objection.empty(), "pretrain: ", objection);
+    check(std::count(o.layer_kinds.begin(), o.layer_kinds.end(), name) == 1, "pretrain: the kind of layer ",
+          name, " is named twice");
+  }
   check(data.train.features() == o.sizes.front(), "pretrain: the data '", data.train.name, "' has ",
         data.train.features(), " features but the layers begin with ", o.sizes.front());
   check(o.sizes.back() <= data.train.features(), "pretrain: a code of ", o.sizes.back(), " numbers for ",
@@ -162,6 +190,36 @@ const MethodResult& Comparison::method(const std::string& name) const {
   return *found;
 }
 
+// `stage` is 0 before fine-tuning and 1 after it.
+static const MethodResult& method_of_kind(const Comparison& c, const std::string& layer_kind,
+                                          std::size_t stage) {
+  for (const MethodResult& m : c.methods) {
+    if (m.layer_kind == layer_kind && stage-- == 0) return m;
+  }
+  throw Error(text("comparison: no layers of the kind '", layer_kind, "' were pretrained"));
+}
+
+const MethodResult& Comparison::pretrained(const std::string& layer_kind) const {
+  return method_of_kind(*this, layer_kind, 0);
+}
+
+const MethodResult& Comparison::finetuned(const std::string& layer_kind) const {
+  return method_of_kind(*this, layer_kind, 1);
+}
+
+const std::vector<GreedyStage>& Comparison::stages_of(const std::string& layer_kind) const {
+  for (const PretrainedStack& stack : further) {
+    if (stack.layer_kind == layer_kind) return stack.stages;
+  }
+  check(!options.layer_kinds.empty() && options.layer_kinds.front() == layer_kind,
+        "comparison: no layers of the kind '", layer_kind, "' were pretrained");
+  return stages;
+}
+
+bool ComparisonOptions::pretrains(const std::string& layer_kind) const {
+  return std::find(layer_kinds.begin(), layer_kinds.end(), layer_kind) != layer_kinds.end();
+}
+
 Comparison compare_methods(const TrainTest& data, const ComparisonOptions& options, const Engine& engine,
                            const ComparisonCallbacks& news) {
   check_options(data, options);
@@ -173,47 +231,9 @@ Comparison compare_methods(const TrainTest& data, const ComparisonOptions& optio
   run.run_from_random_start("shallow", {options.sizes.front(), options.sizes.back()}, shallow_stream,
                             run.result.shallow);
   run.run_from_random_start("deep_random", options.sizes, deep_random_stream, run.result.deep_random);
-  run.run_greedy();
+  for (const std::string& kind : options.layer_kinds)
+    run.run_greedy(layer_kind_named(kind), kind == options.layer_kinds.front());
   return std::move(run.result);
-}
-
-Json results_json(const Comparison& c, const std::string& version, std::size_t threads) {
-  Json methods = Json::array();
-  for (const MethodResult& m : c.methods) {
-    methods.push(Json::object({{"name", m.name},
-                               {"train_error", m.train_error},
-                               {"test_error", m.test_error},
-                               {"epochs", m.epochs},
-                               {"seconds", m.seconds}}));
-  }
-  Json stages = Json::array();
-  for (std::size_t k = 0; k < c.stages.size(); ++k) {
-    const GreedyStage& stage = c.stages[k];
-    stages.push(Json::object({{"layer", k + 1},
-                              {"inputs", stage.autoencoder.features()},
-                              {"units", stage.autoencoder.code_size()},
-                              {"trained_weights", stage.trained_weights},
-                              {"error", stage.error}}));
-  }
-  Json layers = Json::array();
-  for (std::size_t width : c.options.sizes) layers.push(width);
-  Json json = Json::object({{"program", "strata"},
-                            {"version", version},
-                            {"command", "pretrain"},
-                            {"real", real_name},
-                            {"seed", c.options.seed},
-                            {"threads", threads},
-                            {"data", Json::object({{"name", c.train.name},
-                                                   {"features", c.train.features()},
-                                                   {"train", c.train.size()},
-                                                   {"test", c.test.size()}})},
-                            {"layers", layers},
-                            {"code_size", c.code_size()},
-                            {"error_unit", "squared error per example"},
-                            {"methods", methods},
-                            {"stages", stages}});
-  if (c.options.layer_corruption) json["layer_corruption"] = corruption_to_json(*c.options.layer_corruption);
-  return json;
 }
 
 }  // namespace strata

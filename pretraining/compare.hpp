@@ -1,10 +1,11 @@
 #pragma once
-// The main job: five ways to compress the same data to the same number of values, side by side.
-//   pca                the k leading principal components
-//   shallow            one layer down to the code and one back, trained as long as the deep ones
-//   deep_random        the deep autoencoder from a random start
-//   greedy             the same network, its layers pretrained one by one, not yet fine-tuned
-//   greedy_finetuned   the same, fine-tuned through every layer
+// The main job: several ways to compress the same data to the same number of values, side by side.
+//   pca                     the k leading principal components
+//   shallow                 one layer down to the code and one back, trained as long as the deep ones
+//   deep_random             the deep autoencoder from a random start
+//   greedy                  the same network, its layers pretrained one by one, not yet fine-tuned
+//   greedy_finetuned        the same, fine-tuned through every layer
+//   greedy_KIND and greedy_KIND_finetuned       both again for each further kind of layer (layer_kinds.hpp), fine-tuned alike
 // deep_random and shallow train for as many epochs as greedy_finetuned in all: pretraining of every layer, plus fine-tuning.
 
 #include <functional>
@@ -14,7 +15,7 @@
 
 #include "core/io/json.hpp"
 #include "core/io/progress.hpp"
-#include "pretraining/greedy.hpp"
+#include "pretraining/layer_kinds.hpp"
 #include "pretraining/pca.hpp"
 
 namespace strata {
@@ -25,37 +26,41 @@ struct ComparisonOptions {
   Activation code = Activation::linear;  // of the top layer, pretrained and fine-tuned
   Activation output = Activation::sigmoid;
   Loss loss = Loss::bce;
-  // Of each layer while it is pretrained: sparse layers. A code that is neither sigmoid nor tanh has no KL term.
-  Penalties layer_penalties{};
-  // Denoising layers: how each one's own input is corrupted while it is pretrained. Salt and pepper are the ends of its range.
-  std::optional<Corruption> layer_corruption{};
+  std::vector<std::string> layer_kinds = {
+      "plain"};  // how the layers are pretrained; the first is the main one
+  LayerKindOptions layer{};
+  Real layer_l1 = 0;                 // λ of the L1 term on the code of each layer while it is pretrained
   Real finetune_decay = Real(1e-4);  // λ of the weight decay in fine-tuning and from a random start
   std::size_t pretrain_epochs = 20;  // of each layer
   std::size_t finetune_epochs = 200;
   std::size_t batch_size = 32;
-  OptimizerOptions optimizer{};
+  std::size_t steps_a_batch = 1;        // of whole networks (fit.hpp)
+  std::size_t pretrain_batch_size = 0;  // 0: batch_size, and 32 beside lbfgs
+  OptimizerOptions
+      optimizer{};  // lbfgs trains whole networks; the layers are then pretrained with adam, one_cycle
   double pretrain_rate = 0.01;
   double finetune_rate = 0.03;
   Schedule schedule{.kind = "one_cycle"};
   std::uint64_t seed = 1;
+
+  LayerStack stack() const { return {sizes.size() - 1, hidden, code, output}; }
+  bool pretrains(const std::string& layer_kind) const;  // whether it is among layer_kinds
 };
 
-/// Each method draws from a stream of the seed of its own.
-enum ComparisonStream : std::uint64_t {
-  shallow_stream = 1,
-  deep_random_stream,
-  greedy_stream,
-  classifier_stream
-};
+/// Each method draws from a stream of the seed of its own. Those of pretrained networks are in the table of layer kinds; the plain
+/// kind's is 3.
+enum ComparisonStream : std::uint64_t { shallow_stream = 1, deep_random_stream = 2, classifier_stream = 4 };
 
 /// A training run, for its curve.
 struct Curve {
   std::string label;
   History history;
+  std::vector<double> test_errors{};  // of a whole network: squared error per test example after each epoch
 };
 
 struct MethodResult {
   std::string name;
+  std::string layer_kind;                  // of a pretrained network
   double train_error = 0, test_error = 0;  // squared error per example
   double seconds = 0;                      // of training; for greedy_finetuned pretraining included
   std::size_t epochs = 0;                  // over the training set, all layers' together
@@ -64,16 +69,29 @@ struct MethodResult {
   Tensor test_reconstructions;  // (test × features)
 };
 
+/// A deep autoencoder and the layers that it was made from.
+struct PretrainedStack {
+  std::string layer_kind;
+  std::vector<GreedyStage> stages;
+  DenseAutoencoder deep;  // pretrained and fine-tuned
+};
+
 struct Comparison {
   ComparisonOptions options;
   Dataset train, test;
   Pca pca;
-  std::vector<GreedyStage> stages;
-  DenseAutoencoder shallow, deep_random, deep;  // deep: pretrained and fine-tuned
+  std::vector<GreedyStage> stages;              // of the main kind of layer
+  DenseAutoencoder shallow, deep_random, deep;  // deep: pretrained by the main kind, and fine-tuned
+  std::vector<PretrainedStack> further;         // of the other kinds
   std::vector<MethodResult> methods;            // in the order above
 
   std::size_t code_size() const { return options.sizes.back(); }
   const MethodResult& method(const std::string& name) const;
+  /// The pretrained network of this kind before fine-tuning, and after it.
+  const MethodResult& pretrained(const std::string& layer_kind) const;
+  const MethodResult& finetuned(const std::string& layer_kind) const;
+  /// What pretraining left of the layers.
+  const std::vector<GreedyStage>& stages_of(const std::string& layer_kind) const;
 };
 
 /// Whom to tell while it runs; each may be empty.
@@ -84,7 +102,7 @@ struct ComparisonCallbacks {
 };
 
 /// Each method draws from a stream of its own, so that none depends on the others. Throws Error where the sizes do not fit
-/// the data, the code is not smaller than the features, or the test set is empty.
+/// the data, the code is not smaller than the features, the test set is empty, or a kind of layer does not suit the units.
 Comparison compare_methods(const TrainTest& data, const ComparisonOptions& options, const Engine& engine = {},
                            const ComparisonCallbacks& news = {});
 

@@ -43,11 +43,11 @@ std::string outcome(const Comparison& c) {
   if (best.name == "pca") {
     const MethodResult& second = best_method(c, false);
     return text("PCA has the lowest error on the test examples, ", number(of_pca), "; the best autoencoder (",
-                plain_name(second.name), ") has ", number(second.test_error), ", ",
+                plain_name(report::name_with_kind(c, second)), ") has ", number(second.test_error), ", ",
                 ratio_to_pca(c, second.test_error), " times as much.");
   }
   return text("The lowest error on the test examples is ", number(best.test_error), " (",
-              plain_name(best.name), "). PCA's is ", number(of_pca), ": the ratio is ",
+              plain_name(report::name_with_kind(c, best)), "). PCA's is ", number(of_pca), ": the ratio is ",
               ratio_to_pca(c, best.test_error), ", or ", std::lround(100 * (1 - best.test_error / of_pca)),
               " % less.");
 }
@@ -57,13 +57,14 @@ std::string opening(const Comparison& c, const ReportFacts& facts) {
   std::string out = text("<h1>Greedy pretraining next to PCA: ", escape_html(c.train.name),
                          "</h1>\n<p class=\"lead\">", outcome(c), "</p>\n");
   const std::string denoising =
-      o.layer_corruption ? ", to restore its own input after " + corruption_text(*o.layer_corruption) + ","
-                         : "";
+      o.layer_kinds.front() == "denoising"
+          ? ", to restore its own input after " + corruption_text(o.layer.corruption) + ","
+          : "";
   out +=
-      text("<p>In this run five methods learnt to describe each example of ", escape_html(c.train.name), ", ",
-           counted(c.train.features(), "number"), ", by a code of ", counted(c.code_size(), "number"),
-           ", and to get the example back from the code. They learnt from ", c.train.size(),
-           " training examples and were judged on ", c.test.size(),
+      text("<p>In this run ", c.methods.size(), " methods learnt to describe each example of ",
+           escape_html(c.train.name), ", ", counted(c.train.features(), "number"), ", by a code of ",
+           counted(c.code_size(), "number"), ", and to get the example back from the code. They learnt from ",
+           c.train.size(), " training examples and were judged on ", c.test.size(),
            " test examples. The deep autoencoder has the layers ", layer_sizes(c),
            " and their mirror image; each of its ", counted(c.stages.size(), "layer"), " was pretrained for ",
            o.pretrain_epochs, " epochs", denoising, " and the whole fine-tuned for ", o.finetune_epochs,
@@ -81,10 +82,10 @@ std::string table_of_methods(const Comparison& c) {
   const MethodResult& best = best_method(c);
   std::string rows;
   for (const MethodResult& m : c.methods) {
-    rows +=
-        text("<tr", &m == &best ? " class=\"best\">" : ">", "<th scope=\"row\">", plain_name(m.name), "</th>",
-             cell(number(m.train_error)), cell(number(m.test_error)), cell(ratio_to_pca(c, m.test_error)),
-             cell(m.epochs == 0 ? "–" : text(m.epochs)), cell(seconds_text(m.seconds)), "</tr>\n");
+    rows += text("<tr", &m == &best ? " class=\"best\">" : ">", "<th scope=\"row\">",
+                 plain_name(report::name_with_kind(c, m)), "</th>", cell(number(m.train_error)),
+                 cell(number(m.test_error)), cell(ratio_to_pca(c, m.test_error)),
+                 cell(m.epochs == 0 ? "–" : text(m.epochs)), cell(seconds_text(m.seconds)), "</tr>\n");
   }
   const bool pixels = c.train.image != ImageShape{};
   return table(
@@ -100,11 +101,15 @@ std::string table_of_methods(const Comparison& c) {
 
 std::string table_of_stages(const Comparison& c) {
   std::string rows;
-  for (std::size_t k = 0; k < c.stages.size(); ++k) {
-    const GreedyStage& stage = c.stages[k];
-    rows += table_row(text("layer&nbsp;", k + 1),
-                      {text(stage.autoencoder.features()), text(stage.autoencoder.code_size()),
-                       text(stage.trained_weights), number(stage.error)});
+  for (const std::string& kind : c.options.layer_kinds) {
+    const std::string before = c.options.layer_kinds.size() > 1 ? kind + ", " : "";
+    const std::vector<GreedyStage>& stages = c.stages_of(kind);
+    for (std::size_t k = 0; k < stages.size(); ++k) {
+      const GreedyStage& stage = stages[k];
+      rows += table_row(text(before, "layer&nbsp;", k + 1),
+                        {text(stage.autoencoder.features()), text(stage.autoencoder.code_size()),
+                         text(stage.trained_weights), number(stage.error)});
+    }
   }
   return table(
       "The stages of pretraining. Each layer is one small autoencoder, trained alone on the codes of the "

@@ -81,44 +81,71 @@ std::string pretraining_curves(const Comparison& c) {
   return beside(charts);
 }
 
-std::string network_curves(const Comparison& c) {
-  const auto last_run = [&](const char* method) { return c.method(method).curves.back().history; };
-  const std::size_t before = c.method("greedy").epochs;
-  struct Run {
-    std::string name;
-    History history;
-    std::size_t epochs_before;
-  };
-  const std::vector<Run> runs = {{short_name("shallow"), last_run("shallow"), 0},
-                                 {short_name("deep_random"), last_run("deep_random"), 0},
-                                 {short_name("greedy_finetuned"), last_run("greedy_finetuned"), before}};
-  std::vector<Series> training, test;
-  for (const Run& run : runs) {
-    training.push_back(training_line(run.name, run.history, run.epochs_before));
-    test.push_back(validation_line(run.name, run.history, run.epochs_before));
+namespace {
+
+// A whole network's training: the methods from a random start, and each pretrained one's fine-tuning.
+struct NetworkRun {
+  std::string name;
+  const Curve* curve = nullptr;
+  std::size_t epochs_before = 0;
+};
+
+std::vector<NetworkRun> network_runs(const Comparison& c) {
+  std::vector<NetworkRun> runs;
+  for (const char* name : {"shallow", "deep_random"})
+    runs.push_back({short_name(name), &c.method(name).curves.back(), 0});
+  for (const std::string& kind : c.options.layer_kinds) {
+    const MethodResult& tuned = c.finetuned(kind);
+    runs.push_back({short_name(name_with_kind(c, tuned)), &tuned.curves.back(), c.pretrained(kind).epochs});
   }
-  const bool log_y = spans_a_wide_range(training) || spans_a_wide_range(test);
-  const auto chart = [&](const std::string& title, const std::vector<Series>& lines) {
-    LineChartOptions options;
-    options.title = title;
-    options.x_label = "epoch";
-    options.y_label = "loss, " + loss_in_words(c.deep);
-    options.width = 440;
-    options.height = 330;
-    options.log_y = log_y;
-    return line_chart(lines, options);
-  };
+  return runs;
+}
+
+Series test_error_line(const NetworkRun& run) {
+  Series line{run.name};
+  for (std::size_t i = 0; i < run.curve->test_errors.size(); ++i) {
+    line.x.push_back(double(run.epochs_before + i + 1));
+    line.y.push_back(run.curve->test_errors[i]);
+  }
+  return line;
+}
+
+std::string network_chart(const std::string& title, const std::string& y_label,
+                          const std::vector<Series>& lines) {
+  LineChartOptions options;
+  options.title = title;
+  options.x_label = "epoch, pretraining included";
+  options.y_label = y_label;
+  options.width = 440;
+  options.height = 330;
+  options.log_y = spans_a_wide_range(lines);
+  return line_chart(lines, options);
+}
+
+}  // namespace
+
+std::string network_curves(const Comparison& c) {
+  const std::size_t before = c.pretrained(c.options.layer_kinds.front()).epochs;
+  std::vector<Series> training, test;
+  for (const NetworkRun& run : network_runs(c)) {
+    training.push_back(training_line(run.name, run.curve->history, run.epochs_before));
+    test.push_back(test_error_line(run));
+  }
   return beside(
-      {figure(chart("Whole networks, training examples", training),
-              text("The loss that is trained on, which is not the squared error of the table: it need not "
-                   "come near 0. The "
-                   "fine-tuned line begins at epoch ",
+      {figure(network_chart("Whole networks, test examples", "squared error per example", test),
+              text("The error of the table on the test examples, which no network was trained on, after each "
+                   "epoch: "
+                   "a line ends at its method's row. Epochs of pretraining count. So a fine-tuned line "
+                   "begins at epoch ",
                    before + 1,
-                   ", where pretraining ended, so that all three have had the same number of passes over the "
-                   "data at the same place. Look at how low it begins, and whether the others catch up.")),
-       figure(chart("Whole networks, test examples", test),
-              "The same runs on the test examples, which no network was trained on. A line that rises here "
-              "while its training line falls is overfitting.")});
+                   ", where pretraining ended, and all networks have had the same number of passes over the "
+                   "data at "
+                   "the same place. Look at how low it begins, and whether the random start catches up. A "
+                   "line that "
+                   "rises here while its training line falls is overfitting.")),
+       figure(network_chart("Whole networks, training examples", "loss, " + loss_in_words(c.deep), training),
+              "The loss that is trained on, which is not the squared error of the table: it need not come "
+              "near 0.")});
 }
 
 }  // namespace strata::report

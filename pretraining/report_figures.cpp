@@ -16,7 +16,7 @@ std::string plain_name(const std::string& method) {
   if (method == "deep_random") return "deep autoencoder, random start";
   if (method == "greedy") return "deep autoencoder, pretrained layer by layer";
   if (method == "greedy_finetuned") return "deep autoencoder, pretrained, then fine-tuned";
-  return method;
+  return pretrained_in_words(method, true);
 }
 
 std::string short_name(const std::string& method) {
@@ -24,7 +24,7 @@ std::string short_name(const std::string& method) {
   if (method == "deep_random") return "deep, random start";
   if (method == "greedy") return "deep, pretrained";
   if (method == "greedy_finetuned") return "deep, fine-tuned";
-  return method;
+  return pretrained_in_words(method, false);
 }
 
 std::string fixed_number(double value, int decimals) {
@@ -201,7 +201,8 @@ std::string reconstructions(const Dataset& data, const std::vector<Reconstructio
 std::string reconstructions(const Comparison& c) {
   std::vector<Reconstruction> all;
   for (const MethodResult& m : c.methods) {
-    all.push_back({short_name(m.name), plain_name(m.name), m.test_error, m.test_reconstructions});
+    const std::string name = name_with_kind(c, m);
+    all.push_back({short_name(name), plain_name(name), m.test_error, m.test_reconstructions});
   }
   return reconstructions(c.test, all, c.code_size());
 }

@@ -15,6 +15,10 @@ namespace strata::report {
 /// A method of the comparison in plain words: "deep autoencoder, random start"; in a legend "deep, random start".
 std::string plain_name(const std::string& method);
 std::string short_name(const std::string& method);
+/// The method's name for those two; where several kinds of layer are compared, the main one's says its kind too.
+std::string name_with_kind(const Comparison& comparison, const MethodResult& method);
+/// Both of "greedy_sparse" and "greedy_sparse_finetuned"; any other name stays.
+std::string pretrained_in_words(const std::string& method, bool at_length);
 /// For people: three decimals, or four digits where that says too little.
 std::string number(double value);
 /// In a sentence: "below 0.001" instead of 1.577e-05.
@@ -31,7 +35,8 @@ std::string capitalised(std::string words);
 
 /// One loss curve for each layer that was pretrained.
 std::string pretraining_curves(const Comparison& comparison);
-/// The runs of whole networks against each other: loss on the training and on the test examples.
+/// The runs of whole networks against each other: squared error on the test examples, loss on the training examples. Epochs of
+/// pretraining are counted.
 std::string network_curves(const Comparison& comparison);
 /// Ten test examples over what each method makes of them; of data that are no pictures a table of a few numbers.
 std::string reconstructions(const Comparison& comparison);

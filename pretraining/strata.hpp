@@ -49,6 +49,7 @@
 #include "pretraining/classifier.hpp"
 #include "pretraining/compare.hpp"
 #include "pretraining/greedy.hpp"
+#include "pretraining/layer_kinds.hpp"
 #include "pretraining/pca.hpp"
 #include "pretraining/rbm.hpp"
 #include "pretraining/rbm_likelihood.hpp"

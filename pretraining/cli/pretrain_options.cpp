@@ -1,0 +1,137 @@
+#include "pretraining/cli/pretrain_options.hpp"
+
+#include "pretraining/classifier.hpp"
+#include "pretraining/cli/model_options.hpp"
+
+namespace strata::cli {
+
+CommandLine pretrain_command_line() {
+  const ComparisonOptions d;  // the defaults
+  const std::vector<OptionSpec> own = {
+      {"layers", "D-…-K", "",
+       "layer sizes from the features to the code (default: the features, then 100-50-2)"},
+      {"layer-kind", "KINDS", "plain",
+       "how each layer is pretrained: plain, sparse (--rho, --beta; a linear code stays plain), denoising "
+       "(--corruption, --noise), several of them with commas between, or all. The first is the main one: "
+       "greedy and "
+       "greedy_finetuned in the table, and the model that is saved"},
+      {"rho", "P", number_text(double(d.layer.rho)), "sparse layers: the mean activation wanted, in (0, 1)"},
+      {"beta", "W", number_text(double(d.layer.beta)), "sparse layers: weight of the KL term"},
+      {"l1", "W", "0", "weight of the L1 term on each layer's code while it is pretrained"},
+      {"corruption", "KIND", "masking",
+       "denoising layers: masking, salt_and_pepper or gaussian, of each layer's own input"},
+      {"noise", "X", number_text(double(d.layer.corruption.amount)),
+       "denoising layers: the probability, or the deviation of gaussian"},
+      {"hidden-activation", "F", "sigmoid", "of the hidden layers"},
+      {"code", "F", "linear", "activation of the code"},
+      {"output", "F", "sigmoid", "activation of the output"},
+      {"loss", "LOSS", "bce", "half_mse or bce"},
+      {"pretrain-epochs", "N", std::to_string(d.pretrain_epochs),
+       "passes over the training rows for each layer"},
+      {"epochs", "N", std::to_string(d.finetune_epochs), "passes of fine-tuning"},
+      {"batch", "N", std::to_string(d.batch_size), "examples a batch (lbfgs: 1000)"},
+      {"pretrain-batch", "N", "", "examples a batch of pretraining (default: --batch; beside lbfgs 32)"},
+      {"steps-a-batch", "N", "",
+       "steps on a batch before the next one (default: 1; lbfgs on a part of the data: 3)"},
+      {"pretrain-rate", "R", number_text(d.pretrain_rate), "learning rate of pretraining"},
+      {"rate", "R", number_text(d.finetune_rate), "learning rate of fine-tuning (lbfgs: 1)"},
+      {"optimizer", "NAME", "adam",
+       "sgd momentum nesterov adagrad rmsprop adam adamw lbfgs. lbfgs fine-tunes; the layers are then "
+       "pretrained with "
+       "adam"},
+      {"schedule", "NAME", "one_cycle",
+       "of the learning rate: constant step cosine one_cycle (lbfgs: constant)"},
+      {"decay", "W", number_text(double(d.finetune_decay)), "weight of the L2 term in fine-tuning"},
+      {"classify", "", "",
+       "also put a softmax on the stack and fine-tune it through every layer (labels needed)"},
+      {"out", "FOLDER", "build/report", "where results.json, report.html and model.safetensors go"},
+      {"save", "FILE", "", "the fine-tuned model once more, under another name"}};
+  return {"strata pretrain [options]",
+          "Compresses the data in several ways, PCA, a shallow and a deep autoencoder from a random start, "
+          "and greedy "
+          "layer-wise pretraining before and after fine-tuning, with one kind of layer or several side by "
+          "side, and "
+          "writes a report.",
+          {},
+          join({data_specs(), own, machine_specs(), json_specs()}),
+          0,
+          0};
+}
+
+namespace {
+
+void read_layer_kinds(const Options& o, ComparisonOptions& c) {
+  try {
+    c.layer_kinds = parse_layer_kinds(o.text("layer-kind"));
+    for (const std::string& name : c.layer_kinds) {
+      const std::string objection = layer_kind_named(name).objection(c.stack());
+      check(objection.empty(), objection);
+    }
+  } catch (const Error& error) {
+    throw UsageError(text("--layer-kind ", o.text("layer-kind"), ": ", error.what()));
+  }
+  c.layer.rho = Real(o.number("rho", 0, 1, Ends::open));
+  c.layer.beta = Real(o.number("beta", 0));
+  if (c.pretrains("denoising")) c.layer.corruption = corruption_of(o);
+  c.layer_l1 = Real(o.number("l1", 0));
+}
+
+// Of the whole networks. L-BFGS has its own rate, schedule and batches.
+void read_fine_tuning(const Options& o, std::size_t examples, ComparisonOptions& c) {
+  c.optimizer.kind = o.choice("optimizer", optimizer_kinds());
+  const bool lbfgs = c.optimizer.kind == "lbfgs";
+  c.batch_size = lbfgs && !o.given("batch") ? 1000 : o.size("batch", 1);
+  c.steps_a_batch = lbfgs && c.batch_size < examples ? 3 : 1;
+  if (o.given("steps-a-batch")) c.steps_a_batch = o.size("steps-a-batch", 1);
+  if (o.given("pretrain-batch")) c.pretrain_batch_size = o.size("pretrain-batch", 1);
+  c.finetune_rate =
+      lbfgs && !o.given("rate") ? usual_learning_rate("lbfgs") : o.number("rate", 0, 1e6, Ends::open_low);
+  c.schedule.kind = lbfgs && !o.given("schedule") ? "constant" : o.choice("schedule", schedule_kinds());
+}
+
+}  // namespace
+
+ComparisonOptions comparison_options(const Options& o, const Dataset& train) {
+  const std::size_t features = train.features();
+  ComparisonOptions c;
+  c.sizes =
+      o.given("layers") ? parse_layers(o.text("layers")) : std::vector<std::size_t>{features, 100, 50, 2};
+  if (c.sizes.front() != features) {
+    throw UsageError(text("--layers ", o.text("layers"), ": the data has ", features,
+                          " features, so the layers begin with ", features));
+  }
+  if (c.sizes.back() > features) {
+    throw UsageError(text("--layers ", layers_text(c.sizes), ": a code of ", c.sizes.back(), " numbers for ",
+                          features, " features compresses nothing"));
+  }
+  check_memory(c.sizes, o.text("optimizer"), "--layers");
+  c.hidden = activation_named(o.choice("hidden-activation", activation_names()));
+  c.code = activation_named(o.choice("code", activation_names()));
+  c.output = activation_named(o.choice("output", activation_names()));
+  c.loss = loss_named(o.choice("loss", {"half_mse", "bce"}));
+  if (!o.given("loss") && c.output != Activation::sigmoid) c.loss = Loss::half_mse;
+  read_layer_kinds(o, c);
+  c.finetune_decay = Real(o.number("decay", 0));
+  c.pretrain_epochs = o.size("pretrain-epochs");
+  c.finetune_epochs = o.size("epochs");
+  c.pretrain_rate = o.number("pretrain-rate", 0, 1e6, Ends::open_low);
+  read_fine_tuning(o, train.size(), c);
+  c.seed = seed_of(o);
+  return c;
+}
+
+void check_before_pretraining(const Options& o, const TrainTest& data, const ComparisonOptions& c) {
+  check_can_save_model(o, "save");
+  check_can_write(o, {"json"});
+  const auto only_with = [&](const char* name, const std::string& layer_kind) {
+    if (o.given(name) && !c.pretrains(layer_kind))
+      throw UsageError(text("--", name, ": has no effect without --layer-kind ", layer_kind));
+  };
+  for (const char* name : {"rho", "beta"}) only_with(name, "sparse");
+  for (const char* name : {"corruption", "noise"}) only_with(name, "denoising");
+  if (o.flag("classify")) class_count(data.train);
+  check(data.test.size() > 0, "the data '", data.train.name, "' has no test rows (it needs at least 5 rows)");
+  check_data_range(c.output, data.train.X);
+}
+
+}  // namespace strata::cli

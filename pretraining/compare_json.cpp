@@ -1,0 +1,63 @@
+// results.json: compare.hpp.
+
+#include "pretraining/compare.hpp"
+
+namespace strata {
+
+namespace {
+
+Json method_json(const MethodResult& m) {
+  Json json = Json::object({{"name", m.name},
+                            {"train_error", m.train_error},
+                            {"test_error", m.test_error},
+                            {"epochs", m.epochs},
+                            {"seconds", m.seconds}});
+  if (!m.layer_kind.empty()) json["layer_kind"] = m.layer_kind;
+  return json;
+}
+
+Json stages_json(const Comparison& c) {
+  Json stages = Json::array();
+  for (const std::string& kind : c.options.layer_kinds) {
+    const std::vector<GreedyStage>& of_kind = c.stages_of(kind);
+    for (std::size_t k = 0; k < of_kind.size(); ++k) {
+      const GreedyStage& stage = of_kind[k];
+      stages.push(Json::object({{"layer_kind", kind},
+                                {"layer", k + 1},
+                                {"inputs", stage.autoencoder.features()},
+                                {"units", stage.autoencoder.code_size()},
+                                {"trained_weights", stage.trained_weights},
+                                {"error", stage.error}}));
+    }
+  }
+  return stages;
+}
+
+}  // namespace
+
+Json results_json(const Comparison& c, const std::string& version, std::size_t threads) {
+  Json methods = Json::array();
+  for (const MethodResult& m : c.methods) methods.push(method_json(m));
+  Json layers = Json::array();
+  for (std::size_t width : c.options.sizes) layers.push(width);
+  Json json = Json::object({{"program", "strata"},
+                            {"version", version},
+                            {"command", "pretrain"},
+                            {"real", real_name},
+                            {"seed", c.options.seed},
+                            {"threads", threads},
+                            {"data", Json::object({{"name", c.train.name},
+                                                   {"features", c.train.features()},
+                                                   {"train", c.train.size()},
+                                                   {"test", c.test.size()}})},
+                            {"layers", layers},
+                            {"code_size", c.code_size()},
+                            {"error_unit", "squared error per example"},
+                            {"methods", methods},
+                            {"stages", stages_json(c)}});
+  if (c.options.pretrains("denoising"))
+    json["layer_corruption"] = corruption_to_json(c.options.layer.corruption);
+  return json;
+}
+
+}  // namespace strata

@@ -1,0 +1,78 @@
+#include "pretraining/layer_kinds.hpp"
+
+#include <algorithm>
+
+namespace strata {
+namespace {
+
+bool has_bounded_range(Activation f) {
+  return is_unit_range(f) || is_symmetric_range(f);
+}
+
+std::string no_objection(const LayerStack&) {
+  return "";
+}
+
+void set_plain(LayerPlan&, std::size_t, const LayerStack&, const LayerKindOptions&) {}
+
+// A code that is neither sigmoid nor tanh has no mean activation to compare with ρ, and stays plain.
+void set_sparse(LayerPlan& plan, std::size_t layer, const LayerStack& stack,
+                const LayerKindOptions& options) {
+  if (layer == stack.layers && !has_bounded_range(stack.code)) return;
+  plan.options.penalties.rho = options.rho;
+  plan.options.penalties.beta = options.beta;
+}
+
+std::string objection_to_sparse(const LayerStack& stack) {
+  if (stack.layers < 2 || has_bounded_range(stack.hidden)) return "";
+  return "sparse layers need sigmoid or tanh hidden units, not " + activation_name(stack.hidden);
+}
+
+void set_denoising(LayerPlan& plan, std::size_t layer, const LayerStack& stack,
+                   const LayerKindOptions& options) {
+  plan.corruption = options.corruption;
+  if (layer > 1) plan.corruption->low = is_symmetric_range(stack.hidden) ? Real(-1) : Real(0);
+}
+
+}  // namespace
+
+const std::vector<LayerKind>& layer_kinds() {
+  // The streams of the methods without pretraining are in compare.hpp.
+  static const std::vector<LayerKind> kinds = {
+      {"plain", "plain autoencoders", 3, set_plain, no_objection},
+      {"sparse", "sparse autoencoders", 11, set_sparse, objection_to_sparse},
+      {"denoising", "denoising autoencoders", 12, set_denoising, no_objection},
+  };
+  return kinds;
+}
+
+std::vector<std::string> layer_kind_names() {
+  std::vector<std::string> names;
+  for (const LayerKind& kind : layer_kinds()) names.push_back(kind.name);
+  return names;
+}
+
+const LayerKind& layer_kind_named(const std::string& name) {
+  std::string known;
+  for (const LayerKind& kind : layer_kinds()) {
+    if (kind.name == name) return kind;
+    known += text(known.empty() ? "" : ", ", kind.name);
+  }
+  throw Error(text("there is no kind of layer '", name, "' (there are ", known, ")"));
+}
+
+std::vector<std::string> parse_layer_kinds(const std::string& list) {
+  if (list == "all") return layer_kind_names();
+  std::vector<std::string> names;
+  for (std::size_t begin = 0; begin <= list.size();) {
+    const std::size_t end = std::min(list.find(',', begin), list.size());
+    const std::string name = layer_kind_named(list.substr(begin, end - begin)).name;
+    check(std::find(names.begin(), names.end(), name) == names.end(), "the kind of layer ", name,
+          " is named twice in '", list, "'");
+    names.push_back(name);
+    begin = end + 1;
+  }
+  return names;
+}
+
+}  // namespace strata

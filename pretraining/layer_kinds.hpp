@@ -1,0 +1,48 @@
+#pragma once
+// The ways to pretrain the layers of a stack, one row each in a table. Whatever the kind, a layer ends as an encoder and a decoder,
+// and the stack is unrolled and fine-tuned alike; so what is compared is the start they give to fine-tuning.
+//
+//   plain       loss(x, r)                    reconstruct the layer's input from its code                 (Bengio et al. 2007)
+//   sparse      loss(x, r) + β Σ KL(ρ ‖ ρ̂ⱼ)   the same with units that are seldom active                   (Ng 2011)
+//   denoising   loss(x, r(x̃))                 restore the input from a corrupted one                      (Vincent et al. 2010)
+
+#include <string>
+#include <vector>
+
+#include "pretraining/greedy.hpp"
+
+namespace strata {
+
+/// What the kinds can be told, each with the value it has by default.
+struct LayerKindOptions {
+  Real rho = Real(0.05);    // sparse: the mean activation wanted
+  Real beta = Real(0.1);    // sparse: weight of the KL term
+  Corruption corruption{};  // denoising: of each layer's own input. Salt and pepper are the ends of its range
+};
+
+/// The stack that a layer belongs to.
+struct LayerStack {
+  std::size_t layers = 0;
+  Activation hidden = Activation::sigmoid;
+  Activation code = Activation::linear;     // of the top layer
+  Activation output = Activation::sigmoid;  // of the first layer's decoder
+};
+
+struct LayerKind {
+  const char* name;
+  const char* words;     // of its layers, in a sentence
+  std::uint64_t stream;  // of the seed: each kind draws from its own, so that none depends on the others
+  /// Makes a plain plan of `layer` (counted from 1) one of this kind.
+  void (*set)(LayerPlan& plan, std::size_t layer, const LayerStack& stack, const LayerKindOptions& options);
+  /// Why it cannot pretrain such a stack; empty where it can.
+  std::string (*objection)(const LayerStack& stack);
+};
+
+const std::vector<LayerKind>& layer_kinds();
+std::vector<std::string> layer_kind_names();
+/// Throws Error for a name that is not in the table, listing those that are.
+const LayerKind& layer_kind_named(const std::string& name);
+/// From "plain", "plain,rbm" or "all". Throws Error for an unknown kind and for one that is named twice.
+std::vector<std::string> parse_layer_kinds(const std::string& list);
+
+}  // namespace strata
