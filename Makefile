@@ -29,7 +29,7 @@ endif
 CXXFLAGS ?= -march=native
 # Where the time of a training run goes is optimised fully; the rest (files, pages, command line) compiles faster this way.
 HOT := core/matmul% core/convolution% core/patches% core/vector_math% core/parallel% core/rows% core/tensor% core/rng% core/eigen% core/svd% core/double_matrix% core/autodiff/ops_% core/autodiff/losses% core/autodiff/penalties% core/autodiff/elementwise% core/autodiff/tape% core/optim/% layers/backprop% layers/activation% \
-       core/data/corruption% autoencoders/explicit_backprop% core/draws% pretraining/pca% pretraining/rbm.% pretraining/rbm_training% pretraining/rbm_likelihood% pretraining/rbm_annealing% pretraining/cli/bench_machine%
+       core/data/corruption% autoencoders/explicit_backprop% core/draws% pretraining/pca% pretraining/logistic_% pretraining/rbm.% pretraining/rbm_training% pretraining/rbm_likelihood% pretraining/rbm_annealing% pretraining/cli/bench_machine%
 optimise = $(if $(filter $(HOT),$(1)),-O3,-O1)
 ifneq ($(filter debug%,$(FLAVOUR)),)
   CXXFLAGS := -O0 -g3 -D_GLIBCXX_ASSERTIONS -DSTRATA_DEBUG

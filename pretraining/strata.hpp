@@ -50,6 +50,7 @@
 #include "pretraining/compare.hpp"
 #include "pretraining/greedy.hpp"
 #include "pretraining/layer_kinds.hpp"
+#include "pretraining/logistic_pca.hpp"
 #include "pretraining/pca.hpp"
 #include "pretraining/rbm.hpp"
 #include "pretraining/rbm_likelihood.hpp"
