@@ -17,6 +17,39 @@ static History train_layer(DenseAutoencoder& layer, const LayerPlan& plan, const
   return history;
 }
 
+static Units units_of(Activation f, const char* layer) {
+  check(f == Activation::sigmoid || f == Activation::linear, "greedy pretraining: the ", layer,
+        " units of an RBM are sigmoid (Bernoulli) or linear (Gaussian), not ", activation_name(f));
+  return f == Activation::sigmoid ? Units::bernoulli : Units::gaussian;
+}
+
+// Starts from the visible biases that fit the data, as every kind starts from a code that tells nothing.
+static void train_as_rbm(GreedyStage& stage, const LayerPlan& plan, const Dataset& input, Rng& rng,
+                         Workers* workers) {
+  const Penalties& p = plan.options.penalties;
+  check(!plan.corruption && p.beta == 0 && p.l1 == 0 && !plan.options.tied && plan.options.keep_largest == 0,
+        "greedy pretraining: an RBM has no corruption, sparsity, L1, tied weights or k-sparse code");
+  Rbm rbm({.visible = input.features(),
+           .hidden = plan.options.sizes.back(),
+           .visible_units = units_of(plan.options.output, "visible"),
+           .hidden_units = units_of(plan.options.code, "hidden")},
+          rng);
+  rbm.a.value = biases_from_data(rbm.visible_units, input.X);
+  stage.history = train_rbm(rbm, input, rng, *plan.rbm, workers);
+  stage.autoencoder = rbm.as_autoencoder();
+  stage.trained_weights = count_of({&rbm.W, &rbm.a, &rbm.b});
+  stage.rbm = std::move(rbm);
+}
+
+static void train_as_autoencoder(GreedyStage& stage, const LayerPlan& plan, const Dataset& input, Rng& rng,
+                                 const Engine& engine) {
+  DenseAutoencoderOptions options = plan.options;
+  options.sizes = {input.features(), plan.options.sizes.back()};
+  stage.autoencoder = DenseAutoencoder(options, rng);
+  stage.history = train_layer(stage.autoencoder, plan, input, rng, engine);
+  stage.trained_weights = count_of(stage.autoencoder.parameters());
+}
+
 std::vector<GreedyStage> pretrain_greedily(const Dataset& data, const std::vector<LayerPlan>& plans, Rng& rng,
                                            const Engine& engine) {
   check(!plans.empty(), "greedy pretraining: the plan has no layers");
@@ -25,13 +58,12 @@ std::vector<GreedyStage> pretrain_greedily(const Dataset& data, const std::vecto
   for (const LayerPlan& plan : plans) {
     check(!plan.options.sizes.empty(), "greedy pretraining: layer ", stages.size() + 1,
           " of the plan has no size");
-    DenseAutoencoderOptions options = plan.options;
-    options.sizes = {input.features(), plan.options.sizes.back()};
-
     GreedyStage stage;
-    stage.autoencoder = DenseAutoencoder(options, rng);
-    stage.history = train_layer(stage.autoencoder, plan, input, rng, engine);
-    stage.trained_weights = count_of(stage.autoencoder.parameters());
+    if (plan.rbm) {
+      train_as_rbm(stage, plan, input, rng, engine.workers);
+    } else {
+      train_as_autoencoder(stage, plan, input, rng, engine);
+    }
     stage.error = reconstruction_error(stage.autoencoder, input.X, engine.workers);
 
     input.X =

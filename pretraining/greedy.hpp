@@ -8,12 +8,16 @@
 //
 // A denoising layer is given its input corrupted while it learns. What it passes on are the codes of the clean input: the layers
 // above corrupt those for themselves (Vincent et al. 2010).
+//
+// A layer can be a restricted Boltzmann machine instead, as in the first of these papers: trained by contrastive divergence, then taken
+// as an autoencoder with decoder weights Wᵀ. The layers above see its hidden probabilities.
 
 #include <optional>
 #include <vector>
 
 #include "autoencoders/train.hpp"
 #include "core/data/corruption.hpp"
+#include "pretraining/rbm_training.hpp"
 
 namespace strata {
 
@@ -23,6 +27,9 @@ struct LayerPlan {
   DenseAutoencoderOptions options;
   FitOptions fit;
   std::optional<Corruption> corruption{};  // of the layer's own input, while it is trained
+  /// The layer is an RBM, and this is its training, fit unused. Sigmoid units of `options` (code: hidden, output: visible) are Bernoulli
+  /// ones, linear units Gaussian ones.
+  std::optional<RbmTraining> rbm{};
 };
 
 /// One stage of pretraining, done.
@@ -31,9 +38,11 @@ struct GreedyStage {
   History history;
   std::size_t trained_weights = 0;  // weights and biases that this stage trained
   double error = 0;                 // (1/m) Σ (input − reconstruction)² of this layer's own input
+  std::optional<Rbm> rbm{};         // where the plan says so: `autoencoder` is made of it
 };
 
-/// Trains one layer after the other, each on the codes of the one below. Throws Error for an empty plan, and as train.
+/// Trains one layer after the other, each on the codes of the one below. Throws Error for an empty plan, for an RBM whose
+/// units are neither sigmoid nor linear, or with a corruption or penalties (it has a weight cost of its own), and as train.
 std::vector<GreedyStage> pretrain_greedily(const Dataset& data, const std::vector<LayerPlan>& plans, Rng& rng,
                                            const Engine& engine = {});
 
