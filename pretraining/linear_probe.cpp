@@ -37,40 +37,49 @@ double SoftmaxRegression::accuracy(const Dataset& data) const {
   return double(right) / double(data.size());
 }
 
+History train_softmax(SoftmaxRegression& model, const Dataset& data, FitOptions options, Workers* workers) {
+  options.batch_size = data.size();
+  options.optimizer.kind = "lbfgs";
+  options.shuffle = false;
+  TapeBackprop backprop(model, workers);
+  Rng unused(0);
+  return fit(backprop, data, unused, options);
+}
+
 static SoftmaxRegression trained(const Dataset& data, std::size_t classes, double decay,
-                                 std::size_t iterations) {
+                                 const ProbeOptions& o) {
   SoftmaxRegression model(data.features(), classes, Real(decay));
   FitOptions fit_options;
-  fit_options.epochs = iterations;
-  fit_options.batch_size = data.size();
-  fit_options.optimizer.kind = "lbfgs";
-  fit_options.shuffle = false;
+  fit_options.epochs = o.iterations;
   fit_options.label = "softmax regression";
-  TapeBackprop backprop(model);
-  Rng unused(0);
-  fit(backprop, data, unused, fit_options);
+  train_softmax(model, data, fit_options, o.workers);
   return model;
+}
+
+// The λ whose models are right most often about the labelled examples that they have not seen.
+static double decay_by_cross_validation(const Dataset& labelled, std::size_t classes, const ProbeOptions& o) {
+  check(o.folds >= 2 && labelled.size() >= o.folds, "linear probe: ", labelled.size(),
+        " labelled examples for ", o.folds, " folds");
+  double best_right = -1, best_decay = 0;
+  for (const double decay : o.decays) {
+    double right = 0;
+    for (std::size_t fold = 0; fold < o.folds; ++fold) {
+      const TrainTest split = split_every(labelled, o.folds, fold);
+      right += trained(split.train, classes, decay, o).accuracy(split.test) * double(split.test.size());
+    }
+    if (right <= best_right) continue;
+    best_right = right;
+    best_decay = decay;
+  }
+  return best_decay;
 }
 
 ProbeResult linear_probe(const Dataset& labelled, const Dataset& test, std::size_t classes,
                          const ProbeOptions& o) {
-  check(o.folds >= 2 && labelled.size() >= o.folds, "linear probe: ", labelled.size(),
-        " labelled examples for ", o.folds, " folds");
   check(!o.decays.empty(), "linear probe: no decay to choose from");
-  double best_right = -1;
   ProbeResult result;
-  for (const double decay : o.decays) {
-    double right = 0;  // of all labelled examples, each judged by the model that has not seen it
-    for (std::size_t fold = 0; fold < o.folds; ++fold) {
-      const TrainTest split = split_every(labelled, o.folds, fold);
-      right +=
-          trained(split.train, classes, decay, o.iterations).accuracy(split.test) * double(split.test.size());
-    }
-    if (right <= best_right) continue;
-    best_right = right;
-    result.decay = decay;
-  }
-  result.accuracy = trained(labelled, classes, result.decay, o.iterations).accuracy(test);
+  result.decay = o.decays.size() == 1 ? o.decays.front() : decay_by_cross_validation(labelled, classes, o);
+  result.accuracy = trained(labelled, classes, result.decay, o).accuracy(test);
   return result;
 }
 

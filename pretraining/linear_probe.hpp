@@ -8,7 +8,7 @@
 
 #include "core/data/dataset.hpp"
 #include "layers/dense.hpp"
-#include "layers/model.hpp"
+#include "layers/fit.hpp"
 
 namespace strata {
 
@@ -24,10 +24,15 @@ struct SoftmaxRegression : Model {
   double accuracy(const Dataset& data) const;
 };
 
+/// Trains by L-BFGS on all examples at once. Of the options the epochs are its iterations; progress, label and after_epoch count.
+History train_softmax(SoftmaxRegression& model, const Dataset& data, FitOptions options,
+                      Workers* workers = nullptr);
+
 struct ProbeOptions {
-  std::vector<double> decays = {1e-4, 1e-3, 1e-2, 1e-1};  // λ is one of these
+  std::vector<double> decays = {1e-4, 1e-3, 1e-2, 1e-1};  // λ is one of these; one alone is taken as it is
   std::size_t folds = 5;                                  // of the cross-validation
   std::size_t iterations = 60;                            // of L-BFGS
+  Workers* workers = nullptr;
 };
 
 struct ProbeResult {

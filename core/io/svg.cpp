@@ -18,7 +18,8 @@ namespace {
 std::string draw_line(const Series& line, const Frame& frame, std::size_t index) {
   std::string path, dots;
   const auto drawable = [&](std::size_t i) {
-    return i < line.x.size() && can_be_drawn(line.x[i]) && can_be_drawn(line.y[i], frame.y.logarithmic);
+    return i < line.x.size() && can_be_drawn(line.x[i], frame.x.logarithmic) &&
+           can_be_drawn(line.y[i], frame.y.logarithmic);
   };
   for (std::size_t i = 0; i < line.x.size(); ++i) {
     if (!drawable(i)) continue;
@@ -45,7 +46,7 @@ std::string line_chart(const std::vector<Series>& series, const LineChartOptions
     check(line.x.size() == line.y.size(), "line_chart: series ", line.name, " has ", line.x.size(), " x but ",
           line.y.size(), " y");
     for (std::size_t i = 0; i < line.x.size(); ++i) {
-      if (!can_be_drawn(line.x[i]) || !can_be_drawn(line.y[i], options.log_y)) continue;
+      if (!can_be_drawn(line.x[i], options.log_x) || !can_be_drawn(line.y[i], options.log_y)) continue;
       x_span.include(line.x[i]);
       y_span.include(line.y[i]);
       whole_x = whole_x && line.x[i] == std::trunc(line.x[i]);
@@ -56,14 +57,17 @@ std::string line_chart(const std::vector<Series>& series, const LineChartOptions
   }
   const bool empty = x_span.empty();
   if (options.y_from_0 && !options.log_y && !empty) y_span.include(0);
-  if (empty) x_span = y_span = {options.log_y ? 0.1 : 0.0, 1};
+  if (empty) {
+    x_span = {options.log_x ? 0.1 : 0.0, 1};
+    y_span = {options.log_y ? 0.1 : 0.0, 1};
+  }
   Words words{options.title, options.description, options.x_label, options.y_label};
   if (words.description.empty()) words.description = "Line chart of " + listed + ".";
 
   Frame frame;
   frame.width = options.width;
   frame.height = options.height;
-  frame.x = make_axis(x_span.low, x_span.high, false, false, 8, whole_x ? 1 : 0);
+  frame.x = make_axis(x_span.low, x_span.high, options.log_x, false, 8, whole_x ? 1 : 0);
   frame.y = make_axis(y_span.low, y_span.high, options.log_y, true, 5);
   std::string out = chart::open_chart(words, options.width, options.height);
   double y = words.title.empty() ? 16 : 38;

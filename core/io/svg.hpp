@@ -20,7 +20,8 @@ struct LineChartOptions {
   std::string title = {}, x_label = {}, y_label = {};
   std::string description = {};  // for screen readers; made from the series when empty
   double width = 640, height = 360;
-  bool log_y = false;     // y ≤ 0 then leaves a gap
+  bool log_x = false;     // x ≤ 0 then leaves a gap
+  bool log_y = false;     // the same for y
   bool y_from_0 = false;  // so that heights can be compared; no matter where log_y
 };
 

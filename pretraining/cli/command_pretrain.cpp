@@ -1,7 +1,7 @@
 #include <cstdio>
 
 #include "core/io/files.hpp"
-#include "pretraining/classifier.hpp"
+#include "pretraining/classify.hpp"
 #include "pretraining/cli/commands.hpp"
 #include "pretraining/cli/common.hpp"
 #include "pretraining/cli/pretrain_options.hpp"
@@ -37,25 +37,16 @@ void print_stage(std::size_t layer, const GreedyStage& stage) {
 
 // A softmax on the code of the pretrained stack: the top alone, then every layer.
 Json classify(const Comparison& c, const Engine& engine, Progress& progress) {
-  Rng rng(c.options.seed, classifier_stream);
-  const DenseAutoencoder pretrained = unroll(c.stages);
-  Classifier classifier(pretrained, class_count(c.train), rng);
-  FitOptions fit_top;
-  fit_top.epochs = 50;
-  fit_top.batch_size = c.options.batch_size;
-  fit_top.learning_rate = 0.01;
-  fit_top.schedule.kind = "one_cycle";
-  fit_top.progress = &progress;
-  fit_top.label = "softmax";
-  classifier.train_encoder = false;
-  TapeBackprop backprop(classifier, engine.workers);
-  fit(backprop, c.train, rng, fit_top);
-  const double before = accuracy(classifier, c.test);
-  classifier.train_encoder = true;
-  fit_top.label = "classifier, every layer";
-  fit(backprop, c.train, rng, fit_top);
-  const double after = accuracy(classifier, c.test);
-  progress.finish();
+  ClassificationOptions options;
+  options.seed = c.options.seed;
+  options.decay = 0;
+  options.fine_tuning.epochs = 50;
+  options.fine_tuning.batch_size = c.options.batch_size;
+  options.fine_tuning.learning_rate = 0.01;
+  options.fine_tuning.schedule.kind = "one_cycle";
+  const BeforeAndAfter both = classify_on_stack({c.train, c.test}, unroll(c.stages), options, engine.workers,
+                                                {.progress = &progress});
+  const double before = both.before.test_accuracy, after = both.after.test_accuracy;
   std::printf(
       "\nsoftmax on the code, test accuracy: %.2f %% with the pretrained stack fixed, %.2f %% fine-tuned "
       "through every layer\n",

@@ -20,6 +20,8 @@ const Command commands[] = {
     {"pretrain", pretrain_command, "greedy pretraining + fine-tuning of a stacked autoencoder, next to PCA"},
     {"train", train_command, "one autoencoder of some kind: linear, sparse, variational, …"},
     {"compare", compare_command, "every kind on the same data, in one table"},
+    {"classify", classify_command,
+     "a pretrained stack with a softmax: accuracy before and after fine-tuning, and with few labels"},
     {"encode", encode_command, "the codes of data under a saved model, to .npy, .csv or .png"},
     {"reconstruct", reconstruct_command, "data through a saved model and back, to .npy, .csv or .png"},
     {"sample", sample_command, "new examples from a variational autoencoder, to .npy, .csv or .png"},

@@ -1,0 +1,152 @@
+#include "pretraining/few_labels.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "pretraining/linear_probe.hpp"
+#include "pretraining/pca.hpp"
+
+namespace strata {
+
+double FewLabelsScore::mean() const {
+  double sum = 0;
+  for (const double one : accuracies) sum += one;
+  return sum / double(accuracies.size());
+}
+
+double FewLabelsScore::deviation() const {
+  if (accuracies.size() < 2) return 0;
+  const double middle = mean();
+  double squares = 0;
+  for (const double one : accuracies) squares += (one - middle) * (one - middle);
+  return std::sqrt(squares / double(accuracies.size() - 1));
+}
+
+const std::vector<std::string>& few_label_methods() {
+  static const std::vector<std::string> names = {"raw", "pca", "features", "fine_tuned", "random_start"};
+  return names;
+}
+
+namespace {
+
+// How many examples each class has, of those that there are.
+std::map<int, std::size_t> class_sizes(const Dataset& data) {
+  std::map<int, std::size_t> sizes;
+  for (const int label : data.labels) ++sizes[label];
+  return sizes;
+}
+
+// The data as one method sees them.
+struct View {
+  TrainTest data;
+  double decay = 0;  // λ, from the first draw
+};
+
+View view_of(const TrainTest& data, Tensor train, Tensor test) {
+  return {{{data.train.name, std::move(train), data.train.labels, {}},
+           {data.test.name, std::move(test), data.test.labels, {}}}};
+}
+
+struct Run {
+  const TrainTest& data;
+  const Classifier& pretrained;
+  const FewLabelsOptions& options;
+  Rng& rng;
+  Workers* workers;
+  std::vector<View> views = {};  // raw, pca, features
+
+  double accuracy_of_softmax(View& view, const std::vector<std::size_t>& drawn, bool first_draw) {
+    ProbeOptions probe;
+    probe.workers = workers;
+    if (!first_draw) probe.decays = {view.decay};
+    const ProbeResult result =
+        linear_probe(take(view.data.train, drawn), view.data.test, pretrained.classes(), probe);
+    view.decay = result.decay;
+    return result.accuracy;
+  }
+
+  double accuracy_of_net(Classifier net, const Dataset& labelled) {
+    FitOptions fit = options.fine_tuning;
+    fit.batch_size = std::min(fit.batch_size, labelled.size());
+    const std::size_t batches = (labelled.size() + fit.batch_size - 1) / fit.batch_size;
+    fit.epochs = std::max(fit.epochs, (options.steps + batches - 1) / batches);
+    fit.label = text(labelled.size(), " labels");
+    fine_tune(net, labelled, nullptr, rng, fit, workers);
+    return accuracy(net, data.test, workers);
+  }
+
+  // On the softmax that the features gave.
+  Classifier with_softmax(const Dataset& labelled) {
+    Classifier net = pretrained;
+    net.decay = Real(views[2].decay);
+    FitOptions iterations;
+    iterations.epochs = ProbeOptions().iterations;
+    train_top(net, labelled, nullptr, iterations, workers);
+    net.decay = pretrained.decay;
+    return net;
+  }
+
+  // The same layers, drawn anew.
+  Classifier fresh() {
+    Classifier net = pretrained;
+    for (Dense& layer : net.encoder)
+      layer = Dense(layer.W.name.substr(0, layer.W.name.size() - 2), layer.inputs(), layer.outputs(),
+                    layer.activation, rng);
+    net.top = Dense("softmax", net.top.inputs(), net.classes(), Activation::linear, rng);
+    return net;
+  }
+
+  FewLabelsRow row(std::size_t of_each_class) {
+    FewLabelsRow result;
+    result.scores.resize(few_label_methods().size());
+    for (std::size_t draw = 0; draw < options.draws; ++draw) {
+      const std::vector<std::size_t> drawn = draw_of_each_class(data.train.labels, of_each_class, rng);
+      const Dataset labelled = take(data.train, drawn);
+      result.labels = drawn.size();
+      for (std::size_t v = 0; v < views.size(); ++v)
+        result.scores[v].accuracies.push_back(accuracy_of_softmax(views[v], drawn, draw == 0));
+      result.scores[3].accuracies.push_back(accuracy_of_net(with_softmax(labelled), labelled));
+      result.scores[4].accuracies.push_back(accuracy_of_net(fresh(), labelled));
+    }
+    return result;
+  }
+};
+
+}  // namespace
+
+std::vector<FewLabelsRow> few_labels(const TrainTest& data, const Classifier& pretrained,
+                                     const FewLabelsOptions& options, Rng& rng, Workers* workers) {
+  check(options.draws > 0, "few labels: no draws");
+  if (options.labels.empty()) return {};
+  Run run{data, pretrained, options, rng, workers};
+  const std::size_t classes = class_sizes(data.train).size();
+  const std::size_t code_size = pretrained.top.inputs();
+  const Pca pca =
+      fit_pca(data.train.X, std::min({code_size, data.train.features(), data.train.size() - 1}), workers);
+  Classifier encoder = pretrained;
+  run.views.push_back(view_of(data, data.train.X, data.test.X));
+  run.views.push_back(view_of(data, pca.transform(data.train.X), pca.transform(data.test.X)));
+  run.views.push_back(
+      view_of(data, encoder.encode(data.train.X, workers), encoder.encode(data.test.X, workers)));
+  std::vector<FewLabelsRow> rows;
+  for (const std::size_t labels : options.labels) {
+    check(labels >= classes, "few labels: ", labels, " labels for ", classes, " classes");
+    rows.push_back(run.row(labels / classes));
+  }
+  return rows;
+}
+
+std::vector<std::size_t> usual_numbers_of_labels(const Dataset& train) {
+  std::size_t smallest = train.size();
+  const std::map<int, std::size_t> sizes = class_sizes(train);
+  for (const auto& size_of : sizes) smallest = std::min(smallest, size_of.second);
+  std::vector<std::size_t> numbers;
+  for (const std::size_t each : {2, 5, 10, 30, 100, 300, 1000}) {
+    if (each <= smallest && each * sizes.size() >= 5) numbers.push_back(each * sizes.size());
+  }
+  if (numbers.size() > 5) numbers.erase(numbers.begin(), numbers.end() - 5);
+  return numbers;
+}
+
+}  // namespace strata

@@ -1,0 +1,52 @@
+#pragma once
+// What unlabelled examples are worth when labels are few: test accuracy against the number of labels, for
+//
+//   raw           softmax regression on the features of the data
+//   pca           the same on PCA's codes, as many numbers as the pretrained code has
+//   features      the same on the pretrained codes
+//   fine_tuned    the pretrained layers with that softmax, fine-tuned on those labels
+//   random_start  the same net from random weights, trained in the same way: it alone has seen nothing but the labelled examples
+//
+// PCA and pretraining have seen all training examples, without labels. The labelled ones are drawn anew several times, as many of each
+// class; every method is given the same draws. The softmax's decay λ is chosen in the first draw, by cross-validation among its
+// labelled examples alone (linear_probe.hpp), and kept for the others.
+
+#include <string>
+#include <vector>
+
+#include "pretraining/classifier.hpp"
+
+namespace strata {
+
+struct FewLabelsOptions {
+  std::vector<std::size_t>
+      labels;  // how many, of all classes together; each is rounded down to as many of each class
+  std::size_t draws = 3;
+  FitOptions
+      fine_tuning{};  // its epochs, or more where the labels are so few that they make less than `steps` steps
+  std::size_t steps = 300;
+};
+
+struct FewLabelsScore {
+  std::vector<double> accuracies;  // on the test examples, one a draw
+  double mean() const;
+  double deviation() const;  // √(Σ (a − mean)² / (draws − 1)), 0 for one draw
+};
+
+struct FewLabelsRow {
+  std::size_t labels = 0;              // that were drawn
+  std::vector<FewLabelsScore> scores;  // in the order of few_label_methods
+};
+
+const std::vector<std::string>& few_label_methods();
+
+/// `pretrained` is not yet fine-tuned; its top is not looked at. Its decay is that of fine-tuning. Throws Error where a class has
+/// fewer examples than are to be drawn, and where there are fewer labels than classes.
+std::vector<FewLabelsRow> few_labels(const TrainTest& data, const Classifier& pretrained,
+                                     const FewLabelsOptions& options, Rng& rng, Workers* workers = nullptr);
+
+/// Numbers of labels that suit the data: up to five of 2, 5, 10, 30, 100, 300, 1000 examples of each class, the larger ones, as far as
+/// the smallest class has as many.
+std::vector<std::size_t> usual_numbers_of_labels(const Dataset& train);
+
+}  // namespace strata
