@@ -250,6 +250,19 @@ TEST_CASE("svg: the style sheet has every colour for light and for dark") {
   CHECK(contains(css, "@media screen and (prefers-color-scheme: dark)"));
 }
 
+TEST_CASE("svg: a chart as a file of its own has the name space, its style and the whole chart") {
+  const std::string chart = strata::line_chart({{"loss", {1, 2}, {3, 4}}}, {.title = "Loss"});
+  const std::string file = strata::svg_file(chart);
+  CHECK(file.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\""));
+  CHECK(count(file, "<style>") == 1);
+  CHECK(contains(file, "--series-1:"));
+  CHECK(contains(file, "--paper"));
+  CHECK(file.ends_with(chart.substr(chart.find('>') + 1)));
+  check_well_formed(file);
+  CHECK(error_of([] { strata::svg_file("<p>no chart</p>"); }) ==
+        "svg_file: the text does not begin with <svg");
+}
+
 TEST_CASE("html: text is escaped, and a page stands alone") {
   CHECK(strata::escape_html("a<b> & \"c\" 'd' é") == "a&lt;b&gt; &amp; &quot;c&quot; &#39;d&#39; é");
   const std::string page = strata::html_page("1 < 2", "<p>body</p>", ".x { color: red; }");

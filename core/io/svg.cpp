@@ -213,4 +213,18 @@ std::string chart_css() {
 )css" + classes;
 }
 
+std::string svg_file(const std::string& chart) {
+  const std::string opening = "<svg ";
+  check(chart.starts_with(opening), "svg_file: the text does not begin with <svg");
+  const std::size_t inside = chart.find('>') + 1;
+  const std::string page_colours =
+      "\n:root { --ink: #1c2126; --muted: #5d6670; --grid: #9994; --paper: #ffffff; }\n"
+      "@media (prefers-color-scheme: dark) { :root { --ink: #e4e7ea; --muted: #9aa4ae; --paper: #14171a; } "
+      "}\n"
+      "svg { background: var(--paper); }\n";
+  return opening + "xmlns=\"http://www.w3.org/2000/svg\" " +
+         chart.substr(opening.size(), inside - opening.size()) + "\n<style>" + page_colours + chart_css() +
+         "</style>" + chart.substr(inside);
+}
+
 }  // namespace strata

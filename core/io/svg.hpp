@@ -49,4 +49,8 @@ std::string scatter_plot(const Tensor& points, const std::vector<std::size_t>& c
 /// plain values here.
 std::string chart_css();
 
+/// A chart as a file of its own, such as a slide or a Markdown page takes it: with the style sheet inside, on paper of its own colour
+/// for light and dark. Throws Error for a text that is no chart.
+std::string svg_file(const std::string& chart);
+
 }  // namespace strata
