@@ -37,6 +37,7 @@ static void train_as_rbm(GreedyStage& stage, const LayerPlan& plan, const Datase
   rbm.a.value = biases_from_data(rbm.visible_units, input.X);
   stage.history = train_rbm(rbm, input, rng, *plan.rbm, workers);
   stage.autoencoder = rbm.as_autoencoder();
+  stage.autoencoder.loss = plan.options.loss;  // of fine-tuning
   stage.trained_weights = count_of({&rbm.W, &rbm.a, &rbm.b});
   stage.rbm = std::move(rbm);
 }

@@ -34,6 +34,29 @@ void set_denoising(LayerPlan& plan, std::size_t layer, const LayerStack& stack,
   if (layer > 1) plan.corruption->low = is_symmetric_range(stack.hidden) ? Real(-1) : Real(0);
 }
 
+bool can_be_rbm_units(Activation f) {
+  return f == Activation::sigmoid || f == Activation::linear;
+}
+
+void set_rbm(LayerPlan& plan, std::size_t, const LayerStack&, const LayerKindOptions& options) {
+  const bool linear = plan.options.code == Activation::linear || plan.options.output == Activation::linear;
+  plan.rbm = options.rbm;
+  if (linear) plan.rbm->learning_rate = options.rbm_rate_of_linear;
+  plan.rbm->epochs = plan.fit.epochs;
+  plan.rbm->batch_size = plan.fit.batch_size;
+  plan.rbm->progress = plan.fit.progress;
+  plan.rbm->label = plan.fit.label;
+}
+
+std::string objection_to_rbm(const LayerStack& stack) {
+  const bool hidden = stack.layers < 2 || can_be_rbm_units(stack.hidden);
+  if (hidden && can_be_rbm_units(stack.code) && can_be_rbm_units(stack.output)) return "";
+  return text("rbm layers need sigmoid or linear units, not ",
+              activation_name(!hidden                         ? stack.hidden
+                              : !can_be_rbm_units(stack.code) ? stack.code
+                                                              : stack.output));
+}
+
 }  // namespace
 
 const std::vector<LayerKind>& layer_kinds() {
@@ -42,6 +65,7 @@ const std::vector<LayerKind>& layer_kinds() {
       {"plain", "plain autoencoders", 3, set_plain, no_objection},
       {"sparse", "sparse autoencoders", 11, set_sparse, objection_to_sparse},
       {"denoising", "denoising autoencoders", 12, set_denoising, no_objection},
+      {"rbm", "restricted Boltzmann machines", 13, set_rbm, objection_to_rbm},
   };
   return kinds;
 }

@@ -5,6 +5,7 @@
 //   plain       loss(x, r)                    reconstruct the layer's input from its code                 (Bengio et al. 2007)
 //   sparse      loss(x, r) + β Σ KL(ρ ‖ ρ̂ⱼ)   the same with units that are seldom active                   (Ng 2011)
 //   denoising   loss(x, r(x̃))                 restore the input from a corrupted one                      (Vincent et al. 2010)
+//   rbm         −log p(x), by CD              a restricted Boltzmann machine, taken as an autoencoder   (Hinton et al. 2006)
 
 #include <string>
 #include <vector>
@@ -18,6 +19,8 @@ struct LayerKindOptions {
   Real rho = Real(0.05);    // sparse: the mean activation wanted
   Real beta = Real(0.1);    // sparse: weight of the KL term
   Corruption corruption{};  // denoising: of each layer's own input. Salt and pepper are the ends of its range
+  RbmTraining rbm{};        // rbm: but for epochs, batch size, progress and label, which are the plan's
+  double rbm_rate_of_linear = 0.001;  // rbm: learning rate of a layer with linear (Gaussian) units
 };
 
 /// The stack that a layer belongs to.

@@ -48,6 +48,7 @@
 #include "layers/upsample2d.hpp"
 #include "pretraining/classifier.hpp"
 #include "pretraining/compare.hpp"
+#include "pretraining/dbn.hpp"
 #include "pretraining/greedy.hpp"
 #include "pretraining/layer_kinds.hpp"
 #include "pretraining/logistic_pca.hpp"

@@ -12,7 +12,8 @@ CommandLine pretrain_command_line() {
        "layer sizes from the features to the code (default: the features, then 100-50-2)"},
       {"layer-kind", "KINDS", "plain",
        "how each layer is pretrained: plain, sparse (--rho, --beta; a linear code stays plain), denoising "
-       "(--corruption, --noise), several of them with commas between, or all. The first is the main one: "
+       "(--corruption, --noise), rbm (--cd, --persistent), several of them with commas between, or all. The "
+       "first is the main one: "
        "greedy and "
        "greedy_finetuned in the table, and the model that is saved"},
       {"rho", "P", number_text(double(d.layer.rho)), "sparse layers: the mean activation wanted, in (0, 1)"},
@@ -22,6 +23,8 @@ CommandLine pretrain_command_line() {
        "denoising layers: masking, salt_and_pepper or gaussian, of each layer's own input"},
       {"noise", "X", number_text(double(d.layer.corruption.amount)),
        "denoising layers: the probability, or the deviation of gaussian"},
+      {"cd", "K", std::to_string(d.layer.rbm.steps), "rbm layers: Gibbs steps of contrastive divergence"},
+      {"persistent", "", "", "rbm layers: persistent chains (PCD) instead of chains that begin at the data"},
       {"hidden-activation", "F", "sigmoid", "of the hidden layers"},
       {"code", "F", "linear", "activation of the code"},
       {"output", "F", "sigmoid", "activation of the output"},
@@ -33,7 +36,9 @@ CommandLine pretrain_command_line() {
       {"pretrain-batch", "N", "", "examples a batch of pretraining (default: --batch; beside lbfgs 32)"},
       {"steps-a-batch", "N", "",
        "steps on a batch before the next one (default: 1; lbfgs on a part of the data: 3)"},
-      {"pretrain-rate", "R", number_text(d.pretrain_rate), "learning rate of pretraining"},
+      {"pretrain-rate", "R", number_text(d.pretrain_rate),
+       "learning rate of pretraining (rbm layers: " + number_text(d.layer.rbm.learning_rate) +
+           ", of linear units " + number_text(d.layer.rbm_rate_of_linear) + ")"},
       {"rate", "R", number_text(d.finetune_rate), "learning rate of fine-tuning (lbfgs: 1)"},
       {"optimizer", "NAME", "adam",
        "sgd momentum nesterov adagrad rmsprop adam adamw lbfgs. lbfgs fine-tunes; the layers are then "
@@ -73,6 +78,8 @@ void read_layer_kinds(const Options& o, ComparisonOptions& c) {
   c.layer.rho = Real(o.number("rho", 0, 1, Ends::open));
   c.layer.beta = Real(o.number("beta", 0));
   if (c.pretrains("denoising")) c.layer.corruption = corruption_of(o);
+  c.layer.rbm.steps = o.size("cd", 1);
+  c.layer.rbm.persistent = o.flag("persistent");
   c.layer_l1 = Real(o.number("l1", 0));
 }
 
@@ -115,6 +122,7 @@ ComparisonOptions comparison_options(const Options& o, const Dataset& train) {
   c.pretrain_epochs = o.size("pretrain-epochs");
   c.finetune_epochs = o.size("epochs");
   c.pretrain_rate = o.number("pretrain-rate", 0, 1e6, Ends::open_low);
+  if (o.given("pretrain-rate")) c.layer.rbm.learning_rate = c.layer.rbm_rate_of_linear = c.pretrain_rate;
   read_fine_tuning(o, train.size(), c);
   c.seed = seed_of(o);
   return c;
@@ -129,6 +137,9 @@ void check_before_pretraining(const Options& o, const TrainTest& data, const Com
   };
   for (const char* name : {"rho", "beta"}) only_with(name, "sparse");
   for (const char* name : {"corruption", "noise"}) only_with(name, "denoising");
+  for (const char* name : {"cd", "persistent"}) only_with(name, "rbm");
+  if (c.pretrains("rbm") && c.layer_l1 > 0)
+    throw UsageError("--l1: rbm layers have no L1 term (leave one of them out)");
   if (o.flag("classify")) class_count(data.train);
   check(data.test.size() > 0, "the data '", data.train.name, "' has no test rows (it needs at least 5 rows)");
   check_data_range(c.output, data.train.X);
