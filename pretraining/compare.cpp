@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/clock.hpp"
+#include "pretraining/nearest_neighbours.hpp"
 
 namespace strata {
 namespace {
@@ -12,6 +13,17 @@ struct Run {
   Comparison result;
   const Engine& engine;
   const ComparisonCallbacks& news;
+
+  // How well the codes keep the classes apart; `neighbours` are the codes of the rows chosen for it.
+  void ask_neighbours(MethodResult& method, const Tensor& neighbours) {
+    std::vector<int> classes;
+    for (std::size_t i : result.neighbour_rows) classes.push_back(result.train.labels[i]);
+    method.neighbour_accuracy = neighbour_accuracy(neighbours, classes, method.test_codes, result.test.labels,
+                                                   voting_neighbours, engine.workers);
+  }
+
+  bool judges_neighbours() const { return !result.neighbour_rows.empty(); }
+  Tensor neighbour_examples() const { return rows_at(result.train.X, result.neighbour_rows); }
 
   void finish(MethodResult method) {
     method.test_error = squared_error_per_example(result.test.X, method.test_reconstructions);
@@ -24,6 +36,7 @@ struct Run {
     method.train_error = reconstruction_error(model, result.train.X, engine.workers);
     method.test_codes = model.encode(result.test.X, engine.workers);
     method.test_reconstructions = model.decode(method.test_codes, engine.workers);
+    if (judges_neighbours()) ask_neighbours(method, model.encode(neighbour_examples(), engine.workers));
     finish(std::move(method));
   }
 
@@ -80,6 +93,24 @@ struct Run {
     method.train_error = squared_error_per_example(result.train.X, result.pca.reconstruct(result.train.X));
     method.test_codes = result.pca.transform(result.test.X);
     method.test_reconstructions = result.pca.inverse_transform(method.test_codes);
+    if (judges_neighbours()) ask_neighbours(method, result.pca.transform(neighbour_examples()));
+    finish(std::move(method));
+  }
+
+  void run_logistic_pca() {
+    const auto start = Clock::now();
+    LogisticPcaOptions options;
+    options.progress = news.progress;
+    LogisticPcaFit fit = fit_logistic_pca(result.train.X, result.code_size(), options, engine.workers);
+    MethodResult method;
+    method.name = "logistic_pca";
+    method.seconds = seconds_since(start);
+    method.iterations = fit.iterations();
+    method.train_error = squared_error_per_example(result.train.X, fit.model.inverse_transform(fit.codes));
+    method.test_codes = fit.model.transform(result.test.X, engine.workers);
+    method.test_reconstructions = fit.model.inverse_transform(method.test_codes);
+    if (judges_neighbours()) ask_neighbours(method, rows_at(fit.codes, result.neighbour_rows));
+    result.logistic_pca = std::move(fit.model);
     finish(std::move(method));
   }
 
@@ -183,43 +214,6 @@ void check_options(const TrainTest& data, const ComparisonOptions& o) {
 
 }  // namespace
 
-const MethodResult& Comparison::method(const std::string& name) const {
-  const auto found =
-      std::find_if(methods.begin(), methods.end(), [&](const MethodResult& m) { return m.name == name; });
-  check(found != methods.end(), "comparison: there is no method '", name, "'");
-  return *found;
-}
-
-// `stage` is 0 before fine-tuning and 1 after it.
-static const MethodResult& method_of_kind(const Comparison& c, const std::string& layer_kind,
-                                          std::size_t stage) {
-  for (const MethodResult& m : c.methods) {
-    if (m.layer_kind == layer_kind && stage-- == 0) return m;
-  }
-  throw Error(text("comparison: no layers of the kind '", layer_kind, "' were pretrained"));
-}
-
-const MethodResult& Comparison::pretrained(const std::string& layer_kind) const {
-  return method_of_kind(*this, layer_kind, 0);
-}
-
-const MethodResult& Comparison::finetuned(const std::string& layer_kind) const {
-  return method_of_kind(*this, layer_kind, 1);
-}
-
-const std::vector<GreedyStage>& Comparison::stages_of(const std::string& layer_kind) const {
-  for (const PretrainedStack& stack : further) {
-    if (stack.layer_kind == layer_kind) return stack.stages;
-  }
-  check(!options.layer_kinds.empty() && options.layer_kinds.front() == layer_kind,
-        "comparison: no layers of the kind '", layer_kind, "' were pretrained");
-  return stages;
-}
-
-bool ComparisonOptions::pretrains(const std::string& layer_kind) const {
-  return std::find(layer_kinds.begin(), layer_kinds.end(), layer_kind) != layer_kinds.end();
-}
-
 Comparison compare_methods(const TrainTest& data, const ComparisonOptions& options, const Engine& engine,
                            const ComparisonCallbacks& news) {
   check_options(data, options);
@@ -227,7 +221,10 @@ Comparison compare_methods(const TrainTest& data, const ComparisonOptions& optio
   run.result.options = options;
   run.result.train = data.train;
   run.result.test = data.test;
+  if (data.train.has_labels() && data.test.has_labels() && data.train.size() >= voting_neighbours)
+    run.result.neighbour_rows = evenly_chosen(data.train.size(), most_neighbour_rows);
   run.run_pca();
+  if (suits_logistic_pca(data.train.X) && suits_logistic_pca(data.test.X)) run.run_logistic_pca();
   run.run_from_random_start("shallow", {options.sizes.front(), options.sizes.back()}, shallow_stream,
                             run.result.shallow);
   run.run_from_random_start("deep_random", options.sizes, deep_random_stream, run.result.deep_random);

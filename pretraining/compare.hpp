@@ -1,6 +1,7 @@
 #pragma once
 // The main job: several ways to compress the same data to the same number of values, side by side.
 //   pca                     the k leading principal components
+//   logistic_pca            the same model fitted by cross-entropy; only where all of the data lies in [0, 1]
 //   shallow                 one layer down to the code and one back, trained as long as the deep ones
 //   deep_random             the deep autoencoder from a random start
 //   greedy                  the same network, its layers pretrained one by one, not yet fine-tuned
@@ -16,6 +17,7 @@
 #include "core/io/json.hpp"
 #include "core/io/progress.hpp"
 #include "pretraining/layer_kinds.hpp"
+#include "pretraining/logistic_pca.hpp"
 #include "pretraining/pca.hpp"
 
 namespace strata {
@@ -51,6 +53,10 @@ struct ComparisonOptions {
 /// kind's is 3.
 enum ComparisonStream : std::uint64_t { shallow_stream = 1, deep_random_stream = 2, classifier_stream = 4 };
 
+/// A code is also judged by the classes of each test code's nearest training codes: how many of them vote, and among how
+/// many training rows at most, evenly chosen.
+inline constexpr std::size_t voting_neighbours = 5, most_neighbour_rows = 10000;
+
 /// A training run, for its curve.
 struct Curve {
   std::string label;
@@ -64,6 +70,9 @@ struct MethodResult {
   double train_error = 0, test_error = 0;  // squared error per example
   double seconds = 0;                      // of training; for greedy_finetuned pretraining included
   std::size_t epochs = 0;                  // over the training set, all layers' together
+  std::size_t iterations = 0;              // of logistic PCA
+  std::optional<double>
+      neighbour_accuracy{};  // of the codes, where there are labels: Comparison::neighbour_rows
   std::vector<Curve> curves;
   Tensor test_codes;            // (test × code)
   Tensor test_reconstructions;  // (test × features)
@@ -80,10 +89,13 @@ struct Comparison {
   ComparisonOptions options;
   Dataset train, test;
   Pca pca;
+  std::optional<LogisticPca> logistic_pca;      // where it was left out, none
   std::vector<GreedyStage> stages;              // of the main kind of layer
   DenseAutoencoder shallow, deep_random, deep;  // deep: pretrained by the main kind, and fine-tuned
   std::vector<PretrainedStack> further;         // of the other kinds
   std::vector<MethodResult> methods;            // in the order above
+  // The training rows that neighbour_accuracy looks among for each test code's neighbours. Empty: there are no labels.
+  std::vector<std::size_t> neighbour_rows;
 
   std::size_t code_size() const { return options.sizes.back(); }
   const MethodResult& method(const std::string& name) const;

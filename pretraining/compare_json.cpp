@@ -12,6 +12,8 @@ Json method_json(const MethodResult& m) {
                             {"test_error", m.test_error},
                             {"epochs", m.epochs},
                             {"seconds", m.seconds}});
+  if (m.iterations > 0) json["iterations"] = m.iterations;
+  if (m.neighbour_accuracy) json["neighbour_accuracy"] = *m.neighbour_accuracy;
   if (!m.layer_kind.empty()) json["layer_kind"] = m.layer_kind;
   return json;
 }
@@ -55,6 +57,10 @@ Json results_json(const Comparison& c, const std::string& version, std::size_t t
                             {"error_unit", "squared error per example"},
                             {"methods", methods},
                             {"stages", stages_json(c)}});
+  if (!c.neighbour_rows.empty()) {
+    json["neighbours"] = voting_neighbours;
+    json["neighbour_rows"] = c.neighbour_rows.size();
+  }
   if (c.options.pretrains("denoising"))
     json["layer_corruption"] = corruption_to_json(c.options.layer.corruption);
   return json;

@@ -131,4 +131,11 @@ double neighbour_accuracy(const Tensor& points, const std::vector<int>& labels, 
   return double(right) / double(found.size());
 }
 
+std::vector<std::size_t> evenly_chosen(std::size_t n, std::size_t most) {
+  const std::size_t count = std::min(n, most);
+  std::vector<std::size_t> chosen;
+  for (std::size_t i = 0; i < count; ++i) chosen.push_back(i * n / count);
+  return chosen;
+}
+
 }  // namespace strata

@@ -30,4 +30,7 @@ std::vector<int> classify_by_neighbours(const Tensor& points, const std::vector<
 double neighbour_accuracy(const Tensor& points, const std::vector<int>& labels, const Tensor& queries,
                           const std::vector<int>& true_labels, std::size_t k, Workers* workers = nullptr);
 
+/// `most` of the numbers 0 … n − 1 at even distances, or all where there are fewer: the rows to look among, where all are too many.
+std::vector<std::size_t> evenly_chosen(std::size_t n, std::size_t most);
+
 }  // namespace strata

@@ -24,7 +24,7 @@ std::string layer_sizes(const Comparison& c) {
 const MethodResult& best_method(const Comparison& c, bool with_pca = true) {
   const MethodResult* best = nullptr;
   for (const MethodResult& m : c.methods) {
-    if (m.name == "pca" && !with_pca) continue;
+    if ((m.name == "pca" || m.name == "logistic_pca") && !with_pca) continue;
     if (best == nullptr || m.test_error < best->test_error) best = &m;
   }
   check(best != nullptr, "report: the comparison has no methods");
@@ -85,9 +85,13 @@ std::string table_of_methods(const Comparison& c) {
     rows += text("<tr", &m == &best ? " class=\"best\">" : ">", "<th scope=\"row\">",
                  plain_name(report::name_with_kind(c, m)), "</th>", cell(number(m.train_error)),
                  cell(number(m.test_error)), cell(ratio_to_pca(c, m.test_error)),
-                 cell(m.epochs == 0 ? "–" : text(m.epochs)), cell(seconds_text(m.seconds)), "</tr>\n");
+                 cell(m.epochs == 0 ? "–" : text(m.epochs)), cell(seconds_text(m.seconds)),
+                 m.neighbour_accuracy ? cell(report::percent(*m.neighbour_accuracy)) : "", "</tr>\n");
   }
   const bool pixels = c.train.image != ImageShape{};
+  std::vector<std::string> columns = {"method", "train error", "test error", "ratio to PCA, test",
+                                      "epochs", "seconds"};
+  if (!c.neighbour_rows.empty()) columns.push_back(text("class by ", voting_neighbours, " neighbours, test"));
   return table(
       text("Error: squared error per example, the sum over ", pixels ? "pixels" : "features",
            " of (original − reconstruction)², averaged over the examples. The lowest test error is in bold. "
@@ -96,7 +100,7 @@ std::string table_of_methods(const Comparison& c) {
            "counts is the "
            "error after fine-tuning. docs/guide/pretraining.md says when pretraining helps and when a random "
            "start does as well."),
-      {"method", "train error", "test error", "ratio to PCA, test", "epochs", "seconds"}, rows);
+      columns, rows);
 }
 
 std::string table_of_stages(const Comparison& c) {
@@ -125,6 +129,8 @@ std::string read_on(const ReportFacts& facts) {
       "<li><code>docs/guide/pretraining.md</code>: layer by layer, then fine-tuning</li>\n"
       "<li><code>docs/guide/pca-and-linear.md</code>: PCA, and the linear autoencoder that finds the same "
       "plane</li>\n"
+      "<li><code>docs/guide/logistic-pca.md</code>: PCA for data in [0, 1], and why its codes are so "
+      "good</li>\n"
       "<li><code>docs/guide/sparse-kl.md</code>: sparse layers, and the gradient of their penalty</li>\n"
       "<li><code>docs/guide/backprop-by-hand.md</code>: the gradient of such networks, written out</li>\n"
       "</ul>\n<p>This page was made by Strata " +
@@ -137,14 +143,17 @@ std::string no_pictures(const Comparison& c) {
               "and leaves out the pictures of filters.</p>\n");
 }
 
+const char* const no_logistic_pca = "<p>Logistic PCA is left out: it needs data in [0, 1].</p>\n";
+
 }  // namespace
 
 std::string report_html(Comparison& c, const ReportFacts& facts, Workers* workers) {
   const bool pictures = c.train.image != ImageShape{};
   std::string body = opening(c, facts);
   if (!pictures) body += no_pictures(c);
-  body += section("The methods side by side", table_of_methods(c));
-  body += section("Originals and reconstructions", report::reconstructions(c));
+  body += section("The methods side by side",
+                  table_of_methods(c) + (c.logistic_pca ? "" : no_logistic_pca) + report::literature(c));
+  body += section("Originals and reconstructions", report::three_methods(c) + report::reconstructions(c));
   body += section("Maps of the code", report::maps(c));
   body += section("Pretraining, layer by layer", table_of_stages(c) + report::pretraining_curves(c));
   body += section("Training the whole networks", report::network_curves(c));

@@ -12,6 +12,7 @@ namespace strata::report {
 
 std::string plain_name(const std::string& method) {
   if (method == "pca") return "PCA, the best linear code";
+  if (method == "logistic_pca") return "logistic PCA, fitted by cross-entropy";
   if (method == "shallow") return "shallow autoencoder, one layer to the code";
   if (method == "deep_random") return "deep autoencoder, random start";
   if (method == "greedy") return "deep autoencoder, pretrained layer by layer";
@@ -21,6 +22,7 @@ std::string plain_name(const std::string& method) {
 
 std::string short_name(const std::string& method) {
   if (method == "pca") return "PCA";
+  if (method == "logistic_pca") return "logistic PCA";
   if (method == "deep_random") return "deep, random start";
   if (method == "greedy") return "deep, pretrained";
   if (method == "greedy_finetuned") return "deep, fine-tuned";

@@ -38,6 +38,17 @@ std::string pretraining_curves(const Comparison& comparison);
 /// The runs of whole networks against each other: squared error on the test examples, loss on the training examples. Epochs of
 /// pretraining are counted.
 std::string network_curves(const Comparison& comparison);
+/// The picture of Hinton and Salakhutdinov (2006): test pictures over what the deep autoencoder, logistic PCA and PCA make of them.
+/// Empty for data that are no pictures.
+std::string three_methods(const Comparison& comparison);
+/// Whether the run repeats their experiment: MNIST, 60000 and 10000 examples, in 30 numbers.
+bool is_experiment_of_2006(const Comparison& comparison);
+/// A table of their errors beside ours; empty where it is another experiment.
+std::string literature(const Comparison& comparison);
+/// A sentence on how often the nearest training codes tell the class of a test code; empty without labels.
+std::string neighbours_in_words(const Comparison& comparison, const MethodResult& method);
+/// "97.3 %" of a share of 0 to 1.
+std::string percent(double share);
 /// Ten test examples over what each method makes of them; of data that are no pictures a table of a few numbers.
 std::string reconstructions(const Comparison& comparison);
 /// The same for any reconstructions of the examples of `data`, which are called `part` examples: test or training.

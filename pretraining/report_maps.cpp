@@ -107,6 +107,11 @@ const char* what_to_look_for(const Classes& classes) {
                                       "classes that lie apart, and for those that are mixed up.";
 }
 
+std::string with_neighbours(const Comparison& c, const std::string& name, const std::string& method) {
+  const std::string words = neighbours_in_words(c, c.method(method));
+  return words.empty() ? "" : " " + name + ":" + words;
+}
+
 std::string maps_of_one_number(Comparison& c, const Classes& classes) {
   const Tensor& linear = c.method("pca").test_codes;
   const Tensor& deep = c.method("greedy_finetuned").test_codes;
@@ -120,7 +125,8 @@ std::string maps_of_one_number(Comparison& c, const Classes& classes) {
       text("The code is one number, so both codes fit on one map: ", drawn(c.test.size()),
            ", PCA's number to the right, the fine-tuned autoencoder's upwards. Points on one rising or "
            "falling curve would mean that both put the examples in the same order. ",
-           what_to_look_for(classes)));
+           what_to_look_for(classes), with_neighbours(c, "PCA", "pca"),
+           with_neighbours(c, "The fine-tuned autoencoder", "greedy_finetuned")));
   if (c.test.image == ImageShape{}) return out;
   const std::size_t n = tiles_that_fit(c.test.image, 12);
   const auto line = [&](const Tensor& codes, const Tensor& decoded, const std::string& name) {
@@ -155,11 +161,13 @@ std::string maps_of_planes(Comparison& c, const Classes& classes) {
                                          " numbers; the map shows its two leading principal directions: ");
   std::string out = beside(
       {figure(map("PCA", linear.points, classes, x, y),
-              text(of_what, drawn(c.test.size()), ". ", what_to_look_for(classes))),
+              text(of_what, drawn(c.test.size()), ". ", what_to_look_for(classes),
+                   neighbours_in_words(c, c.method("pca")))),
        figure(map("Autoencoder, fine-tuned", deep.points, classes, x, y),
               "The same examples, placed by the pretrained and fine-tuned autoencoder. Its axes have no "
               "units and no order, and a mirror image or a turned map is as good. Compare with PCA: is there "
-              "less overlap?")});
+              "less overlap?" +
+                  neighbours_in_words(c, c.method("greedy_finetuned")))});
   if (c.test.image == ImageShape{}) return out;
 
   const std::size_t n = grid_side(c.test.image);

@@ -70,6 +70,7 @@ int pretrain_command(const Arguments& arguments) {
   Progress progress(!options->flag("quiet"));
   print_header(input.data, c);
   Comparison result = compare_methods(input.data, c, engine, {&progress, print_stage, print_method});
+  if (!result.logistic_pca) std::printf("logistic_pca is left out: it needs data in [0, 1]\n");
   const double ratio = result.method("greedy_finetuned").test_error / result.method("pca").test_error;
   std::printf("\ngreedy_finetuned has %.2f × the test error of PCA with the same number of values\n", ratio);
 

@@ -1,0 +1,48 @@
+// What a comparison found, by name: compare.hpp.
+
+#include <algorithm>
+
+#include "pretraining/compare.hpp"
+
+namespace strata {
+namespace {
+
+// `stage` is 0 before fine-tuning and 1 after it.
+const MethodResult& method_of_kind(const Comparison& c, const std::string& layer_kind, std::size_t stage) {
+  for (const MethodResult& m : c.methods) {
+    if (m.layer_kind == layer_kind && stage-- == 0) return m;
+  }
+  throw Error(text("comparison: no layers of the kind '", layer_kind, "' were pretrained"));
+}
+
+}  // namespace
+
+const MethodResult& Comparison::method(const std::string& name) const {
+  const auto found =
+      std::find_if(methods.begin(), methods.end(), [&](const MethodResult& m) { return m.name == name; });
+  check(found != methods.end(), "comparison: there is no method '", name, "'");
+  return *found;
+}
+
+const MethodResult& Comparison::pretrained(const std::string& layer_kind) const {
+  return method_of_kind(*this, layer_kind, 0);
+}
+
+const MethodResult& Comparison::finetuned(const std::string& layer_kind) const {
+  return method_of_kind(*this, layer_kind, 1);
+}
+
+const std::vector<GreedyStage>& Comparison::stages_of(const std::string& layer_kind) const {
+  for (const PretrainedStack& stack : further) {
+    if (stack.layer_kind == layer_kind) return stack.stages;
+  }
+  check(!options.layer_kinds.empty() && options.layer_kinds.front() == layer_kind,
+        "comparison: no layers of the kind '", layer_kind, "' were pretrained");
+  return stages;
+}
+
+bool ComparisonOptions::pretrains(const std::string& layer_kind) const {
+  return std::find(layer_kinds.begin(), layer_kinds.end(), layer_kind) != layer_kinds.end();
+}
+
+}  // namespace strata
