@@ -117,3 +117,10 @@ TEST_CASE("neighbours: wrong calls are told") {
   hole(1, 1) = std::numeric_limits<Real>::quiet_NaN();
   CHECK(error_of([&] { nearest_neighbours(points, hole, 1); }).find("not a number") != std::string::npos);
 }
+
+TEST_CASE("neighbours: rows are chosen evenly, or all where there are few") {
+  CHECK(evenly_chosen(10, 4) == std::vector<std::size_t>{0, 2, 5, 7});
+  CHECK(evenly_chosen(3, 4) == std::vector<std::size_t>{0, 1, 2});
+  CHECK(evenly_chosen(0, 4).empty());
+  CHECK(evenly_chosen(60000, 10000)[9999] == 59994);
+}

@@ -141,7 +141,7 @@ TEST_CASE(
     CHECK(result.method("deep_random").curves[0].history.epochs.size() == tuned.epochs);
     CHECK(result.method("shallow").epochs == tuned.epochs);
     CHECK(result.method("greedy").test_error > tuned.test_error);
-    CHECK(result.methods.size() == 5);
+    CHECK(result.methods.size() == 6);
   }
 }
 

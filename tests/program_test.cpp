@@ -64,15 +64,15 @@ TEST_CASE(
   CHECK(first.at("data").at("train").as_size() == 1438);
   CHECK(first.at("data").at("test").as_size() == 359);
   CHECK(first.at("error_unit").as_string() == "squared error per example");
-  const char* names[] = {"pca", "shallow", "deep_random", "greedy", "greedy_finetuned"};
-  for (std::size_t k = 0; k < 5; ++k)
+  const char* names[] = {"pca", "logistic_pca", "shallow", "deep_random", "greedy", "greedy_finetuned"};
+  for (std::size_t k = 0; k < 6; ++k)
     CHECK(first.at("methods").items()[k].at("name").as_string() == names[k]);
   CHECK(contains(read_file(strata.file("report") + "/report.html"), "<!doctype html>"));
   CHECK(load_model(strata.file("report") + "/model.safetensors").model->architecture() == "64-100-50-2");
 
   const auto without_time = [](Json json) {
     json["threads"] = 0;
-    for (std::size_t k = 0; k < 5; ++k) std::get<Json::Array>(json["methods"].value)[k]["seconds"] = 0;
+    for (std::size_t k = 0; k < 6; ++k) std::get<Json::Array>(json["methods"].value)[k]["seconds"] = 0;
     return json.dump();
   };
   CHECK(without_time(run(" --threads 2")) == without_time(first));

@@ -117,11 +117,18 @@ TEST_CASE("report: a code of two numbers has its maps, a grid, every figure and 
     CHECK(contains(page, "<td class=\"number\">" + report::number(ratio) + "</td>"));
   }
   CHECK(count(page, "<tr class=\"best\">") == 1);
+  // In a caption beside each map, and in the table.
+  CHECK(count(page, "The 5 nearest training codes of a test code (among all 120)") == 2);
+  CHECK(contains(page, "class by 5 neighbours, test"));
+  for (const char* name : {"pca", "greedy_finetuned"})
+    CHECK(count(page, report::percent(*comparison.method(name).neighbour_accuracy)) >= 2);
+  CHECK_FALSE(contains(page, "Logistic PCA is left out"));
+  CHECK_FALSE(contains(page, "The same experiment in the literature"));
   for (const GreedyStage& stage : comparison.stages)
     CHECK(contains(page, text(">", stage.trained_weights, "</td>")));
-  // Six strips, two grids, three figures of PCA and the shallow network, three of layer 1 and the last
+  // The picture of three methods, four strips; seven strips, two grids, three figures of PCA and the shallow network, three of layer 1 and the last
   // decoder, layers 2, 3.
-  CHECK(tags(page, "img").size() == 6 + 2 + 3 + 3 + 2);
+  CHECK(tags(page, "img").size() == 4 + 7 + 2 + 3 + 3 + 2);
   // Two maps, a curve for each of three layers, whole networks on training and test examples.
   CHECK(tags(page, "svg").size() == 2 + 3 + 2);
 }
@@ -134,10 +141,10 @@ TEST_CASE("report: the winner is the method with the lowest test error") {
     const std::size_t at = page.find("<p class=\"lead\">");
     return page.substr(at, page.find("</p>", at) - at);
   };
-  const std::string deep = lead_with_errors({4, 5, 3, 6, 1});
+  const std::string deep = lead_with_errors({4, 4.5, 5, 3, 6, 1});
   CHECK(contains(deep, "1.000 (deep autoencoder, pretrained, then fine-tuned)"));
   CHECK(contains(deep, "PCA's is 4.000: the ratio is 0.250, or 75 % less"));
-  const std::string linear = lead_with_errors({2, 5, 3, 6, 4});
+  const std::string linear = lead_with_errors({2, 2.5, 5, 3, 6, 4});
   CHECK(contains(linear, "PCA has the lowest error on the test examples, 2.000"));
   CHECK(contains(linear, "(deep autoencoder, random start) has 3.000, 1.500 times as much"));
 }
@@ -189,6 +196,8 @@ TEST_CASE("report: data that are no pictures get tables, and their name is escap
   CHECK_FALSE(contains(page, "&amp;amp;"));
   CHECK(tags(page, "img").empty());
   CHECK(contains(page, "These data are no pictures"));
+  CHECK(contains(page, "Logistic PCA is left out: it needs data in [0, 1]."));
+  CHECK(contains(page, "In this run 5 methods"));
   CHECK(contains(page, "sum over features"));
   CHECK(contains(page, "3 test examples, the first 6 of 7 features"));
   CHECK(contains(page, "row 1, feature&nbsp;6"));
@@ -222,6 +231,25 @@ TEST_CASE("report: labels that are many or large do not matter, and the page cha
     CHECK(comparison.deep.parameters()[k]->grad.values == gradients[k].values);
   }
   CHECK(page == page_of(comparison));
+}
+
+TEST_CASE("report: the literature's figures stand beside those of the same experiment, and no other") {
+  Comparison c = compare_methods(some_digits(60), quick({64, 6, 2}));
+  CHECK_FALSE(report::is_experiment_of_2006(c));
+  c.train.X = Tensor({60000, 784});  // as far as the test looks at it, MNIST
+  c.test.X = Tensor({10000, 784});
+  c.options.sizes = {784, 30};
+  c.pca.mean = Tensor({784}, Real(0.13066));
+  CHECK(report::is_experiment_of_2006(c));
+  const std::string table = report::literature(c);
+  for (const char* error : {"3.00", "8.01", "13.87"}) CHECK(contains(table, error));
+  CHECK(contains(table, report::number(c.method("logistic_pca").test_error)));
+  c.pca.mean.fill(Real(0.286));  // Fashion-MNIST
+  CHECK_FALSE(report::is_experiment_of_2006(c));
+  CHECK(report::literature(c).empty());
+  c.pca.mean.fill(Real(0.13066));
+  c.options.sizes = {784, 2};
+  CHECK_FALSE(report::is_experiment_of_2006(c));
 }
 
 TEST_CASE("report: numbers for people") {
