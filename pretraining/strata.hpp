@@ -55,4 +55,5 @@
 #include "pretraining/pca.hpp"
 #include "pretraining/rbm.hpp"
 #include "pretraining/rbm_likelihood.hpp"
+#include "pretraining/rbm_run.hpp"
 #include "pretraining/rbm_training.hpp"

@@ -1,9 +1,10 @@
-// `strata sample` and `strata interpolate`: what a saved variational autoencoder makes by itself.
+// `strata sample` and `strata interpolate`: what a saved variational autoencoder makes by itself, and a saved RBM.
 
 #include "autoencoders/generate.hpp"
 #include "pretraining/cli/commands.hpp"
 #include "pretraining/cli/common.hpp"
 #include "pretraining/cli/result_file.hpp"
+#include "pretraining/dbn.hpp"
 
 namespace strata::cli {
 namespace {
@@ -38,26 +39,45 @@ std::size_t row_of(const Options& options, const char* name, const Dataset& data
   return row;
 }
 
+// Independent chains of Gibbs sampling; means, or with --draw states.
+void sample_from_rbms(const Options& options, std::size_t count) {
+  const SavedDbn saved = load_dbn(options.positional()[0]);
+  Rng rng(seed_of(options));
+  Tensor X = saved.dbn.sample(count, options.size("steps", 1), rng);
+  if (options.flag("draw")) saved.dbn.rbms.front().draw_visible(X, rng);
+  write_result(options.text("save"), saved.scaling.undo(X), numbered("x", X.cols()), saved.image);
+  report_result(options.text("save"), X, saved.image);
+}
+
 }  // namespace
 
 int sample_command(const Arguments& arguments) {
   const auto options = read_command_line(
-      command_line("sample",
-                   "New examples from a variational autoencoder, in the units of its training data (examples "
-                   "× features): codes drawn from "
-                   "N(0, I), decoded.",
-                   {{"count", "N", "16", "how many"},
-                    {"seed", "N", "1", "of the draws: the same seed gives the same examples"},
-                    {"draw", "", "",
-                     "draw from p(x|z): pixels of 0 and 1, or with a Gaussian decoder's noise "
-                     "(else the mean, what is expected)"}}),
+      command_line(
+          "sample",
+          "New examples from a variational autoencoder, in the units of its training data (examples "
+          "× features): codes drawn from "
+          "N(0, I), decoded. Or from an RBM or a stack of them: chains of Gibbs sampling from the top.",
+          {{"count", "N", "16", "how many"},
+           {"seed", "N", "1", "of the draws: the same seed gives the same examples"},
+           {"draw", "", "",
+            "draw from p(x|z): pixels of 0 and 1, or with a Gaussian decoder's noise "
+            "(else the mean, what is expected)"},
+           {"steps", "N", "1000", "of Gibbs sampling, in the chains of an RBM"}}),
       arguments);
   if (!options) return 0;
   check_ending(*options, "save", {".npy", ".csv", ".png"});
   constexpr std::size_t most = 1'000'000;
   const std::size_t count = options->size("count", 1, most);
+  const std::string& path = options->positional()[0];
+  if (path.ends_with(".safetensors") && is_dbn_file(path)) {
+    sample_from_rbms(*options, count);
+    return 0;
+  }
   const SavedModel saved = load_saved_model(*options);
-  VariationalAutoencoder& model = variational_of(saved, options->positional()[0], "sample");
+  VariationalAutoencoder& model = variational_of(saved, path, "sample");
+  if (options->given("steps"))
+    throw UsageError("--steps: only chains of an RBM take steps, and this is " + saved.kind);
   Rng rng(seed_of(*options));
   const Tensor means = sample(model, count, rng).means;
   const Tensor X = options->flag("draw") ? draw_from(model, means, rng) : means;

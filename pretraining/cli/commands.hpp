@@ -12,6 +12,7 @@ using Arguments = std::vector<std::string>;
 
 int pretrain_command(const Arguments& arguments);
 int train_command(const Arguments& arguments);
+int rbm_command(const Arguments& arguments);
 int compare_command(const Arguments& arguments);
 int classify_command(const Arguments& arguments);
 int encode_command(const Arguments& arguments);
