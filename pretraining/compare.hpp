@@ -49,6 +49,11 @@ struct ComparisonOptions {
   bool pretrains(const std::string& layer_kind) const;  // whether it is among layer_kinds
 };
 
+/// The defaults above suit some thousands of examples. From many_examples on, batches are larger, steps smaller and passes fewer, as
+/// was tried on MNIST (docs/guide/headline.md); the sizes stay.
+constexpr std::size_t many_examples = 10000;
+ComparisonOptions usual_comparison(std::size_t examples);
+
 /// Each method draws from a stream of the seed of its own. Those of pretrained networks are in the table of layer kinds; the plain
 /// kind's is 3.
 enum ComparisonStream : std::uint64_t { shallow_stream = 1, deep_random_stream = 2, classifier_stream = 4 };

@@ -15,6 +15,11 @@ Json method_json(const MethodResult& m) {
   if (m.iterations > 0) json["iterations"] = m.iterations;
   if (m.neighbour_accuracy) json["neighbour_accuracy"] = *m.neighbour_accuracy;
   if (!m.layer_kind.empty()) json["layer_kind"] = m.layer_kind;
+  if (!m.curves.empty() && !m.curves.back().test_errors.empty()) {
+    Json errors = Json::array();
+    for (double error : m.curves.back().test_errors) errors.push(error);
+    json["test_errors"] = errors;
+  }
   return json;
 }
 

@@ -17,6 +17,18 @@ const MethodResult& method_of_kind(const Comparison& c, const std::string& layer
 
 }  // namespace
 
+ComparisonOptions usual_comparison(std::size_t examples) {
+  ComparisonOptions usual;
+  if (examples < many_examples) return usual;
+  usual.batch_size = 100;
+  usual.pretrain_epochs = 10;
+  usual.finetune_epochs = 80;
+  usual.pretrain_rate = 0.003;
+  usual.finetune_rate = 0.002;
+  usual.finetune_decay = 0;
+  return usual;
+}
+
 const MethodResult& Comparison::method(const std::string& name) const {
   const auto found =
       std::find_if(methods.begin(), methods.end(), [&](const MethodResult& m) { return m.name == name; });

@@ -124,15 +124,19 @@ std::string network_chart(const std::string& title, const std::string& y_label,
 
 }  // namespace
 
+std::string test_curves(const Comparison& c) {
+  std::vector<Series> test;
+  for (const NetworkRun& run : network_runs(c)) test.push_back(test_error_line(run));
+  return network_chart("Whole networks, test examples", "squared error per example", test);
+}
+
 std::string network_curves(const Comparison& c) {
   const std::size_t before = c.pretrained(c.options.layer_kinds.front()).epochs;
-  std::vector<Series> training, test;
-  for (const NetworkRun& run : network_runs(c)) {
+  std::vector<Series> training;
+  for (const NetworkRun& run : network_runs(c))
     training.push_back(training_line(run.name, run.curve->history, run.epochs_before));
-    test.push_back(test_error_line(run));
-  }
   return beside(
-      {figure(network_chart("Whole networks, test examples", "squared error per example", test),
+      {figure(test_curves(c),
               text("The error of the table on the test examples, which no network was trained on, after each "
                    "epoch: "
                    "a line ends at its method's row. Epochs of pretraining count. So a fine-tuned line "

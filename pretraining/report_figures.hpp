@@ -51,6 +51,15 @@ std::string neighbours_in_words(const Comparison& comparison, const MethodResult
 std::string percent(double share);
 /// Ten test examples over what each method makes of them; of data that are no pictures a table of a few numbers.
 std::string reconstructions(const Comparison& comparison);
+/// The picture of three methods, the test curves and the maps as files of their own, for a slide or a page of text: their names
+/// and bytes. Those that make no sense for the data are left out.
+struct PictureFile {
+  std::string name, bytes;
+};
+std::vector<PictureFile> picture_files(const Comparison& comparison);
+/// The chart in network_curves that shows the test examples.
+std::string test_curves(const Comparison& comparison);
+
 /// The same for any reconstructions of the examples of `data`, which are called `part` examples: test or training.
 struct Reconstruction {
   std::string name, words;  // in the margin; in a sentence

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "core/io/png.hpp"
 #include "pretraining/report_figures.hpp"
 
 namespace strata::report {
@@ -60,6 +61,39 @@ std::string literature(const Comparison& c) {
       "fitted to its end can be far "
       "below theirs.",
       {"method", "test error here", "2006"}, rows);
+}
+
+namespace {
+
+// Rows: the originals, then what each of the three methods makes of them; a column for each class.
+std::string png_of_three_methods(const Comparison& c) {
+  constexpr std::size_t magnification = 2;
+  const std::vector<std::size_t> shown = rows_to_show(c.test, 10);
+  std::vector<Tensor> rows = {rows_at(c.test.X, shown)};
+  for (const MethodResult* m : methods_of_the_picture(c))
+    rows.push_back(rows_at(m->test_reconstructions, shown));
+  Tensor all({rows.size() * shown.size(), c.test.features()});
+  std::size_t next = 0;
+  for (const Tensor& pictures : rows) {
+    for (Real pixel : pictures.values) all[next++] = pixel;
+  }
+  const ImageShape image = c.test.image;
+  return png_grey(magnified(image_grid(all, image.height, image.width, shown.size()), magnification));
+}
+
+}  // namespace
+
+std::vector<PictureFile> picture_files(const Comparison& c) {
+  constexpr double map_size = 420;
+  std::vector<PictureFile> files = {{"curves.svg", svg_file(test_curves(c))}};
+  if (c.test.image != ImageShape{}) files.push_back({"methods.png", png_of_three_methods(c)});
+  if (c.test.size() < 3) return files;
+  const auto map = [&](const std::string& title, const char* method) {
+    return svg_file(small_map(title, c.method(method).test_codes, c.test, map_size));
+  };
+  files.push_back({"map-pca.svg", map("PCA", "pca")});
+  files.push_back({"map-deep.svg", map("Deep autoencoder", "greedy_finetuned")});
+  return files;
 }
 
 std::string percent(double share) {

@@ -7,6 +7,7 @@
 #include "pretraining/cli/pretrain_options.hpp"
 #include "pretraining/compare.hpp"
 #include "pretraining/report.hpp"
+#include "pretraining/report_figures.hpp"
 
 namespace strata::cli {
 namespace {
@@ -79,6 +80,8 @@ int pretrain_command(const Arguments& arguments) {
   const ModelFacts facts{"pretrained", input.scaling, input.data.train.image};
   write_file(out + "/results.json", json.dump(2) + "\n");
   save_model(out + "/model.safetensors", result.deep, facts);
+  for (const report::PictureFile& picture : report::picture_files(result))
+    write_file(out + "/" + picture.name, picture.bytes);
   write_file(out + "/report.html",
              report_html(result, {STRATA_VERSION, workers.threads(), command_text("pretrain", arguments)},
                          &workers));

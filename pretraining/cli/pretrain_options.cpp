@@ -1,21 +1,26 @@
 #include "pretraining/cli/pretrain_options.hpp"
 
+#include <algorithm>
+
 #include "pretraining/classifier.hpp"
 #include "pretraining/cli/model_options.hpp"
 
 namespace strata::cli {
 
 CommandLine pretrain_command_line() {
-  const ComparisonOptions d;  // the defaults
+  const ComparisonOptions d = usual_comparison(0), large = usual_comparison(many_examples);
+  const auto usual = [](const auto& few, const auto& many) {
+    return text(" (default: ", few, "; from ", many_examples, " examples on ", many, ")");
+  };
   const std::vector<OptionSpec> own = {
       {"layers", "D-…-K", "",
        "layer sizes from the features to the code (default: the features, then 100-50-2)"},
-      {"layer-kind", "KINDS", "plain",
+      {"layer-kind", "KINDS", "",
        "how each layer is pretrained: plain, sparse (--rho, --beta; a linear code stays plain), denoising "
        "(--corruption, --noise), rbm (--cd, --persistent), several of them with commas between, or all. The "
        "first is the main one: "
-       "greedy and "
-       "greedy_finetuned in the table, and the model that is saved"},
+       "greedy and greedy_finetuned in the table, and the model that is saved (default: plain; from 10000 "
+       "examples in [0, 1] on, where the units are sigmoid or linear, rbm)"},
       {"rho", "P", number_text(double(d.layer.rho)), "sparse layers: the mean activation wanted, in (0, 1)"},
       {"beta", "W", number_text(double(d.layer.beta)), "sparse layers: weight of the KL term"},
       {"l1", "W", "0", "weight of the L1 term on each layer's code while it is pretrained"},
@@ -29,24 +34,27 @@ CommandLine pretrain_command_line() {
       {"code", "F", "linear", "activation of the code"},
       {"output", "F", "sigmoid", "activation of the output"},
       {"loss", "LOSS", "bce", "half_mse or bce"},
-      {"pretrain-epochs", "N", std::to_string(d.pretrain_epochs),
-       "passes over the training rows for each layer"},
-      {"epochs", "N", std::to_string(d.finetune_epochs), "passes of fine-tuning"},
-      {"batch", "N", std::to_string(d.batch_size), "examples a batch (lbfgs: 1000)"},
+      {"pretrain-epochs", "N", "",
+       "passes over the training rows for each layer" + usual(d.pretrain_epochs, large.pretrain_epochs)},
+      {"epochs", "N", "", "passes of fine-tuning" + usual(d.finetune_epochs, large.finetune_epochs)},
+      {"batch", "N", "", "examples a batch" + usual(d.batch_size, large.batch_size) + "; lbfgs: 1000"},
       {"pretrain-batch", "N", "", "examples a batch of pretraining (default: --batch; beside lbfgs 32)"},
       {"steps-a-batch", "N", "",
        "steps on a batch before the next one (default: 1; lbfgs on a part of the data: 3)"},
-      {"pretrain-rate", "R", number_text(d.pretrain_rate),
-       "learning rate of pretraining (rbm layers: " + number_text(d.layer.rbm.learning_rate) +
-           ", of linear units " + number_text(d.layer.rbm_rate_of_linear) + ")"},
-      {"rate", "R", number_text(d.finetune_rate), "learning rate of fine-tuning (lbfgs: 1)"},
+      {"pretrain-rate", "R", "",
+       "learning rate of pretraining" + usual(d.pretrain_rate, large.pretrain_rate) +
+           "; rbm layers: " + number_text(d.layer.rbm.learning_rate) + ", of linear units " +
+           number_text(d.layer.rbm_rate_of_linear)},
+      {"rate", "R", "",
+       "learning rate of fine-tuning" + usual(d.finetune_rate, large.finetune_rate) + "; lbfgs: 1"},
       {"optimizer", "NAME", "adam",
        "sgd momentum nesterov adagrad rmsprop adam adamw lbfgs. lbfgs fine-tunes; the layers are then "
        "pretrained with "
        "adam"},
       {"schedule", "NAME", "one_cycle",
        "of the learning rate: constant step cosine one_cycle (lbfgs: constant)"},
-      {"decay", "W", number_text(double(d.finetune_decay)), "weight of the L2 term in fine-tuning"},
+      {"decay", "W", "",
+       "weight of the L2 term in fine-tuning" + usual(d.finetune_decay, large.finetune_decay)},
       {"classify", "", "",
        "also put a softmax on the stack and fine-tune it through every layer (labels needed)"},
       {"out", "FOLDER", "build/report", "where results.json, report.html and model.safetensors go"},
@@ -65,9 +73,19 @@ CommandLine pretrain_command_line() {
 
 namespace {
 
-void read_layer_kinds(const Options& o, ComparisonOptions& c) {
+// Restricted Boltzmann machines give many examples the better start; they need units and data that suit them.
+std::string usual_layer_kind(const Options& o, const Dataset& train, const ComparisonOptions& c) {
+  const bool in_unit_range =
+      std::all_of(train.X.values.begin(), train.X.values.end(), [](Real x) { return x >= 0 && x <= 1; });
+  const bool rbm = train.size() >= many_examples && in_unit_range && !o.given("l1") &&
+                   layer_kind_named("rbm").objection(c.stack()).empty();
+  return rbm ? "rbm" : "plain";
+}
+
+void read_layer_kinds(const Options& o, const Dataset& train, ComparisonOptions& c) {
   try {
-    c.layer_kinds = parse_layer_kinds(o.text("layer-kind"));
+    c.layer_kinds =
+        parse_layer_kinds(o.given("layer-kind") ? o.text("layer-kind") : usual_layer_kind(o, train, c));
     for (const std::string& name : c.layer_kinds) {
       const std::string objection = layer_kind_named(name).objection(c.stack());
       check(objection.empty(), objection);
@@ -87,12 +105,13 @@ void read_layer_kinds(const Options& o, ComparisonOptions& c) {
 void read_fine_tuning(const Options& o, std::size_t examples, ComparisonOptions& c) {
   c.optimizer.kind = o.choice("optimizer", optimizer_kinds());
   const bool lbfgs = c.optimizer.kind == "lbfgs";
-  c.batch_size = lbfgs && !o.given("batch") ? 1000 : o.size("batch", 1);
+  if (lbfgs) c.batch_size = 1000;
+  if (o.given("batch")) c.batch_size = o.size("batch", 1);
   c.steps_a_batch = lbfgs && c.batch_size < examples ? 3 : 1;
   if (o.given("steps-a-batch")) c.steps_a_batch = o.size("steps-a-batch", 1);
   if (o.given("pretrain-batch")) c.pretrain_batch_size = o.size("pretrain-batch", 1);
-  c.finetune_rate =
-      lbfgs && !o.given("rate") ? usual_learning_rate("lbfgs") : o.number("rate", 0, 1e6, Ends::open_low);
+  if (lbfgs) c.finetune_rate = usual_learning_rate("lbfgs");
+  if (o.given("rate")) c.finetune_rate = o.number("rate", 0, 1e6, Ends::open_low);
   c.schedule.kind = lbfgs && !o.given("schedule") ? "constant" : o.choice("schedule", schedule_kinds());
 }
 
@@ -100,7 +119,7 @@ void read_fine_tuning(const Options& o, std::size_t examples, ComparisonOptions&
 
 ComparisonOptions comparison_options(const Options& o, const Dataset& train) {
   const std::size_t features = train.features();
-  ComparisonOptions c;
+  ComparisonOptions c = usual_comparison(train.size());
   c.sizes =
       o.given("layers") ? parse_layers(o.text("layers")) : std::vector<std::size_t>{features, 100, 50, 2};
   if (c.sizes.front() != features) {
@@ -117,11 +136,11 @@ ComparisonOptions comparison_options(const Options& o, const Dataset& train) {
   c.output = activation_named(o.choice("output", activation_names()));
   c.loss = loss_named(o.choice("loss", {"half_mse", "bce"}));
   if (!o.given("loss") && c.output != Activation::sigmoid) c.loss = Loss::half_mse;
-  read_layer_kinds(o, c);
-  c.finetune_decay = Real(o.number("decay", 0));
-  c.pretrain_epochs = o.size("pretrain-epochs");
-  c.finetune_epochs = o.size("epochs");
-  c.pretrain_rate = o.number("pretrain-rate", 0, 1e6, Ends::open_low);
+  read_layer_kinds(o, train, c);
+  if (o.given("decay")) c.finetune_decay = Real(o.number("decay", 0));
+  if (o.given("pretrain-epochs")) c.pretrain_epochs = o.size("pretrain-epochs");
+  if (o.given("epochs")) c.finetune_epochs = o.size("epochs");
+  if (o.given("pretrain-rate")) c.pretrain_rate = o.number("pretrain-rate", 0, 1e6, Ends::open_low);
   if (o.given("pretrain-rate")) c.layer.rbm.learning_rate = c.layer.rbm_rate_of_linear = c.pretrain_rate;
   read_fine_tuning(o, train.size(), c);
   c.seed = seed_of(o);

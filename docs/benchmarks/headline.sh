@@ -1,0 +1,44 @@
+#!/bin/sh
+# The runs behind docs/guide/headline.md, one after the other, and then the page's tables and pictures. `make headline` calls it.
+# A run whose results are there is not made again; one that was stopped goes on from its checkpoint. FRESH=1 begins anew.
+#   docs/benchmarks/headline.sh [NAME…]      only these runs; `page` fills the page from the results that are there
+strata=build/float/strata
+data=build/data/mnist
+out=build/headline
+page=docs/guide/headline.md
+[ "$FRESH" = 1 ] && rm -rf "$out"
+mkdir -p "$out" || exit 1
+
+wanted() { [ -z "$names" ] || case " $names " in *" $1 "*) true ;; *) false ;; esac; }
+names="$*"
+
+run() {  # run NAME COMMAND OPTIONS…
+  name=$1
+  shift
+  wanted "$name" || return 0
+  folder=$out/$name
+  if [ -f "$folder/results.json" ]; then echo "$name: its results are there ($folder/results.json)"; return 0; fi
+  mkdir -p "$folder"
+  echo "strata $* --data $data" > "$folder/command.txt"
+  checkpoint=--checkpoint
+  [ -f "$folder/checkpoint.safetensors" ] && checkpoint=--resume
+  echo "$name: strata $*"
+  # Beside each other, not in a pipe: the shell must see the program's status.
+  "$strata" "$@" --data "$data" --out "$folder" $checkpoint "$folder/checkpoint.safetensors" > "$folder/output.txt"
+  status=$?
+  cat "$folder/output.txt"
+  if [ $status != 0 ]; then echo "$name: stopped with status $status; the same command goes on from there"; exit $status; fi
+  rm -f "$folder/checkpoint.safetensors"
+}
+
+run thirty pretrain --layers 784-1000-500-250-30
+run relu pretrain --layers 784-1000-500-250-30 --hidden-activation relu
+run plane pretrain --layers 784-1000-500-250-2 --epochs 30
+run ways pretrain --layers 784-1000-500-250-30 --layer-kind all --epochs 20
+run ufldl classify --layers 784-200-200
+run dbn classify --layers 784-500-500-2000 --layer-kind rbm
+if [ "$BEST" = 1 ]; then run best pretrain --layers 784-1000-500-250-30 --epochs 250; fi
+
+wanted machine && "$strata" bench --group machine --quick --quiet --json "$out/machine.json" > /dev/null
+wanted page || exit 0
+build/headline_page "$out" "$page"
