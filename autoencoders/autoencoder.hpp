@@ -28,6 +28,7 @@ struct Autoencoder : Model {
   }
 
   /// Is told the number of each epoch, from 1 in each call of train, before it begins: for weights that change while training goes on.
+  /// A warm-up begins anew with each call, as a learning-rate schedule does.
   virtual void start_epoch(std::size_t /*epoch*/) {}
   /// Throws Error where the model can never fit X (m × features): the wrong width, or, for some, a range out of reach.
   virtual void check_data(const Tensor& X) const;
@@ -36,10 +37,6 @@ struct Autoencoder : Model {
   virtual std::string architecture() const = 0;
   /// What rebuilds the model but for its parameters (rebuild.hpp). Its key `model` names the class.
   virtual Json settings() const = 0;
-  /// The generators that the objective draws from. A model file keeps their states, so that draws go on where they stopped. A warm-up and
-  /// a schedule begin anew with each call of train.
-  virtual std::vector<Rng*> generators() { return {}; }
-
   /// On data, in evaluation mode, a thousand rows at a time: any number of examples needs little memory.
   /// Throws Error where X is not (m × features), or H not (m × code_size).
   Tensor encode(const Tensor& X, Workers* workers = nullptr);

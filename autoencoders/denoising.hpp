@@ -59,6 +59,7 @@ class DenoisingBackprop : public Backprop {
   explicit DenoisingBackprop(DenoisingAutoencoder& model, Workers* workers_ = nullptr);
 
   std::vector<Parameter*> parameters() override { return by_hand_.parameters(); }
+  std::vector<Rng*> generators() override { return model_.generators(); }
   const std::vector<TermValue>& gradients(const Batch& batch) override;
   const std::vector<TermValue>& evaluate(const Batch& batch) override;
   std::string explain_non_finite(const Batch& batch) override;

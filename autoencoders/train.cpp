@@ -36,10 +36,9 @@ History train(Autoencoder& model, const Dataset& data, Rng& rng, FitOptions opti
   model.check_data(data.X);
   check_optimizer(model, options.optimizer);
   const auto backprop = make_backprop(engine.backprop, model, engine.workers);
-  model.start_epoch(1);
-  options.after_epoch = [&model, go_on = options.after_epoch](const EpochRecord& record) {
-    model.start_epoch(record.epoch + 1);
-    return !go_on || go_on(record);
+  options.before_epoch = [&model, tell = options.before_epoch](std::size_t epoch) {
+    model.start_epoch(epoch);
+    if (tell) tell(epoch);
   };
   return fit(*backprop, data, rng, options);
 }

@@ -17,6 +17,8 @@ struct Backprop {
   explicit Backprop(Workers* workers_) : workers(workers_) {}
   virtual ~Backprop() = default;
   virtual std::vector<Parameter*> parameters() = 0;
+  /// Those that gradients draws from (Model::generators).
+  virtual std::vector<Rng*> generators() { return {}; }
   /// The terms of the batch's objective; its gradient is added to the parameters'.
   virtual const std::vector<TermValue>& gradients(const Batch& batch) = 0;
   /// The terms alone, in evaluation mode.
@@ -36,6 +38,7 @@ class TapeBackprop : public Backprop {
   explicit TapeBackprop(Model& model, Workers* workers_ = nullptr) : Backprop(workers_), model_(model) {}
 
   std::vector<Parameter*> parameters() override { return model_.parameters(); }
+  std::vector<Rng*> generators() override { return model_.generators(); }
   const std::vector<TermValue>& gradients(const Batch& batch) override;
   const std::vector<TermValue>& evaluate(const Batch& batch) override;
   std::string explain_non_finite(const Batch& batch) override;

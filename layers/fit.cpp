@@ -1,6 +1,7 @@
 #include "layers/fit.hpp"
 
 #include <cmath>
+#include <utility>
 
 #include "core/clock.hpp"
 
@@ -38,63 +39,6 @@ struct TermMeans {
   }
 };
 
-// What stays the same from epoch to epoch.
-struct Run {
-  Backprop& backprop;
-  const FitOptions& options;
-  std::vector<Parameter*> parameters;
-  std::unique_ptr<Optimizer> optimizer;
-  Batches batches;
-  Batch validation;  // the whole validation set, if there is one
-  double rate;
-};
-
-// Clips the gradient where that is asked for. Throws at the first loss or gradient that is not finite, before a step
-// can carry it into the parameters.
-void clip_and_check(Run& run, double loss, std::size_t epoch, std::size_t b, const Batch& batch) {
-  const double most = run.options.clip_norm;
-  const bool finite = most > 0 ? std::isfinite(clip_gradients(run.parameters, most))
-                               : gradients_are_finite(run.parameters, run.backprop.workers);
-  if (finite && std::isfinite(loss)) return;
-  throw Error(text(run.options.label, ": epoch ", epoch, ", batch ", b + 1, ": the ",
-                   std::isfinite(loss) ? "gradient" : "loss", " is not finite; ",
-                   run.backprop.explain_non_finite(batch), " (try a smaller learning rate than ", run.rate,
-                   ", or clip gradients)"));
-}
-
-// One pass over the batches, an optimiser step or several on each.
-EpochRecord train_epoch(Run& run, std::size_t epoch) {
-  const std::size_t batches = run.batches.count(), steps = run.options.steps_a_batch;
-  const std::size_t total_steps = run.options.epochs * batches * steps;
-  EpochRecord record;
-  record.epoch = epoch;
-  TermMeans means;
-  for (std::size_t b = 0; b < batches; ++b) {
-    const Batch& batch = run.batches.batch(b);
-    if (batches > 1) run.optimizer->new_batch();
-    for (std::size_t s = 0; s < steps; ++s) {
-      const std::vector<TermValue>& terms = run.backprop.gradients(batch);
-      const double loss = total_of(terms);
-      clip_and_check(run, loss, epoch, b, batch);
-      if (s == 0) means.add(terms, batch.X.rows());
-      const std::size_t step = ((epoch - 1) * batches + b) * steps + s;
-      record.learning_rate = learning_rate_at(run.options.schedule, run.rate, step, total_steps);
-      run.optimizer->step(run.parameters, record.learning_rate, loss,
-                          [&] { return total_of(run.backprop.gradients(batch)); });
-    }
-  }
-  record.terms = means.means();
-  record.loss = total_of(record.terms);
-  return record;
-}
-
-double validation_loss(Run& run, std::size_t epoch) {
-  const double loss = total_of(run.backprop.evaluate(run.validation));
-  if (std::isfinite(loss)) return loss;
-  throw Error(text(run.options.label, ": epoch ", epoch, ": the validation loss is not finite; ",
-                   run.backprop.explain_non_finite(run.validation)));
-}
-
 // Early stopping: the epoch with the lowest validation loss, and what the parameters were then.
 struct BestEpoch {
   std::size_t epoch = 0;
@@ -112,49 +56,176 @@ struct BestEpoch {
   }
 };
 
+struct Run {
+  // What stays the same from epoch to epoch.
+  Backprop& backprop;
+  Rng& rng;
+  const FitOptions& options;
+  std::vector<Parameter*> parameters;
+  double rate;
+  Batch validation;  // the whole validation set, if there is one
+  Clock::time_point start = Clock::now();
+  // What changes: with the parameters and the generators it is all that the next step depends on.
+  std::unique_ptr<Optimizer> optimizer;
+  Batches batches;
+  std::size_t epoch = 1, batch = 0, step = 0;  // of the next step; `step` counts those on one batch
+  Rng before_shuffle{0};                       // the order of the batches follows from it
+  TermMeans means{};                           // of this epoch so far
+  double last_rate = 0;
+  BestEpoch best{};
+  History history{};
+
+  double seconds() const { return history.earlier_seconds + seconds_since(start); }
+};
+
+// ---- in a checkpoint
+void visit_run(State& state, Run& run) {
+  for (Parameter* p : run.parameters) state.tensor("values." + p->name, p->value);
+  state.generator("rng", run.rng);
+  const std::vector<Rng*> generators = run.backprop.generators();
+  for (std::size_t k = 0; k < generators.size(); ++k) state.generator(text("generator.", k), *generators[k]);
+  visit_history(state, run.history);
+  state.count("best_epoch", run.best.epoch);
+  std::size_t stopped_early = run.history.stopped_early;
+  state.count("stopped_early", stopped_early);
+  run.history.stopped_early = stopped_early != 0;
+  if (run.options.visit) run.options.visit(state);
+  double seconds = run.seconds();
+  state.number("seconds", seconds);
+  if (state.restoring) run.history.earlier_seconds = seconds;
+  if (state.finished) return;  // the rest is for the next step
+  run.optimizer->visit(state);
+  state.count("epoch", run.epoch);
+  state.count("batch", run.batch);
+  state.count("step", run.step);
+  state.generator("rng_before_shuffle", run.before_shuffle);
+  visit_terms(state, "sums", run.means.sums);
+  state.number("examples", run.means.examples);
+  state.number("last_rate", run.last_rate);
+  state.number("best_loss", run.best.loss);
+  state.tensors("best_values", run.best.values);
+}
+
+// ---- training
+// Clips the gradient where that is asked for. Throws at the first loss or gradient that is not finite, before a step
+// can carry it into the parameters.
+void clip_and_check(Run& run, double loss, std::size_t epoch, std::size_t b, const Batch& batch) {
+  const double most = run.options.clip_norm;
+  const bool finite = most > 0 ? std::isfinite(clip_gradients(run.parameters, most))
+                               : gradients_are_finite(run.parameters, run.backprop.workers);
+  if (finite && std::isfinite(loss)) return;
+  throw Error(text(run.options.label, ": epoch ", epoch, ", batch ", b + 1, ": the ",
+                   std::isfinite(loss) ? "gradient" : "loss", " is not finite; ",
+                   run.backprop.explain_non_finite(batch), " (try a smaller learning rate than ", run.rate,
+                   ", or clip gradients)"));
+}
+
+void train_step(Run& run, const Batch& batch) {
+  const std::size_t batches = run.batches.count(), steps = run.options.steps_a_batch;
+  const std::vector<TermValue>& terms = run.backprop.gradients(batch);
+  const double loss = total_of(terms);
+  clip_and_check(run, loss, run.epoch, run.batch, batch);
+  if (run.step == 0) run.means.add(terms, batch.X.rows());
+  const std::size_t done = ((run.epoch - 1) * batches + run.batch) * steps + run.step;
+  run.last_rate =
+      learning_rate_at(run.options.schedule, run.rate, done, run.options.epochs * batches * steps);
+  run.optimizer->step(run.parameters, run.last_rate, loss,
+                      [&] { return total_of(run.backprop.gradients(batch)); });
+}
+
+// One pass over the batches, or the rest of one; an optimiser step or several on each.
+EpochRecord train_epoch(Run& run, TrainingStage& stage) {
+  for (; run.batch < run.batches.count(); ++run.batch, run.step = 0) {
+    const Batch& batch = run.batches.batch(run.batch);
+    if (run.step == 0 && run.batches.count() > 1) run.optimizer->new_batch();
+    while (run.step < run.options.steps_a_batch) {
+      train_step(run, batch);
+      ++run.step;
+      stage.after_step();
+    }
+  }
+  EpochRecord record;
+  record.epoch = run.epoch;
+  record.terms = run.means.means();
+  record.loss = total_of(record.terms);
+  record.learning_rate = run.last_rate;
+  return record;
+}
+
+double validation_loss(Run& run, std::size_t epoch) {
+  const double loss = total_of(run.backprop.evaluate(run.validation));
+  if (std::isfinite(loss)) return loss;
+  throw Error(text(run.options.label, ": epoch ", epoch, ": the validation loss is not finite; ",
+                   run.backprop.explain_non_finite(run.validation)));
+}
+
+// Shuffles, or goes on where a checkpoint stopped.
+void begin_epoch(Run& run) {
+  if (run.options.before_epoch) run.options.before_epoch(run.epoch);
+  if (run.batch > 0 || run.step > 0) {
+    if (run.options.shuffle) run.batches.shuffle_again(run.before_shuffle);
+    return;
+  }
+  run.before_shuffle = run.rng;
+  if (run.options.shuffle) run.batches.shuffle(run.rng);
+  run.means = {};
+}
+
+// Whether there is to be another epoch.
+bool end_epoch(Run& run, EpochRecord record) {
+  const FitOptions& options = run.options;
+  if (options.validation != nullptr) {
+    record.validation_loss = validation_loss(run, record.epoch);
+    run.best.see(record, run.parameters, options.patience > 0);
+  }
+  record.seconds = run.seconds();
+  run.history.epochs.push_back(record);
+  if (options.progress != nullptr) {
+    const double examples_per_second = double(record.epoch * run.batches.examples()) / record.seconds;
+    options.progress->update(options.label, record.epoch, options.epochs, record.loss, examples_per_second);
+  }
+  const bool out_of_patience = options.patience > 0 && record.epoch >= run.best.epoch + options.patience;
+  const bool told_to_stop = options.after_epoch && !options.after_epoch(record);
+  run.history.stopped_early = (out_of_patience || told_to_stop) && record.epoch < options.epochs;
+  return !run.history.stopped_early;
+}
+
 }  // namespace
 
 History fit(Backprop& backprop, const Dataset& train, Rng& rng, const FitOptions& options) {
   check_options(options, train);
-  const auto start = Clock::now();
   const bool usual = options.learning_rate == 0;
-  Run run{backprop,
-          options,
-          backprop.parameters(),
-          make_optimizer(options.optimizer),
-          Batches(train, options.batch_size),
-          {},
-          usual ? usual_learning_rate(options.optimizer.kind) : options.learning_rate};
+  Run run{.backprop = backprop,
+          .rng = rng,
+          .options = options,
+          .parameters = backprop.parameters(),
+          .rate = usual ? usual_learning_rate(options.optimizer.kind) : options.learning_rate,
+          .validation = {},
+          .optimizer = make_optimizer(options.optimizer),
+          .batches = Batches(train, options.batch_size)};
   if (options.validation != nullptr) run.validation = {options.validation->X, options.validation->labels};
   run.optimizer->workers = backprop.workers;
   for (Parameter* p : run.parameters) p->grad.fill(0);
 
-  History history;
-  BestEpoch best;
-  for (std::size_t epoch = 1; epoch <= options.epochs; ++epoch) {
-    if (options.shuffle) run.batches.shuffle(rng);
-    EpochRecord record = train_epoch(run, epoch);
-    if (options.validation != nullptr) {
-      record.validation_loss = validation_loss(run, epoch);
-      best.see(record, run.parameters, options.patience > 0);
-    }
-    record.seconds = seconds_since(start);
-    history.epochs.push_back(record);
-    if (options.progress != nullptr) {
-      const double examples_per_second = double(epoch * train.size()) / record.seconds;
-      options.progress->update(options.label, epoch, options.epochs, record.loss, examples_per_second);
-    }
-    const bool out_of_patience = options.patience > 0 && epoch >= best.epoch + options.patience;
-    const bool told_to_stop = options.after_epoch && !options.after_epoch(record);
-    if (out_of_patience || told_to_stop) {
-      history.stopped_early = epoch < options.epochs;
-      break;
-    }
+  TrainingStage stage(options.checkpoint, options.stage.empty() ? options.label : options.stage,
+                      [&run](State& state) { visit_run(state, run); });
+  if (stage.was_finished()) {
+    if (options.before_epoch) options.before_epoch(run.history.epochs.size());
   }
-  for (std::size_t k = 0; k < best.values.size(); ++k) run.parameters[k]->value = best.values[k];
-  history.best_epoch = best.epoch;
-  history.seconds = seconds_since(start);
-  return history;
+  bool go_on = !stage.was_finished();
+  while (go_on && run.epoch <= options.epochs) {
+    begin_epoch(run);
+    const EpochRecord record = train_epoch(run, stage);
+    go_on = end_epoch(run, record);
+    ++run.epoch;
+    run.batch = 0;
+    if (go_on) stage.after_epoch();
+  }
+  for (std::size_t k = 0; k < run.best.values.size(); ++k) run.parameters[k]->value = run.best.values[k];
+  run.history.best_epoch = run.best.epoch;
+  run.history.seconds = run.seconds();
+  if (!stage.was_finished()) stage.finish();
+  return run.history;
 }
 
 }  // namespace strata

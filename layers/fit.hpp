@@ -9,19 +9,10 @@
 #include "core/optim/optimizer.hpp"
 #include "core/optim/schedule.hpp"
 #include "layers/backprop.hpp"
+#include "layers/checkpoint.hpp"
+#include "layers/history.hpp"
 
 namespace strata {
-
-/// What is known at the end of an epoch. Losses are means over the examples as they were seen during it: of each batch before the
-/// first step on it.
-struct EpochRecord {
-  std::size_t epoch = 0;  // counted from 1
-  double loss = 0;
-  std::vector<TermValue> terms;  // they sum to loss
-  double validation_loss = 0;    // 0 where there is no validation set
-  double learning_rate = 0;      // of the last step
-  double seconds = 0;            // since the start
-};
 
 struct FitOptions {
   std::size_t epochs = 100;
@@ -38,20 +29,21 @@ struct FitOptions {
   std::size_t patience = 0;             // epochs without a better validation loss before stopping; 0: never
   Progress* progress = nullptr;
   std::string label = "training";  // in front of the progress bar
+  /// Where the training is kept from epoch to epoch, and goes on from; may be null.
+  Checkpoint* checkpoint = nullptr;
+  std::string stage = "";  // its name there, another for each training of a run; empty: the label
+  /// Shows what after_epoch has gathered, to be kept along; may be empty.
+  std::function<void(State&)> visit{};
+  /// Called with the number of each epoch before it begins, or goes on.
+  std::function<void(std::size_t epoch)> before_epoch{};
   /// Called after every epoch; false stops the training.
   std::function<bool(const EpochRecord&)> after_epoch{};
 };
 
-struct History {
-  std::vector<EpochRecord> epochs;
-  std::size_t best_epoch = 0;  // by validation loss; 0 without a validation set
-  bool stopped_early = false;
-  double seconds = 0;
-};
-
 /// Trains in place. With lbfgs a batch is best the whole data set, or a large one with several steps on it. With a validation set and patience, the parameters of
 /// the best epoch are restored at the end. Throws Error at the first loss or gradient that is not finite, naming
-/// epoch, batch, node and source line; and for options out of range.
+/// epoch, batch, node and source line; and for options out of range. With a checkpoint it throws Interrupted at the end of the
+/// step in which it was told to stop; resumed, it goes on at the next step, in the middle of an epoch too.
 History fit(Backprop& backprop, const Dataset& train, Rng& rng, const FitOptions& options);
 
 }  // namespace strata

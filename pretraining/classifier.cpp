@@ -83,6 +83,7 @@ ClassifierHistory train_top(Classifier& classifier, const Dataset& train, const 
     if (test != nullptr) result.test_accuracy.push_back(softmax.accuracy(test_codes));
     return true;
   };
+  fit_options.visit = [&result](State& state) { state.numbers("test_accuracy", result.test_accuracy); };
   result.history = train_softmax(softmax, codes, fit_options, workers);
   classifier.top.W.value = softmax.layer.W.value;
   classifier.top.b.value = softmax.layer.b.value;
@@ -99,6 +100,7 @@ ClassifierHistory fine_tune(Classifier& classifier, const Dataset& train, const 
     if (test != nullptr) result.test_accuracy.push_back(accuracy(classifier, *test, workers));
     return !go_on || go_on(record);
   };
+  options.visit = [&result](State& state) { state.numbers("test_accuracy", result.test_accuracy); };
   TapeBackprop backprop(classifier, workers);
   result.history = fit(backprop, train, rng, options);
   return result;

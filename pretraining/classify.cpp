@@ -15,6 +15,8 @@ struct Run {
 
   FitOptions with_progress(FitOptions fit, const std::string& label) const {
     fit.progress = news.progress;
+    fit.checkpoint = news.checkpoint;
+    fit.stage = "classifier, " + label;
     fit.label = label;
     return fit;
   }

@@ -61,6 +61,7 @@ struct ClassificationCallbacks {
   Progress* progress = nullptr;
   std::function<void(std::size_t layer, const GreedyStage&)> stage_done{};  // layer counts from 1
   std::function<void(const TrainedClassifier&)> classifier_done{};
+  Checkpoint* checkpoint = nullptr;
 };
 
 /// Throws Error as check_classes, and as the parts do.

@@ -49,6 +49,7 @@ struct Run {
     fit.learning_rate = rate;
     fit.schedule = o.schedule;
     fit.progress = news.progress;
+    fit.checkpoint = news.checkpoint;
     fit.label = std::move(label);
     return fit;
   }
@@ -66,7 +67,8 @@ struct Run {
   }
 
   // Every method's last stage: training of a whole network, watched on the test set.
-  Curve train_whole(DenseAutoencoder& model, Rng& rng, std::size_t epochs, const std::string& label) {
+  Curve train_whole(DenseAutoencoder& model, Rng& rng, std::size_t epochs, const std::string& label,
+                    const std::string& stage) {
     Curve curve;
     curve.label = label;
     FitOptions fit = fit_options(epochs, result.options.finetune_rate, label);
@@ -75,8 +77,17 @@ struct Run {
       curve.test_errors.push_back(reconstruction_error(model, result.test.X, engine.workers));
       return true;
     };
+    fit.stage = stage;
+    fit.visit = [&curve](State& state) { state.numbers("test_errors", curve.test_errors); };
     curve.history = train(model, result.train, rng, fit, engine);
     return curve;
+  }
+
+  // Of training in runs of the program that were stopped and resumed.
+  static double earlier_seconds(const MethodResult& method) {
+    double sum = 0;
+    for (const Curve& curve : method.curves) sum += curve.history.earlier_seconds;
+    return sum;
   }
 
   std::size_t all_epochs() const {
@@ -101,10 +112,11 @@ struct Run {
     const auto start = Clock::now();
     LogisticPcaOptions options;
     options.progress = news.progress;
+    options.checkpoint = news.checkpoint;
     LogisticPcaFit fit = fit_logistic_pca(result.train.X, result.code_size(), options, engine.workers);
     MethodResult method;
     method.name = "logistic_pca";
-    method.seconds = seconds_since(start);
+    method.seconds = seconds_since(start) + fit.earlier_seconds;
     method.iterations = fit.iterations();
     method.train_error = squared_error_per_example(result.train.X, fit.model.inverse_transform(fit.codes));
     method.test_codes = fit.model.transform(result.test.X, engine.workers);
@@ -122,8 +134,8 @@ struct Run {
     method.epochs = all_epochs();
     Rng rng(result.options.seed, stream);
     model = DenseAutoencoder(network(std::move(sizes)), rng);
-    method.curves.push_back(train_whole(model, rng, method.epochs, name));
-    method.seconds = seconds_since(start);
+    method.curves.push_back(train_whole(model, rng, method.epochs, name, name));
+    method.seconds = seconds_since(start) + earlier_seconds(method);
     finish(std::move(method), model);
   }
 
@@ -175,15 +187,15 @@ struct Run {
       if (news.stage_done) news.stage_done(k + 1, stack.stages[k]);
     }
     stack.deep = unroll(stack.stages);
-    method.seconds = seconds_since(start);
+    method.seconds = seconds_since(start) + earlier_seconds(method);
     finish(method, stack.deep);
 
     const auto start_of_finetuning = Clock::now();
     method.name += "_finetuned";
     method.epochs = all_epochs();
     stack.deep.penalties.decay = o.finetune_decay;
-    method.curves.push_back(train_whole(stack.deep, rng, o.finetune_epochs, "fine-tuning"));
-    method.seconds += seconds_since(start_of_finetuning);
+    method.curves.push_back(train_whole(stack.deep, rng, o.finetune_epochs, "fine-tuning", method.name));
+    method.seconds += seconds_since(start_of_finetuning) + method.curves.back().history.earlier_seconds;
     finish(std::move(method), stack.deep);
     keep(std::move(stack), main);
   }

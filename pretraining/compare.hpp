@@ -111,11 +111,12 @@ struct Comparison {
   const std::vector<GreedyStage>& stages_of(const std::string& layer_kind) const;
 };
 
-/// Whom to tell while it runs; each may be empty.
+/// Whom to tell while it runs, and where to keep how far it is; each may be empty.
 struct ComparisonCallbacks {
   Progress* progress = nullptr;
   std::function<void(std::size_t layer, const GreedyStage&)> stage_done{};  // layer counts from 1
   std::function<void(const MethodResult&)> method_done{};
+  Checkpoint* checkpoint = nullptr;
 };
 
 /// Each method draws from a stream of its own, so that none depends on the others. Throws Error where the sizes do not fit

@@ -46,6 +46,7 @@ void set_rbm(LayerPlan& plan, std::size_t, const LayerStack&, const LayerKindOpt
   plan.rbm->batch_size = plan.fit.batch_size;
   plan.rbm->progress = plan.fit.progress;
   plan.rbm->label = plan.fit.label;
+  plan.rbm->checkpoint = plan.fit.checkpoint;
 }
 
 std::string objection_to_rbm(const LayerStack& stack) {

@@ -156,6 +156,19 @@ bool suits_logistic_pca(const Tensor& X) {
   return std::all_of(X.values.begin(), X.values.end(), is_probability);
 }
 
+static void visit_fit(State& state, LogisticPcaFit& fit, Clock::time_point start) {
+  state.tensor("directions", fit.model.directions);
+  state.tensor("offsets", fit.model.offsets);
+  state.tensor("codes", fit.codes);
+  state.numbers("objectives", fit.objectives);
+  std::size_t converged = fit.converged;
+  state.count("converged", converged);
+  fit.converged = converged != 0;
+  double seconds = fit.earlier_seconds + seconds_since(start);
+  state.number("seconds", seconds);
+  if (state.restoring) fit.earlier_seconds = seconds;
+}
+
 LogisticPcaFit fit_logistic_pca(const Tensor& X, std::size_t k, const LogisticPcaOptions& options,
                                 Workers* workers) {
   check_fit(X, k, options);
@@ -163,6 +176,9 @@ LogisticPcaFit fit_logistic_pca(const Tensor& X, std::size_t k, const LogisticPc
   const Tensor resting = resting_offsets(X), Xt = transposed(X), origin({X.rows(), k});
   LogisticPcaFit fit{
       {Tensor({X.cols(), k}), resting, options.ridge}, fit_pca(X, k, workers).transform(X), {}};
+  TrainingStage stage(options.checkpoint, "logistic PCA",
+                      [&fit, start](State& state) { visit_fit(state, fit, start); });
+  if (stage.was_finished()) return fit;
   while (!fit.converged && fit.iterations() < options.most_iterations) {
     step_directions(Xt, resting, fit.codes, fit.model, workers);
     const LogisticRows rows{X, fit.model.directions, fit.model.offsets, origin, options.ridge};
@@ -176,8 +192,10 @@ LogisticPcaFit fit_logistic_pca(const Tensor& X, std::size_t k, const LogisticPc
     if (options.progress != nullptr)
       options.progress->update("logistic PCA", fit.iterations(), options.most_iterations, objective,
                                double(X.rows() * fit.iterations()) / seconds_since(start));
+    if (!fit.converged) stage.after_epoch();
   }
   settle_signs(fit.model, fit.codes);
+  stage.finish();
   return fit;
 }
 

@@ -14,6 +14,7 @@
 #include "core/io/progress.hpp"
 #include "core/parallel.hpp"
 #include "core/tensor.hpp"
+#include "layers/checkpoint.hpp"
 
 namespace strata {
 
@@ -38,6 +39,7 @@ struct LogisticPcaOptions {
   double tolerance = 1e-4;  // converged: an iteration lowers L by less than this share of it
   std::size_t most_iterations = 100;
   Progress* progress = nullptr;
+  Checkpoint* checkpoint = nullptr;  // its stage is called "logistic PCA"
 };
 
 struct LogisticPcaFit {
@@ -45,6 +47,7 @@ struct LogisticPcaFit {
   Tensor codes;                    // U, m×k, of the training examples: UᵀU/m = VᵀV
   std::vector<double> objectives;  // L after each iteration; it never rises
   bool converged = false;          // before most_iterations
+  double earlier_seconds = 0;      // of runs of the program that were stopped and resumed
 
   std::size_t iterations() const { return objectives.size(); }
 };

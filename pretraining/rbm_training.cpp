@@ -40,7 +40,45 @@ struct Run {
   ContrastiveDivergence divergence;
   RbmGradient velocity;
   Workers* workers;
+  Rng& rng;
+  Clock::time_point start = Clock::now();
+  History history{};
+  std::size_t epoch = 1, batch = 0;  // of the next step
+  Rng before_shuffle{0};             // the order of the batches follows from it
+  double error_sum = 0, examples = 0;
+
+  double seconds() const { return history.earlier_seconds + seconds_since(start); }
 };
+
+void visit_run(State& state, Run& run) {
+  for (Parameter* p : {&run.rbm.W, &run.rbm.a, &run.rbm.b}) state.tensor(p->name, p->value);
+  state.generator("rng", run.rng);
+  visit_history(state, run.history);
+  std::size_t stopped_early = run.history.stopped_early;
+  state.count("stopped_early", stopped_early);
+  run.history.stopped_early = stopped_early != 0;
+  double seconds = run.seconds();
+  state.number("seconds", seconds);
+  if (state.restoring) run.history.earlier_seconds = seconds;
+  if (state.finished) return;
+  state.tensor("velocity.W", run.velocity.W);
+  state.tensor("velocity.a", run.velocity.a);
+  state.tensor("velocity.b", run.velocity.b);
+  run.divergence.visit(state);
+  state.count("epoch", run.epoch);
+  state.count("batch", run.batch);
+  state.generator("rng_before_shuffle", run.before_shuffle);
+  state.number("error_sum", run.error_sum);
+  state.number("examples", run.examples);
+}
+
+// The order of the batches, fresh or, within an epoch that was stopped, as it was.
+void begin_epoch(Run& run) {
+  if (run.batch > 0) return run.batches.shuffle_again(run.before_shuffle);
+  run.before_shuffle = run.rng;
+  run.batches.shuffle(run.rng);
+  run.error_sum = run.examples = 0;
+}
 
 void train_batch(Run& run, const Tensor& V, double momentum) {
   const RbmTraining& o = run.options;
@@ -56,25 +94,26 @@ void train_batch(Run& run, const Tensor& V, double momentum) {
                    "; Gaussian units need about 0.001)"));
 }
 
-EpochRecord train_epoch(Run& run, std::size_t epoch) {
+EpochRecord train_epoch(Run& run, TrainingStage& stage) {
   const RbmTraining& o = run.options;
-  const double momentum = epoch <= o.epochs_at_first ? o.momentum_at_first : o.momentum;
-  double error_sum = 0, examples = 0;
-  for (std::size_t k = 0; k < run.batches.count(); ++k) {
-    const Tensor& V = run.batches.batch(k).X;
+  const double momentum = run.epoch <= o.epochs_at_first ? o.momentum_at_first : o.momentum;
+  while (run.batch < run.batches.count()) {
+    const Tensor& V = run.batches.batch(run.batch).X;
     train_batch(run, V, momentum);
     const double error = run.divergence.reconstruction_error();
-    if (!std::isfinite(error)) throw_not_finite(o, epoch, "the reconstructions");
-    error_sum += error * double(V.rows());
-    examples += double(V.rows());
+    if (!std::isfinite(error)) throw_not_finite(o, run.epoch, "the reconstructions");
+    run.error_sum += error * double(V.rows());
+    run.examples += double(V.rows());
+    ++run.batch;
+    stage.after_step();
   }
   // Saturated units would hide it from the error.
   const bool finite =
       all_finite(run.rbm.W.value) && all_finite(run.rbm.a.value) && all_finite(run.rbm.b.value);
-  if (!finite) throw_not_finite(o, epoch, "the weights");
+  if (!finite) throw_not_finite(o, run.epoch, "the weights");
   EpochRecord record;
-  record.epoch = epoch;
-  record.loss = error_sum / examples;
+  record.epoch = run.epoch;
+  record.loss = run.error_sum / run.examples;
   record.terms = {{"reconstruction", record.loss}};
   record.learning_rate = o.learning_rate;
   return record;
@@ -110,6 +149,13 @@ void ContrastiveDivergence::run_chains() {
   }
 }
 
+void ContrastiveDivergence::visit(State& state) {
+  std::vector<Tensor> chains;
+  if (persistent_ && !H_.empty()) chains.push_back(H_);
+  state.tensors("chains", chains);
+  if (!chains.empty()) H_ = chains.front();
+}
+
 const RbmGradient& ContrastiveDivergence::gradient(const Tensor& V) {
   rbm_.hidden_mean(V, P_data_, workers_);
   start_chains(V);
@@ -132,30 +178,33 @@ History train_rbm(Rbm& rbm, const Dataset& data, Rng& rng, const RbmTraining& op
   check_options(options);
   check(data.size() > 0, options.label, ": the data set '", data.name, "' has no examples");
   rbm.check_data(data.X);
-  const auto start = Clock::now();
   Run run{rbm,
           options,
           Batches(data, options.batch_size),
           ContrastiveDivergence(rbm, options, rng, workers),
           {Tensor(rbm.W.value.shape), Tensor(rbm.a.value.shape), Tensor(rbm.b.value.shape)},
-          workers};
-  History history;
-  for (std::size_t epoch = 1; epoch <= options.epochs; ++epoch) {
-    run.batches.shuffle(rng);
-    EpochRecord record = train_epoch(run, epoch);
-    record.seconds = seconds_since(start);
-    history.epochs.push_back(record);
+          workers,
+          rng};
+  TrainingStage stage(options.checkpoint, options.label, [&run](State& state) { visit_run(state, run); });
+  bool go_on = !stage.was_finished();
+  while (go_on && run.epoch <= options.epochs) {
+    begin_epoch(run);
+    EpochRecord record = train_epoch(run, stage);
+    record.seconds = run.seconds();
+    run.history.epochs.push_back(record);
     if (options.progress != nullptr) {
-      const double examples_per_second = double(epoch * data.size()) / record.seconds;
-      options.progress->update(options.label, epoch, options.epochs, record.loss, examples_per_second);
+      const double examples_per_second = double(record.epoch * data.size()) / record.seconds;
+      options.progress->update(options.label, record.epoch, options.epochs, record.loss, examples_per_second);
     }
-    if (options.after_epoch && !options.after_epoch(record)) {
-      history.stopped_early = epoch < options.epochs;
-      break;
-    }
+    go_on = !options.after_epoch || options.after_epoch(record);
+    run.history.stopped_early = !go_on && record.epoch < options.epochs;
+    ++run.epoch;
+    run.batch = 0;
+    if (go_on) stage.after_epoch();
   }
-  history.seconds = seconds_since(start);
-  return history;
+  run.history.seconds = run.seconds();
+  if (!stage.was_finished()) stage.finish();
+  return run.history;
 }
 
 }  // namespace strata

@@ -28,7 +28,8 @@ struct RbmTraining {
   std::size_t epochs_at_first = 5;  // with the first momentum
   double weight_cost = 2e-4;        // of weights, not biases: ΔW has −weight_cost · W in it
   Progress* progress = nullptr;
-  std::string label = "rbm";
+  std::string label = "rbm";         // also the name of the stage in a checkpoint
+  Checkpoint* checkpoint = nullptr;  // may be null
   /// Called after every epoch; false stops the training.
   std::function<bool(const EpochRecord&)> after_epoch{};
 };
@@ -49,6 +50,8 @@ class ContrastiveDivergence {
   const RbmGradient& gradient(const Tensor& V);
   /// The squared error per example of the last call's reconstructions, made from drawn hidden states of the data.
   double reconstruction_error() const { return error_; }
+  /// The persistent chains: all that goes on from call to call.
+  void visit(State& state);
 
  private:
   void start_chains(const Tensor& V);

@@ -38,6 +38,7 @@
 #include "core/matmul.hpp"
 #include "core/trace/trace.hpp"
 #include "layers/batch_norm.hpp"
+#include "layers/checkpoint.hpp"
 #include "layers/conv2d.hpp"
 #include "layers/dropout.hpp"
 #include "layers/fit.hpp"

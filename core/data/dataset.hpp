@@ -76,6 +76,9 @@ class Batches {
 
   /// A fresh order, which depends on the state of the generator alone and not on earlier epochs.
   void shuffle(Rng& rng);
+  /// The order that a shuffle with this generator gave; its state stays as it is.
+  void shuffle_again(Rng before) { shuffle(before); }
+  std::size_t examples() const { return order_.size(); }
   /// ⌈n / batch_size⌉
   std::size_t count() const;
   /// Batch b, valid until the next call. Throws Error for b ≥ count().

@@ -11,6 +11,7 @@ namespace strata {
 namespace {
 
 constexpr std::string_view metadata_key = "__metadata__";
+constexpr std::string_view doubles_ending = ".double";
 constexpr std::size_t longest_header = 16 * 1024 * 1024;  // far above any honest one
 
 // What the header says about one tensor, after checking that it fits the file.
@@ -79,6 +80,17 @@ Tensor read_tensor(const Entry& entry, std::string_view data) {
   return tensor;
 }
 
+bool is_doubles(const Entry& entry) {
+  return entry.name.ends_with(doubles_ending) && entry.bytes_per_number == 8 && entry.shape.rank == 1;
+}
+
+std::vector<double> read_doubles(const Entry& entry, std::string_view data) {
+  std::vector<double> numbers;
+  for (std::size_t at = entry.begin; at < entry.end; at += 8)
+    numbers.push_back(float_of_bits(read_unsigned(data, at, 8, std::endian::little), 8));
+  return numbers;
+}
+
 Json read_header(const std::string& path, std::string_view bytes, std::size_t& header_size) {
   check(bytes.size() >= 8, "not a safetensors file: ", bytes.size(), " bytes, at least 8 are needed");
   const std::uint64_t claimed = read_unsigned(bytes, 0, 8, std::endian::little);
@@ -111,7 +123,14 @@ SafeTensors parse(const std::string& path, std::string_view bytes) {
     }
   }
   check_tiling(entries, data.size());
-  for (const Entry& entry : entries) file.tensors.emplace_back(entry.name, read_tensor(entry, data));
+  for (const Entry& entry : entries) {
+    if (is_doubles(entry)) {
+      const std::string name = entry.name.substr(0, entry.name.size() - doubles_ending.size());
+      file.doubles.emplace_back(name, read_doubles(entry, data));
+    } else {
+      file.tensors.emplace_back(entry.name, read_tensor(entry, data));
+    }
+  }
   return file;
 }
 
@@ -155,19 +174,24 @@ void write_safetensors(const std::string& path, const SafeTensors& file) {
     Json& metadata = header[metadata_key] = Json::object();
     for (const auto& [key, value] : file.metadata) metadata[key] = value;
   }
-  std::set<std::string_view> names{metadata_key};
+  std::set<std::string> names{std::string(metadata_key)};
   std::size_t position = 0;
-  for (const auto& [name, tensor] : file.tensors) {
+  const auto add_entry = [&](const std::string& name, std::size_t width, Json shape, std::size_t count) {
     check(names.insert(name).second, path, ": the tensor name ", name, " is taken");
-    check(tensor.rank() > 0, path, ": tensor ", name, " is empty");
-    const std::size_t end = position + tensor.size() * sizeof(Real);
-    Json::Array shape(tensor.shape.lengths.begin(),
-                      tensor.shape.lengths.begin() + std::ptrdiff_t(tensor.rank()));
-    header[name] = Json::object({{"dtype", sizeof(Real) == 8 ? "F64" : "F32"},
-                                 {"shape", Json::array(std::move(shape))},
+    const std::size_t end = position + count * width;
+    header[name] = Json::object({{"dtype", width == 8 ? "F64" : "F32"},
+                                 {"shape", std::move(shape)},
                                  {"data_offsets", Json::array({position, end})}});
     position = end;
+  };
+  for (const auto& [name, tensor] : file.tensors) {
+    check(tensor.rank() > 0, path, ": tensor ", name, " is empty");
+    Json::Array shape(tensor.shape.lengths.begin(),
+                      tensor.shape.lengths.begin() + std::ptrdiff_t(tensor.rank()));
+    add_entry(name, sizeof(Real), Json::array(std::move(shape)), tensor.size());
   }
+  for (const auto& [name, numbers] : file.doubles)
+    add_entry(name + std::string(doubles_ending), 8, Json::array({numbers.size()}), numbers.size());
   std::string header_text = header.dump();
   header_text.append((8 - header_text.size() % 8) % 8, ' ');
 
@@ -177,6 +201,9 @@ void write_safetensors(const std::string& path, const SafeTensors& file) {
   bytes += header_text;
   for (const auto& [name, tensor] : file.tensors) {
     for (Real number : tensor.values) append_little_endian(bytes, number);
+  }
+  for (const auto& [name, numbers] : file.doubles) {
+    for (double number : numbers) append_little_endian(bytes, std::bit_cast<std::uint64_t>(number), 8);
   }
   write_file(path, bytes);
 }

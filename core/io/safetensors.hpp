@@ -20,6 +20,8 @@ namespace strata {
 struct SafeTensors {
   /// In the order of the header.
   std::vector<std::pair<std::string, Tensor>> tensors = {};
+  /// Vectors that stay double in the float build too: F64 of rank 1, whose names end in ".double" in the file.
+  std::vector<std::pair<std::string, std::vector<double>>> doubles = {};
   /// Free text, such as the settings of a model.
   std::vector<std::pair<std::string, std::string>> metadata = {};
 

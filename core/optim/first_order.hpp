@@ -12,6 +12,7 @@ struct Sgd : Optimizer {
   std::vector<Tensor> velocity;
   Sgd(double momentum_, bool nesterov_) : momentum(momentum_), nesterov(nesterov_) {}
   void step(const std::vector<Parameter*>&, double learning_rate, double loss, const Recompute&) override;
+  void visit(State& state) override { state.tensors("velocity", velocity); }
 };
 
 /// Duchi, Hazan and Singer (2011).
@@ -20,6 +21,7 @@ struct AdaGrad : Optimizer {
   std::vector<Tensor> sum_of_squares;
   explicit AdaGrad(double epsilon_) : epsilon(epsilon_) {}
   void step(const std::vector<Parameter*>&, double learning_rate, double loss, const Recompute&) override;
+  void visit(State& state) override { state.tensors("sum_of_squares", sum_of_squares); }
 };
 
 /// Tieleman and Hinton (2012).
@@ -28,6 +30,7 @@ struct RmsProp : Optimizer {
   std::vector<Tensor> mean_square;
   RmsProp(double alpha_, double epsilon_) : alpha(alpha_), epsilon(epsilon_) {}
   void step(const std::vector<Parameter*>&, double learning_rate, double loss, const Recompute&) override;
+  void visit(State& state) override { state.tensors("mean_square", mean_square); }
 };
 
 /// Kingma and Ba (2015); with weight_decay the AdamW of Loshchilov and Hutter (2019).
@@ -38,6 +41,11 @@ struct Adam : Optimizer {
   Adam(double beta1_, double beta2_, double epsilon_, double weight_decay_)
       : beta1(beta1_), beta2(beta2_), epsilon(epsilon_), weight_decay(weight_decay_) {}
   void step(const std::vector<Parameter*>&, double learning_rate, double loss, const Recompute&) override;
+  void visit(State& state) override {
+    state.count("steps", steps);
+    state.tensors("mean", mean);
+    state.tensors("mean_square", mean_square);
+  }
 };
 
 /// Makes one zero tensor a parameter at the first step; later checks that the parameters are still the same.

@@ -177,4 +177,19 @@ void Lbfgs::new_batch() {
   stalled = false;
 }
 
+void Lbfgs::visit(State& state) {
+  std::size_t remembered = pairs.size();
+  state.count("pairs", remembered);
+  pairs.resize(remembered);
+  for (std::size_t k = 0; k < remembered; ++k) {
+    state.numbers(text("s.", k), pairs[k].s);
+    state.numbers(text("y.", k), pairs[k].y);
+    state.number(text("rho.", k), pairs[k].rho);
+  }
+  std::size_t is_stalled = stalled;
+  state.count("stalled", is_stalled);
+  stalled = is_stalled != 0;
+  state.number("stalled_at", stalled_at);
+}
+
 }  // namespace strata

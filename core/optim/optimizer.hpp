@@ -10,6 +10,7 @@
 
 #include "core/autodiff/parameter.hpp"
 #include "core/parallel.hpp"
+#include "core/state.hpp"
 
 namespace strata {
 
@@ -26,6 +27,9 @@ struct Optimizer {
   /// Says that the next steps are on another batch, and so on another objective. Means over many batches, momentum and Adam's, go
   /// on; lbfgs forgets what it knows of the old objective's curvature.
   virtual void new_batch() {}
+
+  /// Shows what is remembered from step to step; once put back, the next step is as it would have been.
+  virtual void visit(State& state) = 0;
 
   Workers* workers = nullptr;  // threads for large parameters; may be null
 };

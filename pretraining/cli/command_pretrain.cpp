@@ -2,6 +2,7 @@
 
 #include "core/io/files.hpp"
 #include "pretraining/classify.hpp"
+#include "pretraining/cli/checkpoint_options.hpp"
 #include "pretraining/cli/commands.hpp"
 #include "pretraining/cli/common.hpp"
 #include "pretraining/cli/pretrain_options.hpp"
@@ -37,7 +38,7 @@ void print_stage(std::size_t layer, const GreedyStage& stage) {
 }
 
 // A softmax on the code of the pretrained stack: the top alone, then every layer.
-Json classify(const Comparison& c, const Engine& engine, Progress& progress) {
+Json classify(const Comparison& c, const Engine& engine, Progress& progress, Checkpoint& checkpoint) {
   ClassificationOptions options;
   options.seed = c.options.seed;
   options.decay = 0;
@@ -46,7 +47,7 @@ Json classify(const Comparison& c, const Engine& engine, Progress& progress) {
   options.fine_tuning.learning_rate = 0.01;
   options.fine_tuning.schedule.kind = "one_cycle";
   const BeforeAndAfter both = classify_on_stack({c.train, c.test}, unroll(c.stages), options, engine.workers,
-                                                {.progress = &progress});
+                                                {.progress = &progress, .checkpoint = &checkpoint});
   const double before = both.before.test_accuracy, after = both.after.test_accuracy;
   std::printf(
       "\nsoftmax on the code, test accuracy: %.2f %% with the pretrained stack fixed, %.2f %% fine-tuned "
@@ -65,18 +66,20 @@ int pretrain_command(const Arguments& arguments) {
   check_before_pretraining(*options, input.data, c);
   const std::string out = options->text("out");
   make_folder(out);
+  Checkpoint checkpoint = checkpoint_of("pretrain", pretrain_command_line().specs, *options, input.data, out);
 
   Workers workers(threads_of(*options));
   const Engine engine{backprop_named(options->choice("backprop", {"explicit", "tape"})), &workers};
   Progress progress(!options->flag("quiet"));
   print_header(input.data, c);
-  Comparison result = compare_methods(input.data, c, engine, {&progress, print_stage, print_method});
+  Comparison result =
+      compare_methods(input.data, c, engine, {&progress, print_stage, print_method, &checkpoint});
   if (!result.logistic_pca) std::printf("logistic_pca is left out: it needs data in [0, 1]\n");
   const double ratio = result.method("greedy_finetuned").test_error / result.method("pca").test_error;
   std::printf("\ngreedy_finetuned has %.2f × the test error of PCA with the same number of values\n", ratio);
 
   Json json = results_json(result, STRATA_VERSION, workers.threads());
-  if (options->flag("classify")) json["classifier"] = classify(result, engine, progress);
+  if (options->flag("classify")) json["classifier"] = classify(result, engine, progress, checkpoint);
   const ModelFacts facts{"pretrained", input.scaling, input.data.train.image};
   write_file(out + "/results.json", json.dump(2) + "\n");
   save_model(out + "/model.safetensors", result.deep, facts);

@@ -3,6 +3,7 @@
 
 #include "autoencoders/denoising.hpp"
 #include "core/io/files.hpp"
+#include "pretraining/cli/checkpoint_options.hpp"
 #include "pretraining/cli/commands.hpp"
 #include "pretraining/cli/kind_help.hpp"
 #include "pretraining/cli/model_options.hpp"
@@ -93,7 +94,8 @@ CommandLine command_line() {
   return {"strata train KIND [options]",
           "",
           {{"KIND", kind_names()}},
-          join({data_specs(), model_specs(), training_specs(), machine_specs(), out_specs(), json_specs()}),
+          join({data_specs(), model_specs(), training_specs(), checkpoint_specs(), machine_specs(),
+                out_specs(), json_specs()}),
           1,
           1};
 }
@@ -107,7 +109,8 @@ CommandLine help_on_all() {
       "rows are "
       "those with index % 5 == 4; an IDX folder has its own.";
   line.positional = list_of_kinds();
-  line.specs = join({data_specs(), training_specs(), machine_specs(), out_specs(), json_specs()});
+  line.specs =
+      join({data_specs(), training_specs(), checkpoint_specs(), machine_specs(), out_specs(), json_specs()});
   return line;
 }
 
@@ -117,8 +120,8 @@ CommandLine help_on(const Kind& kind) {
   line.summary = text("Trains an autoencoder of the kind ", kind.name, ": ", kind.point,
                       ". In brackets are the defaults, where they depend on the data those for the digits.");
   line.positional.clear();
-  line.specs = join(
-      {data_specs(), specs_with_defaults(kind), out_specs(std::string("build/") + kind.name), json_specs()});
+  line.specs = join({data_specs(), specs_with_defaults(kind), checkpoint_specs(),
+                     out_specs(std::string("build/") + kind.name), json_specs()});
   return line;
 }
 
@@ -231,6 +234,9 @@ int train_command(const Arguments& arguments) {
 
   const std::string out = o.given("out") ? o.text("out") : std::string("build/") + kind.name;
   make_folder(out);  // a name that cannot be one is found before the training
+  Checkpoint checkpoint =
+      checkpoint_of(std::string("train ") + kind.name, command_line().specs, o, input.data, out);
+  run.fit.checkpoint = &checkpoint;
   print_opening(run, remark);
   train_and_measure(run, split.train, rng, backprop);
   print_outcome(run);

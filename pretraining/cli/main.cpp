@@ -4,6 +4,8 @@
 
 #include "core/check.hpp"
 #include "core/io/options.hpp"
+#include "layers/checkpoint.hpp"
+#include "pretraining/cli/checkpoint_options.hpp"
 #include "pretraining/cli/commands.hpp"
 
 namespace {
@@ -74,6 +76,10 @@ int run(const Arguments& words) {
 int main(int argc, char** argv) {
   try {
     return run({argv + 1, argv + argc});
+  } catch (const strata::Interrupted& stop) {
+    std::fprintf(stderr, "strata: interrupted; to go on: %s\n",
+                 command_to_resume({argv, argv + argc}, stop.file).c_str());
+    return 130;  // what a shell says of a program that Ctrl-C ended
   } catch (const strata::UsageError& error) {
     std::fprintf(stderr, "strata: %s\n", error.what());
     return 2;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "pretraining/classifier.hpp"
+#include "pretraining/cli/checkpoint_options.hpp"
 #include "pretraining/cli/model_options.hpp"
 
 namespace strata::cli {
@@ -66,7 +67,7 @@ CommandLine pretrain_command_line() {
           "side, and "
           "writes a report.",
           {},
-          join({data_specs(), own, machine_specs(), json_specs()}),
+          join({data_specs(), own, checkpoint_specs(), machine_specs(), json_specs()}),
           0,
           0};
 }

@@ -66,7 +66,7 @@ std::unique_ptr<Autoencoder> trained_twin(const TrainRun& run) {
   auto& contractive = dynamic_cast<ContractiveAutoencoder&>(*twin);
   contractive.contraction = contractive.curvature = 0;
   FitOptions fit = run.fit;
-  fit.label = "the same without penalty";
+  fit.stage = fit.label = "the same without penalty";
   train(contractive, run.trained_on(), rng, fit, {BackpropKind::tape, run.workers});
   if (fit.progress != nullptr) fit.progress->finish();
   return twin;

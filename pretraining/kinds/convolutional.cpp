@@ -37,7 +37,7 @@ Rival trained_rival(const TrainRun& run, const ConvolutionalAutoencoder& model, 
   options.penalties.decay = model.options.decay;
   rival.model = DenseAutoencoder(options, rng);
   FitOptions fit = run.fit;
-  fit.label = "a dense one beside it";
+  fit.stage = fit.label = "a dense one beside it";
   train(rival.model, run.trained_on(), rng, fit, {BackpropKind::explicit_rule, run.workers});
   if (fit.progress != nullptr) fit.progress->finish();
   return rival;

@@ -1,0 +1,129 @@
+#include "pretraining/cli/checkpoint_options.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <filesystem>
+
+#include "core/io/checksum.hpp"
+#include "pretraining/cli/common.hpp"
+
+namespace strata::cli {
+namespace {
+
+// The one global of the program: a signal's handler is called without arguments, so what it sets must be known beforehand.
+volatile std::sig_atomic_t interrupted = 0;
+
+extern "C" void note_interrupt(int) {
+  interrupted = 1;
+  std::signal(SIGINT, SIG_DFL);  // a second Ctrl-C ends the program at once
+}
+
+void listen_for_interrupt() {
+  const auto before = std::signal(SIGINT, note_interrupt);
+  if (before == SIG_IGN)
+    std::signal(SIGINT, SIG_IGN);  // a shell's background job: Ctrl-C is meant for others
+}
+
+// Where and how results are written and how fast they come decides none of them. The data is compared by what it holds.
+bool decides_numbers(const std::string& option) {
+  static const std::vector<std::string> others = {"data", "threads",    "quiet", "out",
+                                                  "save", "checkpoint", "json",  "resume"};
+  return std::find(others.begin(), others.end(), option) == others.end();
+}
+
+std::string fingerprint(const TrainTest& data) {
+  Checksum sum;
+  for (const Dataset* part : {&data.train, &data.test}) {
+    sum.add(part->X);
+    for (const int label : part->labels) sum.add(std::uint64_t(label));
+  }
+  return text(data.train.name, " (", data.train.size(), " training and ", data.test.size(), " test rows of ",
+              data.train.features(), ", checksum ", sum.text(), ")");
+}
+
+std::vector<std::pair<std::string, std::string>> run_of(const std::string& command,
+                                                        const std::vector<OptionSpec>& specs,
+                                                        const Options& options, const TrainTest& data) {
+  std::vector<std::pair<std::string, std::string>> run = {{"the command", "strata " + command},
+                                                          {"the version", STRATA_VERSION}};
+  for (const OptionSpec& spec : specs) {
+    if (!decides_numbers(spec.name)) continue;
+    const bool is_flag = spec.value.empty();
+    const std::string given = options.given(spec.name) ? "given" : "";
+    run.emplace_back("--" + spec.name, is_flag ? given : options.text(spec.name));
+  }
+  run.emplace_back("the data", fingerprint(data));
+  return run;
+}
+
+bool is_same_file(const std::string& a, const std::string& b) {
+  return std::filesystem::weakly_canonical(a) == std::filesystem::weakly_canonical(b);
+}
+
+// What a run that was killed while it wrote has left beside the file: nobody else writes to it.
+void remove_unfinished(const std::string& file) {
+  const std::filesystem::path path = file;
+  std::error_code ignored;
+  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
+  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with(path.filename().string() + ".tmp")) std::filesystem::remove(entry.path(), ignored);
+  }
+}
+
+std::string quoted(const std::string& word) {
+  const char* const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=,+%@";
+  if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) return word;
+  std::string out = "'";
+  for (const char c : word) out += c == '\'' ? "'\\''" : std::string(1, c);
+  return out + "'";
+}
+
+}  // namespace
+
+std::vector<OptionSpec> checkpoint_specs() {
+  return {{"checkpoint", "FILE", "",
+           "keep there, after each epoch, all that it takes to go on (default: only after Ctrl-C, in "
+           "OUT/checkpoint.safetensors)"},
+          {"resume", "FILE", "",
+           "go on from a checkpoint, with the same options; it is kept up to date unless --checkpoint names "
+           "another"}};
+}
+
+Checkpoint checkpoint_of(const std::string& command, const std::vector<OptionSpec>& specs,
+                         const Options& options, const TrainTest& data, const std::string& out) {
+  check_can_write(options, {"checkpoint", "resume"});
+  CheckpointOptions o;
+  const char* const given = options.given("checkpoint") ? "checkpoint" : "resume";
+  o.each_epoch = options.given(given);
+  o.file = o.each_epoch ? options.text(given) : out + "/checkpoint.safetensors";
+  const std::string model = options.given("save") ? options.text("save") : "";
+  for (const std::string& other : {out + "/model.safetensors", model}) {
+    if (!other.empty() && is_same_file(o.file, other))
+      throw UsageError(text("--", given, " ", o.file, ": the model is written there (take another name)"));
+  }
+  o.run = run_of(command, specs, options, data);
+  o.interrupted = &interrupted;
+  Checkpoint checkpoint(o);
+  if (options.given("resume")) checkpoint.resume(options.text("resume"));
+  if (o.each_epoch) remove_unfinished(o.file);
+  listen_for_interrupt();
+  return checkpoint;
+}
+
+std::string command_to_resume(const std::vector<std::string>& words, const std::string& file) {
+  std::vector<std::string> kept;
+  for (std::size_t k = 0; k < words.size(); ++k) {
+    if (words[k] == "--resume") {
+      ++k;  // and its value
+    } else if (!words[k].starts_with("--resume=")) {
+      kept.push_back(words[k]);
+    }
+  }
+  kept.insert(std::find(kept.begin(), kept.end(), "--"), {"--resume", file});
+  std::string line;
+  for (const std::string& word : kept) line += (line.empty() ? "" : " ") + quoted(word);
+  return line;
+}
+
+}  // namespace strata::cli
