@@ -143,8 +143,8 @@ void Checkpoint::write() {
 }
 
 bool Checkpoint::is_due() const {
-  const double pause = std::max(options_.seconds_between, 10 * seconds_to_write_);
-  return options_.each_epoch && seconds_since(written_) >= pause;
+  if (!options_.each_epoch || options_.seconds_between == 0) return options_.each_epoch;
+  return seconds_since(written_) >= std::max(options_.seconds_between, 10 * seconds_to_write_);
 }
 
 // ------------------------------------------------------------------------------------------------- one stage

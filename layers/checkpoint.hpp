@@ -45,8 +45,8 @@ struct CheckpointOptions {
   std::vector<std::pair<std::string, std::string>> run = {};
   /// Set to 1 by a signal handler to stop at the next step; may be null.
   const volatile std::sig_atomic_t* interrupted = nullptr;
-  /// At the end of an epoch the file is written only where so many seconds have passed since it was last, and ten times as long as
-  /// writing took: small models have thousands of epochs a second. What a stage ends with is always written.
+  /// At the end of an epoch the file is written where so many seconds have passed since it was last, and ten times as long as writing
+  /// took: small models have thousands of epochs a second. 0: at the end of every epoch. What a stage ends with is always written.
   double seconds_between = 1;
 };
 

@@ -9,6 +9,7 @@
 #include "core/io/files.hpp"
 #include "core/rng.hpp"
 #include "tests/check_close.hpp"
+#include "tests/contains.hpp"
 #include "tests/scratch.hpp"
 
 using namespace strata::testing;
@@ -197,4 +198,18 @@ TEST_CASE("safetensors: what cannot be written") {
         }) == path + ": the tensor name __metadata__ is taken");
   CHECK(error_of([&] { write_safetensors(path, {{{"a", Tensor()}}, {}}); }) == path + ": tensor a is empty");
   CHECK_FALSE(std::filesystem::exists(path));
+}
+
+TEST_CASE("safetensors: doubles keep their bits in either build, and an empty vector comes back") {
+  const Scratch scratch;
+  const std::string path = scratch.file("c.safetensors");
+  SafeTensors saved;
+  saved.tensors = {{"a", Tensor({2}, {1, 2})}};
+  saved.doubles = {{"a", {1.0 / 3, 1e300, -0.0}}, {"none", {}}};
+  write_safetensors(path, saved);
+  const SafeTensors read = read_safetensors(path);
+  CHECK(read.doubles == saved.doubles);
+  CHECK(std::signbit(read.doubles[0].second[2]));
+  CHECK(read.tensors.size() == 1);
+  CHECK(contains(read_file(path), "\"a.double\":{\"dtype\":\"F64\""));
 }
