@@ -8,6 +8,7 @@
 #include "pretraining/cli/commands.hpp"
 #include "pretraining/cli/model_options.hpp"
 #include "pretraining/cli/result_file.hpp"
+#include "pretraining/layer_kinds.hpp"
 
 namespace strata::cli {
 namespace {
@@ -73,24 +74,28 @@ std::vector<std::size_t> numbers_of_labels(const Options& o, const Dataset& trai
   return numbers;
 }
 
+// The kind of all layers, for units that are sigmoid throughout.
 std::vector<LayerPlan> layer_plans(const Options& o, const std::vector<std::size_t>& sizes,
                                    const FitOptions& fit) {
-  const std::string& kind = o.text("layer-kind");
+  const LayerKind& kind = layer_kind_named(o.choice("layer-kind", layer_kind_names()));
   const double share_of_mnist = double(sizes.front()) / 784;  // half_mse is a sum over the features
-  LayerPlan plan;
-  plan.fit = fit;
-  plan.fit.learning_rate = o.number("pretrain-rate", 0, 1e6, Ends::open_low);
-  if (o.given("pretrain-epochs")) plan.fit.epochs = o.size("pretrain-epochs");
-  Penalties& penalties = plan.options.penalties;
-  penalties.rho = Real(o.number("rho", 0, 1, Ends::open));
-  if (kind == "sparse") penalties.beta = Real(o.given("beta") ? o.number("beta", 0) : 3 * share_of_mnist);
-  const double decay_of_kind = kind == "sparse" ? 0.003 * share_of_mnist : 0;
-  penalties.decay = Real(o.given("layer-decay") ? o.number("layer-decay", 0) : decay_of_kind);
-  if (kind == "denoising") plan.corruption = corruption_of(o);
+  LayerKindOptions kind_options;
+  kind_options.rho = Real(o.number("rho", 0, 1, Ends::open));
+  kind_options.beta = Real(o.given("beta") ? o.number("beta", 0) : 3 * share_of_mnist);
+  kind_options.corruption = corruption_of(o);
+  const bool is_sparse = o.text("layer-kind") == "sparse";
+  const LayerStack stack{.layers = sizes.size() - 1, .code = Activation::sigmoid};
   std::vector<LayerPlan> plans;
   for (std::size_t k = 1; k < sizes.size(); ++k) {
+    LayerPlan plan;
     plan.options.sizes = {sizes[k]};
-    plan.fit.label = text("layer ", k, " of ", sizes.size() - 1);
+    plan.options.penalties.decay = Real(is_sparse ? 0.003 * share_of_mnist : 0);
+    if (o.given("layer-decay")) plan.options.penalties.decay = Real(o.number("layer-decay", 0));
+    plan.fit = fit;
+    if (o.given("pretrain-epochs")) plan.fit.epochs = o.size("pretrain-epochs");
+    plan.fit.learning_rate = o.number("pretrain-rate", 0, 1e6, Ends::open_low);
+    plan.fit.label = text("layer ", k, " of ", stack.layers);
+    kind.set(plan, k, stack, kind_options);
     plans.push_back(plan);
   }
   return plans;
@@ -105,7 +110,7 @@ ClassificationOptions classification_options(const Options& o, const Dataset& tr
   }
   check_memory(sizes, o.text("optimizer"), "--layers");
   ClassificationOptions c;
-  c.layer_kind = o.choice("layer-kind", {"plain", "sparse", "denoising"});
+  c.layer_kind = o.choice("layer-kind", layer_kind_names());
   FitOptions fit;
   fit.optimizer.kind =
       o.choice("optimizer", {"sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"});
