@@ -52,6 +52,14 @@ struct Run {
   }
 };
 
+std::vector<LayerPlan> with_progress(std::vector<LayerPlan> plans, Progress* progress) {
+  for (LayerPlan& plan : plans) {
+    plan.fit.progress = progress;
+    if (plan.rbm) plan.rbm->progress = progress;
+  }
+  return plans;
+}
+
 // The layers of the plan with random weights.
 DenseAutoencoder untrained(const DenseAutoencoder& stack, Rng& rng) {
   DenseAutoencoderOptions options;
@@ -97,7 +105,8 @@ Classification classify(const TrainTest& data, const ClassificationOptions& opti
   result.options = options;
   const auto start = Clock::now();
   Rng pretraining_draws(options.seed, pretraining_stream);
-  result.stages = pretrain_greedily(data.train, options.layers, pretraining_draws, engine);
+  result.stages =
+      pretrain_greedily(data.train, with_progress(options.layers, news.progress), pretraining_draws, engine);
   result.pretraining_seconds = seconds_since(start);
   if (news.progress != nullptr) news.progress->finish();
   for (std::size_t k = 0; k < result.stages.size() && news.stage_done; ++k)

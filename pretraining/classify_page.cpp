@@ -90,8 +90,12 @@ std::string table_of_classifiers(const Classification& c) {
   for (const Published& one : published_figures(c)) rows += table_row(one.source, {one.before, one.after});
   if (rows.empty()) return out;
   rows += table_row("this run", {percent(c.before.test_accuracy), percent(c.after.test_accuracy)});
-  return out + table("The same experiment in the literature, test accuracy.",
-                     {"", "before fine-tuning", "after"}, rows);
+  return out + table(
+                   "The same net on the same data in the literature, test accuracy. How it was trained "
+                   "differs: UFLDL by L-BFGS with "
+                   "its decay on every layer, here as the command line at the end and "
+                   "docs/guide/classification.md say.",
+                   {"", "before fine-tuning", "after"}, rows);
 }
 
 std::string table_of_stages(const Classification& c) {

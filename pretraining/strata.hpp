@@ -48,6 +48,8 @@
 #include "layers/sequential.hpp"
 #include "layers/upsample2d.hpp"
 #include "pretraining/classifier.hpp"
+#include "pretraining/classifier_file.hpp"
+#include "pretraining/classify.hpp"
 #include "pretraining/compare.hpp"
 #include "pretraining/dbn.hpp"
 #include "pretraining/greedy.hpp"

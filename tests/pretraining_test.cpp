@@ -101,19 +101,18 @@ TEST_CASE("a softmax on the pretrained stack: first the top alone, then every la
   Rng rng(1);
   const DenseAutoencoder pretrained = unroll(pretrain_greedily(data.train, plans({30, 10}, 10), rng));
   Classifier classifier(pretrained, class_count(data.train), rng);
-  TapeBackprop backprop(classifier);
   FitOptions options;
+  options.epochs = 40;
+  train_top(classifier, data.train, nullptr, options);
+  for (std::size_t k = 0; k < 2; ++k)
+    CHECK(classifier.encoder[k].W.value.values == pretrained.encoder[k].W.value.values);
+  const double before = accuracy(classifier, data.test);
   options.epochs = 15;
   options.learning_rate = 0.01;
-
-  classifier.train_encoder = false;
-  fit(backprop, data.train, rng, options);
-  CHECK(classifier.encoder[0].W.value.values == pretrained.encoder[0].W.value.values);
-  const double before = accuracy(classifier, data.test);
-  classifier.train_encoder = true;
-  fit(backprop, data.train, rng, options);
+  fine_tune(classifier, data.train, nullptr, rng, options);
   for (std::size_t k = 0; k < 2; ++k) {
     CHECK(squared_distance(classifier.encoder[k].W.value, pretrained.encoder[k].W.value) > 0);
+    CHECK(squared_distance(classifier.encoder[k].b.value, pretrained.encoder[k].b.value) > 0);
   }
   const double after = accuracy(classifier, data.test);
   CHECK(before > 0.5);

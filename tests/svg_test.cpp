@@ -278,3 +278,15 @@ TEST_CASE("html: text is escaped, and a page stands alone") {
   CHECK_FALSE(contains(page, "<script"));
   CHECK(count(page, "{") == count(page, "}"));
 }
+
+TEST_CASE("a line chart with a logarithmic x axis: equal factors are equal distances, and 0 leaves a gap") {
+  const std::string svg = line_chart({{"a", {0, 10, 100, 1000}, {5, 1, 2, 3}}}, {.log_x = true});
+  check_well_formed(svg);
+  const std::size_t at = svg.find(" d=\"M", svg.find("class=\"chart-line stroke-1\""));
+  REQUIRE(at != std::string::npos);
+  double x[3], y[3];
+  REQUIRE(std::sscanf(svg.c_str() + at, " d=\"M%lf %lfL%lf %lfL%lf %lf\"", &x[0], &y[0], &x[1], &y[1], &x[2],
+                      &y[2]) == 6);
+  check_close(x[1] - x[0], x[2] - x[1], 0, 0.2);
+  CHECK(x[1] - x[0] > 100);
+}
