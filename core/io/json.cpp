@@ -133,6 +133,15 @@ Json nest(const Tensor& tensor, std::size_t dimension, std::size_t& next) {
 
 }  // namespace
 
+Json::Json(const Json&) = default;
+Json::Json(Json&&) noexcept = default;
+Json& Json::operator=(const Json&) = default;
+Json& Json::operator=(Json&&) noexcept = default;
+Json::~Json() = default;
+bool Json::operator==(const Json& other) const {
+  return value == other.value;
+}
+
 Json::Json(const char* string) : value(std::string(string)) {}
 Json::Json(std::string string) : value(std::move(string)) {}
 

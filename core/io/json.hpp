@@ -25,6 +25,12 @@ struct Json {
 
   Json() = default;
   Json(std::nullptr_t) {}
+  // As the compiler would make them, but once, in json.cpp: with six kinds of values they are long.
+  Json(const Json& other);
+  Json(Json&& other) noexcept;
+  Json& operator=(const Json& other);
+  Json& operator=(Json&& other) noexcept;
+  ~Json();
   Json(bool truth) : value(truth) {}
   /// Whole numbers are exact up to 2⁵³.
   template <class Number>
@@ -73,7 +79,7 @@ struct Json {
   /// which JSON has not, are written as null. Bytes of a string that are not UTF-8 become U+FFFD.
   std::string dump(int indent = -1) const;
 
-  bool operator==(const Json&) const = default;
+  bool operator==(const Json& other) const;
 };
 
 /// Reads one JSON value and nothing after it. `name` is the file or what else the text is called. Throws
