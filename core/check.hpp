@@ -2,7 +2,9 @@
 // Errors. A wrong call, shape or file throws, and the text names the operation, what it got and the likely fix:
 //   matmul: A is 2×3 but B is 4×5 (columns of A must equal rows of B)
 
-#include <sstream>
+#include <cstddef>
+#include <initializer_list>
+#include <ostream>
 #include <stdexcept>
 #include <string>
 
@@ -18,19 +20,38 @@ struct UsageError : Error {
   using Error::Error;
 };
 
+/// One part of a text: where it is, and how a stream writes it. Made by text and check, and only good within that call.
+struct TextPart {
+  const void* part;
+  void (*write)(std::ostream& out, const void* part);
+
+  template <class Part>
+  TextPart(const Part& value) : part(&value), write(write_as<Part>) {}
+  template <std::size_t size>
+  TextPart(const char (&letters)[size]) : part(letters), write(write_letters) {}
+
+  template <class Part>
+  static void write_as(std::ostream& out, const void* part) {
+    out << *static_cast<const Part*>(part);
+  }
+  static void write_letters(std::ostream& out, const void* part);
+};
+
+// Both are called with hundreds of combinations of types. What does not depend on them is compiled once, in check.cpp.
+std::string joined(std::initializer_list<TextPart> parts);
+[[noreturn]] void throw_error(std::initializer_list<TextPart> parts);
+
 /// The parts written one after the other: text("epoch ", 3) is "epoch 3".
 template <class... Parts>
 std::string text(const Parts&... parts) {
-  std::ostringstream out;
-  (out << ... << parts);
-  return out.str();
+  return joined({TextPart(parts)...});
 }
 
 /// Throws Error(text(parts...)) unless the condition holds. The text is only written when it fails, but the parts are
 /// computed always: where one costs something, write `if (…) throw Error(text(…));`.
 template <class... Parts>
 void check(bool condition, const Parts&... parts) {
-  if (!condition) throw Error(text(parts...));
+  if (!condition) throw_error({TextPart(parts)...});
 }
 
 }  // namespace strata

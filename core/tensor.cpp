@@ -5,6 +5,7 @@
 #include <iomanip>
 #include <limits>
 #include <new>
+#include <sstream>
 
 #include "core/sums.hpp"
 

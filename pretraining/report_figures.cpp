@@ -5,6 +5,7 @@
 #include <cmath>
 #include <iomanip>
 #include <map>
+#include <sstream>
 
 #include "core/io/html.hpp"
 
