@@ -40,39 +40,16 @@ struct Run {
     finish(std::move(method));
   }
 
-  FitOptions fit_options(std::size_t epochs, double rate, std::string label) const {
-    const ComparisonOptions& o = result.options;
-    FitOptions fit;
-    fit.epochs = epochs;
-    fit.batch_size = o.batch_size;
-    fit.optimizer = o.optimizer;
-    fit.learning_rate = rate;
-    fit.schedule = o.schedule;
-    fit.progress = news.progress;
-    fit.checkpoint = news.checkpoint;
-    fit.label = std::move(label);
-    return fit;
-  }
-
-  DenseAutoencoderOptions network(std::vector<std::size_t> sizes) const {
-    const ComparisonOptions& o = result.options;
-    DenseAutoencoderOptions options;
-    options.sizes = std::move(sizes);
-    options.hidden = o.hidden;
-    options.code = o.code;
-    options.output = o.output;
-    options.loss = o.loss;
-    options.penalties.decay = o.finetune_decay;
-    return options;
-  }
-
   // Every method's last stage: training of a whole network, watched on the test set.
   Curve train_whole(DenseAutoencoder& model, Rng& rng, std::size_t epochs, const std::string& label,
                     const std::string& stage) {
     Curve curve;
     curve.label = label;
-    FitOptions fit = fit_options(epochs, result.options.finetune_rate, label);
-    fit.steps_a_batch = result.options.steps_a_batch;
+    FitOptions fit = network_training(result.options);
+    fit.epochs = epochs;
+    fit.progress = news.progress;
+    fit.checkpoint = news.checkpoint;
+    fit.label = label;
     fit.after_epoch = [&](const EpochRecord&) {
       curve.test_errors.push_back(reconstruction_error(model, result.test.X, engine.workers));
       return true;
@@ -133,38 +110,20 @@ struct Run {
     method.name = name;
     method.epochs = all_epochs();
     Rng rng(result.options.seed, stream);
-    model = DenseAutoencoder(network(std::move(sizes)), rng);
+    model = DenseAutoencoder(network_options(result.options, std::move(sizes)), rng);
     method.curves.push_back(train_whole(model, rng, method.epochs, name, name));
     method.seconds = seconds_since(start) + earlier_seconds(method);
     finish(std::move(method), model);
   }
 
-  FitOptions layer_fit_options(const std::string& label) const {
-    const ComparisonOptions& o = result.options;
-    FitOptions fit = fit_options(o.pretrain_epochs, o.pretrain_rate, label);
-    if (o.optimizer.kind == "lbfgs") {  // it suits large batches, of which a layer would see too few
-      fit.optimizer = {};
-      fit.schedule = {.kind = "one_cycle"};
-      fit.batch_size = 32;
-    }
-    if (o.pretrain_batch_size > 0) fit.batch_size = o.pretrain_batch_size;
-    return fit;
-  }
-
-  std::vector<LayerPlan> layer_plans(const LayerKind& kind) const {
-    const ComparisonOptions& o = result.options;
-    const LayerStack stack = o.stack();
-    std::vector<LayerPlan> plans;
-    for (std::size_t k = 1; k <= stack.layers; ++k) {
-      LayerPlan plan;
-      plan.options = network({o.sizes[k]});
-      plan.options.code = k == stack.layers ? o.code : o.hidden;
-      plan.options.output = k == 1 ? o.output : o.hidden;  // it reconstructs what the layer below gives
-      plan.options.penalties = {.l1 = o.layer_l1};
-      if (plan.options.output != Activation::sigmoid) plan.options.loss = Loss::half_mse;
-      plan.fit = layer_fit_options(text(kind.name, " layer ", k, " of ", stack.layers));
-      kind.set(plan, k, stack, o.layer);
-      plans.push_back(plan);
+  std::vector<LayerPlan> plans_of(const LayerKind& kind) const {
+    std::vector<LayerPlan> plans = layer_plans(result.options, kind);
+    for (LayerPlan& plan : plans) {
+      plan.fit.progress = news.progress;
+      plan.fit.checkpoint = news.checkpoint;
+      if (!plan.rbm) continue;
+      plan.rbm->progress = news.progress;
+      plan.rbm->checkpoint = news.checkpoint;
     }
     return plans;
   }
@@ -180,7 +139,7 @@ struct Run {
     Rng rng(o.seed, kind.stream);
     PretrainedStack stack;
     stack.layer_kind = kind.name;
-    stack.stages = pretrain_greedily(result.train, layer_plans(kind), rng, engine);
+    stack.stages = pretrain_greedily(result.train, plans_of(kind), rng, engine);
     if (news.progress != nullptr) news.progress->finish();
     for (std::size_t k = 0; k < stack.stages.size(); ++k) {
       method.curves.push_back({text("layer ", k + 1), stack.stages[k].history});
@@ -207,28 +166,11 @@ struct Run {
   }
 };
 
-void check_options(const TrainTest& data, const ComparisonOptions& o) {
-  check(o.sizes.size() >= 2, "pretrain: the layers need the features and a code, like 64-100-50-2");
-  check(!o.layer_kinds.empty(), "pretrain: no kind of layer is named");
-  for (const std::string& name : o.layer_kinds) {
-    const std::string objection = layer_kind_named(name).objection(o.stack());
-    check(objection.empty(), "pretrain: ", objection);
-    check(std::count(o.layer_kinds.begin(), o.layer_kinds.end(), name) == 1, "pretrain: the kind of layer ",
-          name, " is named twice");
-  }
-  check(data.train.features() == o.sizes.front(), "pretrain: the data '", data.train.name, "' has ",
-        data.train.features(), " features but the layers begin with ", o.sizes.front());
-  check(o.sizes.back() <= data.train.features(), "pretrain: a code of ", o.sizes.back(), " numbers for ",
-        data.train.features(), " features compresses nothing");
-  check(data.test.size() > 0, "pretrain: the data '", data.train.name,
-        "' has no test rows (it needs at least 5 rows)");
-}
-
 }  // namespace
 
 Comparison compare_methods(const TrainTest& data, const ComparisonOptions& options, const Engine& engine,
                            const ComparisonCallbacks& news) {
-  check_options(data, options);
+  check_comparison(data, options);
   Run run{{}, engine, news};
   run.result.options = options;
   run.result.train = data.train;

@@ -124,6 +124,16 @@ struct ComparisonCallbacks {
 Comparison compare_methods(const TrainTest& data, const ComparisonOptions& options, const Engine& engine = {},
                            const ComparisonCallbacks& news = {});
 
+// ---- what the options stand for
+/// Throws Error as compare_methods does, before any work.
+void check_comparison(const TrainTest& data, const ComparisonOptions& options);
+/// A whole network of these sizes, and how it is trained, from a random start or fine-tuned.
+DenseAutoencoderOptions network_options(const ComparisonOptions& options, std::vector<std::size_t> sizes);
+FitOptions network_training(const ComparisonOptions& options);
+/// How each layer is trained while it is pretrained, and the plan of all layers.
+FitOptions layer_training(const ComparisonOptions& options);
+std::vector<LayerPlan> layer_plans(const ComparisonOptions& options, const LayerKind& kind);
+
 /// results.json, as the README describes it.
 Json results_json(const Comparison& comparison, const std::string& version, std::size_t threads);
 

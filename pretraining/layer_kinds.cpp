@@ -63,10 +63,16 @@ std::string objection_to_rbm(const LayerStack& stack) {
 const std::vector<LayerKind>& layer_kinds() {
   // The streams of the methods without pretraining are in compare.hpp.
   static const std::vector<LayerKind> kinds = {
-      {"plain", "plain autoencoders", 3, set_plain, no_objection},
-      {"sparse", "sparse autoencoders", 11, set_sparse, objection_to_sparse},
-      {"denoising", "denoising autoencoders", 12, set_denoising, no_objection},
-      {"rbm", "restricted Boltzmann machines", 13, set_rbm, objection_to_rbm},
+      {"plain", "plain autoencoders", "nothing asks these units to be simple: many tiles look like noise.", 3,
+       set_plain, no_objection},
+      {"sparse", "sparse autoencoders", "units that are seldom active: look for strokes and whole shapes.",
+       11, set_sparse, objection_to_sparse},
+      {"denoising", "denoising autoencoders",
+       "what is missing has to be filled in from its neighbours: look for smooth patches.", 12, set_denoising,
+       no_objection},
+      {"rbm", "restricted Boltzmann machines",
+       "each unit and its picture agree both ways: look for strokes, and for pixels that exclude each other.",
+       13, set_rbm, objection_to_rbm},
   };
   return kinds;
 }

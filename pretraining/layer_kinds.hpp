@@ -34,6 +34,7 @@ struct LayerStack {
 struct LayerKind {
   const char* name;
   const char* words;     // of its layers, in a sentence
+  const char* look_for;  // in the pictures of its first layer's weights
   std::uint64_t stream;  // of the seed: each kind draws from its own, so that none depends on the others
   /// Makes a plain plan of `layer` (counted from 1) one of this kind.
   void (*set)(LayerPlan& plan, std::size_t layer, const LayerStack& stack, const LayerKindOptions& options);

@@ -52,25 +52,40 @@ std::string outcome(const Comparison& c) {
               " % less.");
 }
 
+// ", as sparse autoencoders,"; nothing for plain layers alone.
+std::string how_pretrained(const ComparisonOptions& o) {
+  if (o.layer_kinds == std::vector<std::string>{"plain"}) return "";
+  std::string out = o.layer_kinds.size() > 1 ? text(" in ", o.layer_kinds.size(), " ways") : "";
+  for (const std::string& kind : o.layer_kinds) {
+    out += text(", as ", layer_kind_named(kind).words);
+    if (kind == "denoising") out += ", to restore its own input after " + corruption_text(o.layer.corruption);
+  }
+  return out + ",";
+}
+
+std::string optimiser_in_words(const ComparisonOptions& o) {
+  std::string out = text("batches of ", o.batch_size, ", optimiser ", escape_html(o.optimizer.kind));
+  if (o.steps_a_batch > 1) out += text(" with ", o.steps_a_batch, " steps on each batch");
+  if (o.optimizer.kind != "lbfgs") return out;
+  const FitOptions layer = layer_training(o);
+  return out + text("; the layers were pretrained with ", layer.optimizer.kind, " in batches of ",
+                    layer.batch_size);
+}
+
 std::string opening(const Comparison& c, const ReportFacts& facts) {
   const ComparisonOptions& o = c.options;
   std::string out = text("<h1>Greedy pretraining next to PCA: ", escape_html(c.train.name),
                          "</h1>\n<p class=\"lead\">", outcome(c), "</p>\n");
-  const std::string denoising =
-      o.layer_kinds.front() == "denoising"
-          ? ", to restore its own input after " + corruption_text(o.layer.corruption) + ","
-          : "";
-  out +=
-      text("<p>In this run ", c.methods.size(), " methods learnt to describe each example of ",
-           escape_html(c.train.name), ", ", counted(c.train.features(), "number"), ", by a code of ",
-           counted(c.code_size(), "number"), ", and to get the example back from the code. They learnt from ",
-           c.train.size(), " training examples and were judged on ", c.test.size(),
-           " test examples. The deep autoencoder has the layers ", layer_sizes(c),
-           " and their mirror image; each of its ", counted(c.stages.size(), "layer"), " was pretrained for ",
-           o.pretrain_epochs, " epochs", denoising, " and the whole fine-tuned for ", o.finetune_epochs,
-           ". The networks that start at random had as many epochs in all. Seed ", o.seed,
-           ", numbers of type ", real_name, ", ", counted(facts.threads, "thread"), ", batches of ",
-           o.batch_size, ", optimiser ", escape_html(o.optimizer.kind), ".</p>\n");
+  out += text(
+      "<p>In this run ", c.methods.size(), " methods learnt to describe each example of ",
+      escape_html(c.train.name), ", ", counted(c.train.features(), "number"), ", by a code of ",
+      counted(c.code_size(), "number"), ", and to get the example back from the code. They learnt from ",
+      c.train.size(), " training examples and were judged on ", c.test.size(),
+      " test examples. The deep autoencoder has the layers ", layer_sizes(c),
+      " and their mirror image; each of its ", counted(c.stages.size(), "layer"), " was pretrained for ",
+      o.pretrain_epochs, " epochs", how_pretrained(o), " and the whole fine-tuned for ", o.finetune_epochs,
+      ". The networks that start at random had as many epochs in all. Seed ", o.seed, ", numbers of type ",
+      real_name, ", ", counted(facts.threads, "thread"), ", ", optimiser_in_words(o), ".</p>\n");
   return out;
 }
 
@@ -151,11 +166,13 @@ std::string report_html(Comparison& c, const ReportFacts& facts, Workers* worker
   const bool pictures = c.train.image != ImageShape{};
   std::string body = opening(c, facts);
   if (!pictures) body += no_pictures(c);
-  body += section("The methods side by side",
-                  table_of_methods(c) + (c.logistic_pca ? "" : no_logistic_pca) + report::literature(c));
+  body += section("The methods side by side", table_of_methods(c) + report::what_pretraining_bought(c) +
+                                                  (c.logistic_pca ? "" : no_logistic_pca) +
+                                                  report::literature(c));
   body += section("Originals and reconstructions", report::three_methods(c) + report::reconstructions(c));
   body += section("Maps of the code", report::maps(c));
-  body += section("Pretraining, layer by layer", table_of_stages(c) + report::pretraining_curves(c));
+  body += section("Pretraining, layer by layer",
+                  table_of_stages(c) + report::pretraining_curves(c) + report::first_layers(c));
   body += section("Training the whole networks", report::network_curves(c));
   body += section("What the units look for", report::filters(c, workers));
   body += read_on(facts);
