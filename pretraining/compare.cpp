@@ -178,7 +178,8 @@ Comparison compare_methods(const TrainTest& data, const ComparisonOptions& optio
   if (data.train.has_labels() && data.test.has_labels() && data.train.size() >= voting_neighbours)
     run.result.neighbour_rows = evenly_chosen(data.train.size(), most_neighbour_rows);
   run.run_pca();
-  if (suits_logistic_pca(data.train.X) && suits_logistic_pca(data.test.X)) run.run_logistic_pca();
+  run.result.no_logistic_pca = objection_to_logistic_pca(data, run.result.code_size());
+  if (run.result.no_logistic_pca.empty()) run.run_logistic_pca();
   run.run_from_random_start("shallow", {options.sizes.front(), options.sizes.back()}, shallow_stream,
                             run.result.shallow);
   run.run_from_random_start("deep_random", options.sizes, deep_random_stream, run.result.deep_random);

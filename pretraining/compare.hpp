@@ -1,7 +1,7 @@
 #pragma once
 // The main job: several ways to compress the same data to the same number of values, side by side.
 //   pca                     the k leading principal components
-//   logistic_pca            the same model fitted by cross-entropy; only where all of the data lies in [0, 1]
+//   logistic_pca            the same model fitted by cross-entropy; where all of the data lies in [0, 1]
 //   shallow                 one layer down to the code and one back, trained as long as the deep ones
 //   deep_random             the deep autoencoder from a random start
 //   greedy                  the same network, its layers pretrained one by one, not yet fine-tuned
@@ -62,6 +62,11 @@ enum ComparisonStream : std::uint64_t { shallow_stream = 1, deep_random_stream =
 /// many training rows at most, evenly chosen.
 inline constexpr std::size_t voting_neighbours = 5, most_neighbour_rows = 10000;
 
+/// Logistic PCA's time grows with the square of the code: a longer one would outlast all other methods together.
+inline constexpr std::size_t longest_logistic_code = 100;
+/// Why logistic PCA is no method of a comparison of such data and codes; empty where it is.
+std::string objection_to_logistic_pca(const TrainTest& data, std::size_t code_size);
+
 /// A training run, for its curve.
 struct Curve {
   std::string label;
@@ -94,7 +99,8 @@ struct Comparison {
   ComparisonOptions options;
   Dataset train, test;
   Pca pca;
-  std::optional<LogisticPca> logistic_pca;      // where it was left out, none
+  std::optional<LogisticPca> logistic_pca;
+  std::string no_logistic_pca;                  // why it was left out; empty where it was not
   std::vector<GreedyStage> stages;              // of the main kind of layer
   DenseAutoencoder shallow, deep_random, deep;  // deep: pretrained by the main kind, and fine-tuned
   std::vector<PretrainedStack> further;         // of the other kinds

@@ -21,12 +21,19 @@ ComparisonOptions usual_comparison(std::size_t examples) {
   ComparisonOptions usual;
   if (examples < many_examples) return usual;
   usual.batch_size = 100;
-  usual.pretrain_epochs = 10;
-  usual.finetune_epochs = 80;
+  usual.pretrain_epochs = 5;
+  usual.finetune_epochs = 60;
   usual.pretrain_rate = 0.003;
   usual.finetune_rate = 0.002;
-  usual.finetune_decay = 0;
+  usual.finetune_decay = Real(5e-5);
   return usual;
+}
+
+std::string objection_to_logistic_pca(const TrainTest& data, std::size_t code_size) {
+  if (!suits_logistic_pca(data.train.X) || !suits_logistic_pca(data.test.X)) return "it needs data in [0, 1]";
+  if (code_size <= longest_logistic_code) return "";
+  return text("its time grows with the square of the code, and ", code_size, " numbers are more than ",
+              longest_logistic_code);
 }
 
 const MethodResult& Comparison::method(const std::string& name) const {

@@ -158,7 +158,10 @@ std::string no_pictures(const Comparison& c) {
               "and leaves out the pictures of filters.</p>\n");
 }
 
-const char* const no_logistic_pca = "<p>Logistic PCA is left out: it needs data in [0, 1].</p>\n";
+std::string what_is_left_out(const Comparison& c) {
+  if (c.no_logistic_pca.empty()) return "";
+  return "<p>Logistic PCA is left out: " + c.no_logistic_pca + ".</p>\n";
+}
 
 }  // namespace
 
@@ -167,8 +170,7 @@ std::string report_html(Comparison& c, const ReportFacts& facts, Workers* worker
   std::string body = opening(c, facts);
   if (!pictures) body += no_pictures(c);
   body += section("The methods side by side", table_of_methods(c) + report::what_pretraining_bought(c) +
-                                                  (c.logistic_pca ? "" : no_logistic_pca) +
-                                                  report::literature(c));
+                                                  what_is_left_out(c) + report::literature(c));
   body += section("Originals and reconstructions", report::three_methods(c) + report::reconstructions(c));
   body += section("Maps of the code", report::maps(c));
   body += section("Pretraining, layer by layer",

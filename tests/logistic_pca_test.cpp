@@ -221,6 +221,9 @@ TEST_CASE("logistic pca in the comparison: a method after pca, left out where th
   CHECK(method.train_error < with.method("pca").train_error);
   REQUIRE(method.neighbour_accuracy);
   CHECK(*method.neighbour_accuracy > 0.3);
+  CHECK(objection_to_logistic_pca(data, 100).empty());
+  CHECK(objection_to_logistic_pca(data, 101) ==
+        "its time grows with the square of the code, and 101 numbers are more than 100");
   const Json json = results_json(with, "1", 1);
   CHECK(json.at("methods").items()[1].at("iterations").as_size() == method.iterations);
   CHECK(json.at("methods").items()[5].at("neighbour_accuracy").as_number() ==
@@ -235,6 +238,7 @@ TEST_CASE("logistic pca in the comparison: a method after pca, left out where th
   const Comparison without = compare_methods(data, options);
   CHECK(without.methods.size() == 5);
   CHECK_FALSE(without.logistic_pca);
+  CHECK(without.no_logistic_pca == "it needs data in [0, 1]");
   CHECK_FALSE(without.methods[0].neighbour_accuracy);
   CHECK(error_of([&] { results_json(without, "1", 1).at("neighbours"); }) != "");
 }

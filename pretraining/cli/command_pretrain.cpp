@@ -74,7 +74,7 @@ int pretrain_command(const Arguments& arguments) {
   print_header(input.data, c);
   Comparison result =
       compare_methods(input.data, c, engine, {&progress, print_stage, print_method, &checkpoint});
-  if (!result.logistic_pca) std::printf("logistic_pca is left out: it needs data in [0, 1]\n");
+  if (!result.logistic_pca) std::printf("logistic_pca is left out: %s\n", result.no_logistic_pca.c_str());
   const double ratio = result.method("greedy_finetuned").test_error / result.method("pca").test_error;
   std::printf("\ngreedy_finetuned has %.2f × the test error of PCA with the same number of values\n", ratio);
 
