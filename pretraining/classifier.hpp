@@ -29,6 +29,7 @@ struct Classifier : Model {
   /// The widths from the features to the classes: 784, 200, 200, 10.
   std::vector<std::size_t> sizes() const;
   std::vector<Parameter*> parameters() override;
+  std::vector<Rng*> generators() override { return {&noise}; }
   /// Terms: cross_entropy; then weight_decay where λ is above 0. Throws Error where the data has no labels.
   Objective objective(Tape& tape, Var X, Var labels, Mode mode) override;
   Var record_codes(Tape& tape, Var X, Mode mode);
