@@ -39,7 +39,7 @@ ClassificationOptions quick() {
   options.fine_tuning.learning_rate = 0.005;
   options.few_labels.labels = {20, 100};
   options.few_labels.draws = 2;
-  options.few_labels.steps = 40;
+  options.few_labels.steps = 200;
   options.few_labels.fine_tuning = options.fine_tuning;
   options.few_labels.fine_tuning.epochs = 1;
   return options;
