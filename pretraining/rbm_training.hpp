@@ -23,7 +23,7 @@ struct RbmTraining {
   std::size_t batch_size = 100;
   std::size_t steps = 1;       // k of CD-k, or Gibbs steps a batch of the persistent chains
   bool persistent = false;     // PCD, with as many chains as a batch has examples
-  double learning_rate = 0.1;  // of Bernoulli units; 0.001 suits Gaussian ones
+  double learning_rate = 0.1;  // of Bernoulli units; 0.001 suits Gaussian ones, 0.01 persistent chains
   double momentum_at_first = 0.5, momentum = 0.9;
   std::size_t epochs_at_first = 5;  // with the first momentum
   double weight_cost = 2e-4;        // of weights, not biases: ΔW has −weight_cost · W in it
@@ -33,6 +33,13 @@ struct RbmTraining {
   /// Called after every epoch; false stops the training.
   std::function<bool(const EpochRecord&)> after_epoch{};
 };
+
+/// Learning rates that suit: the chains of PCD have to keep up with the weights, and Gaussian units have no bounds (Hinton 2012, sections
+/// 7 and 13).
+constexpr double usual_rbm_rate(bool persistent, bool gaussian) {
+  if (gaussian) return 0.001;
+  return persistent ? 0.01 : 0.1;
+}
 
 /// Of the mean log-likelihood, or an estimate of it: what is added, times the learning rate.
 struct RbmGradient {

@@ -27,8 +27,9 @@ CommandLine command_line() {
       {"epochs", "N", std::to_string(usual_epochs), "passes over the training rows for each layer"},
       {"batch", "N", std::to_string(usual_batch), "examples a batch"},
       {"rate", "R", "",
-       "learning rate (default: " + number_text(d.training.learning_rate) +
-           ", of layers with Gaussian units " + number_text(d.rate_of_gaussian) + ")"},
+       "learning rate (default: " + number_text(usual_rbm_rate(false, false)) + ", of persistent chains " +
+           number_text(usual_rbm_rate(true, false)) + ", of layers with Gaussian units " +
+           number_text(usual_rbm_rate(false, true)) + ")"},
       {"momentum", "P", number_text(d.training.momentum), "after the first epochs, which have 0.5 at most"},
       {"weight-cost", "W", number_text(d.training.weight_cost), "pulls weights to 0, not biases"},
       {"chain-steps", "N", std::to_string(d.steps_between), "Gibbs steps between two pictures of a chain"},
@@ -67,6 +68,7 @@ RbmRunOptions run_options(const Options& o, std::size_t features) {
   t.persistent = o.flag("persistent");
   t.epochs = o.size("epochs");
   t.batch_size = o.size("batch", 1);
+  t.learning_rate = usual_rbm_rate(t.persistent, false);
   if (o.given("rate")) t.learning_rate = r.rate_of_gaussian = o.number("rate", 0, 1e6, Ends::open_low);
   t.momentum = o.number("momentum", 0, 1, Ends::open_high);
   t.momentum_at_first = std::min(t.momentum_at_first, t.momentum);

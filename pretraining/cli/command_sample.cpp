@@ -9,11 +9,12 @@
 namespace strata::cli {
 namespace {
 
-CommandLine command_line(const char* command, const char* summary, const std::vector<OptionSpec>& specs) {
+CommandLine command_line(const char* command, const char* model, const char* summary,
+                         const std::vector<OptionSpec>& specs) {
   return {
       std::string("strata ") + command + " MODEL [options]",
       summary,
-      {{"MODEL", "a file that `strata train variational` wrote"}},
+      {{"MODEL", model}},
       join({specs, {{"save", "FILE", "", "where to: .npy, .csv or .png (default: CSV on standard output)"}}}),
       1,
       1};
@@ -54,7 +55,7 @@ void sample_from_rbms(const Options& options, std::size_t count) {
 int sample_command(const Arguments& arguments) {
   const auto options = read_command_line(
       command_line(
-          "sample",
+          "sample", "a file that `strata train variational` or `strata rbm` wrote",
           "New examples from a variational autoencoder, in the units of its training data (examples "
           "× features): codes drawn from "
           "N(0, I), decoded. Or from an RBM or a stack of them: chains of Gibbs sampling from the top.",
@@ -89,7 +90,7 @@ int sample_command(const Arguments& arguments) {
 int interpolate_command(const Arguments& arguments) {
   const auto options = read_command_line(
       command_line(
-          "interpolate",
+          "interpolate", "a file that `strata train variational` wrote",
           "What lies between two examples: from the code of the one to the code of the other in "
           "equal steps, decoded, in the units of "
           "the data (steps × features). As .png: one row of pictures.",

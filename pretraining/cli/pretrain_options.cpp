@@ -99,6 +99,7 @@ void read_layer_kinds(const Options& o, const Dataset& train, ComparisonOptions&
   if (c.pretrains("denoising")) c.layer.corruption = corruption_of(o);
   c.layer.rbm.steps = o.size("cd", 1);
   c.layer.rbm.persistent = o.flag("persistent");
+  c.layer.rbm.learning_rate = usual_rbm_rate(c.layer.rbm.persistent, false);
   c.layer_l1 = Real(o.number("l1", 0));
 }
 
