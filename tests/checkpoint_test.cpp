@@ -78,7 +78,7 @@ TEST_CASE("checkpoint: a finished training is not trained again") {
   const Outcome put_back = training.run(&again, flag, 0);
   CHECK(put_back.steps == 0);
   check_same_bits(put_back, trained);
-  CHECK(put_back.history.earlier_seconds == doctest::Approx(trained.history.seconds));
+  CHECK(put_back.history.earlier_seconds >= trained.history.seconds);
 }
 
 TEST_CASE("checkpoint: a run that is killed goes on from the last epoch that was written") {

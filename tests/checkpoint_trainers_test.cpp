@@ -1,0 +1,93 @@
+// Trainers that are not fit: each is stopped after every single step, resumed, and compared with a run that never stopped.
+
+#include <doctest/doctest.h>
+
+#include <functional>
+
+#include "core/data/digits8x8.hpp"
+#include "pretraining/logistic_pca.hpp"
+#include "pretraining/rbm_training.hpp"
+#include "tests/interrupted_training.hpp"
+
+using namespace strata;
+using namespace strata::testing;
+
+namespace {
+
+// As many runs of the program as there are steps: the signal is there from the start, so that each ends after one.
+std::size_t runs_until_done(const std::function<void(Checkpoint*)>& run) {
+  const Scratch scratch;
+  const std::string file = scratch.file("c.safetensors");
+  volatile std::sig_atomic_t flag = 1;
+  for (std::size_t runs = 1; runs < 1000; ++runs) {
+    Checkpoint checkpoint({.file = file, .interrupted = &flag});
+    if (runs > 1) checkpoint.resume(file);
+    try {
+      run(&checkpoint);
+      return runs;
+    } catch (const Interrupted&) {}
+  }
+  return 0;
+}
+
+}  // namespace
+
+TEST_CASE("checkpoint: contrastive divergence, also with persistent chains, stopped after every batch") {
+  const Dataset data = rows(digits8x8(), 0, 50);
+  for (const bool persistent : {false, true}) {
+    CAPTURE(persistent);
+    std::vector<std::vector<Real>> values;
+    std::vector<double> losses;
+    const auto run = [&](Checkpoint* checkpoint) {
+      Rng rng(4);
+      Rbm rbm({.visible = 64, .hidden = 5}, rng);
+      RbmTraining options{.epochs = 4, .batch_size = 20, .persistent = persistent, .epochs_at_first = 2};
+      options.checkpoint = checkpoint;
+      const History history = train_rbm(rbm, data, rng, options);
+      values = {rbm.W.value.values, rbm.a.value.values, rbm.b.value.values, {Real(rng.uniform())}};
+      losses.clear();
+      for (const EpochRecord& record : history.epochs) losses.push_back(record.loss);
+    };
+    run(nullptr);
+    const auto whole = values;
+    const auto whole_losses = losses;
+    CHECK(runs_until_done(run) ==
+          4 * 3 + 1);  // the last one puts back what is finished, or ends the last epoch
+    CHECK(values == whole);
+    CHECK(losses == whole_losses);
+  }
+}
+
+TEST_CASE("checkpoint: logistic PCA, stopped after every iteration") {
+  const Tensor X = rows(digits8x8(), 0, 40).X;
+  std::vector<std::vector<Real>> values;
+  std::vector<double> objectives;
+  const auto run = [&](Checkpoint* checkpoint) {
+    LogisticPcaOptions options;
+    options.checkpoint = checkpoint;
+    const LogisticPcaFit fit = fit_logistic_pca(X, 2, options);
+    values = {fit.model.directions.values, fit.model.offsets.values, fit.codes.values};
+    objectives = fit.objectives;
+  };
+  run(nullptr);
+  const auto whole = values;
+  const auto whole_objectives = objectives;
+  CHECK(runs_until_done(run) > whole_objectives.size());
+  CHECK(values == whole);
+  CHECK(objectives == whole_objectives);
+}
+
+TEST_CASE("checkpoint: several steps on a batch, stopped after each") {
+  Training training;
+  training.dropout = 0;
+  training.corrupts = false;
+  training.fit = {.epochs = 2, .batch_size = 30, .steps_a_batch = 3, .stage = "lbfgs"};
+  training.fit.optimizer.kind = "lbfgs";
+  const Outcome whole = training.never_stopped();
+  Outcome resumed;
+  volatile std::sig_atomic_t unused = 0;
+  const std::size_t runs =
+      runs_until_done([&](Checkpoint* checkpoint) { resumed = training.run(checkpoint, unused, 0); });
+  CHECK(runs > 2 * 2 * 3);
+  check_same_bits(resumed, whole);
+}
