@@ -31,7 +31,7 @@ for ((k = 1; k <= repetitions; ++k)); do
   file=$work/$k.safetensors out=$work/$k
   for ((times = RANDOM % 3; times >= 0; --times)); do
     resume=(--checkpoint "$file"); [ -e "$file" ] && { resume=(--resume "$file"); resumed=$((resumed + 1)); }
-    timeout -s KILL "$(moment "$whole")" "$program" $(pretrain) --quiet --out "$out" "${resume[@]}" > /dev/null 2>&1
+    { timeout -s KILL "$(moment "$whole")" "$program" $(pretrain) --quiet --out "$out" "${resume[@]}" > /dev/null 2>&1; } 2> /dev/null
     [ $? = 137 ] && stopped=$((stopped + 1))
   done
   resume=(); [ -e "$file" ] && { resume=(--resume "$file"); resumed=$((resumed + 1)); }
