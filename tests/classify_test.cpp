@@ -99,6 +99,7 @@ TEST_CASE("the softmax alone: the layers stay to the bit, and it ends where its 
   }
   std::vector<TermValue> terms;
   const std::vector<Tensor> gradients = gradients_of(classifier, data, terms);
+  REQUIRE(gradients.size() == 6);
   CHECK(squared_norm(gradients[4]) < by_real(1e-10, 1e-6));
   CHECK(squared_norm(gradients[5]) < by_real(1e-10, 1e-6));
   REQUIRE(trained.test_accuracy.size() == trained.history.epochs.size());

@@ -49,7 +49,8 @@ CommandLine classify_command_line() {
       {"batch", "N", "100", "examples a step"},
       {"pretrain-rate", "R", "0.02",
        "learning rate of pretraining (rbm layers: " + number_text(RbmTraining().learning_rate) + ")"},
-      {"rate", "R", "0.001", "learning rate of fine-tuning"},
+      {"rate", "R", "",
+       "learning rate of fine-tuning (default: 0.001; of fewer than 10000 rows, and with few labels, 0.005)"},
       {"optimizer", "NAME", "adam", "sgd momentum nesterov adagrad rmsprop adam adamw"},
       {"schedule", "NAME", "one_cycle", "of the learning rate: constant step cosine one_cycle"},
       {"labels", "A,B,…", "",
@@ -140,13 +141,16 @@ ClassificationOptions classification_options(const Options& o, const Dataset& tr
   c.layers = layer_plans(o, sizes, fit, train.size());
   c.fine_tuning = fit;
   if (o.given("epochs")) c.fine_tuning.epochs = o.size("epochs");
-  c.fine_tuning.learning_rate = o.number("rate", 0, 1e6, Ends::open_low);
+  const double given_rate = o.given("rate") ? o.number("rate", 0, 1e6, Ends::open_low) : 0;
+  const double rate_of_few = o.given("rate") ? given_rate : 0.005;  // fewer steps, each larger
+  c.fine_tuning.learning_rate = o.given("rate") ? given_rate : train.size() < few_rows ? rate_of_few : 0.001;
   c.decay = Real(o.number("decay", 0));
   c.dropout = Real(o.number("dropout", 0, 1, Ends::open_high));
   c.seed = seed_of(o);
   c.few_labels.labels = numbers_of_labels(o, train);
   c.few_labels.draws = o.size("draws", 1);
   c.few_labels.fine_tuning = c.fine_tuning;
+  c.few_labels.fine_tuning.learning_rate = rate_of_few;
   c.few_labels.fine_tuning.epochs = std::min<std::size_t>(15, c.fine_tuning.epochs);
   return c;
 }
