@@ -86,7 +86,7 @@ TEST_CASE("classify: data of one's own, with a gap in the labels, without pictur
   CHECK_FALSE(contains(page, "What the first layer looks for"));
   const Result own =
       strata("classify --model " + strata.file("o") + "/model.safetensors --data " + strata.file("gap.csv"));
-  CHECK(contains(own.out, "60 examples of gap.csv, 5 classes: 100.00 % are right"));  // scaled as in training
+  CHECK(contains(own.out, "60 examples of gap, 5 classes: 100.00 % are right"));  // scaled as in training
   check_refused(strata, "classify" + rest + strata.file("one.csv"), 1, "are all of class 3");
   check_refused(strata, "classify" + rest + strata.file("none.csv"), 1, "has no labels");
 }
