@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
+#include <sstream>
 #include <type_traits>
 
 #include "core/rng.hpp"
@@ -16,6 +17,13 @@ using namespace strata;
 using namespace strata::testing;
 
 namespace {
+
+// Every bit of it.
+std::string in_hexadecimal(double value) {
+  std::ostringstream out;
+  out << std::hexfloat << value;
+  return out.str();
+}
 
 // The right values come from the standard library in the next wider type. Where long double is no wider than double
 // (ARM, Microsoft), the library's own last bit has to be allowed for.
@@ -78,8 +86,8 @@ void check_ulp(const Function& function, std::span<const Real> x) {
                           : !std::isnan(y[i]) && std::abs(rank(y[i]) - rank(right)) <= most_ulp &&
                                 (right != 0 || y[i] != 0 || std::signbit(right) == std::signbit(y[i]));
     if (good) continue;
-    INFO(function.name, "(", text(std::hexfloat, x[i]), ") is ", text(std::hexfloat, y[i]), ", not ",
-         text(std::hexfloat, right));
+    INFO(function.name, "(", in_hexadecimal(x[i]), ") is ", in_hexadecimal(y[i]), ", not ",
+         in_hexadecimal(right));
     CHECK(good);
     return;
   }

@@ -2,7 +2,7 @@
 # The runs behind docs/guide/headline.md, one after the other, and then the page's tables and pictures. `make headline` calls it.
 # A run whose results are there is not made again; one that was stopped goes on from its checkpoint. FRESH=1 begins anew.
 #   docs/benchmarks/headline.sh [NAME…]      only these runs; `page` fills the page from the results that are there
-strata=build/float/strata
+strata=${STRATA:-build/float/strata}
 data=build/data/mnist
 out=build/headline
 page=docs/guide/headline.md
@@ -32,9 +32,9 @@ run() {  # run NAME COMMAND OPTIONS…
 }
 
 run thirty pretrain --layers 784-1000-500-250-30
-run relu pretrain --layers 784-1000-500-250-30 --hidden-activation relu
-run plane pretrain --layers 784-1000-500-250-2 --epochs 30
-run ways pretrain --layers 784-1000-500-250-30 --layer-kind all --epochs 20
+run relu pretrain --layers 784-1000-500-250-30 --hidden-activation relu --rate 0.001 --epochs 40
+run plane pretrain --layers 784-1000-500-250-2 --epochs 15
+run ways pretrain --layers 784-1000-500-250-30 --layer-kind all --pretrain-epochs 2 --epochs 10
 run ufldl classify --layers 784-200-200
 run dbn classify --layers 784-500-500-2000 --layer-kind rbm
 if [ "$BEST" = 1 ]; then run best pretrain --layers 784-1000-500-250-30 --epochs 250; fi
