@@ -56,7 +56,7 @@ CASE ?= sparse
 TESTS := $(OUT)/tests
 
 .DEFAULT_GOAL := all
-.PHONY: help all run mnist test test-gdb debug gdb asan deps format install clean doctest
+.PHONY: help all run mnist headline test test-gdb debug gdb asan deps format install clean doctest
 
 help:  ## this list
 	@echo "Strata $(VERSION): autoencoders from scratch. The two commands to begin with: make run, make test"
@@ -71,6 +71,11 @@ run: $(PROGRAM)  ## the main job: pretrain a stacked autoencoder on digits, next
 
 mnist:  ## the MNIST digits into build/data/mnist, checked by SHA-256; MNIST=… names a folder or a mirror
 	@sh tests/get_mnist.sh build/data/mnist '$(MNIST)'
+
+headline: mnist  ## docs/guide/headline.md anew, with all its runs on MNIST: two hours or so (BEST=1: one more)
+	@$(MAKE) --no-print-directory REAL=float build/float/strata build/float/libstrata.a
+	@$(COMPILE) -O1 -DSTRATA_REAL_FLOAT -o build/headline_page docs/benchmarks/headline_page.cpp build/float/libstrata.a
+	@BEST='$(BEST)' docs/benchmarks/headline.sh $(RUNS)
 
 test: $(TESTS) $(PROGRAM)  ## build and run every test
 	@STRATA_PROGRAM=$(PROGRAM) $(TESTS)

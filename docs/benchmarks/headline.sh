@@ -24,11 +24,14 @@ run() {  # run NAME COMMAND OPTIONS…
   [ -f "$folder/checkpoint.safetensors" ] && checkpoint=--resume
   echo "$name: strata $*"
   # Beside each other, not in a pipe: the shell must see the program's status.
-  "$strata" "$@" --data "$data" --out "$folder" $checkpoint "$folder/checkpoint.safetensors" > "$folder/output.txt"
+  begun=$(date +%s)
+  if [ "$1" = pretrain ]; then set -- "$@" $checkpoint "$folder/checkpoint.safetensors"; fi
+  "$strata" "$@" --data "$data" --out "$folder" > "$folder/output.txt"
   status=$?
   cat "$folder/output.txt"
   if [ $status != 0 ]; then echo "$name: stopped with status $status; the same command goes on from there"; exit $status; fi
   rm -f "$folder/checkpoint.safetensors"
+  echo "$(date +%F), the whole command $((($(date +%s) - begun + 30) / 60)) minutes since it was last started" > "$folder/time.txt"
 }
 
 run thirty pretrain --layers 784-1000-500-250-30
@@ -39,6 +42,11 @@ run ufldl classify --layers 784-200-200
 run dbn classify --layers 784-500-500-2000 --layer-kind rbm
 if [ "$BEST" = 1 ]; then run best pretrain --layers 784-1000-500-250-30 --epochs 250; fi
 
-wanted machine && "$strata" bench --group machine --quick --quiet --json "$out/machine.json" > /dev/null
 wanted page || exit 0
+{
+  sed -n 's/^model name[^:]*: /processor: /p' /proc/cpuinfo 2> /dev/null | head -n 1
+  echo "cores: $(nproc 2> /dev/null || sysctl -n hw.ncpu)"
+  g++ --version | head -n 1
+  "$strata" --version
+} > "$out/machine.txt"
 build/headline_page "$out" "$page"
