@@ -20,4 +20,9 @@ inline Real softplus(Real z) {
   return std::max(z, Real(0)) + std::log1p(std::exp(-std::abs(z)));
 }
 
+/// The same, in double in the float build too: for sums that are told in nats.
+inline double softplus_in_double(double z) {
+  return std::max(z, 0.0) + std::log1p(std::exp(-std::abs(z)));
+}
+
 }  // namespace strata

@@ -16,7 +16,9 @@ template <class Pairs, class Value>
 void note_or_put_back(bool restoring, Pairs& pairs, const std::string& name, Value& value) {
   const auto found = find_in(pairs, name);
   if (!restoring) {
-    check(found == pairs.end(), "state: the name ", name, " is taken");
+    check(name.find('/') == std::string::npos, "state: the name ", name,
+          " has a '/' in it, which a checkpoint puts behind the name of the stage (take another letter)");
+    check(found == pairs.end(), "state: the name ", name, " is taken (each value needs a name of its own)");
     pairs.emplace_back(name, value);
     return;
   }

@@ -22,8 +22,8 @@ struct State {
   std::vector<std::pair<std::string, std::vector<double>>> kept_numbers = {};
   std::vector<std::pair<std::string, std::string>> kept_texts = {};
 
-  // Each notes down what it is given, or changes it to what was noted. A name serves once, and has no '/' in it. Putting
-  // back throws Error for a name that is missing.
+  // Each notes down what it is given, or changes it to what was noted. A name serves once, and has no '/' in it: noting down throws
+  // Error for another. Putting back throws Error for a name that is missing.
 
   /// Putting back throws Error where the shapes differ.
   void tensor(const std::string& name, Tensor& A);
@@ -31,6 +31,7 @@ struct State {
   void tensors(const std::string& name, std::vector<Tensor>& all);
   void numbers(const std::string& name, std::vector<double>& all);
   void number(const std::string& name, double& value);
+  /// Throws Error above 2⁵³.
   void count(const std::string& name, std::size_t& value);
   void generator(const std::string& name, Rng& rng);
   void text(const std::string& name, std::string& words);

@@ -1,7 +1,6 @@
 #include "layers/checkpoint.hpp"
 
 #include <algorithm>
-#include <filesystem>
 
 #include "core/check.hpp"
 #include "core/io/checksum.hpp"
@@ -78,13 +77,20 @@ void check_format(const Json& facts) {
         ", but this one computes in ", real_name);
 }
 
+// One setting; empty where it was not given.
+void check_same(const std::string& name, const std::string& before, const std::string& now) {
+  const auto said = [](const std::string& words) { return words.empty() ? "not given" : words; };
+  check(before == now, "belongs to another run: ", name, " was ", said(before), " there and is ", said(now),
+        " here");
+}
+
 void check_same_run(const Json& saved, const std::vector<std::pair<std::string, std::string>>& run) {
   for (const auto& [name, now] : run) {
     const Json* const setting = saved.find(name);
-    const std::string before = setting == nullptr ? "" : setting->as_string();
-    const auto said = [](const std::string& words) { return words.empty() ? "not given" : words; };
-    check(before == now, "belongs to another run: ", name, " was ", said(before), " there and is ", said(now),
-          " here");
+    check_same(name, setting == nullptr ? "" : setting->as_string(), now);
+  }
+  for (const auto& [name, before] : saved.members()) {
+    if (find_in(run, name) == nullptr) check_same(name, before.as_string(), "");
   }
 }
 

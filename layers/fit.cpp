@@ -109,12 +109,12 @@ void visit_run(State& state, Run& run) {
 // ---- training
 // Clips the gradient where that is asked for. Throws at the first loss or gradient that is not finite, before a step
 // can carry it into the parameters.
-void clip_and_check(Run& run, double loss, std::size_t epoch, std::size_t b, const Batch& batch) {
+void clip_and_check(Run& run, double loss, const Batch& batch) {
   const double most = run.options.clip_norm;
   const bool finite = most > 0 ? std::isfinite(clip_gradients(run.parameters, most))
                                : gradients_are_finite(run.parameters, run.backprop.workers);
   if (finite && std::isfinite(loss)) return;
-  throw Error(text(run.options.label, ": epoch ", epoch, ", batch ", b + 1, ": the ",
+  throw Error(text(run.options.label, ": epoch ", run.epoch, ", batch ", run.batch + 1, ": the ",
                    std::isfinite(loss) ? "gradient" : "loss", " is not finite; ",
                    run.backprop.explain_non_finite(batch), " (try a smaller learning rate than ", run.rate,
                    ", or clip gradients)"));
@@ -124,7 +124,7 @@ void train_step(Run& run, const Batch& batch) {
   const std::size_t batches = run.batches.count(), steps = run.options.steps_a_batch;
   const std::vector<TermValue>& terms = run.backprop.gradients(batch);
   const double loss = total_of(terms);
-  clip_and_check(run, loss, run.epoch, run.batch, batch);
+  clip_and_check(run, loss, batch);
   if (run.step == 0) run.means.add(terms, batch.X.rows());
   const std::size_t done = ((run.epoch - 1) * batches + run.batch) * steps + run.step;
   run.last_rate =
@@ -152,10 +152,10 @@ EpochRecord train_epoch(Run& run, TrainingStage& stage) {
   return record;
 }
 
-double validation_loss(Run& run, std::size_t epoch) {
+double validation_loss(Run& run) {
   const double loss = total_of(run.backprop.evaluate(run.validation));
   if (std::isfinite(loss)) return loss;
-  throw Error(text(run.options.label, ": epoch ", epoch, ": the validation loss is not finite; ",
+  throw Error(text(run.options.label, ": epoch ", run.epoch, ": the validation loss is not finite; ",
                    run.backprop.explain_non_finite(run.validation)));
 }
 
@@ -175,7 +175,7 @@ void begin_epoch(Run& run) {
 bool end_epoch(Run& run, EpochRecord record) {
   const FitOptions& options = run.options;
   if (options.validation != nullptr) {
-    record.validation_loss = validation_loss(run, record.epoch);
+    record.validation_loss = validation_loss(run);
     run.best.see(record, run.parameters, options.patience > 0);
   }
   record.seconds = run.seconds();
@@ -209,9 +209,9 @@ History fit(Backprop& backprop, const Dataset& train, Rng& rng, const FitOptions
 
   TrainingStage stage(options.checkpoint, options.stage.empty() ? options.label : options.stage,
                       [&run](State& state) { visit_run(state, run); });
-  if (stage.was_finished()) {
-    if (options.before_epoch) options.before_epoch(run.history.epochs.size());
-  }
+  // What changes from epoch to epoch, such as a warm-up, is left as the last one had it.
+  const std::size_t epochs_done = run.history.epochs.size();
+  if (stage.was_finished() && options.before_epoch && epochs_done > 0) options.before_epoch(epochs_done);
   bool go_on = !stage.was_finished();
   while (go_on && run.epoch <= options.epochs) {
     begin_epoch(run);

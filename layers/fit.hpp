@@ -40,10 +40,10 @@ struct FitOptions {
   std::function<bool(const EpochRecord&)> after_epoch{};
 };
 
-/// Trains in place. With lbfgs a batch is best the whole data set, or a large one with several steps on it. With a validation set and patience, the parameters of
-/// the best epoch are restored at the end. Throws Error at the first loss or gradient that is not finite, naming
-/// epoch, batch, node and source line; and for options out of range. With a checkpoint it throws Interrupted at the end of the
-/// step in which it was told to stop; resumed, it goes on at the next step, in the middle of an epoch too.
+/// Trains in place. With lbfgs a batch is best the whole data set, or a large one with several steps on it. With a validation set
+/// and patience, the parameters of the best epoch are restored at the end. Throws Error at the first loss or gradient that is not
+/// finite, naming epoch, batch, node and source line; and for options out of range. With a checkpoint it throws Interrupted at the
+/// end of the step in which it was told to stop; resumed, it goes on at the next step, in the middle of an epoch too.
 History fit(Backprop& backprop, const Dataset& train, Rng& rng, const FitOptions& options);
 
 }  // namespace strata

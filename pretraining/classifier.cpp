@@ -52,15 +52,15 @@ Tensor Classifier::encode(const Tensor& X, Workers* workers) {
 }
 
 std::vector<int> Classifier::predict(const Tensor& X, Workers* workers) {
-  const Tensor logits = in_row_pieces(X, this->classes(), workers, [this](Tape& tape, Var rows) {
+  const Tensor logits = in_row_pieces(X, classes(), workers, [this](Tape& tape, Var rows) {
     return record_logits(tape, rows, Mode::evaluation);
   });
-  std::vector<int> classes;
+  std::vector<int> predicted;
   for (std::size_t i = 0; i < logits.rows(); ++i) {
     const Real* row = logits.row(i);
-    classes.push_back(int(std::max_element(row, row + logits.cols()) - row));
+    predicted.push_back(int(std::max_element(row, row + logits.cols()) - row));
   }
-  return classes;
+  return predicted;
 }
 
 namespace {
@@ -100,7 +100,10 @@ ClassifierHistory fine_tune(Classifier& classifier, const Dataset& train, const 
     if (test != nullptr) result.test_accuracy.push_back(accuracy(classifier, *test, workers));
     return !go_on || go_on(record);
   };
-  options.visit = [&result](State& state) { state.numbers("test_accuracy", result.test_accuracy); };
+  options.visit = [&result, visit = options.visit](State& state) {
+    state.numbers("test_accuracy", result.test_accuracy);
+    if (visit) visit(state);
+  };
   TapeBackprop backprop(classifier, workers);
   result.history = fit(backprop, train, rng, options);
   return result;

@@ -15,8 +15,7 @@ struct Classifier : Model {
   std::vector<Dense> encoder;  // copied from an autoencoder; named encoder.0, …
   Dense top;                   // to one logit a class; named softmax
   Real decay = 0;              // λ
-  Real dropout =
-      0;  // in fine-tuning: the probability that an encoder's activation is left out (layers/dropout.hpp)
+  Real dropout = 0;  // in fine-tuning: how probably an encoder's activation is left out (layers/dropout.hpp)
   // Draws what is left out. Like the parameters it must stay where it is while a tape is in use.
   Rng noise{0};
 
@@ -32,6 +31,7 @@ struct Classifier : Model {
   std::vector<Rng*> generators() override { return {&noise}; }
   /// Terms: cross_entropy; then weight_decay where λ is above 0. Throws Error where the data has no labels.
   Objective objective(Tape& tape, Var X, Var labels, Mode mode) override;
+  // The steps of objective and predict: codes (m × code), then logits (m × classes).
   Var record_codes(Tape& tape, Var X, Mode mode);
   Var record_logits(Tape& tape, Var X, Mode mode);
 
@@ -48,15 +48,15 @@ struct ClassifierHistory {
 };
 
 /// Trains the top alone, on codes that are computed once: softmax regression from zeros by L-BFGS (pretraining/linear_probe.hpp).
-/// Of the options the epochs are its iterations; progress and label count. `test` may be null.
+/// Of the options the epochs are its iterations; progress, label and checkpoint count. `test` may be null.
 ClassifierHistory train_top(Classifier& classifier, const Dataset& train, const Dataset* test,
                             const FitOptions& options, Workers* workers = nullptr);
 
-/// Trains every layer. `test` may be null.
+/// Trains every layer. `test` may be null. Throws Error as fit, and for lbfgs with dropout.
 ClassifierHistory fine_tune(Classifier& classifier, const Dataset& train, const Dataset* test, Rng& rng,
                             FitOptions options, Workers* workers = nullptr);
 
-/// The share of examples whose predicted class is their label.
+/// The share of examples whose predicted class is their label. Throws Error where there are no labels.
 double accuracy(Classifier& classifier, const Dataset& data, Workers* workers = nullptr);
 /// The share of predictions that are the label. Throws Error where there are no labels, or not as many.
 double share_right(const std::vector<int>& predicted, const Dataset& data);

@@ -35,6 +35,8 @@ Dense take_layer(const SafeTensors& file, const std::string& name, std::size_t i
 SavedClassifier read_classifier(const SafeTensors& file, const Json& metadata) {
   check(metadata.at("kind").as_string() == "classifier", "the model is of the kind ",
         metadata.at("kind").as_string(), ", not a classifier (strata classify --save writes one)");
+  check(metadata.at("format").as_size() == 1, "written by a later version (format ",
+        metadata.at("format").as_number(), ")");
   std::vector<std::size_t> sizes;
   for (const Json& width : metadata.at("sizes").items()) sizes.push_back(width.as_size());
   const auto& activations = metadata.at("activations").items();

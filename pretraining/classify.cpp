@@ -34,7 +34,7 @@ struct Run {
     TrainedClassifier trained{.name = "before", .model = std::move(model)};
     trained.training =
         train_top(trained.model, data.train, &data.test, with_progress(options.softmax, "softmax"), workers);
-    trained.seconds = seconds_since(start);
+    trained.seconds = seconds_since(start) + trained.training.history.earlier_seconds;
     judge(trained);
     return trained;
   }
@@ -46,16 +46,19 @@ struct Run {
     const std::string label = name == "after" ? "fine-tuning" : "random start";
     trained.training = fine_tune(trained.model, data.train, &data.test, rng,
                                  with_progress(options.fine_tuning, label), workers);
-    trained.seconds = seconds_since(start);
+    trained.seconds = seconds_since(start) + trained.training.history.earlier_seconds;
     judge(trained);
     return trained;
   }
 };
 
-std::vector<LayerPlan> with_progress(std::vector<LayerPlan> plans, Progress* progress) {
+std::vector<LayerPlan> with_progress(std::vector<LayerPlan> plans, const ClassificationCallbacks& news) {
   for (LayerPlan& plan : plans) {
-    plan.fit.progress = progress;
-    if (plan.rbm) plan.rbm->progress = progress;
+    plan.fit.progress = news.progress;
+    plan.fit.checkpoint = news.checkpoint;
+    if (!plan.rbm) continue;
+    plan.rbm->progress = news.progress;
+    plan.rbm->checkpoint = news.checkpoint;
   }
   return plans;
 }
@@ -102,12 +105,14 @@ Classification classify(const TrainTest& data, const ClassificationOptions& opti
   Classification result;
   result.data = data;
   result.classes = check_classes(data);
+  check_few_labels(data.train, options.few_labels);  // its part comes last, after hours perhaps
   result.options = options;
   const auto start = Clock::now();
   Rng pretraining_draws(options.seed, pretraining_stream);
   result.stages =
-      pretrain_greedily(data.train, with_progress(options.layers, news.progress), pretraining_draws, engine);
+      pretrain_greedily(data.train, with_progress(options.layers, news), pretraining_draws, engine);
   result.pretraining_seconds = seconds_since(start);
+  for (const GreedyStage& stage : result.stages) result.pretraining_seconds += stage.history.earlier_seconds;
   if (news.progress != nullptr) news.progress->finish();
   for (std::size_t k = 0; k < result.stages.size() && news.stage_done; ++k)
     news.stage_done(k + 1, result.stages[k]);

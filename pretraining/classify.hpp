@@ -56,7 +56,7 @@ struct Classification {
   double few_labels_seconds = 0;
 };
 
-/// Whom to tell while it runs; each may be empty.
+/// Whom to tell while it runs, and where to keep how far it is (all but the few labels); each may be empty.
 struct ClassificationCallbacks {
   Progress* progress = nullptr;
   std::function<void(std::size_t layer, const GreedyStage&)> stage_done{};  // layer counts from 1
@@ -64,7 +64,7 @@ struct ClassificationCallbacks {
   Checkpoint* checkpoint = nullptr;
 };
 
-/// Throws Error as check_classes, and as the parts do.
+/// Throws Error as check_classes and check_few_labels, before any work, and as the parts do.
 Classification classify(const TrainTest& data, const ClassificationOptions& options,
                         const Engine& engine = {}, const ClassificationCallbacks& news = {});
 

@@ -28,8 +28,7 @@ struct ComparisonOptions {
   Activation code = Activation::linear;  // of the top layer, pretrained and fine-tuned
   Activation output = Activation::sigmoid;
   Loss loss = Loss::bce;
-  std::vector<std::string> layer_kinds = {
-      "plain"};  // how the layers are pretrained; the first is the main one
+  std::vector<std::string> layer_kinds = {"plain"};  // how layers are pretrained; the first is the main one
   LayerKindOptions layer{};
   Real layer_l1 = 0;                 // λ of the L1 term on the code of each layer while it is pretrained
   Real finetune_decay = Real(1e-4);  // λ of the weight decay in fine-tuning and from a random start
@@ -38,8 +37,7 @@ struct ComparisonOptions {
   std::size_t batch_size = 32;
   std::size_t steps_a_batch = 1;        // of whole networks (fit.hpp)
   std::size_t pretrain_batch_size = 0;  // 0: batch_size, and 32 beside lbfgs
-  OptimizerOptions
-      optimizer{};  // lbfgs trains whole networks; the layers are then pretrained with adam, one_cycle
+  OptimizerOptions optimizer{};         // lbfgs trains whole networks; layers then have adam and one_cycle
   double pretrain_rate = 0.01;
   double finetune_rate = 0.03;
   Schedule schedule{.kind = "one_cycle"};
@@ -56,7 +54,7 @@ ComparisonOptions usual_comparison(std::size_t examples);
 
 /// Each method draws from a stream of the seed of its own. Those of pretrained networks are in the table of layer kinds; the plain
 /// kind's is 3.
-enum ComparisonStream : std::uint64_t { shallow_stream = 1, deep_random_stream = 2, classifier_stream = 4 };
+enum ComparisonStream : std::uint64_t { shallow_stream = 1, deep_random_stream = 2 };
 
 /// A code is also judged by the classes of each test code's nearest training codes: how many of them vote, and among how
 /// many training rows at most, evenly chosen.
@@ -76,13 +74,12 @@ struct Curve {
 
 struct MethodResult {
   std::string name;
-  std::string layer_kind;                  // of a pretrained network
-  double train_error = 0, test_error = 0;  // squared error per example
-  double seconds = 0;                      // of training; for greedy_finetuned pretraining included
-  std::size_t epochs = 0;                  // over the training set, all layers' together
-  std::size_t iterations = 0;              // of logistic PCA
-  std::optional<double>
-      neighbour_accuracy{};  // of the codes, where there are labels: Comparison::neighbour_rows
+  std::string layer_kind;                      // of a pretrained network
+  double train_error = 0, test_error = 0;      // squared error per example
+  double seconds = 0;                          // of training; for greedy_finetuned pretraining included
+  std::size_t epochs = 0;                      // over the training set, all layers' together
+  std::size_t iterations = 0;                  // of logistic PCA
+  std::optional<double> neighbour_accuracy{};  // of codes, where there are labels: Comparison::neighbour_rows
   std::vector<Curve> curves;
   Tensor test_codes;            // (test × code)
   Tensor test_reconstructions;  // (test × features)
@@ -109,6 +106,7 @@ struct Comparison {
   std::vector<std::size_t> neighbour_rows;
 
   std::size_t code_size() const { return options.sizes.back(); }
+  /// Here and below: throws Error where there is no such method, or no such kind of layer was pretrained.
   const MethodResult& method(const std::string& name) const;
   /// The pretrained network of this kind before fine-tuning, and after it.
   const MethodResult& pretrained(const std::string& layer_kind) const;
@@ -126,7 +124,7 @@ struct ComparisonCallbacks {
 };
 
 /// Each method draws from a stream of its own, so that none depends on the others. Throws Error where the sizes do not fit
-/// the data, the code is not smaller than the features, the test set is empty, or a kind of layer does not suit the units.
+/// the data, the code is larger than the features, the test set is empty, or a kind of layer does not suit the units or the L1 term.
 Comparison compare_methods(const TrainTest& data, const ComparisonOptions& options, const Engine& engine = {},
                            const ComparisonCallbacks& news = {});
 

@@ -16,6 +16,8 @@ void check_comparison(const TrainTest& data, const ComparisonOptions& o) {
     check(std::count(o.layer_kinds.begin(), o.layer_kinds.end(), name) == 1, "pretrain: the kind of layer ",
           name, " is named twice");
   }
+  check(o.layer_l1 == 0 || !o.pretrains("rbm"),
+        "pretrain: rbm layers have no L1 term (leave one of them out)");
   check(data.train.features() == o.sizes.front(), "pretrain: the data '", data.train.name, "' has ",
         data.train.features(), " features but the layers begin with ", o.sizes.front());
   check(o.sizes.back() <= data.train.features(), "pretrain: a code of ", o.sizes.back(), " numbers for ",

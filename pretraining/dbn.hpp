@@ -44,7 +44,7 @@ struct Dbn {
   /// `count` independent samples: chains of `steps` steps from the top RBM without weights. Means, count×visible.
   Tensor sample(std::size_t count, std::size_t steps, Rng& rng, Workers* workers = nullptr) const;
 
-  /// Encoders below, decoders with the transposed weights mirrored above.
+  /// Encoders below, decoders with the transposed weights mirrored above. Throws Error where the layers do not go together.
   DenseAutoencoder unroll() const;
   /// Throws Error where the layers do not go together.
   void check_consistent() const;
@@ -61,6 +61,7 @@ struct SavedDbn {
   Scaling scaling{};
   ImageShape image{};
 };
+/// Writes beside the target and renames into place. Throws Error where it cannot, and for layers that do not go together.
 void save_dbn(const std::string& path, const SavedDbn& saved);
 /// Throws Error naming the file for anything that is not such a stack, an autoencoder of Strata too.
 SavedDbn load_dbn(const std::string& path);

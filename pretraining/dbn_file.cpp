@@ -50,6 +50,7 @@ SavedDbn read_dbn(const SafeTensors& file, const Json& metadata) {
 }  // namespace
 
 void save_dbn(const std::string& path, const SavedDbn& saved) {
+  saved.dbn.check_consistent();
   SafeTensors file;
   for (const Rbm& rbm : saved.dbn.rbms) {
     for (const Parameter* p : {&rbm.W, &rbm.a, &rbm.b}) file.tensors.emplace_back(p->name, p->value);

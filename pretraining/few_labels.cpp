@@ -115,9 +115,27 @@ struct Run {
 
 }  // namespace
 
+void check_few_labels(const Dataset& train, const FewLabelsOptions& options) {
+  check(options.draws > 0, "few labels: 0 draws (it takes at least 1)");
+  const std::map<int, std::size_t> sizes = class_sizes(train);
+  const std::size_t classes = sizes.size(), fewest = std::max(classes, ProbeOptions().folds);
+  for (const std::size_t labels : options.labels) {
+    check(labels >= classes, "few labels: ", labels, " labels for ", classes,
+          " classes (each needs one at least)");
+    const std::size_t each = labels / classes;
+    check(each * classes >= fewest, "few labels: ", labels, " labels are ", each, " of each of ", classes,
+          " classes, but cross-validation needs ", fewest, " in all");
+    for (const auto& size_of : sizes) {
+      check(size_of.second >= each, "few labels: ", labels, " labels are ", each,
+            " of each class, but class ", size_of.first, " has ", size_of.second,
+            " training examples (take fewer labels)");
+    }
+  }
+}
+
 std::vector<FewLabelsRow> few_labels(const TrainTest& data, const Classifier& pretrained,
                                      const FewLabelsOptions& options, Rng& rng, Workers* workers) {
-  check(options.draws > 0, "few labels: no draws");
+  check_few_labels(data.train, options);
   if (options.labels.empty()) return {};
   Run run{data, pretrained, options, rng, workers};
   const std::size_t classes = class_sizes(data.train).size();
@@ -130,10 +148,7 @@ std::vector<FewLabelsRow> few_labels(const TrainTest& data, const Classifier& pr
   run.views.push_back(
       view_of(data, encoder.encode(data.train.X, workers), encoder.encode(data.test.X, workers)));
   std::vector<FewLabelsRow> rows;
-  for (const std::size_t labels : options.labels) {
-    check(labels >= classes, "few labels: ", labels, " labels for ", classes, " classes");
-    rows.push_back(run.row(labels / classes));
-  }
+  for (const std::size_t labels : options.labels) rows.push_back(run.row(labels / classes));
   return rows;
 }
 

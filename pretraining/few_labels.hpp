@@ -19,11 +19,10 @@
 namespace strata {
 
 struct FewLabelsOptions {
-  std::vector<std::size_t>
-      labels;  // how many, of all classes together; each is rounded down to as many of each class
+  std::vector<std::size_t> labels;  // how many, of all classes together: rounded down to as many of each
   std::size_t draws = 3;
-  FitOptions
-      fine_tuning{};  // its epochs, or more where the labels are so few that they make less than `steps` steps
+  /// Its epochs, or more where the labels are so few that these would be less than `steps` steps.
+  FitOptions fine_tuning{};
   std::size_t steps = 300;
 };
 
@@ -40,10 +39,13 @@ struct FewLabelsRow {
 
 const std::vector<std::string>& few_label_methods();
 
-/// `pretrained` is not yet fine-tuned; its top is not looked at. Its decay is that of fine-tuning. Throws Error where a class has
-/// fewer examples than are to be drawn, and where there are fewer labels than classes.
+/// `pretrained` is not yet fine-tuned; its top is not looked at. Its decay is that of fine-tuning. Throws Error as check_few_labels.
 std::vector<FewLabelsRow> few_labels(const TrainTest& data, const Classifier& pretrained,
                                      const FewLabelsOptions& options, Rng& rng, Workers* workers = nullptr);
+
+/// Throws Error where a class of `train` has fewer examples than are to be drawn of it, where there are fewer labels than classes or
+/// than cross-validation needs, and for 0 draws: before any work.
+void check_few_labels(const Dataset& train, const FewLabelsOptions& options);
 
 /// Numbers of labels that suit the data: up to five of 2, 5, 10, 30, 100, 300, 1000 examples of each class, the larger ones, as far as
 /// the smallest class has as many.

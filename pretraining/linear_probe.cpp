@@ -4,7 +4,6 @@
 #include <map>
 
 #include "core/matmul.hpp"
-#include "layers/fit.hpp"
 
 namespace strata {
 
@@ -59,7 +58,8 @@ static SoftmaxRegression trained(const Dataset& data, std::size_t classes, doubl
 // The λ whose models are right most often about the labelled examples that they have not seen.
 static double decay_by_cross_validation(const Dataset& labelled, std::size_t classes, const ProbeOptions& o) {
   check(o.folds >= 2 && labelled.size() >= o.folds, "linear probe: ", labelled.size(),
-        " labelled examples for ", o.folds, " folds");
+        " labelled examples for ", o.folds,
+        " folds (it takes 2 folds or more, and a labelled example for each at least)");
   double best_right = -1, best_decay = 0;
   for (const double decay : o.decays) {
     double right = 0;

@@ -20,11 +20,12 @@ struct SoftmaxRegression : Model {
   std::vector<Parameter*> parameters() override { return {&layer.W, &layer.b}; }
   /// Terms: cross_entropy, weight_decay. Throws Error where the data has no labels.
   Objective objective(Tape& tape, Var H, Var labels, Mode mode) override;
-  /// The share of examples whose largest logit is their label's.
+  /// The share of examples whose largest logit is their label's. Throws Error where there are no labels.
   double accuracy(const Dataset& data) const;
 };
 
-/// Trains by L-BFGS on all examples at once. Of the options the epochs are its iterations; progress, label and after_epoch count.
+/// Trains by L-BFGS on all examples at once. Of the options the epochs are its iterations; batch size, optimiser and shuffling are
+/// its own. Throws Error as fit.
 History train_softmax(SoftmaxRegression& model, const Dataset& data, FitOptions options,
                       Workers* workers = nullptr);
 
@@ -40,8 +41,9 @@ struct ProbeResult {
   double decay = 0;     // the λ chosen
 };
 
-/// Trains on `labelled`, whose features are codes or raw data, and judges on `test`. Throws Error for fewer labelled examples than
-/// folds, or classes in `test` that are not below the number of classes.
+/// Trains on `labelled`, whose features are codes or raw data, and judges on `test`. A test label of a class that is not below
+/// `classes` counts as an error. Throws Error for fewer labelled examples than folds (where there is a λ to choose), no labels on
+/// either side, and labelled classes that are not below `classes`.
 ProbeResult linear_probe(const Dataset& labelled, const Dataset& test, std::size_t classes,
                          const ProbeOptions& options = {});
 

@@ -189,9 +189,11 @@ LogisticPcaFit fit_logistic_pca(const Tensor& X, std::size_t k, const LogisticPc
     fit.converged = !fit.objectives.empty() &&
                     fit.objectives.back() - objective < options.tolerance * fit.objectives.back();
     fit.objectives.push_back(objective);
-    if (options.progress != nullptr)
+    if (options.progress != nullptr) {
+      const double seconds = fit.earlier_seconds + seconds_since(start);
       options.progress->update("logistic PCA", fit.iterations(), options.most_iterations, objective,
-                               double(X.rows() * fit.iterations()) / seconds_since(start));
+                               double(X.rows() * fit.iterations()) / seconds);
+    }
     if (!fit.converged) stage.after_epoch();
   }
   settle_signs(fit.model, fit.codes);

@@ -19,8 +19,8 @@
 namespace strata {
 
 struct LogisticPca {
-  Tensor
-      directions;  // V, d×k: VᵀV is diagonal and descending, each column's entry of largest magnitude positive
+  // V (d×k): VᵀV is diagonal and descending, each column's entry of largest magnitude positive.
+  Tensor directions;
   Tensor offsets;    // μ (d)
   double ridge = 0;  // λ: the codes of further examples have it too
 
@@ -58,7 +58,7 @@ struct LogisticPcaFit {
 LogisticPcaFit fit_logistic_pca(const Tensor& X, std::size_t k, const LogisticPcaOptions& options = {},
                                 Workers* workers = nullptr);
 
-/// L, computed anew: what fit_logistic_pca minimises.
+/// L, computed anew for X (m×d) and codes (m×k): what fit_logistic_pca minimises.
 double logistic_pca_objective(const LogisticPca& model, const Tensor& X, const Tensor& codes,
                               Workers* workers = nullptr);
 

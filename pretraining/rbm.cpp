@@ -53,10 +53,8 @@ double own_energy(Units units, const Real* v, const Tensor& a) {
 // The log of Σ_h exp(b·h + x·h), or of the integral of exp(−½ ‖h − b‖² + x·h) over Gaussian units, for x = v W.
 double log_sum_of_hidden(Units units, const Real* x, const Tensor& b) {
   if (units == Units::bernoulli)
-    return sum_over<double>(b.size(), [&](std::size_t j) {
-      const double z = double(x[j]) + double(b[j]);
-      return std::max(z, 0.0) + std::log1p(std::exp(-std::abs(z)));
-    });
+    return sum_over<double>(b.size(),
+                            [&](std::size_t j) { return softplus_in_double(double(x[j]) + double(b[j])); });
   const double half_log_two_pi = 0.5 * std::log(2 * std::numbers::pi);
   return sum_over<double>(b.size(), [&](std::size_t j) {
     const double xj = x[j];

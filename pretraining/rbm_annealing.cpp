@@ -5,6 +5,7 @@
 #include <limits>
 #include <numbers>
 
+#include "core/scalar_math.hpp"
 #include "pretraining/rbm_likelihood.hpp"
 
 namespace strata {
@@ -22,9 +23,7 @@ void anneal(const Rbm& target, const Tensor& base, double beta, Rbm& machine) {
 double log_Z_of_layer(Units units, const Tensor& a) {
   double sum = 0;
   for (Real bias : a.values) {
-    const double z = bias;
-    sum += units == Units::gaussian ? 0.5 * std::log(2 * std::numbers::pi)
-                                    : std::max(z, 0.0) + std::log1p(std::exp(-std::abs(z)));
+    sum += units == Units::gaussian ? 0.5 * std::log(2 * std::numbers::pi) : softplus_in_double(bias);
   }
   return sum;
 }

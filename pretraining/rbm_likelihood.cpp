@@ -5,14 +5,11 @@
 
 #include "core/matmul.hpp"
 #include "core/rows.hpp"
+#include "core/scalar_math.hpp"
 #include "core/sums.hpp"
 
 namespace strata {
 namespace {
-
-double stable_softplus(double z) {
-  return std::max(z, 0.0) + std::log1p(std::exp(-std::abs(z)));
-}
 
 // log Σ exp(terms), with the largest taken out so that nothing overflows.
 double log_sum_exp(const std::vector<double>& terms) {
@@ -30,7 +27,7 @@ bool can_enumerate(Units units, std::size_t count) {
 bool enumerates_hidden(const Rbm& rbm) {
   const bool visible = can_enumerate(rbm.visible_units, rbm.visible());
   const bool hidden = can_enumerate(rbm.hidden_units, rbm.hidden());
-  if (!visible && !hidden) {
+  if (!has_exact_log_Z(rbm)) {
     throw Error(text("rbm: an exact log Z needs a Bernoulli layer of at most ", most_enumerated_units,
                      " units to enumerate, but the machine has ", rbm.visible(), " ",
                      units_name(rbm.visible_units), " visible and ", rbm.hidden(), " ",
@@ -103,11 +100,12 @@ void check_has_bits(const Rbm& rbm, const Tensor& V) {
   check(rbm.visible_units == Units::bernoulli,
         "rbm: the pseudo-likelihood is written for Bernoulli visible units, and these are Gaussian");
   rbm.check_data(V);
+  check(V.rows() > 0, "rbm: there are no rows to take the pseudo-likelihood of");
 }
 
 // log of what a hidden unit with z = b_j + (v W)_j contributes to exp(−F(v)), but for a constant.
 double log_factor(Units hidden_units, double z) {
-  return hidden_units == Units::gaussian ? 0.5 * z * z : stable_softplus(z);
+  return hidden_units == Units::gaussian ? 0.5 * z * z : softplus_in_double(z);
 }
 
 // log p(v_i | the rest of v), where z = b + v W. With Δ = F(v_i = 0) − F(v_i = 1) it is v_i Δ − softplus(Δ).
@@ -118,7 +116,7 @@ double log_conditional(const Rbm& rbm, const Real* v, const Real* z, std::size_t
     const double without = double(z[j]) - double(v[i]) * double(w[j]);
     return log_factor(rbm.hidden_units, without + double(w[j])) - log_factor(rbm.hidden_units, without);
   });
-  return double(v[i]) * delta - stable_softplus(delta);
+  return double(v[i]) * delta - softplus_in_double(delta);
 }
 
 // b + v W of each row.
@@ -130,6 +128,10 @@ Tensor hidden_inputs(const Rbm& rbm, const Tensor& V, Workers* workers) {
 }
 
 }  // namespace
+
+bool has_exact_log_Z(const Rbm& rbm) {
+  return can_enumerate(rbm.visible_units, rbm.visible()) || can_enumerate(rbm.hidden_units, rbm.hidden());
+}
 
 double exact_log_Z(const Rbm& rbm, Workers* workers) {
   return enumerates_hidden(rbm) ? log_Z_over_visible(rbm.turned_over(), workers)

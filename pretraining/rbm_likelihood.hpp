@@ -10,11 +10,14 @@ namespace strata {
 /// Layers up to this size are enumerated: 2²⁰ states take some seconds.
 inline constexpr std::size_t most_enumerated_units = 20;
 
+/// Whether a layer is small enough for exact_log_Z.
+bool has_exact_log_Z(const Rbm& rbm);
+
 /// log Z, summed over all states of the smaller Bernoulli layer, the other one summed (or integrated) in closed form.
 /// Throws Error where that layer has more than most_enumerated_units, or neither is Bernoulli.
 double exact_log_Z(const Rbm& rbm, Workers* workers = nullptr);
 
-/// (1/m) Σ log p(v) over the rows of V (m×visible), for this log Z.
+/// (1/m) Σ log p(v) over the rows of V (m×visible), for this log Z. Throws Error for no rows or another width.
 double mean_log_likelihood(const Rbm& rbm, const Tensor& V, double log_Z, Workers* workers = nullptr);
 
 /// The gradient of the mean log-likelihood of V (m×visible) by enumeration: what contrastive divergence estimates. Throws as
@@ -22,10 +25,11 @@ double mean_log_likelihood(const Rbm& rbm, const Tensor& V, double log_Z, Worker
 RbmGradient exact_gradient(const Rbm& rbm, const Tensor& V, Workers* workers = nullptr);
 
 /// (1/m) Σ_examples Σ_i log p(v_i | all other v) (Besag 1975): a sum over the features, so that it stands beside a log-likelihood.
-/// Each term is log σ(F(v with v_i = 0) − F(v with v_i = 1)) for v_i = 1. A grey v_i between 0 and 1 counts as the probability of a 1, as in bce.
-/// Exact: all features of all rows, m · visible · hidden logarithms. Throws Error unless the visible units are Bernoulli.
+/// Each term is log σ(F(v with v_i = 0) − F(v with v_i = 1)) for v_i = 1. A grey v_i between 0 and 1 counts as the probability of a
+/// 1, as in bce. Exact: all features of all rows, m · visible · hidden logarithms. Throws Error unless the visible units are
+/// Bernoulli, for no rows, and for data outside [0, 1].
 double pseudo_log_likelihood(const Rbm& rbm, const Tensor& V, Workers* workers = nullptr);
-/// An unbiased estimate for large machines: of each row one feature, drawn evenly, times their number.
+/// An unbiased estimate for large machines: of each row one feature, drawn evenly, times their number. Throws as the exact one.
 double estimated_pseudo_log_likelihood(const Rbm& rbm, const Tensor& V, Rng& rng);
 
 /// Annealed importance sampling (Neal 2001; Salakhutdinov and Murray 2008): independent chains go from a machine without weights,
@@ -40,12 +44,13 @@ struct AisOptions {
 };
 struct AisEstimate {
   double log_Z = 0;
-  double standard_error = 0;  // of log_Z, to first order: deviation of w / (mean of w · √chains)
+  double standard_error =
+      0;  // of log_Z, to first order: deviation of w / (mean of w · √chains); ∞ for one chain
   /// log of (mean of w) ± 3 standard errors of the mean, for people: low is −∞ where that is below 0.
   double low = 0, high = 0;
 };
 /// `base` are the visible biases a₀ of the machine without weights: those of biases_from_data suit best. Throws Error for 0 chains or
-/// temperatures.
+/// temperatures, and for another number of biases.
 AisEstimate estimate_log_Z(const Rbm& rbm, const Tensor& base, Rng& rng, const AisOptions& options = {},
                            Workers* workers = nullptr);
 

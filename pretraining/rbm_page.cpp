@@ -64,13 +64,10 @@ std::string likelihoods(const RbmRun& run) {
   columns.push_back("log Z");
   return table(
       "Mean log-likelihood of what each RBM sees, in nats an example: the larger (nearer to 0), the better. "
-      "The last column says "
-      "how log Z is known: exactly, by a sum over all states of the smaller layer, or estimated by annealed "
-      "importance sampling, with three standard errors. Values between 0 and 1 were drawn as bits first. "
-      "Units that "
-      "are not connected know the mean of each column and nothing else: what an RBM has above them it knows "
-      "of "
-      "how columns go together.",
+      "The last column says how log Z is known: exactly, by a sum over all states of the smaller layer, or "
+      "estimated by annealed importance sampling, with three standard errors. Values between 0 and 1 were "
+      "drawn as bits first. Units that are not connected know the mean of each column and nothing else: what "
+      "an RBM has above them it knows of how columns go together.",
       columns, rows);
 }
 
@@ -88,20 +85,18 @@ std::string curves_of_layer(const RbmRun& run, std::size_t k) {
   std::vector<std::string> charts = {curve("Reconstruction error", "squared error per example",
                                            {{"training batches", c.epoch, c.reconstruction}},
                                            "What contrastive divergence is usually watched by. It is not "
-                                           "what is maximised, and can fall while the model gets "
-                                           "worse.")};
+                                           "what is maximised, and can fall while the model gets worse.")};
   if (!c.pseudo_likelihood.empty()) {
-    charts.push_back(
-        curve("Pseudo-likelihood", "nats an example", {{"training examples", c.epoch, c.pseudo_likelihood}},
-              "The sum over the columns of log p(column | all others), estimated by one column of each "
-              "example: nearer to what is wanted. It should rise."));
+    charts.push_back(curve("Pseudo-likelihood", "nats an example",
+                           {{"training examples", c.epoch, c.pseudo_likelihood}},
+                           "The sum over the columns of log p(column | all others), estimated by one column "
+                           "of each example: nearer to what is wanted. It should rise."));
   }
   std::vector<Series> energies = {{"training examples", c.epoch, c.train_energy}};
   if (!c.test_energy.empty()) energies.push_back({"test examples", c.epoch, c.test_energy});
-  charts.push_back(
-      curve("Free energy", "mean F(v)", energies,
-            "Both lines move together, because Z moves. A gap that opens between them is overfitting: the "
-            "training examples get likelier than others."));
+  charts.push_back(curve("Free energy", "mean F(v)", energies,
+                         "Both lines move together, because Z moves. A gap that opens between them is "
+                         "overfitting: the training examples get likelier than others."));
   return (run.dbn.rbms.size() > 1 ? text("<h3>", layer_name(run, k), "</h3>\n") : "") + beside(charts);
 }
 
@@ -120,8 +115,8 @@ std::string filters(const RbmRun& run) {
       "What the hidden units look for",
       figure(tiles(slice_rows(weights, 0, n), image, 10, GridRange::symmetric, "weights of the hidden units"),
              text("The weights of ", n, " of ", weights.rows(),
-                  " hidden units of the first layer, white positive, black negative. They serve "
-                  "both ways: what a unit looks for is what it paints.",
+                  " hidden units of the first layer, white positive, black negative. They serve both ways: "
+                  "what a unit looks for is what it paints.",
                   on_still_pixels)));
 }
 

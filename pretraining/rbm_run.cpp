@@ -58,13 +58,6 @@ std::vector<RbmTraining> training_of_layers(RbmRun& run, Rng& rng, Workers* work
   return all;
 }
 
-bool is_small(const Rbm& rbm) {
-  const auto can = [](Units units, std::size_t n) {
-    return units == Units::bernoulli && n <= most_enumerated_units;
-  };
-  return can(rbm.visible_units, rbm.visible()) || can(rbm.hidden_units, rbm.hidden());
-}
-
 Tensor bits_of(const Rbm& rbm, Tensor V, Rng& rng, Workers* workers) {
   if (rbm.visible_units == Units::bernoulli) draw_bernoulli(V, V, rng, workers);
   return V;
@@ -74,7 +67,7 @@ std::optional<RbmLikelihood> measure_likelihood(const RbmRun& run, std::size_t k
                                                 Workers* workers) {
   const Rbm& rbm = run.dbn.rbms[k];
   RbmLikelihood found;
-  found.exact = is_small(rbm);
+  found.exact = has_exact_log_Z(rbm);
   if (!found.exact && run.options.ais.temperatures == 0) return std::nullopt;
   const Tensor train = bits_of(rbm, input_of_layer(run.dbn, k, run.data.train.X, workers), rng, workers);
   const Tensor base = biases_from_data(rbm.visible_units, train);
@@ -100,8 +93,8 @@ std::optional<RbmLikelihood> measure_likelihood(const RbmRun& run, std::size_t k
 // Chain c begins at row c · (rows / chains): digits in files are often sorted.
 void draw_chains(RbmRun& run, Rng& rng, Workers* workers) {
   const Dataset& data = run.shown();
-  const std::size_t chains = std::min(run.options.chains, data.size()),
-                    pictures = run.options.samples_of_chain;
+  const std::size_t chains = std::min(run.options.chains, data.size());
+  const std::size_t pictures = run.options.samples_of_chain;
   std::vector<std::size_t> starts;
   for (std::size_t c = 0; c < chains; ++c) starts.push_back(c * (data.size() / chains));
   const Tensor V = rows_at(data.X, starts);

@@ -1,5 +1,5 @@
 #pragma once
-// A stack of RBMs trained and measured: what `strata rbm` does, and what its page (rbm_page.hpp) shows.
+// A stack of RBMs trained and measured: what `strata rbm` does, and what its page (rbm_page.cpp) shows.
 
 #include <optional>
 
@@ -22,10 +22,11 @@ struct RbmRunOptions {
 
 /// What is measured after each epoch of a layer, on at most 1000 training and 1000 test rows of what the layer sees.
 struct RbmCurves {
-  std::vector<double> epoch, reconstruction;  // (1/m) Σ (v − v̂)² over the epoch's training batches
+  std::vector<double> epoch;
+  std::vector<double> reconstruction;     // (1/m) Σ (v − v̂)² over the epoch's training batches
   std::vector<double> pseudo_likelihood;  // of the training rows, estimated; empty for Gaussian visible units
-  std::vector<double> train_energy,
-      test_energy;  // mean free energies. A growing gap is overfitting (Hinton 2012, section 6)
+  // Mean free energies. A growing gap is overfitting (Hinton 2012, section 6).
+  std::vector<double> train_energy, test_energy;
 };
 
 /// How likely a layer's own input is, in nats an example. Of grey values bits are drawn first, each a 1 with its value as the
@@ -52,10 +53,11 @@ struct RbmRun {
   const Dataset& shown() const { return data.test.size() > 0 ? data.test : data.train; }
 };
 
-/// Trains and measures. Each of training, curves, likelihoods and samples draws from a stream of the seed of its own.
+/// Trains and measures. Each of training, curves, likelihoods and samples draws from a stream of the seed of its own. Throws Error
+/// as Dbn, train_dbn and estimate_log_Z.
 RbmRun run_rbm(const TrainTest& data, const RbmRunOptions& options, Workers* workers = nullptr);
 
-/// results.json.
+/// results.json: how it was trained, and what was found of each layer.
 Json rbm_results_json(const RbmRun& run, std::size_t threads);
 
 /// The page: HTML with everything inside it.

@@ -10,7 +10,7 @@ namespace strata {
 namespace {
 
 void check_options(const RbmTraining& o) {
-  check(o.batch_size > 0, o.label, ": the batch size is 0");
+  check(o.batch_size > 0, o.label, ": the batch size is 0 (it takes at least 1)");
   check(o.learning_rate > 0 && std::isfinite(o.learning_rate), o.label, ": the learning rate is ",
         o.learning_rate, ", but must be above 0");
   for (double momentum : {o.momentum_at_first, o.momentum}) {

@@ -186,6 +186,8 @@ void write_safetensors(const std::string& path, const SafeTensors& file) {
   };
   for (const auto& [name, tensor] : file.tensors) {
     check(tensor.rank() > 0, path, ": tensor ", name, " is empty");
+    check(!name.ends_with(doubles_ending), path, ": the tensor name ", name, " ends in ", doubles_ending,
+          ", which marks vectors of doubles (take another name, or SafeTensors::doubles)");
     Json::Array shape(tensor.shape.lengths.begin(),
                       tensor.shape.lengths.begin() + std::ptrdiff_t(tensor.rank()));
     add_entry(name, sizeof(Real), Json::array(std::move(shape)), tensor.size());
