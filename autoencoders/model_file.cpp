@@ -3,8 +3,8 @@
 #include <charconv>
 #include <cstdio>
 
+#include "autoencoders/model_parts.hpp"
 #include "autoencoders/rebuild.hpp"
-#include "core/io/safetensors.hpp"
 
 namespace strata {
 namespace {
@@ -38,18 +38,11 @@ Json metadata_of(Autoencoder& model, const ModelFacts& facts) {
   const Json kind = facts.kind.empty() ? settings.at("model") : Json(facts.kind);
   Json metadata = Json::object({{"format", 1}, {"kind", kind}});
   for (const auto& [key, setting] : settings.members()) metadata[key] = setting;
-  metadata["image"] = Json::array({facts.image.height, facts.image.width});
+  metadata["image"] = image_to_json(facts.image);
   Json states = Json::array();
   for (const Rng* generator : model.generators()) states.push(state_to_json(generator->state()));
   if (!states.items().empty()) metadata["generators"] = states;
   return metadata;
-}
-
-// The tensor of that name, of that shape.
-Tensor take_tensor(const SafeTensors& file, const std::string& name, const Shape& shape) {
-  const Tensor& tensor = file.at(name);
-  check(tensor.shape == shape, name, " is ", tensor.shape, " but the model's settings say ", shape);
-  return tensor;
 }
 
 void restore_generators(Autoencoder& model, const Json& metadata) {
@@ -61,21 +54,14 @@ void restore_generators(Autoencoder& model, const Json& metadata) {
 }
 
 SavedModel read_model(const SafeTensors& file, const Json& metadata) {
-  check(metadata.at("format").as_size() == 1, "written by a later version (format ",
-        metadata.at("format").as_number(), ")");
+  check_format(metadata);
   SavedModel saved;
   saved.kind = metadata.at("kind").as_string();
   saved.model = rebuild(metadata);
   for (Parameter* p : saved.model->parameters()) p->value = take_tensor(file, p->name, p->value.shape);
   restore_generators(*saved.model, metadata);
-  const auto& image = metadata.at("image").items();
-  check(image.size() == 2, "the image shape has ", image.size(), " numbers");
-  saved.image = {image[0].as_size(), image[1].as_size()};
-  if (file.find("input.shift") != nullptr) {
-    const Shape features = {saved.model->features()};
-    saved.scaling.shift = take_tensor(file, "input.shift", features);
-    saved.scaling.scale = take_tensor(file, "input.scale", features);
-  }
+  saved.image = image_in(metadata);
+  saved.scaling = read_scaling(file, saved.model->features());
   return saved;
 }
 
@@ -84,24 +70,13 @@ SavedModel read_model(const SafeTensors& file, const Json& metadata) {
 void save_model(const std::string& path, Autoencoder& model, const ModelFacts& facts) {
   SafeTensors file;
   for (const Parameter* p : model.parameters()) file.tensors.emplace_back(p->name, p->value);
-  if (!facts.scaling.shift.empty()) {
-    file.tensors.emplace_back("input.shift", facts.scaling.shift);
-    file.tensors.emplace_back("input.scale", facts.scaling.scale);
-  }
+  append_scaling(file, facts.scaling);
   file.metadata.emplace_back("strata", metadata_of(model, facts).dump());
   write_safetensors(path, file);
 }
 
 SavedModel load_model(const std::string& path) {
-  const SafeTensors file = read_safetensors(path);
-  const std::string* metadata = file.find_metadata("strata");
-  check(metadata != nullptr, path,
-        ": is a safetensors file but not a model of Strata (no metadata under 'strata')");
-  try {
-    return read_model(file, parse_json(*metadata, "the metadata"));
-  } catch (const Error& error) {
-    throw Error(text(path, ": ", error.what()));
-  }
+  return read_model_file(path, read_model);
 }
 
 }  // namespace strata

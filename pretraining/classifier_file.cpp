@@ -1,6 +1,6 @@
 #include "pretraining/classifier_file.hpp"
 
-#include "core/io/safetensors.hpp"
+#include "autoencoders/model_parts.hpp"
 
 namespace strata {
 namespace {
@@ -14,13 +14,7 @@ Json metadata_of(const Classifier& classifier, const ModelFacts& facts) {
                        {"model", "classifier"},
                        {"sizes", sizes},
                        {"activations", activations},
-                       {"image", Json::array({facts.image.height, facts.image.width})}});
-}
-
-Tensor take_tensor(const SafeTensors& file, const std::string& name, const Shape& shape) {
-  const Tensor& tensor = file.at(name);
-  check(tensor.shape == shape, name, " is ", tensor.shape, " but the classifier's widths say ", shape);
-  return tensor;
+                       {"image", image_to_json(facts.image)}});
 }
 
 Dense take_layer(const SafeTensors& file, const std::string& name, std::size_t inputs, std::size_t outputs,
@@ -35,8 +29,7 @@ Dense take_layer(const SafeTensors& file, const std::string& name, std::size_t i
 SavedClassifier read_classifier(const SafeTensors& file, const Json& metadata) {
   check(metadata.at("kind").as_string() == "classifier", "the model is of the kind ",
         metadata.at("kind").as_string(), ", not a classifier (strata classify --save writes one)");
-  check(metadata.at("format").as_size() == 1, "written by a later version (format ",
-        metadata.at("format").as_number(), ")");
+  check_format(metadata);
   std::vector<std::size_t> sizes;
   for (const Json& width : metadata.at("sizes").items()) sizes.push_back(width.as_size());
   const auto& activations = metadata.at("activations").items();
@@ -49,13 +42,8 @@ SavedClassifier read_classifier(const SafeTensors& file, const Json& metadata) {
   }
   saved.model.top = take_layer(file, "softmax", sizes[sizes.size() - 2], sizes.back(), Activation::linear);
   saved.kind = "classifier";
-  const auto& image = metadata.at("image").items();
-  check(image.size() == 2, "the image shape has ", image.size(), " numbers");
-  saved.image = {image[0].as_size(), image[1].as_size()};
-  if (file.find("input.shift") != nullptr) {
-    saved.scaling.shift = take_tensor(file, "input.shift", {sizes.front()});
-    saved.scaling.scale = take_tensor(file, "input.scale", {sizes.front()});
-  }
+  saved.image = image_in(metadata);
+  saved.scaling = read_scaling(file, sizes.front());
   return saved;
 }
 
@@ -64,24 +52,13 @@ SavedClassifier read_classifier(const SafeTensors& file, const Json& metadata) {
 void save_classifier(const std::string& path, Classifier& classifier, const ModelFacts& facts) {
   SafeTensors file;
   for (const Parameter* p : classifier.parameters()) file.tensors.emplace_back(p->name, p->value);
-  if (!facts.scaling.shift.empty()) {
-    file.tensors.emplace_back("input.shift", facts.scaling.shift);
-    file.tensors.emplace_back("input.scale", facts.scaling.scale);
-  }
+  append_scaling(file, facts.scaling);
   file.metadata.emplace_back("strata", metadata_of(classifier, facts).dump());
   write_safetensors(path, file);
 }
 
 SavedClassifier load_classifier(const std::string& path) {
-  const SafeTensors file = read_safetensors(path);
-  const std::string* metadata = file.find_metadata("strata");
-  check(metadata != nullptr, path,
-        ": is a safetensors file but not a model of Strata (no metadata under 'strata')");
-  try {
-    return read_classifier(file, parse_json(*metadata, "the metadata"));
-  } catch (const Error& error) {
-    throw Error(text(path, ": ", error.what()));
-  }
+  return read_model_file(path, read_classifier);
 }
 
 }  // namespace strata

@@ -1,18 +1,10 @@
 // Stacks of RBMs on disk (dbn.hpp).
 
-#include "core/io/json.hpp"
-#include "core/io/safetensors.hpp"
+#include "autoencoders/model_parts.hpp"
 #include "pretraining/dbn.hpp"
 
 namespace strata {
 namespace {
-
-// The tensor of that name, of that shape.
-Tensor take_tensor(const SafeTensors& file, const std::string& name, const Shape& shape) {
-  const Tensor& tensor = file.at(name);
-  check(tensor.shape == shape, name, " is ", tensor.shape, " but the layers say ", shape);
-  return tensor;
-}
 
 std::string kind_in(const Json& metadata) {
   const Json* const kind = metadata.find("kind");
@@ -22,8 +14,7 @@ std::string kind_in(const Json& metadata) {
 SavedDbn read_dbn(const SafeTensors& file, const Json& metadata) {
   check(kind_in(metadata) == "dbn", "is a model of the kind '", kind_in(metadata),
         "', not a stack of RBMs (`strata rbm` makes one)");
-  check(metadata.at("format").as_size() == 1, "written by a later version (format ",
-        metadata.at("format").as_number(), ")");
+  check_format(metadata);
   DbnOptions options;
   options.visible_units = units_named(metadata.at("visible_units").as_string());
   options.code_units = units_named(metadata.at("code_units").as_string());
@@ -37,13 +28,8 @@ SavedDbn read_dbn(const SafeTensors& file, const Json& metadata) {
   for (Rbm& rbm : saved.dbn.rbms) {
     for (Parameter* p : {&rbm.W, &rbm.a, &rbm.b}) p->value = take_tensor(file, p->name, p->value.shape);
   }
-  const auto& image = metadata.at("image").items();
-  check(image.size() == 2, "the image shape has ", image.size(), " numbers");
-  saved.image = {image[0].as_size(), image[1].as_size()};
-  if (file.find("input.shift") != nullptr) {
-    saved.scaling.shift = take_tensor(file, "input.shift", {saved.dbn.visible()});
-    saved.scaling.scale = take_tensor(file, "input.scale", {saved.dbn.visible()});
-  }
+  saved.image = image_in(metadata);
+  saved.scaling = read_scaling(file, saved.dbn.visible());
   return saved;
 }
 
@@ -55,10 +41,7 @@ void save_dbn(const std::string& path, const SavedDbn& saved) {
   for (const Rbm& rbm : saved.dbn.rbms) {
     for (const Parameter* p : {&rbm.W, &rbm.a, &rbm.b}) file.tensors.emplace_back(p->name, p->value);
   }
-  if (!saved.scaling.shift.empty()) {
-    file.tensors.emplace_back("input.shift", saved.scaling.shift);
-    file.tensors.emplace_back("input.scale", saved.scaling.scale);
-  }
+  append_scaling(file, saved.scaling);
   Json layers = Json::array();
   for (std::size_t width : saved.dbn.sizes()) layers.push(width);
   const Json metadata = Json::object({{"format", 1},
@@ -67,21 +50,13 @@ void save_dbn(const std::string& path, const SavedDbn& saved) {
                                       {"layers", layers},
                                       {"visible_units", units_name(saved.dbn.rbms.front().visible_units)},
                                       {"code_units", units_name(saved.dbn.rbms.back().hidden_units)},
-                                      {"image", Json::array({saved.image.height, saved.image.width})}});
+                                      {"image", image_to_json(saved.image)}});
   file.metadata.emplace_back("strata", metadata.dump());
   write_safetensors(path, file);
 }
 
 SavedDbn load_dbn(const std::string& path) {
-  const SafeTensors file = read_safetensors(path);
-  const std::string* metadata = file.find_metadata("strata");
-  check(metadata != nullptr, path,
-        ": is a safetensors file but not a model of Strata (no metadata under 'strata')");
-  try {
-    return read_dbn(file, parse_json(*metadata, "the metadata"));
-  } catch (const Error& error) {
-    throw Error(text(path, ": ", error.what()));
-  }
+  return read_model_file(path, read_dbn);
 }
 
 bool is_dbn_file(const std::string& path) {

@@ -31,7 +31,9 @@ std::string objection_to_sparse(const LayerStack& stack) {
 void set_denoising(LayerPlan& plan, std::size_t layer, const LayerStack& stack,
                    const LayerKindOptions& options) {
   plan.corruption = options.corruption;
-  if (layer > 1) plan.corruption->low = is_symmetric_range(stack.hidden) ? Real(-1) : Real(0);
+  if (layer == 1) return;
+  plan.corruption->low = is_symmetric_range(stack.hidden) ? Real(-1) : Real(0);
+  plan.corruption->high = 1;
 }
 
 bool can_be_rbm_units(Activation f) {

@@ -12,6 +12,7 @@
 #include "autoencoders/linear.hpp"
 #include "autoencoders/lstm_autoencoder.hpp"
 #include "autoencoders/model_file.hpp"
+#include "autoencoders/model_parts.hpp"
 #include "autoencoders/multilayer.hpp"
 #include "autoencoders/overcomplete.hpp"
 #include "autoencoders/sparse.hpp"

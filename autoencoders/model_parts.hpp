@@ -1,0 +1,44 @@
+#pragma once
+// What the files of all kinds of models have in common, an autoencoder's (model_file.hpp), a stack of RBMs' and a classifier's: they
+// are safetensors files whose metadata has a JSON text under the key `strata`, with the shape of a picture under `image`. What the
+// data were scaled by is in the tensors input.shift and input.scale, each (features).
+
+#include <string>
+
+#include "core/data/dataset.hpp"
+#include "core/data/scaling.hpp"
+#include "core/io/json.hpp"
+#include "core/io/safetensors.hpp"
+
+namespace strata {
+
+/// The tensor of that name. Throws Error where the file has none, or one of another shape.
+Tensor take_tensor(const SafeTensors& file, const std::string& name, const Shape& shape);
+
+/// Nothing where the data were not scaled.
+void append_scaling(SafeTensors& file, const Scaling& scaling);
+Scaling read_scaling(const SafeTensors& file, std::size_t features);
+
+Json image_to_json(const ImageShape& image);
+/// Throws Error unless `metadata` has the two lengths.
+ImageShape image_in(const Json& metadata);
+
+/// Throws Error for a file of a later version, whose `format` is not 1.
+void check_format(const Json& metadata);
+
+/// The metadata under `strata`. Throws Error, naming the file, where there is none.
+Json model_metadata(const std::string& path, const SafeTensors& file);
+
+/// read(file, metadata) of the file at `path`. What goes wrong is thrown as an Error that names the file.
+template <class Read>
+auto read_model_file(const std::string& path, const Read& read) {
+  const SafeTensors file = read_safetensors(path);
+  const Json metadata = model_metadata(path, file);
+  try {
+    return read(file, metadata);
+  } catch (const Error& error) {
+    throw Error(text(path, ": ", error.what()));
+  }
+}
+
+}  // namespace strata
