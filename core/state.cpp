@@ -64,6 +64,12 @@ void State::count(const std::string& name, std::size_t& value) {
   value = std::size_t(exact);
 }
 
+void State::flag(const std::string& name, bool& value) {
+  std::size_t as_count = value;
+  count(name, as_count);
+  value = as_count != 0;
+}
+
 // A word of 64 bits as two numbers of 32: a double holds 53.
 void State::generator(const std::string& name, Rng& rng) {
   RngState state = rng.state();

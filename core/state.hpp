@@ -33,6 +33,7 @@ struct State {
   void number(const std::string& name, double& value);
   /// Throws Error above 2⁵³.
   void count(const std::string& name, std::size_t& value);
+  void flag(const std::string& name, bool& value);
   void generator(const std::string& name, Rng& rng);
   void text(const std::string& name, std::string& words);
 };

@@ -86,9 +86,7 @@ void visit_run(State& state, Run& run) {
   for (std::size_t k = 0; k < generators.size(); ++k) state.generator(text("generator.", k), *generators[k]);
   visit_history(state, run.history);
   state.count("best_epoch", run.best.epoch);
-  std::size_t stopped_early = run.history.stopped_early;
-  state.count("stopped_early", stopped_early);
-  run.history.stopped_early = stopped_early != 0;
+  state.flag("stopped_early", run.history.stopped_early);
   if (run.options.visit) run.options.visit(state);
   double seconds = run.seconds();
   state.number("seconds", seconds);

@@ -67,8 +67,8 @@ std::vector<GreedyStage> pretrain_greedily(const Dataset& data, const std::vecto
     }
     stage.error = reconstruction_error(stage.autoencoder, input.X, engine.workers);
 
-    input.X =
-        stage.autoencoder.encode(input.X, engine.workers);  // of clean input, once; the decoder stays behind
+    // Of clean input, once; the decoder stays behind.
+    input.X = stage.autoencoder.encode(input.X, engine.workers);
     input.image = {};
     stages.push_back(std::move(stage));
   }

@@ -161,9 +161,7 @@ static void visit_fit(State& state, LogisticPcaFit& fit, Clock::time_point start
   state.tensor("offsets", fit.model.offsets);
   state.tensor("codes", fit.codes);
   state.numbers("objectives", fit.objectives);
-  std::size_t converged = fit.converged;
-  state.count("converged", converged);
-  fit.converged = converged != 0;
+  state.flag("converged", fit.converged);
   double seconds = fit.earlier_seconds + seconds_since(start);
   state.number("seconds", seconds);
   if (state.restoring) fit.earlier_seconds = seconds;

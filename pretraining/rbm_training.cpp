@@ -54,9 +54,7 @@ void visit_run(State& state, Run& run) {
   for (Parameter* p : {&run.rbm.W, &run.rbm.a, &run.rbm.b}) state.tensor(p->name, p->value);
   state.generator("rng", run.rng);
   visit_history(state, run.history);
-  std::size_t stopped_early = run.history.stopped_early;
-  state.count("stopped_early", stopped_early);
-  run.history.stopped_early = stopped_early != 0;
+  state.flag("stopped_early", run.history.stopped_early);
   double seconds = run.seconds();
   state.number("seconds", seconds);
   if (state.restoring) run.history.earlier_seconds = seconds;

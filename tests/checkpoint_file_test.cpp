@@ -63,6 +63,8 @@ TEST_CASE("checkpoint: foreign files and other runs are refused, and named") {
   CHECK(resumed("0.1", "").empty());
   CHECK(contains(resumed("0.2", "given"), "another run: --rho was 0.1 there and is 0.2 here"));
   CHECK(contains(resumed("0.1", "given"), "--tied was not given there and is given here"));
+  Checkpoint without({.file = file, .run = {{"--tied", ""}}});
+  CHECK(contains(error_of([&] { without.resume(file); }), "--rho was 0.1 there and is not given here"));
   CHECK(contains(refusal(file, "examples,features\n1,2\n"), "not a safetensors file"));
   CHECK(contains(refusal(file, ""), "not a safetensors file"));
   write_safetensors(file, {.tensors = {{"W", Tensor({2})}}});
@@ -118,4 +120,5 @@ TEST_CASE(
   State twice;
   twice.number("x", third);
   CHECK(contains(error_of([&] { twice.number("x", third); }), "the name x is taken"));
+  CHECK(contains(error_of([&] { twice.number("a/b", third); }), "a/b has a '/' in it"));
 }

@@ -179,3 +179,19 @@ TEST_CASE("checkpoint: a weight that rises from epoch to epoch is that of the ep
   next.resume(file);
   CHECK(run(&next, 0) == whole);
 }
+
+TEST_CASE("checkpoint: a warm-up that had no epoch has none when it is resumed") {
+  const Scratch scratch;
+  const std::string file = scratch.file("c.safetensors");
+  const Dataset data = rows(digits8x8(), 0, 20);
+  const auto kl_weight = [&](Checkpoint& checkpoint) {
+    Rng rng(3);
+    VariationalAutoencoder model({.sizes = {64, 6, 2}}, rng);
+    train(model, data, rng, {.epochs = 0, .checkpoint = &checkpoint});
+    return model.kl_weight.value[0];
+  };
+  Checkpoint first({.file = file}), next({.file = file});
+  const Real at_first = kl_weight(first);
+  next.resume(file);
+  CHECK(kl_weight(next) == at_first);
+}

@@ -222,7 +222,15 @@ TEST_CASE("classes that cannot be learnt are refused; a class number that is mis
   CHECK(contains(error_of([&] { few_labels(data, classifier, {.labels = {9}}, rng); }),
                  "9 labels for 10 classes"));
   CHECK(contains(error_of([&] { few_labels(data, classifier, {.labels = {2000}}, rng); }),
-                 "examples, not 200"));
+                 "are 200 of each class, but class 0 has"));
+  CHECK(contains(error_of([&] { few_labels(data, classifier, {.labels = {10}, .draws = 0}, rng); }),
+                 "0 draws"));
+  ClassificationOptions options = quick();
+  options.few_labels.labels = {9};
+  const ClassificationCallbacks news = {.stage_done = [](std::size_t, const GreedyStage&) {
+    FAIL("pretrained before the labels were counted");
+  }};
+  CHECK(contains(error_of([&] { classify(data, options, {}, news); }), "9 labels for 10 classes"));
 }
 
 TEST_CASE("a saved classifier comes back to the same bits, and other files are refused") {

@@ -212,4 +212,6 @@ TEST_CASE("safetensors: doubles keep their bits in either build, and an empty ve
   CHECK(std::signbit(read.doubles[0].second[2]));
   CHECK(read.tensors.size() == 1);
   CHECK(contains(read_file(path), "\"a.double\":{\"dtype\":\"F64\""));
+  saved = {.tensors = {{"b.double", Tensor({2})}}};
+  CHECK(contains(error_of([&] { write_safetensors(path, saved); }), "b.double ends in .double"));
 }

@@ -186,9 +186,7 @@ void Lbfgs::visit(State& state) {
     state.numbers(text("y.", k), pairs[k].y);
     state.number(text("rho.", k), pairs[k].rho);
   }
-  std::size_t is_stalled = stalled;
-  state.count("stalled", is_stalled);
-  stalled = is_stalled != 0;
+  state.flag("stalled", stalled);
   state.number("stalled_at", stalled_at);
 }
 
