@@ -39,6 +39,8 @@ void check_format(const Json& metadata) {
 
 Json model_metadata(const std::string& path, const SafeTensors& file) {
   const std::string* const metadata = file.find_metadata("strata");
+  check(file.find_metadata("strata_checkpoint") == nullptr, path,
+        ": is a checkpoint of a training, not a model (go on with it by --resume)");
   check(metadata != nullptr, path,
         ": is a safetensors file but not a model of Strata (no metadata under 'strata')");
   return parse_json(*metadata, path + ": the metadata");

@@ -124,8 +124,8 @@ std::string few_labels_figures(const Classification& c) {
                 "those labels. Random "
                 "start: the same net without pretraining. PCA and pretraining have seen all training "
                 "examples, without labels. Look "
-                "for the gap between the last two: it is what pretraining is worth, and it shrinks to the "
-                "right.") +
+                "for the gap between the last two: it is what pretraining is worth. With many "
+                "labels it is usually small.") +
          few_labels_table(c);
 }
 

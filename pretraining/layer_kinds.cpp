@@ -73,7 +73,8 @@ const std::vector<LayerKind>& layer_kinds() {
        "what is missing has to be filled in from its neighbours: look for smooth patches.", 12, set_denoising,
        no_objection},
       {"rbm", "restricted Boltzmann machines",
-       "each unit and its picture agree both ways: look for strokes, and for pixels that exclude each other.",
+       "the same weights find a feature and paint it: look for strokes, and for pixels that exclude each "
+       "other.",
        13, set_rbm, objection_to_rbm},
   };
   return kinds;
@@ -96,6 +97,7 @@ const LayerKind& layer_kind_named(const std::string& name) {
 
 std::vector<std::string> parse_layer_kinds(const std::string& list) {
   if (list == "all") return layer_kind_names();
+  check(text(",", list, ",").find(",all,") == std::string::npos, "all stands alone, without other kinds");
   std::vector<std::string> names;
   for (std::size_t begin = 0; begin <= list.size();) {
     const std::size_t end = std::min(list.find(',', begin), list.size());

@@ -35,8 +35,8 @@ std::string opening(const RbmRun& run) {
                   ? "One layer of hidden units that models how the visible ones occur together."
                   : "RBMs on top of each other, each a model of the hidden units below it.",
               "</p>\n<p>", escape_html(layers_text(run.dbn.sizes())), ": ",
-              units_name(run.dbn.rbms.front().visible_units), " visible units, ",
-              units_name(run.dbn.rbms.back().hidden_units), " units on top. Trained on ",
+              report::capitalised(units_name(run.dbn.rbms.front().visible_units)), " visible units, ",
+              report::capitalised(units_name(run.dbn.rbms.back().hidden_units)), " units on top. Trained on ",
               counted(run.data.train.size(), "example"), " by ", how, ", ", counted(t.epochs, "epoch"),
               " a layer in batches of ", t.batch_size, ", ", seconds_text(run.seconds), " seconds. Seed ",
               run.options.seed, ", numbers of type ", real_name, ".</p>\n");
@@ -114,7 +114,7 @@ std::string filters(const RbmRun& run) {
   return section(
       "What the hidden units look for",
       figure(tiles(slice_rows(weights, 0, n), image, 10, GridRange::symmetric, "weights of the hidden units"),
-             text("The weights of ", n, " of ", weights.rows(),
+             text("The weights of ", n < weights.rows() ? text(n, " of ") : "", weights.rows(),
                   " hidden units of the first layer, white positive, black negative. They serve both ways: "
                   "what a unit looks for is what it paints.",
                   on_still_pixels)));
@@ -142,7 +142,7 @@ std::string reconstruction_section(const RbmRun& run, Workers* workers) {
   const Dataset& shown = run.shown();
   DenseAutoencoder deep = run.dbn.unroll();
   const bool has_test = run.data.test.size() > 0;
-  const std::vector<Reconstruction> all = {{"RBM", "up and down once",
+  const std::vector<Reconstruction> all = {{run.dbn.rbms.size() == 1 ? "RBM" : "DBN", "up and down once",
                                             has_test ? run.test_error : run.train_error,
                                             deep.reconstruct(shown.X, workers)}};
   return section("Originals and reconstructions",

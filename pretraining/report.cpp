@@ -52,15 +52,17 @@ std::string outcome(const Comparison& c) {
               " % less.");
 }
 
-// ", as sparse autoencoders,"; nothing for plain layers alone.
+// ", as sparse autoencoders,", or " in 2 ways (as sparse autoencoders; as …)"; nothing for plain layers alone.
 std::string how_pretrained(const ComparisonOptions& o) {
   if (o.layer_kinds == std::vector<std::string>{"plain"}) return "";
-  std::string out = o.layer_kinds.size() > 1 ? text(" in ", o.layer_kinds.size(), " ways") : "";
+  std::string ways;
   for (const std::string& kind : o.layer_kinds) {
-    out += text(", as ", layer_kind_named(kind).words);
-    if (kind == "denoising") out += ", to restore its own input after " + corruption_text(o.layer.corruption);
+    ways += text(ways.empty() ? "as " : "; as ", layer_kind_named(kind).words);
+    if (kind == "denoising")
+      ways += ", to restore its own input after " + corruption_text(o.layer.corruption);
   }
-  return out + ",";
+  return o.layer_kinds.size() == 1 ? ", " + ways + ","
+                                   : text(" in ", o.layer_kinds.size(), " ways (", ways, ")");
 }
 
 std::string optimiser_in_words(const ComparisonOptions& o) {
@@ -131,8 +133,9 @@ std::string table_of_stages(const Comparison& c) {
     }
   }
   return table(
-      "The stages of pretraining. Each layer is one small autoencoder, trained alone on the codes of the "
-      "layer below; its error is the squared error per example of its own input, so that the rows cannot be "
+      "The stages of pretraining. Each layer is one small autoencoder or RBM, trained alone on the codes of "
+      "the layer below; its error is the squared error per example of its own input, so that the rows cannot "
+      "be "
       "compared with each other.",
       {"stage", "inputs", "units", "weights trained", "error"}, rows);
 }

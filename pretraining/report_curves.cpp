@@ -59,12 +59,14 @@ std::string loss_in_words(const DenseAutoencoder& model) {
 
 std::string pretraining_curves(const Comparison& c) {
   std::vector<std::string> charts;
+  // Of several kinds it is the main one that is shown.
+  const std::string kind = c.options.layer_kinds.size() > 1 ? ", " + c.options.layer_kinds.front() : "";
   for (std::size_t k = 0; k < c.stages.size(); ++k) {
     const DenseAutoencoder& model = c.stages[k].autoencoder;
     const History& history = c.stages[k].history;
     const std::vector<Series> lines = lines_of_terms(history);
     LineChartOptions options;
-    options.title = text("Layer ", k + 1, ": ", model.features(), " → ", model.code_size());
+    options.title = text("Layer ", k + 1, kind, ": ", model.features(), " → ", model.code_size());
     options.x_label = "epoch";
     options.y_label = "loss, " + loss_in_words(model);
     options.width = 320;

@@ -44,7 +44,7 @@ TEST_CASE("classify: every kind of layer, a page, results, a model that predicts
     const Result again = strata("classify --model " + out + "/model.safetensors");
     CHECK(contains(again.out, "1797 examples of digits, 10 classes: "));
   }
-  check_refused(strata, "encode " + out + "/model.safetensors", 1, "there is no model 'classifier'");
+  check_refused(strata, "encode " + out + "/model.safetensors", 1, "is a classifier, not an autoencoder");
 }
 
 TEST_CASE("classify: the same numbers for any number of threads, others for another seed") {

@@ -35,6 +35,7 @@ figcaption { margin-top: 0.5rem; }
 .pixels { image-rendering: pixelated; }
 .row { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 18rem), 1fr)); gap: 0 1.5rem; }
 .table { overflow-x: auto; }
+.table + p, .table + .table, .strips + p { margin-top: 1rem; }
 table { border-collapse: collapse; width: 100%; font-size: 0.95rem; line-height: 1.4; }
 caption { text-align: left; padding-bottom: 0.5rem; }
 th, td { padding: 0.4rem 1rem 0.4rem 0; text-align: left; vertical-align: baseline; border-bottom: 1px solid var(--grid); }

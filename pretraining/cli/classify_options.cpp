@@ -1,5 +1,7 @@
 #include "pretraining/cli/classify_options.hpp"
 
+#include <algorithm>
+#include <set>
 #include <sstream>
 
 #include "pretraining/cli/model_options.hpp"
@@ -84,6 +86,12 @@ std::vector<std::size_t> numbers_of_labels(const Options& o, const Dataset& trai
     numbers.push_back(one.size("labels", 0, train.size()));
   }
   if (numbers == std::vector<std::size_t>{0}) return {};
+  const std::size_t classes = std::set<int>(train.labels.begin(), train.labels.end()).size();
+  for (const std::size_t labels : numbers) {
+    if (labels < classes)
+      throw UsageError(text("--labels ", o.text("labels"), ": ", labels, " labels are too few for ", classes,
+                            " classes, each needs one (--labels 0 alone compares none)"));
+  }
   return numbers;
 }
 
@@ -155,11 +163,26 @@ ClassificationOptions classification_options(const Options& o, const Dataset& tr
   return c;
 }
 
+namespace {
+
+// Nothing is trained with --model: what trains would have no effect.
+void check_saved_classifier_alone(const Options& o) {
+  if (!o.given("model")) return;
+  const std::vector<std::string> read = {"data", "rows", "model", "predictions", "seed", "threads", "quiet"};
+  for (const OptionSpec& spec : classify_command_line().specs) {
+    if (o.given(spec.name) && std::find(read.begin(), read.end(), spec.name) == read.end())
+      throw UsageError(text("--", spec.name, ": has no effect with --model, which trains nothing"));
+  }
+}
+
+}  // namespace
+
 // What would be found out too late.
 void check_before_classifying(const Options& o) {
   check_can_save_model(o, "save");
   check_ending(o, "predictions", {".csv", ".npy"});
   check_can_write(o, {"json"});
+  check_saved_classifier_alone(o);
   const auto only_with = [&o](const char* name, const std::string& layer_kind) {
     if (o.given(name) && o.text("layer-kind") != layer_kind)
       throw UsageError(text("--", name, ": has no effect without --layer-kind ", layer_kind));

@@ -100,7 +100,7 @@ int classify_command(const Arguments& arguments) {
   const ScaledData input = training_data(o);
   check_classes(input.data);
   const ClassificationOptions c = classification_options(o, input.data.train);
-  check_data_range(Activation::sigmoid, input.data.train.X);
+  check_data_range(Activation::sigmoid, input.data.train.X, "");
   make_folder(o.text("out"));
 
   Workers workers(threads_of(o));

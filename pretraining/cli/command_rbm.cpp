@@ -1,5 +1,6 @@
 // `strata rbm`: a restricted Boltzmann machine, or a deep belief network of several.
 
+#include <cmath>
 #include <cstdio>
 
 #include "autoencoders/model_file.hpp"
@@ -79,6 +80,13 @@ RbmRunOptions run_options(const Options& o, std::size_t features) {
   return r;
 }
 
+// A training that has run away gives numbers with hundreds of digits.
+std::string nats(double value) {
+  char out[32];
+  std::snprintf(out, sizeof out, std::abs(value) < 1e9 ? "%.3f" : "%.3g", value);
+  return out;
+}
+
 void print_layer(const RbmRun& run, std::size_t k) {
   const Rbm& rbm = run.dbn.rbms[k];
   std::printf("rbm %zu: %zu %s visible and %zu %s hidden units", k + 1, rbm.visible(),
@@ -91,12 +99,12 @@ void print_layer(const RbmRun& run, std::size_t k) {
   if (!run.likelihoods[k]) return;
   const RbmLikelihood& l = *run.likelihoods[k];
   const bool has_test = run.data.test.size() > 0;
-  std::printf("  log-likelihood of its input, nats an example   train %.3f", l.train);
-  if (has_test) std::printf("   test %.3f", l.test);
+  std::printf("  log-likelihood of its input, nats an example   train %s", nats(l.train).c_str());
+  if (has_test) std::printf("   test %s", nats(l.test).c_str());
   if (l.exact) {
     std::printf("   (exact)\n");
   } else {
-    std::printf("   (log Z %.3f, standard error %.3f)\n", l.log_Z.log_Z, l.log_Z.standard_error);
+    std::printf("   (log Z %s, standard error %.3f)\n", nats(l.log_Z.log_Z).c_str(), l.log_Z.standard_error);
   }
   std::printf("  the same units, not connected                  train %.3f", l.independent_train);
   if (has_test) std::printf("   test %.3f", l.independent_test);

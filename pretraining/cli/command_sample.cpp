@@ -26,7 +26,8 @@ VariationalAutoencoder& variational_of(const SavedModel& saved, const std::strin
   auto* const model = dynamic_cast<VariationalAutoencoder*>(saved.model.get());
   check(model != nullptr, command, ": ", path, " is of the kind ", saved.kind,
         ", and only a variational one says which codes are likely (`strata train variational --save FILE` "
-        "makes one)");
+        "makes one",
+        std::string(command) == "sample" ? "; an RBM of `strata rbm` is sampled by chains)" : ")");
   return *model;
 }
 
