@@ -5,7 +5,8 @@
 #include <functional>
 
 #include "core/data/digits8x8.hpp"
-#include "pretraining/logistic_pca.hpp"
+#include "pretraining/classify.hpp"
+#include "pretraining/compare.hpp"
 #include "pretraining/rbm_training.hpp"
 #include "tests/interrupted_training.hpp"
 
@@ -89,4 +90,52 @@ TEST_CASE("checkpoint: several steps on a batch, stopped after each") {
       runs_until_done([&](Checkpoint* checkpoint) { resumed = training.run(checkpoint, unused, 0); });
   CHECK(runs > 2 * 2 * 3);
   check_same_bits(resumed, whole);
+}
+
+TEST_CASE(
+    "checkpoint: a comparison with its classifier, stopped after every step, has the same curves and codes") {
+  const TrainTest data = split_every(rows(digits8x8(), 0, 30));  // 24 training rows: two batches
+  ComparisonOptions options;
+  options.sizes = {64, 4, 2};
+  options.layer_kinds = {"denoising", "rbm"};
+  options.pretrain_epochs = options.finetune_epochs = 2;
+  options.batch_size = 12;
+  ClassificationOptions classification;
+  classification.softmax.epochs = 5;
+  classification.fine_tuning.epochs = 2;
+  classification.fine_tuning.batch_size = 12;
+  Comparison c;
+  BeforeAndAfter both;
+  const auto run = [&](Checkpoint* checkpoint) {
+    ComparisonCallbacks news;
+    news.checkpoint = checkpoint;
+    c = compare_methods(data, options, {}, news);
+    ClassificationCallbacks told;
+    told.checkpoint = checkpoint;
+    both = classify_on_stack(data, unroll(c.stages), classification, nullptr, told);
+  };
+  run(nullptr);
+  const Comparison whole = c;
+  const BeforeAndAfter whole_both = both;
+  const auto stops = [](std::size_t epochs, std::size_t batches) { return epochs * (batches + 1) + 1; };
+  const std::size_t of_kind = 3 * stops(2, 2);  // two layers and fine-tuning
+  const std::size_t of_classifier = stops(5, 1) + stops(2, 2);
+  CHECK(runs_until_done(run) ==
+        1 + whole.method("logistic_pca").iterations + 2 * stops(6, 2) + 2 * of_kind + of_classifier);
+  REQUIRE(c.methods.size() == whole.methods.size());
+  for (std::size_t m = 0; m < c.methods.size(); ++m) {
+    CAPTURE(c.methods[m].name);
+    CHECK(c.methods[m].test_error == whole.methods[m].test_error);
+    CHECK(c.methods[m].test_codes.values == whole.methods[m].test_codes.values);
+    REQUIRE(c.methods[m].curves.size() == whole.methods[m].curves.size());
+    for (std::size_t k = 0; k < c.methods[m].curves.size(); ++k) {
+      const Curve &curve = c.methods[m].curves[k], &expected = whole.methods[m].curves[k];
+      CHECK(curve.test_errors == expected.test_errors);
+      CHECK(curve.history.epochs.size() == expected.history.epochs.size());
+    }
+  }
+  CHECK(whole.method("deep_random").curves[0].test_errors.size() == 6);
+  CHECK(both.before.training.test_accuracy == whole_both.before.training.test_accuracy);
+  CHECK(both.after.training.test_accuracy == whole_both.after.training.test_accuracy);
+  CHECK(both.after.model.encoder[0].W.value.values == whole_both.after.model.encoder[0].W.value.values);
 }

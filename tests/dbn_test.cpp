@@ -25,19 +25,36 @@ Dbn random_dbn(const DbnOptions& options, std::uint64_t seed) {
   return dbn;
 }
 
-// Σ over the states of h¹ of p(h¹) E[v vᵀ | h¹], its diagonal E[v]: by the top RBM's exact probabilities.
+// p(states of the layer below) from p(states of the layer above): Σ_s p(s) Π_i p(h_i | s).
+std::vector<double> probabilities_below(const Rbm& rbm, const std::vector<double>& above) {
+  const Tensor means = rbm.visible_mean(all_states(rbm.hidden()));
+  const Tensor states = all_states(rbm.visible());
+  std::vector<double> below(states.rows());
+  for (std::size_t t = 0; t < states.rows(); ++t) {
+    for (std::size_t s = 0; s < above.size(); ++s) {
+      double p = above[s];
+      for (std::size_t i = 0; i < rbm.visible(); ++i)
+        p *= states(t, i) == 1 ? double(means(s, i)) : 1 - double(means(s, i));
+      below[t] += p;
+    }
+  }
+  return below;
+}
+
+// Σ over the states of h¹ of p(h¹) E[v | h¹] E[v | h¹]ᵀ, its diagonal E[v]: by the top RBM's exact probabilities.
 Tensor exact_moments(const Dbn& dbn) {
-  const Rbm& top = dbn.rbms[1];
-  const Tensor states = all_states(top.visible());
-  const std::vector<double> F = top.free_energy(states);
+  const Rbm& top = dbn.rbms.back();
   const double log_Z = exact_log_Z(top);
-  const Tensor means = dbn.rbms[0].visible_mean(states);
+  std::vector<double> p = top.free_energy(all_states(top.visible()));
+  for (double& f : p) f = std::exp(-f - log_Z);
+  for (std::size_t k = dbn.rbms.size() - 2; k > 0; --k) p = probabilities_below(dbn.rbms[k], p);
+
+  const Tensor means = dbn.rbms[0].visible_mean(all_states(dbn.rbms[0].hidden()));
   Tensor moments({dbn.visible(), dbn.visible()});
-  for (std::size_t s = 0; s < states.rows(); ++s) {
-    const double p = std::exp(-F[s] - log_Z);
+  for (std::size_t s = 0; s < p.size(); ++s) {
     for (std::size_t i = 0; i < dbn.visible(); ++i) {
       for (std::size_t j = 0; j < dbn.visible(); ++j)
-        moments(i, j) += Real(p * double(means(s, i)) * (i == j ? 1 : double(means(s, j))));
+        moments(i, j) += Real(p[s] * double(means(s, i)) * (i == j ? 1 : double(means(s, j))));
     }
   }
   return moments;
@@ -45,19 +62,22 @@ Tensor exact_moments(const Dbn& dbn) {
 
 }  // namespace
 
-TEST_CASE("dbn: samples have the exact means and products of a small net") {
-  const Dbn dbn = random_dbn({.sizes = {4, 3, 2}, .weight_scale = 1.5}, 3);
-  Rng rng(1);
-  const std::size_t count = 30000;
-  const Tensor means = dbn.sample(count, 20, rng);
-  Tensor moments({4, 4});
-  for (std::size_t r = 0; r < count; ++r) {
-    for (std::size_t i = 0; i < 4; ++i) {
-      for (std::size_t j = 0; j < 4; ++j)
-        moments(i, j) += means(r, i) * (i == j ? 1 : means(r, j)) / Real(count);
+TEST_CASE("dbn: samples have the exact means and products of small nets, with states drawn in every layer") {
+  for (const std::vector<std::size_t>& sizes : {std::vector<std::size_t>{4, 3, 2}, {4, 3, 3, 2}}) {
+    CAPTURE(sizes.size());
+    const Dbn dbn = random_dbn({.sizes = sizes, .weight_scale = 2}, 3);
+    Rng rng(1);
+    const std::size_t count = 30000;
+    const Tensor means = dbn.sample(count, 20, rng);
+    Tensor moments({4, 4});
+    for (std::size_t r = 0; r < count; ++r) {
+      for (std::size_t i = 0; i < 4; ++i) {
+        for (std::size_t j = 0; j < 4; ++j)
+          moments(i, j) += means(r, i) * (i == j ? 1 : means(r, j)) / Real(count);
+      }
     }
+    check_close(moments, exact_moments(dbn), 0, 0.012);
   }
-  check_close(moments, exact_moments(dbn), 0, 0.012);
 }
 
 TEST_CASE("dbn: a chain goes on from the states it is given, and a stack of one is its RBM") {

@@ -109,6 +109,12 @@ TEST_CASE(
       check_close(slope(codes(i, a), by_real(1e-5, 3e-2), f), 0, 0, by_real(1e-6, 2e-2));
     }
   }
+  Tensor with_resting = slice_rows(further, 0, 5);  // its first example is at its optimum, 0, from the start
+  for (std::size_t j = 0; j < 64; ++j) with_resting(0, j) = fit.model.inverse_transform(origin)(0, j);
+  const Tensor among = fit.model.transform(with_resting);
+  for (std::size_t i = 1; i < 5; ++i) {
+    for (std::size_t a = 0; a < 2; ++a) check_close(among(i, a), codes(i, a), 0, by_real(1e-6, 3e-2));
+  }
   CHECK(fit.model.transform(Tensor({0, 64})).shape == Shape({0, 2}));
 }
 

@@ -82,6 +82,40 @@ TEST_CASE("rbm: the estimates of long chains have the exact gradient as their me
   }
 }
 
+TEST_CASE(
+    "rbm: persistent chains go on from batch to batch: one step on each is enough for the exact gradient") {
+  const Rbm rbm = random_rbm({.visible = 4, .hidden = 3, .weight_scale = 0.8}, 21, 0.5);
+  const Tensor V = slice_rows(all_states(4), 3, 8);
+  const RbmGradient exact = exact_gradient(rbm, V);
+  const RbmGradient going_on = mean_estimate(rbm, V, {.steps = 1, .persistent = true}, 40000);
+  check_close(going_on.W, exact.W, 0, 0.012);
+  check_close(going_on.a, exact.a, 0, 0.012);
+  check_close(going_on.b, exact.b, 0, 0.012);
+  const RbmGradient from_data = mean_estimate(rbm, V, {.steps = 1}, 6000);
+  CHECK(squared_distance(from_data.a, exact.a) > 0.003);  // what a chain that began anew would give
+}
+
+TEST_CASE("rbm: the gradient is of the probabilities of the hidden units, not of their states") {
+  // Visible units that are all but certain: the reconstruction is the same whatever the hidden states are.
+  Rbm rbm = random_rbm({.visible = 3, .hidden = 2, .weight_scale = 0.5}, 6);
+  rbm.a.value = Tensor({3}, {Real(60), Real(-60), Real(60)});
+  const Tensor V = slice_rows(all_states(3), 1, 7), reconstruction = Tensor::matrix({{1, 0, 1}});
+  const Tensor of_data = rbm.hidden_mean(V), of_model = rbm.hidden_mean(reconstruction);
+  Rng rng(7);
+  ContrastiveDivergence divergence(rbm, {}, rng);
+  const RbmGradient gradient = divergence.gradient(V);
+  for (std::size_t j = 0; j < 2; ++j) {
+    double b = 0, W[3] = {};
+    for (std::size_t r = 0; r < 6; ++r) {
+      b += (double(of_data(r, j)) - double(of_model(0, j))) / 6;
+      for (std::size_t i = 0; i < 3; ++i)
+        W[i] += (double(V(r, i) * of_data(r, j)) - double(reconstruction(0, i) * of_model(0, j))) / 6;
+    }
+    check_close(gradient.b[j], b, 0, by_real(1e-12, 1e-5));
+    for (std::size_t i = 0; i < 3; ++i) check_close(gradient.W(i, j), W[i], 0, by_real(1e-12, 1e-5));
+  }
+}
+
 TEST_CASE("rbm: one batch of training is the update that the header states") {
   // Three epochs of one batch each, the third with the other momentum: in the first there is no velocity yet. The estimates are made a second time from the same draws.
   Dataset data{"states", slice_rows(all_states(4), 5, 8), {}, {}};
@@ -195,6 +229,26 @@ TEST_CASE("rbm: annealed importance sampling finds log Z of a 10 × 8 machine wi
     CHECK(estimate.low < estimate.log_Z);
     CHECK(estimate.log_Z < estimate.high);
   }
+}
+
+TEST_CASE("rbm: the standard error of annealing is how far its estimates lie from log Z") {
+  const Rbm rbm = random_rbm({.visible = 6, .hidden = 4, .weight_scale = 1}, 2);
+  const double exact = exact_log_Z(rbm);
+  Rng rng(3);
+  const std::size_t repetitions = 200;
+  double squares = 0, claimed = 0;
+  std::size_t within = 0;
+  for (std::size_t k = 0; k < repetitions; ++k) {
+    const AisEstimate e = estimate_log_Z(rbm, Tensor({6}), rng, {.chains = 100, .temperatures = 20});
+    squares += std::pow(e.log_Z - exact, 2) / double(repetitions);
+    claimed += std::pow(e.standard_error, 2) / double(repetitions);
+    within += e.low < exact && exact < e.high;
+    // Three standard errors of Z on either side.
+    check_close(e.high, e.log_Z + std::log1p(3 * e.standard_error), by_real(1e-10, 1e-5));
+    check_close(e.low, e.log_Z + std::log1p(-3 * e.standard_error), by_real(1e-10, 1e-5));
+  }
+  check_close(std::sqrt(claimed), std::sqrt(squares), 0.2);
+  CHECK(within > repetitions - 10);
 }
 
 TEST_CASE("rbm: annealing is exact without weights, and serves Gaussian layers") {

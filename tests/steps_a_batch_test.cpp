@@ -86,6 +86,15 @@ TEST_CASE("steps a batch: with several batches lbfgs begins anew at each, and re
         by_hand({first, second, first, second}, 3, false));
 }
 
+TEST_CASE("steps a batch: that lbfgs came to a stand on one batch does not hold on the next") {
+  Lbfgs lbfgs(20);
+  lbfgs.stalled = true;
+  lbfgs.pairs.push_back({});
+  lbfgs.new_batch();
+  CHECK(!lbfgs.stalled);
+  CHECK(lbfgs.pairs.empty());
+}
+
 TEST_CASE(
     "steps a batch: each step lowers the loss of its batch, and the loss that is reported is the one "
     "before") {

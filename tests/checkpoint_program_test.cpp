@@ -1,0 +1,59 @@
+// --checkpoint and --resume of the program: what belongs to the run and what does not.
+
+#include <doctest/doctest.h>
+
+#include "core/io/json.hpp"
+#include "tests/program.hpp"
+
+using namespace strata;
+using namespace strata::testing;
+
+namespace {
+
+// A square's corners and points between them.
+std::string table(const std::string& first_number, const std::string& first_label) {
+  std::string csv = "a,b,c,d,label\n" + first_number + ",0,1,0.5," + first_label + "\n";
+  for (int i = 1; i < 25; ++i)
+    csv += text(i % 5 / 5.0, ",", i % 3 / 3.0, ",", i % 2, ",", i % 7 / 7.0, ",", i % 2, "\n");
+  return csv;
+}
+
+std::string without_times(const std::string& folder) {
+  Json json = parse_json(read_file(folder + "/results.json"), "results.json");
+  json["threads"] = 0;
+  for (Json& method : std::get<Json::Array>(json["methods"].value)) method["seconds"] = 0;
+  for (Json& stage : std::get<Json::Array>(json["stages"].value)) stage["seconds"] = 0;
+  return json.dump();
+}
+
+}  // namespace
+
+TEST_CASE("pretrain --resume: another run is refused and named; threads and folders are free") {
+  const Program strata;
+  const std::string data = strata.file("d.csv"), file = strata.file("c.safetensors");
+  const std::string line =
+      " --data " + data + " --layers 4-3-2 --pretrain-epochs 1 --epochs 2 --quiet --out ";
+  const std::string start = "pretrain" + line + strata.file("one");
+  write_file(data, table("0.25", "1"));
+  CHECK(strata(start + " --checkpoint " + file).status == 0);
+  const Result again = strata("pretrain" + line + strata.file("two") + " --threads 2 --json " +
+                              strata.file("j") + " --resume " + file);
+  CAPTURE(again.err);
+  REQUIRE(again.status == 0);
+  CHECK(without_times(strata.file("two")) == without_times(strata.file("one")));
+
+  const std::string resume = start + " --resume " + file;
+  check_refused(strata, resume + " --seed 2", 1, "--seed was 1 there and is 2 here");
+  check_refused(strata, resume + " --classify", 1, "--classify was not given there and is given here");
+  check_refused(strata, start + " --resume " + strata.file("none"), 1, "no such file");
+  check_refused(strata, "train linear --data " + data + " --hidden 2 --resume " + file, 1,
+                "the command was strata pretrain there and is strata train here");
+  write_file(data, table("0.26", "1"));
+  check_refused(strata, resume, 1, "the data was d.csv (20 training and 5 test rows of 4, checksum ");
+  write_file(data, table("0.25", "0"));
+  check_refused(strata, resume, 1, "the data was d.csv (20 training and 5 test rows of 4, checksum ");
+  write_file(data, table("0.25", "1"));
+  CHECK(strata(resume).status == 0);
+  check_refused(strata, start + " --checkpoint " + strata.file("one") + "/model.safetensors", 2,
+                "the model is written there");
+}
