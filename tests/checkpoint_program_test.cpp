@@ -47,11 +47,11 @@ TEST_CASE("pretrain --resume: another run is refused and named; threads and fold
   check_refused(strata, resume + " --classify", 1, "--classify was not given there and is given here");
   check_refused(strata, start + " --resume " + strata.file("none"), 1, "no such file");
   check_refused(strata, "train linear --data " + data + " --hidden 2 --resume " + file, 1,
-                "the command was strata pretrain there and is strata train here");
+                "the command was strata pretrain there and is strata train linear here");
   write_file(data, table("0.26", "1"));
-  check_refused(strata, resume, 1, "the data was d.csv (20 training and 5 test rows of 4, checksum ");
+  check_refused(strata, resume, 1, "the data was d (20 training and 5 test rows of 4, checksum ");
   write_file(data, table("0.25", "0"));
-  check_refused(strata, resume, 1, "the data was d.csv (20 training and 5 test rows of 4, checksum ");
+  check_refused(strata, resume, 1, "the data was d (20 training and 5 test rows of 4, checksum ");
   write_file(data, table("0.25", "1"));
   CHECK(strata(resume).status == 0);
   check_refused(strata, start + " --checkpoint " + strata.file("one") + "/model.safetensors", 2,
