@@ -18,7 +18,7 @@ void print_header(const TrainTest& data, const ClassificationOptions& c) {
   std::fflush(stdout);
 }
 
-void print_stage(std::size_t layer, const GreedyStage& stage) {
+void print_pretrained_layer(std::size_t layer, const GreedyStage& stage) {
   std::printf("  layer %zu: %zu-%zu-%zu, error of its own input %.6f, %.2f s\n", layer,
               stage.autoencoder.features(), stage.autoencoder.code_size(), stage.autoencoder.features(),
               stage.error, stage.history.seconds);
@@ -107,7 +107,7 @@ int classify_command(const Arguments& arguments) {
   const Engine engine{backprop_named(o.choice("backprop", {"explicit", "tape"})), &workers};
   Progress progress(!o.flag("quiet"));
   print_header(input.data, c);
-  Classification result = classify(input.data, c, engine, {&progress, print_stage, print_classifier});
+  Classification result = classify(input.data, c, engine, {&progress, print_pretrained_layer, print_classifier});
   print_few_labels(result);
   write_results(o, result, {"classifier", input.scaling, input.data.train.image}, workers.threads(),
                 arguments);

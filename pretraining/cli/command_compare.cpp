@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t usual_code_size = 16;
 
-CommandLine command_line() {
+CommandLine compare_command_line() {
   const std::vector<OptionSpec> own = {
       {"hidden", "N", "",
        "code units of every kind that can have so many (default: 16, at most half the features; kinds whose "
@@ -161,7 +161,7 @@ void write_results(const Options& o, const Family& family, std::size_t threads, 
 }  // namespace
 
 int compare_command(const Arguments& arguments) {
-  const auto options = read_command_line(command_line(), arguments);
+  const auto options = read_command_line(compare_command_line(), arguments);
   if (!options) return 0;
   const Options& o = *options;
   const std::vector<const Kind*> chosen = chosen_kinds(o);

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t usual_epochs = 50, usual_batch = 20;
 
-CommandLine command_line() {
+CommandLine rbm_command_line() {
   const RbmRunOptions d;
   const std::vector<OptionSpec> own = {
       {"layers", "D-H-…", "",
@@ -114,7 +114,7 @@ void print_layer(const RbmRun& run, std::size_t k) {
 }  // namespace
 
 int rbm_command(const Arguments& arguments) {
-  const auto options = read_command_line(command_line(), arguments);
+  const auto options = read_command_line(rbm_command_line(), arguments);
   if (!options) return 0;
   check_can_write(*options, {"json"});
   const ScaledData input = training_data(*options);

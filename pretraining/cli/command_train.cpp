@@ -90,7 +90,7 @@ std::vector<OptionSpec> out_specs(const std::string& folder = "build/KIND") {
 }
 
 // Everything that any kind takes: what is not for this one is refused by make_model, in words of its own.
-CommandLine command_line() {
+CommandLine train_command_line() {
   return {"strata train KIND [options]",
           "",
           {{"KIND", kind_names()}},
@@ -101,7 +101,7 @@ CommandLine command_line() {
 }
 
 CommandLine help_on_all() {
-  CommandLine line = command_line();
+  CommandLine line = train_command_line();
   line.summary =
       "Trains one autoencoder, says how well it reconstructs, and writes a page that shows what it learnt. "
       "Each kind "
@@ -115,7 +115,7 @@ CommandLine help_on_all() {
 }
 
 CommandLine help_on(const Kind& kind) {
-  CommandLine line = command_line();
+  CommandLine line = train_command_line();
   line.usage = text("strata train ", kind.name, " [options]");
   line.summary = text("Trains an autoencoder of the kind ", kind.name, ": ", kind.point,
                       ". In brackets are the defaults, where they depend on the data those for the digits.");
@@ -129,7 +129,7 @@ CommandLine help_on(const Kind& kind) {
 CommandLine command_line_for(const Arguments& arguments) {
   const bool help = std::any_of(arguments.begin(), arguments.end(),
                                 [](const std::string& word) { return word == "--help" || word == "-h"; });
-  if (!help) return command_line();
+  if (!help) return train_command_line();
   const bool names_a_kind = !arguments.front().starts_with("-");
   return names_a_kind ? help_on(kind_named(arguments.front())) : help_on_all();
 }
@@ -235,7 +235,7 @@ int train_command(const Arguments& arguments) {
   const std::string out = o.given("out") ? o.text("out") : std::string("build/") + kind.name;
   make_folder(out);  // a name that cannot be one is found before the training
   Checkpoint checkpoint =
-      checkpoint_of(std::string("train ") + kind.name, command_line().specs, o, input.data, out);
+      checkpoint_of(std::string("train ") + kind.name, train_command_line().specs, o, input.data, out);
   run.fit.checkpoint = &checkpoint;
   print_opening(run, remark);
   train_and_measure(run, split.train, rng, backprop);

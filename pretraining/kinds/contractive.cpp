@@ -165,7 +165,7 @@ Json json_of(const Measured& m) {
        {"singular_values", singular_values}});
 }
 
-std::string in_words(const std::vector<Measured>& all) {
+std::string spread_in_words(const std::vector<Measured>& all) {
   if (all.size() < 2)
     return "<p>There is no penalty in this run (--contraction 0), so there is nothing to compare.</p>\n";
   const Measured &with = all[0], &without = all[1];
@@ -204,7 +204,7 @@ std::string contractive_figures(TrainRun& run) {
     run.measured["twin"] = json_of(all[1]);
   }
   std::string body =
-      in_words(all) + table_of(all, model, rows.for_norms.rows()) +
+      spread_in_words(all) + table_of(all, model, rows.for_norms.rows()) +
       beside({singular_values_chart(all, rows.for_singular_values.rows()), ratio_chart(all, distances)});
   if (run.has_pictures()) {
     std::vector<std::string> filters = {filter_figure(model, run.shown().image, all[0].name)};
