@@ -51,12 +51,13 @@ PAGE_OBJECT := $(OUT)/obj/page_files.o
 TEST_SOURCES := $(sort $(wildcard tests/*.cpp))
 # Files whose names begin alike are compiled as one, for what they include is then read once: a third of the time of a build from
 # clean. Not where one steps through them, nor by clang, so that each is known to include what it needs.
-UNITS := core/io/ pretraining/kinds/ pretraining/report pretraining/classif pretraining/cli/command_ pretraining/cli/step pretraining/cli/kind
+UNITS := core/io/ core/trace/ pretraining/kinds/ pretraining/report pretraining/classif pretraining/compar pretraining/family \
+         pretraining/cli/bench_ pretraining/cli/command_ pretraining/cli/kind pretraining/cli/step
 ifneq ($(filter-out release float,$(FLAVOUR))$(findstring clang,$(CXX)),)
   UNITS :=
 endif
-in_unit = $(filter $(1)%,$(SOURCES))
-unit_of = $(foreach unit,$(UNITS),$(if $(filter $(unit)%,$(1)),$(unit)))
+in_unit = $(filter-out $(HOT),$(filter $(1)%,$(SOURCES)))
+unit_of = $(foreach unit,$(UNITS),$(if $(filter $(call in_unit,$(unit)),$(1)),$(unit)))
 # The objects of some sources, each file's own or its unit's.
 object = $(sort $(foreach source,$(1),$(OUT)/obj/$(or $(addsuffix +.o,$(call unit_of,$(source))),$(source:.cpp=.o))))
 LIBRARY := $(OUT)/libstrata.a
