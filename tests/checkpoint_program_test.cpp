@@ -36,6 +36,9 @@ TEST_CASE("pretrain --resume: another run is refused and named; threads and fold
   const std::string start = "pretrain" + line + strata.file("one");
   write_file(data, table("0.25", "1"));
   CHECK(strata(start + " --checkpoint " + file).status == 0);
+  const std::string good = read_file(file);
+  check_refused(strata, start + " --checkpoint " + file, 2, "is there already (go on from it with --resume");
+  CHECK(read_file(file) == good);
   const Result again = strata("pretrain" + line + strata.file("two") + " --threads 2 --json " +
                               strata.file("j") + " --resume " + file);
   CAPTURE(again.err);

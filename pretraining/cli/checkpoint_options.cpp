@@ -83,8 +83,8 @@ std::string quoted(const std::string& word) {
 
 std::vector<OptionSpec> checkpoint_specs() {
   return {{"checkpoint", "FILE", "",
-           "keep there, after each epoch, all that it takes to go on (default: only after Ctrl-C, in "
-           "OUT/checkpoint.safetensors)"},
+           "keep there, after each epoch, all that it takes to go on; not where a file is (default: only "
+           "after Ctrl-C, in OUT/checkpoint.safetensors)"},
           {"resume", "FILE", "",
            "go on from a checkpoint, with the same options; it is kept up to date unless --checkpoint names "
            "another"}};
@@ -101,6 +101,11 @@ Checkpoint checkpoint_of(const std::string& command, const std::vector<OptionSpe
   for (const std::string& other : {out + "/model.safetensors", model}) {
     if (!other.empty() && is_same_file(o.file, other))
       throw UsageError(text("--", given, " ", o.file, ": the model is written there (take another name)"));
+  }
+  const bool goes_on = options.given("resume") && is_same_file(o.file, options.text("resume"));
+  if (options.given("checkpoint") && !goes_on && std::filesystem::is_regular_file(o.file)) {
+    throw UsageError(text("--checkpoint ", o.file, ": is there already (go on from it with --resume ", o.file,
+                          ", or remove it)"));
   }
   o.run = run_of(command, specs, options, data);
   o.interrupted = &interrupted;
