@@ -58,8 +58,7 @@ TEST_CASE("comparison: pretraining and fine-tuning are the trainings written out
 
 TEST_CASE("comparison: no method shares its stream of draws with another") {
   for (const LayerKind& kind : layer_kinds()) {
-    for (const std::uint64_t other : {shallow_stream, deep_random_stream})
-      CHECK(kind.stream != other);
+    for (const std::uint64_t other : {shallow_stream, deep_random_stream}) CHECK(kind.stream != other);
   }
   CHECK(layer_kind_named("plain").stream == 3);  // the numbers of earlier runs
 }

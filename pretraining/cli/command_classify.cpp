@@ -107,7 +107,8 @@ int classify_command(const Arguments& arguments) {
   const Engine engine{backprop_named(o.choice("backprop", {"explicit", "tape"})), &workers};
   Progress progress(!o.flag("quiet"));
   print_header(input.data, c);
-  Classification result = classify(input.data, c, engine, {&progress, print_pretrained_layer, print_classifier});
+  Classification result =
+      classify(input.data, c, engine, {&progress, print_pretrained_layer, print_classifier});
   print_few_labels(result);
   write_results(o, result, {"classifier", input.scaling, input.data.train.image}, workers.threads(),
                 arguments);
