@@ -182,7 +182,8 @@ Comparison compare_methods(const TrainTest& data, const ComparisonOptions& optio
   if (run.result.no_logistic_pca.empty()) run.run_logistic_pca();
   run.run_from_random_start("shallow", {options.sizes.front(), options.sizes.back()}, shallow_stream,
                             run.result.shallow);
-  run.run_from_random_start("deep_random", options.sizes, deep_random_stream, run.result.deep_random);
+  if (options.random_start)
+    run.run_from_random_start("deep_random", options.sizes, deep_random_stream, run.result.deep_random);
   for (const std::string& kind : options.layer_kinds)
     run.run_greedy(layer_kind_named(kind), kind == options.layer_kinds.front());
   return std::move(run.result);

@@ -3,7 +3,7 @@
 //   pca                     the k leading principal components
 //   logistic_pca            the same model fitted by cross-entropy; where all of the data lies in [0, 1]
 //   shallow                 one layer down to the code and one back, trained as long as the deep ones
-//   deep_random             the deep autoencoder from a random start
+//   deep_random             the deep autoencoder from a random start; may be left out
 //   greedy                  the same network, its layers pretrained one by one, not yet fine-tuned
 //   greedy_finetuned        the same, fine-tuned through every layer
 //   greedy_KIND and greedy_KIND_finetuned       both again for each further kind of layer (layer_kinds.hpp), fine-tuned alike
@@ -28,6 +28,7 @@ struct ComparisonOptions {
   Activation code = Activation::linear;  // of the top layer, pretrained and fine-tuned
   Activation output = Activation::sigmoid;
   Loss loss = Loss::bce;
+  bool random_start = true;  // deep_random among the methods; it trains as long as the pretrained network
   std::vector<std::string> layer_kinds = {"plain"};  // how layers are pretrained; the first is the main one
   LayerKindOptions layer{};
   Real layer_l1 = 0;                 // λ of the L1 term on the code of each layer while it is pretrained
@@ -97,11 +98,13 @@ struct Comparison {
   Dataset train, test;
   Pca pca;
   std::optional<LogisticPca> logistic_pca;
-  std::string no_logistic_pca;                  // why it was left out; empty where it was not
-  std::vector<GreedyStage> stages;              // of the main kind of layer
-  DenseAutoencoder shallow, deep_random, deep;  // deep: pretrained by the main kind, and fine-tuned
-  std::vector<PretrainedStack> further;         // of the other kinds
-  std::vector<MethodResult> methods;            // in the order above
+  std::string no_logistic_pca;      // why it was left out; empty where it was not
+  std::vector<GreedyStage> stages;  // of the main kind of layer
+  DenseAutoencoder shallow;
+  DenseAutoencoder deep_random;          // empty where it was left out
+  DenseAutoencoder deep;                 // pretrained by the main kind, and fine-tuned
+  std::vector<PretrainedStack> further;  // of the other kinds
+  std::vector<MethodResult> methods;     // in the order above
   // The training rows that neighbour_accuracy looks among for each test code's neighbours. Empty: there are no labels.
   std::vector<std::size_t> neighbour_rows;
 

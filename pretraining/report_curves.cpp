@@ -94,8 +94,9 @@ struct NetworkRun {
 
 std::vector<NetworkRun> network_runs(const Comparison& c) {
   std::vector<NetworkRun> runs;
-  for (const char* name : {"shallow", "deep_random"})
-    runs.push_back({short_name(name), &c.method(name).curves.back(), 0});
+  std::vector<std::string> names = {"shallow"};
+  if (c.options.random_start) names.push_back("deep_random");
+  for (const std::string& name : names) runs.push_back({short_name(name), &c.method(name).curves.back(), 0});
   for (const std::string& kind : c.options.layer_kinds) {
     const MethodResult& tuned = c.finetuned(kind);
     runs.push_back({short_name(name_with_kind(c, tuned)), &tuned.curves.back(), c.pretrained(kind).epochs});
@@ -138,17 +139,16 @@ std::string network_curves(const Comparison& c) {
   for (const NetworkRun& run : network_runs(c))
     training.push_back(training_line(run.name, run.curve->history, run.epochs_before));
   return beside(
-      {figure(test_curves(c),
-              text("The error of the table on the test examples, which no network was trained on, after each "
-                   "epoch: "
-                   "a line ends at its method's row. Epochs of pretraining count. So a fine-tuned line "
-                   "begins at epoch ",
-                   before + 1,
-                   ", where pretraining ended, and all networks have had the same number of passes over the "
-                   "data at "
-                   "the same place. Look at how low it begins, and whether the random start catches up. A "
-                   "line that "
-                   "rises here while its training line falls is overfitting.")),
+      {figure(
+           test_curves(c),
+           text("The error of the table on the test examples, which no network was trained on, after each "
+                "epoch: a line ends at its method's row. Epochs of pretraining count. So a fine-tuned line "
+                "begins at epoch ",
+                before + 1,
+                ", where pretraining ended, and all networks have had the same number of passes over the "
+                "data at the same place. Look at how low it begins",
+                c.options.random_start ? ", and whether the random start catches up" : "",
+                ". A line that rises here while its training line falls is overfitting.")),
        figure(network_chart("Whole networks, training examples", "loss, " + loss_in_words(c.deep), training),
               "The loss that is trained on, which is not the squared error of the table: it need not come "
               "near 0.")});

@@ -38,7 +38,7 @@ std::string pretraining_curves(const Comparison& comparison);
 /// The runs of whole networks against each other: squared error on the test examples, loss on the training examples. Epochs of
 /// pretraining are counted.
 std::string network_curves(const Comparison& comparison);
-/// One sentence: the fine-tuned test errors of each kind of layer against the random start's.
+/// One sentence: the fine-tuned test errors of each kind of layer against the random start's; empty without a random start.
 std::string what_pretraining_bought(const Comparison& comparison);
 /// The first layer's weights after pretraining by each kind; empty for one kind, and for data that are no pictures.
 std::string first_layers(const Comparison& comparison);

@@ -18,6 +18,7 @@ std::string against_random_start(double error, double of_random) {
 }  // namespace
 
 std::string what_pretraining_bought(const Comparison& c) {
+  if (!c.options.random_start) return "";
   const MethodResult& random = c.method("deep_random");
   std::string found;
   for (const std::string& kind : c.options.layer_kinds) {

@@ -44,7 +44,8 @@ void check_same(const MethodResult& a, const MethodResult& b) {
   CHECK(a.epochs == b.epochs);
   CHECK(a.layer_kind == b.layer_kind);
   CHECK(a.test_codes.values == b.test_codes.values);
-  CHECK(a.curves.back().test_errors == b.curves.back().test_errors);
+  REQUIRE(a.curves.size() == b.curves.size());
+  if (!a.curves.empty()) CHECK(a.curves.back().test_errors == b.curves.back().test_errors);
 }
 
 }  // namespace
@@ -113,6 +114,22 @@ TEST_CASE("kinds of layer: side by side each trains as it does alone, and is fin
     check_same(alone.method("greedy"), before);
     check_same(alone.method("greedy_finetuned"), tuned);
     check_same(alone.method("deep_random"), all.method("deep_random"));
+  }
+}
+
+TEST_CASE("kinds of layer: the random start can be left out, and nothing else changes") {
+  ComparisonOptions options = quick({"plain"});
+  Comparison with = compare_methods(some_digits(), options);
+  options.random_start = false;
+  Comparison without = compare_methods(some_digits(), options);
+  REQUIRE(without.methods.size() + 1 == with.methods.size());
+  for (const MethodResult& method : without.methods) {
+    CHECK(method.name != "deep_random");
+    check_same(method, with.method(method.name));
+  }
+  for (const char* words : {"deep, random start", "What pretraining bought", "the random start catches up"}) {
+    CHECK(contains(report_html(with, {}), words));
+    CHECK(!contains(report_html(without, {}), words));
   }
 }
 

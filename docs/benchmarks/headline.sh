@@ -35,12 +35,12 @@ run() {  # run NAME COMMAND OPTIONS…
 }
 
 run thirty pretrain --layers 784-1000-500-250-30
-run relu pretrain --layers 784-1000-500-250-30 --hidden-activation relu --rate 0.001 --decay 1e-4 --pretrain-epochs 1 --epochs 40
+run relu pretrain --layers 784-1000-500-250-30 --hidden-activation relu --rate 0.001 --decay 5e-4 --pretrain-epochs 1 --epochs 80
 run plane pretrain --layers 784-1000-500-250-2 --pretrain-epochs 2 --epochs 12
 run ways pretrain --layers 784-1000-500-250-30 --layer-kind all --rows 0:10000 --pretrain-epochs 3 --epochs 12
 run ufldl classify --layers 784-200-200
 run dbn classify --layers 784-500-500-2000 --layer-kind rbm
-if [ "$BEST" = 1 ]; then run best pretrain --layers 784-1000-500-250-30 --epochs 250; fi
+if [ "$BEST" = 1 ]; then run best pretrain --layers 784-1000-500-250-30 --epochs 200 --no-random-start; fi
 
 wanted page || exit 0
 {

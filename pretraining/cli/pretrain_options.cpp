@@ -56,6 +56,9 @@ CommandLine pretrain_command_line() {
        "of the learning rate: constant step cosine one_cycle (lbfgs: constant)"},
       {"decay", "W", "",
        "weight of the L2 term in fine-tuning" + usual(d.finetune_decay, large.finetune_decay)},
+      {"no-random-start", "", "",
+       "leave out deep_random, the deep autoencoder from a random start, which trains as long as the "
+       "pretrained one"},
       {"classify", "", "",
        "also put a softmax on the stack and fine-tune it through every layer (labels needed)"},
       {"out", "FOLDER", "build/report", "where results.json, report.html and model.safetensors go"},
@@ -139,6 +142,7 @@ ComparisonOptions comparison_options(const Options& o, const Dataset& train) {
   c.loss = loss_named(o.choice("loss", {"half_mse", "bce"}));
   if (!o.given("loss") && c.output != Activation::sigmoid) c.loss = Loss::half_mse;
   read_layer_kinds(o, train, c);
+  c.random_start = !o.flag("no-random-start");
   if (o.given("decay")) c.finetune_decay = Real(o.number("decay", 0));
   if (o.given("pretrain-epochs")) c.pretrain_epochs = o.size("pretrain-epochs");
   if (o.given("epochs")) c.finetune_epochs = o.size("epochs");
