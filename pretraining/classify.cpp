@@ -52,17 +52,6 @@ struct Run {
   }
 };
 
-std::vector<LayerPlan> with_progress(std::vector<LayerPlan> plans, const ClassificationCallbacks& news) {
-  for (LayerPlan& plan : plans) {
-    plan.fit.progress = news.progress;
-    plan.fit.checkpoint = news.checkpoint;
-    if (!plan.rbm) continue;
-    plan.rbm->progress = news.progress;
-    plan.rbm->checkpoint = news.checkpoint;
-  }
-  return plans;
-}
-
 // The layers of the plan with random weights.
 DenseAutoencoder untrained(const DenseAutoencoder& stack, Rng& rng) {
   DenseAutoencoderOptions options;
@@ -109,8 +98,9 @@ Classification classify(const TrainTest& data, const ClassificationOptions& opti
   result.options = options;
   const auto start = Clock::now();
   Rng pretraining_draws(options.seed, pretraining_stream);
-  result.stages =
-      pretrain_greedily(data.train, with_progress(options.layers, news), pretraining_draws, engine);
+  std::vector<LayerPlan> plans = options.layers;
+  watch(plans, news.progress, news.checkpoint);
+  result.stages = pretrain_greedily(data.train, plans, pretraining_draws, engine);
   result.pretraining_seconds = seconds_since(start);
   for (const GreedyStage& stage : result.stages) result.pretraining_seconds += stage.history.earlier_seconds;
   if (news.progress != nullptr) news.progress->finish();

@@ -1,4 +1,5 @@
 #include "pretraining/classify.hpp"
+#include "pretraining/results_head.hpp"
 
 namespace strata {
 namespace {
@@ -64,32 +65,24 @@ Json classification_json(const Classification& c, const std::string& version, st
   Json layers = Json::array();
   for (const std::size_t width : c.after.model.sizes()) layers.push(width);
   const double seconds = c.pretraining_seconds + c.before.seconds + c.after.seconds;
-  return Json::object({{"program", "strata"},
-                       {"version", version},
-                       {"command", "classify"},
-                       {"real", real_name},
-                       {"seed", o.seed},
-                       {"threads", threads},
-                       {"data", Json::object({{"name", c.data.train.name},
-                                              {"features", c.data.train.features()},
-                                              {"classes", c.classes},
-                                              {"train", c.data.train.size()},
-                                              {"test", c.data.test.size()}})},
-                       {"layers", layers},
-                       {"layer_kind", o.layer_kind},
-                       {"test_accuracy_before", c.before.test_accuracy},
-                       {"test_accuracy_after", c.after.test_accuracy},
-                       {"test_accuracy_random_start", c.random_start.test_accuracy},
-                       {"seconds", seconds},
-                       {"pretraining_seconds", c.pretraining_seconds},
-                       {"stages", stages_json(c)},
-                       {"before", training_json(c.before)},
-                       {"after", training_json(c.after)},
-                       {"random_start", training_json(c.random_start)},
-                       {"confusion_before", confusion_json(c, c.before)},
-                       {"confusion_after", confusion_json(c, c.after)},
-                       {"few_labels", few_labels_json(c)},
-                       {"few_labels_seconds", c.few_labels_seconds}});
+  Json json = results_head_json({"classify", version, o.seed, threads}, c.data.train, c.data.test);
+  json["data"]["classes"] = c.classes;
+  json["layers"] = layers;
+  json["layer_kind"] = o.layer_kind;
+  json["test_accuracy_before"] = c.before.test_accuracy;
+  json["test_accuracy_after"] = c.after.test_accuracy;
+  json["test_accuracy_random_start"] = c.random_start.test_accuracy;
+  json["seconds"] = seconds;
+  json["pretraining_seconds"] = c.pretraining_seconds;
+  json["stages"] = stages_json(c);
+  json["before"] = training_json(c.before);
+  json["after"] = training_json(c.after);
+  json["random_start"] = training_json(c.random_start);
+  json["confusion_before"] = confusion_json(c, c.before);
+  json["confusion_after"] = confusion_json(c, c.after);
+  json["few_labels"] = few_labels_json(c);
+  json["few_labels_seconds"] = c.few_labels_seconds;
+  return json;
 }
 
 }  // namespace strata

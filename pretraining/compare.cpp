@@ -116,18 +116,6 @@ struct Run {
     finish(std::move(method), model);
   }
 
-  std::vector<LayerPlan> plans_of(const LayerKind& kind) const {
-    std::vector<LayerPlan> plans = layer_plans(result.options, kind);
-    for (LayerPlan& plan : plans) {
-      plan.fit.progress = news.progress;
-      plan.fit.checkpoint = news.checkpoint;
-      if (!plan.rbm) continue;
-      plan.rbm->progress = news.progress;
-      plan.rbm->checkpoint = news.checkpoint;
-    }
-    return plans;
-  }
-
   // The names of the main kind's methods do not say the kind.
   void run_greedy(const LayerKind& kind, bool main) {
     const ComparisonOptions& o = result.options;
@@ -139,7 +127,9 @@ struct Run {
     Rng rng(o.seed, kind.stream);
     PretrainedStack stack;
     stack.layer_kind = kind.name;
-    stack.stages = pretrain_greedily(result.train, plans_of(kind), rng, engine);
+    std::vector<LayerPlan> plans = layer_plans(o, kind);
+    watch(plans, news.progress, news.checkpoint);
+    stack.stages = pretrain_greedily(result.train, plans, rng, engine);
     if (news.progress != nullptr) news.progress->finish();
     for (std::size_t k = 0; k < stack.stages.size(); ++k) {
       method.curves.push_back({text("layer ", k + 1), stack.stages[k].history});

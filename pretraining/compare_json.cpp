@@ -1,6 +1,7 @@
 // results.json: compare.hpp.
 
 #include "pretraining/compare.hpp"
+#include "pretraining/results_head.hpp"
 
 namespace strata {
 
@@ -47,21 +48,12 @@ Json results_json(const Comparison& c, const std::string& version, std::size_t t
   for (const MethodResult& m : c.methods) methods.push(method_json(m));
   Json layers = Json::array();
   for (std::size_t width : c.options.sizes) layers.push(width);
-  Json json = Json::object({{"program", "strata"},
-                            {"version", version},
-                            {"command", "pretrain"},
-                            {"real", real_name},
-                            {"seed", c.options.seed},
-                            {"threads", threads},
-                            {"data", Json::object({{"name", c.train.name},
-                                                   {"features", c.train.features()},
-                                                   {"train", c.train.size()},
-                                                   {"test", c.test.size()}})},
-                            {"layers", layers},
-                            {"code_size", c.code_size()},
-                            {"error_unit", "squared error per example"},
-                            {"methods", methods},
-                            {"stages", stages_json(c)}});
+  Json json = results_head_json({"pretrain", version, c.options.seed, threads}, c.train, c.test);
+  json["layers"] = layers;
+  json["code_size"] = c.code_size();
+  json["error_unit"] = "squared error per example";
+  json["methods"] = methods;
+  json["stages"] = stages_json(c);
   if (!c.neighbour_rows.empty()) {
     json["neighbours"] = voting_neighbours;
     json["neighbour_rows"] = c.neighbour_rows.size();

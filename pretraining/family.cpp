@@ -9,6 +9,7 @@
 #include "core/clock.hpp"
 #include "pretraining/nearest_neighbours.hpp"
 #include "pretraining/report_figures.hpp"
+#include "pretraining/results_head.hpp"
 
 namespace strata {
 namespace {
@@ -177,26 +178,18 @@ Json member_json(const FamilyMember& m) {
 }  // namespace
 
 Json family_json(const Family& family, const std::string& version, std::size_t threads) {
-  const Dataset& train = family.data.train;
   Json::Array rows, left_out;
   for (const FamilyMember& member : family.members) rows.push_back(member_json(member));
   for (const LeftOut& one : family.left_out)
     left_out.push_back(Json::object({{"name", one.name}, {"reason", one.reason}}));
-  return Json::object({{"program", "strata"},
-                       {"version", version},
-                       {"command", "compare"},
-                       {"real", real_name},
-                       {"seed", family.seed},
-                       {"threads", threads},
-                       {"data", Json::object({{"name", train.name},
-                                              {"features", train.features()},
-                                              {"train", train.size()},
-                                              {"test", family.data.test.size()}})},
-                       {"code_size", family.code_size},
-                       {"neighbours", family.neighbours},
-                       {"error_unit", "squared error per example"},
-                       {"members", Json::array(std::move(rows))},
-                       {"left_out", Json::array(std::move(left_out))}});
+  Json json =
+      results_head_json({"compare", version, family.seed, threads}, family.data.train, family.data.test);
+  json["code_size"] = family.code_size;
+  json["neighbours"] = family.neighbours;
+  json["error_unit"] = "squared error per example";
+  json["members"] = Json::array(std::move(rows));
+  json["left_out"] = Json::array(std::move(left_out));
+  return json;
 }
 
 }  // namespace strata

@@ -7,6 +7,16 @@
 
 namespace strata {
 
+void watch(std::vector<LayerPlan>& plans, Progress* progress, Checkpoint* checkpoint) {
+  for (LayerPlan& plan : plans) {
+    plan.fit.progress = progress;
+    plan.fit.checkpoint = checkpoint;
+    if (!plan.rbm) continue;
+    plan.rbm->progress = progress;
+    plan.rbm->checkpoint = checkpoint;
+  }
+}
+
 // A denoising layer is wrapped for as long as it is trained.
 static History train_layer(DenseAutoencoder& layer, const LayerPlan& plan, const Dataset& input, Rng& rng,
                            const Engine& engine) {

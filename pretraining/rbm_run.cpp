@@ -4,6 +4,7 @@
 
 #include "core/clock.hpp"
 #include "core/draws.hpp"
+#include "pretraining/results_head.hpp"
 
 namespace strata {
 namespace {
@@ -160,23 +161,15 @@ Json rbm_results_json(const RbmRun& run, std::size_t threads) {
   for (std::size_t k = 0; k < run.dbn.rbms.size(); ++k) layers.push(layer_json(run, k));
   const TrainTest& data = run.data;
   const RbmTraining& t = run.options.training;
-  return Json::object({{"program", "strata"},
-                       {"version", run.version},
-                       {"command", "rbm"},
-                       {"real", real_name},
-                       {"seed", run.options.seed},
-                       {"threads", threads},
-                       {"data", Json::object({{"name", data.train.name},
-                                              {"features", data.train.features()},
-                                              {"train", data.train.size()},
-                                              {"test", data.test.size()}})},
-                       {"steps", t.steps},
-                       {"persistent", t.persistent},
-                       {"seconds", run.seconds},
-                       {"error_unit", "squared error per example"},
-                       {"train_error", run.train_error},
-                       {"test_error", data.test.size() > 0 ? Json(run.test_error) : Json()},
-                       {"layers", layers}});
+  Json json = results_head_json({"rbm", run.version, run.options.seed, threads}, data.train, data.test);
+  json["steps"] = t.steps;
+  json["persistent"] = t.persistent;
+  json["seconds"] = run.seconds;
+  json["error_unit"] = "squared error per example";
+  json["train_error"] = run.train_error;
+  json["test_error"] = data.test.size() > 0 ? Json(run.test_error) : Json();
+  json["layers"] = layers;
+  return json;
 }
 
 }  // namespace strata

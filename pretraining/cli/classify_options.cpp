@@ -4,7 +4,7 @@
 #include <set>
 #include <sstream>
 
-#include "pretraining/cli/model_options.hpp"
+#include "pretraining/cli/layer_kind_options.hpp"
 #include "pretraining/cli/result_file.hpp"
 #include "pretraining/layer_kinds.hpp"
 
@@ -21,21 +21,14 @@ constexpr std::size_t few_rows = 10000;  // a data set with fewer needs more epo
 
 CommandLine classify_command_line() {
   const ClassificationOptions d;  // the defaults
-  const std::vector<OptionSpec> own = {
+  const std::vector<OptionSpec> stack = {
       {"layers", "D-…-K", "",
        "layer sizes from the features to the softmax's inputs (default: the features, then 200-200)"},
       {"layer-kind", "KIND", d.layer_kind,
        "how each layer is pretrained: plain, sparse (--rho, --beta), denoising (--corruption, --noise) or "
        "rbm "
-       "(--cd, --persistent): a deep belief net"},
-      {"rho", "P", "0.1", "sparse layers: the mean activation wanted, in (0, 1)"},
-      {"beta", "W", "",
-       "sparse layers: weight of the KL term (default: of each layer 3 times its inputs / 784)"},
-      {"corruption", "KIND", "masking",
-       "denoising layers: masking, salt_and_pepper or gaussian, of each layer's own input"},
-      {"noise", "X", "0.3", "denoising layers: the probability, or the deviation of gaussian"},
-      {"cd", "K", std::to_string(RbmTraining().steps), "rbm layers: Gibbs steps of contrastive divergence"},
-      {"persistent", "", "", "rbm layers: persistent chains (PCD) instead of chains that begin at the data"},
+       "(--cd, --persistent): a deep belief net"}};
+  const std::vector<OptionSpec> training = {
       {"layer-decay", "W", "",
        "weight of the L2 term of each layer while it is pretrained (default: of a sparse layer 1e-5 times "
        "its "
@@ -49,8 +42,7 @@ CommandLine classify_command_line() {
        "100)"},
       {"epochs", "N", "", "passes of fine-tuning (default: 30, or 100 of fewer than 10000 rows)"},
       {"batch", "N", "100", "examples a step"},
-      {"pretrain-rate", "R", "0.02",
-       "learning rate of pretraining (rbm layers: " + number_text(RbmTraining().learning_rate) + ")"},
+      {"pretrain-rate", "R", "0.02", "learning rate of pretraining (" + usual_rbm_rates() + ")"},
       {"rate", "R", "",
        "learning rate of fine-tuning (default: 0.001; of fewer than 10000 rows, and with few labels, 0.005)"},
       {"optimizer", "NAME", "adam", "sgd momentum nesterov adagrad rmsprop adam adamw"},
@@ -69,7 +61,9 @@ CommandLine classify_command_line() {
       "every layer, and tells the test accuracy before and after; beside them that of a random start, and "
       "what labels are worth when there are few. Writes a page.",
       {},
-      join({data_specs(), own, machine_specs(), json_specs()}),
+      join({data_specs(), stack,
+            layer_kind_specs({.rho = Real(0.1)}, "of each layer 3 times its inputs / 784"), training,
+            machine_specs(), json_specs()}),
       0,
       0};
 }
@@ -99,11 +93,7 @@ std::vector<std::size_t> numbers_of_labels(const Options& o, const Dataset& trai
 std::vector<LayerPlan> layer_plans(const Options& o, const std::vector<std::size_t>& sizes,
                                    const FitOptions& fit, std::size_t train_rows) {
   const LayerKind& kind = layer_kind_named(o.choice("layer-kind", layer_kind_names()));
-  LayerKindOptions kind_options;
-  kind_options.rho = Real(o.number("rho", 0, 1, Ends::open));
-  kind_options.corruption = corruption_of(o);
-  kind_options.rbm.steps = o.size("cd", 1);
-  kind_options.rbm.persistent = o.flag("persistent");
+  LayerKindOptions kind_options = layer_kind_options(o);
   const double rate = o.number("pretrain-rate", 0, 1e6, Ends::open_low);
   if (o.given("pretrain-rate")) kind_options.rbm.learning_rate = rate;
   const bool is_sparse = o.text("layer-kind") == "sparse", is_rbm = o.text("layer-kind") == "rbm";
@@ -183,13 +173,7 @@ void check_before_classifying(const Options& o) {
   check_ending(o, "predictions", {".csv", ".npy"});
   check_can_write(o, {"json"});
   check_saved_classifier_alone(o);
-  const auto only_with = [&o](const char* name, const std::string& layer_kind) {
-    if (o.given(name) && o.text("layer-kind") != layer_kind)
-      throw UsageError(text("--", name, ": has no effect without --layer-kind ", layer_kind));
-  };
-  for (const char* name : {"rho", "beta"}) only_with(name, "sparse");
-  for (const char* name : {"corruption", "noise"}) only_with(name, "denoising");
-  for (const char* name : {"cd", "persistent"}) only_with(name, "rbm");
+  check_layer_kind_options(o, {o.text("layer-kind")});
   if (o.given("layer-decay") && o.text("layer-kind") == "rbm")
     throw UsageError("--layer-decay: rbm layers have a weight cost of their own");
   if (o.given("draws") && o.text("labels") == "0") throw UsageError("--draws: has no effect with --labels 0");

@@ -7,6 +7,7 @@
 #include "pretraining/cli/commands.hpp"
 #include "pretraining/cli/kind_help.hpp"
 #include "pretraining/cli/model_options.hpp"
+#include "pretraining/results_head.hpp"
 
 namespace strata::cli {
 namespace {
@@ -56,29 +57,22 @@ Json outcome_json(const TrainRun& run) {
   if (!run.history.epochs.empty()) {
     for (const TermValue& term : run.history.epochs.back().terms) terms[term.name] = term.value;
   }
-  return Json::object({{"program", "strata"},
-                       {"version", STRATA_VERSION},
-                       {"command", "train"},
-                       {"kind", run.kind},
-                       {"real", real_name},
-                       {"seed", run.seed},
-                       {"threads", run.workers->threads()},
-                       {"data", Json::object({{"name", data.train.name},
-                                              {"features", data.train.features()},
-                                              {"train", data.train.size()},
-                                              {"test", data.test.size()}})},
-                       {"architecture", run.model->architecture()},
-                       {"code_size", run.model->code_size()},
-                       {"weights", count_of(run.model->parameters())},
-                       {"epochs", run.history.epochs.size()},
-                       {"best_epoch", run.history.best_epoch},
-                       {"seconds", run.history.seconds},
-                       {"terms", terms},
-                       {"error_unit", "squared error per example"},
-                       {"train_error", run.train_error},
-                       {"test_error", data.test.size() > 0 ? Json(run.test_error) : Json()},
-                       {"mean_activation", run.code.mean_of_means},
-                       {"share_of_zeros", run.code.share_of_zeros}});
+  Json json =
+      results_head_json({"train", STRATA_VERSION, run.seed, run.workers->threads()}, data.train, data.test);
+  json["kind"] = run.kind;
+  json["architecture"] = run.model->architecture();
+  json["code_size"] = run.model->code_size();
+  json["weights"] = count_of(run.model->parameters());
+  json["epochs"] = run.history.epochs.size();
+  json["best_epoch"] = run.history.best_epoch;
+  json["seconds"] = run.history.seconds;
+  json["terms"] = terms;
+  json["error_unit"] = "squared error per example";
+  json["train_error"] = run.train_error;
+  json["test_error"] = data.test.size() > 0 ? Json(run.test_error) : Json();
+  json["mean_activation"] = run.code.mean_of_means;
+  json["share_of_zeros"] = run.code.share_of_zeros;
+  return json;
 }
 
 std::vector<OptionSpec> out_specs(const std::string& folder = "build/KIND") {

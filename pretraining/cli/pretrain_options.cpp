@@ -4,7 +4,7 @@
 
 #include "pretraining/classifier.hpp"
 #include "pretraining/cli/checkpoint_options.hpp"
-#include "pretraining/cli/model_options.hpp"
+#include "pretraining/cli/layer_kind_options.hpp"
 
 namespace strata::cli {
 
@@ -13,7 +13,7 @@ CommandLine pretrain_command_line() {
   const auto usual = [](const auto& few, const auto& many) {
     return text(" (default: ", few, "; from ", many_examples, " examples on ", many, ")");
   };
-  const std::vector<OptionSpec> own = {
+  const std::vector<OptionSpec> stack = {
       {"layers", "D-…-K", "",
        "layer sizes from the features to the code (default: the features, then 100-50-2)"},
       {"layer-kind", "KINDS", "",
@@ -21,16 +21,9 @@ CommandLine pretrain_command_line() {
        "(--corruption, --noise), rbm (--cd, --persistent), several of them with commas between, or all. The "
        "first is the main one: "
        "greedy and greedy_finetuned in the table, and the model that is saved (default: plain; from 10000 "
-       "examples in [0, 1] on, where the units are sigmoid or linear, rbm)"},
-      {"rho", "P", number_text(double(d.layer.rho)), "sparse layers: the mean activation wanted, in (0, 1)"},
-      {"beta", "W", number_text(double(d.layer.beta)), "sparse layers: weight of the KL term"},
+       "examples in [0, 1] on, where the units are sigmoid or linear, rbm)"}};
+  const std::vector<OptionSpec> of_networks = {
       {"l1", "W", "0", "weight of the L1 term on each layer's code while it is pretrained"},
-      {"corruption", "KIND", "masking",
-       "denoising layers: masking, salt_and_pepper or gaussian, of each layer's own input"},
-      {"noise", "X", number_text(double(d.layer.corruption.amount)),
-       "denoising layers: the probability, or the deviation of gaussian"},
-      {"cd", "K", std::to_string(d.layer.rbm.steps), "rbm layers: Gibbs steps of contrastive divergence"},
-      {"persistent", "", "", "rbm layers: persistent chains (PCD) instead of chains that begin at the data"},
       {"hidden-activation", "F", "sigmoid", "of the hidden layers"},
       {"code", "F", "linear", "activation of the code"},
       {"output", "F", "sigmoid", "activation of the output"},
@@ -43,9 +36,8 @@ CommandLine pretrain_command_line() {
       {"steps-a-batch", "N", "",
        "steps on a batch before the next one (default: 1; lbfgs on a part of the data: 3)"},
       {"pretrain-rate", "R", "",
-       "learning rate of pretraining" + usual(d.pretrain_rate, large.pretrain_rate) +
-           "; rbm layers: " + number_text(d.layer.rbm.learning_rate) + ", of linear units " +
-           number_text(d.layer.rbm_rate_of_linear)},
+       "learning rate of pretraining" + usual(d.pretrain_rate, large.pretrain_rate) + "; " +
+           usual_rbm_rates() + ", of linear units " + number_text(d.layer.rbm_rate_of_linear)},
       {"rate", "R", "",
        "learning rate of fine-tuning" + usual(d.finetune_rate, large.finetune_rate) + "; lbfgs: 1"},
       {"optimizer", "NAME", "adam",
@@ -70,7 +62,8 @@ CommandLine pretrain_command_line() {
           "side, and "
           "writes a report.",
           {},
-          join({data_specs(), own, checkpoint_specs(), machine_specs(), json_specs()}),
+          join({data_specs(), stack, layer_kind_specs(d.layer), of_networks, checkpoint_specs(),
+                machine_specs(), json_specs()}),
           0,
           0};
 }
@@ -97,12 +90,7 @@ void read_layer_kinds(const Options& o, const Dataset& train, ComparisonOptions&
   } catch (const Error& error) {
     throw UsageError(text("--layer-kind ", o.text("layer-kind"), ": ", error.what()));
   }
-  c.layer.rho = Real(o.number("rho", 0, 1, Ends::open));
-  c.layer.beta = Real(o.number("beta", 0));
-  if (c.pretrains("denoising")) c.layer.corruption = corruption_of(o);
-  c.layer.rbm.steps = o.size("cd", 1);
-  c.layer.rbm.persistent = o.flag("persistent");
-  c.layer.rbm.learning_rate = usual_rbm_rate(c.layer.rbm.persistent, false);
+  c.layer = layer_kind_options(o);
   c.layer_l1 = Real(o.number("l1", 0));
 }
 
@@ -156,13 +144,7 @@ ComparisonOptions comparison_options(const Options& o, const Dataset& train) {
 void check_before_pretraining(const Options& o, const TrainTest& data, const ComparisonOptions& c) {
   check_can_save_model(o, "save");
   check_can_write(o, {"json"});
-  const auto only_with = [&](const char* name, const std::string& layer_kind) {
-    if (o.given(name) && !c.pretrains(layer_kind))
-      throw UsageError(text("--", name, ": has no effect without --layer-kind ", layer_kind));
-  };
-  for (const char* name : {"rho", "beta"}) only_with(name, "sparse");
-  for (const char* name : {"corruption", "noise"}) only_with(name, "denoising");
-  for (const char* name : {"cd", "persistent"}) only_with(name, "rbm");
+  check_layer_kind_options(o, c.layer_kinds);
   if (c.pretrains("rbm") && c.layer_l1 > 0)
     throw UsageError("--l1: rbm layers have no L1 term (leave one of them out)");
   if (o.flag("classify")) class_count(data.train);
