@@ -77,12 +77,10 @@ std::string row_of(const std::string& name, const TrainedClassifier& t, const Cl
 std::string table_of_classifiers(const Classification& c) {
   std::string out =
       table(text("Accuracy: the share of examples whose class is found. The random start had the same "
-                 "fine-tuning and nothing else, so "
-                 "that it took ",
+                 "fine-tuning and nothing else, so that it took ",
                  seconds_text(c.pretraining_seconds),
                  " seconds of pretraining less. The softmax alone is trained by L-BFGS; its epochs are "
-                 "iterations. Seconds are of each "
-                 "stage alone."),
+                 "iterations. Seconds are of each stage alone."),
             {"", "train", "test", "wrong, test", "epochs", "seconds"},
             row_of("softmax on fixed features", c.before, c) + row_of("fine-tuned", c.after, c) +
                 row_of("fine-tuned from random weights", c.random_start, c));
@@ -92,9 +90,8 @@ std::string table_of_classifiers(const Classification& c) {
   rows += table_row("this run", {percent(c.before.test_accuracy), percent(c.after.test_accuracy)});
   return out + table(
                    "The same net on the same data in the literature, test accuracy. How it was trained "
-                   "differs: UFLDL by L-BFGS with "
-                   "its decay on every layer, here as the command line at the end and "
-                   "docs/guide/classification.md say.",
+                   "differs: UFLDL by L-BFGS with its decay on every layer, here as the command line at the "
+                   "end and docs/guide/classification.md say.",
                    {"", "before fine-tuning", "after"}, rows);
 }
 
@@ -115,8 +112,7 @@ std::string table_of_stages(const Classification& c) {
 
 std::string read_on(const ClassificationPageFacts& facts) {
   return section("Read on", text("<p><code>docs/guide/classification.md</code> says how these figures are "
-                                 "made and how to read them. This page "
-                                 "was made by Strata ",
+                                 "made and how to read them. This page was made by Strata ",
                                  escape_html(facts.version), " with</p>\n<pre>",
                                  escape_html(facts.command_line), "</pre>\n"));
 }

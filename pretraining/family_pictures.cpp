@@ -60,10 +60,8 @@ std::string family_maps(const Family& family) {
                              text("<b>", escape_html(member_name(m)), "</b>: ", how, ".")));
   }
   return "<p>The same examples, placed by the code of each member. Look for clumps of one class, and for how "
-         "much of the "
-         "plane is used. A map of two directions hides the others: classes that overlap here may lie apart "
-         "in "
-         "the whole code.</p>\n" +
+         "much of the plane is used. A map of two directions hides the others: classes that overlap here may "
+         "lie apart in the whole code.</p>\n" +
          beside(figures);
 }
 

@@ -114,9 +114,8 @@ std::string table_of_methods(const Comparison& c) {
            " of (original − reconstruction)², averaged over the examples. The lowest test error is in bold. "
            "A ratio below 1 beats PCA. Look at the gap between train and test error too: it is overfitting. "
            "Pretraining alone may be worse than PCA, since each layer looked at its own input only; what "
-           "counts is the "
-           "error after fine-tuning. docs/guide/pretraining.md says when pretraining helps and when a random "
-           "start does as well."),
+           "counts is the error after fine-tuning. docs/guide/pretraining.md says when pretraining helps and "
+           "when a random start does as well."),
       columns, rows);
 }
 
@@ -135,8 +134,7 @@ std::string table_of_stages(const Comparison& c) {
   return table(
       "The stages of pretraining. Each layer is one small autoencoder or RBM, trained alone on the codes of "
       "the layer below; its error is the squared error per example of its own input, so that the rows cannot "
-      "be "
-      "compared with each other.",
+      "be compared with each other.",
       {"stage", "inputs", "units", "weights trained", "error"}, rows);
 }
 

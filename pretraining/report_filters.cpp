@@ -10,8 +10,8 @@ namespace strata::report {
 
 const char* const on_still_pixels =
     " Pixels whose variance in the training data is below a tenth of the mean variance are drawn as 0 "
-    "(grey), whatever their "
-    "weights: they do little for any example, and some large ones among them would set the scale.";
+    "(grey), whatever their weights: they do little for any example, and some large ones among them would "
+    "set the scale.";
 
 Tensor without_still_pixels(Tensor weights, const Tensor& X) {
   check(weights.cols() == X.cols(), "still pixels: weights ", weights.shape, " of data ", X.shape);
@@ -109,12 +109,11 @@ std::string filters(const Comparison& c, Workers* workers) {
       c.shallow.decoder_weights(c.shallow.decoder.size() - 1), image, "Shallow autoencoder, decoder weights",
       "What each number of its code paints. It need not look like what the number measures."));
   std::vector<std::string> deep = {
-      filter_figure(
-          transposed(c.stages.front().autoencoder.encoder.front().W.value), image,
-          "Layer 1 after pretraining, encoder weights",
-          "Look for spots, edges and strokes. Many tiles look like noise: nothing asked these units to be "
-          "simple, and "
-          "together they still carry the picture. A sparse layer (--layer-kind sparse) looks tidier."),
+      filter_figure(transposed(c.stages.front().autoencoder.encoder.front().W.value), image,
+                    "Layer 1 after pretraining, encoder weights",
+                    "Look for spots, edges and strokes. Many tiles look like noise: nothing asked these "
+                    "units to be simple, and together they still carry the picture. A sparse layer "
+                    "(--layer-kind sparse) looks tidier."),
       filter_figure(transposed(c.deep.encoder.front().W.value), image,
                     "Layer 1 after fine-tuning, encoder weights",
                     "The same units in the same places. Look for the tiles that fine-tuning changed."),

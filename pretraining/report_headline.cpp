@@ -56,10 +56,8 @@ std::string literature(const Comparison& c) {
   }
   return table(
       "The same experiment in the literature: squared error per test example of MNIST, 30 numbers each, as "
-      "Hinton and "
-      "Salakhutdinov (Science, 2006) printed it. docs/guide/logistic-pca.md says why a logistic PCA that is "
-      "fitted to its end can be far "
-      "below theirs.",
+      "Hinton and Salakhutdinov (Science, 2006) printed it. docs/guide/logistic-pca.md says why a logistic "
+      "PCA that is fitted to its end can be far below theirs.",
       {"method", "test error here", "2006"}, rows);
 }
 

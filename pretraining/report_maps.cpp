@@ -234,9 +234,8 @@ std::string decoded_map(const Dataset& data, const Tensor& codes, Autoencoder& m
       tiles(decoded, data.image, n, GridRange::unit,
             text(n, "×", n, " pictures decoded from the plane of the code")),
       text("What ", n, "×", n,
-           " places of the map decode to, over its middle 90 % in each direction. "
-           "Look for regions where the picture hardly changes, with narrow borders between them, and "
-           "find them in the map."));
+           " places of the map decode to, over its middle 90 % in each direction. Look for regions where the "
+           "picture hardly changes, with narrow borders between them, and find them in the map."));
 }
 
 std::string maps(Comparison& c) {

@@ -50,8 +50,7 @@ std::string first_layers(const Comparison& c) {
   }
   return text(
       "<h3>The first layer, pretrained by each kind</h3>\n<p>Encoder weights before fine-tuning, one tile a "
-      "unit, "
-      "each scaled by itself; mid-grey is 0, white positive, black negative.",
+      "unit, each scaled by itself; mid-grey is 0, white positive, black negative.",
       on_still_pixels, "</p>\n", beside(figures));
 }
 

@@ -26,20 +26,17 @@ CommandLine classify_command_line() {
        "layer sizes from the features to the softmax's inputs (default: the features, then 200-200)"},
       {"layer-kind", "KIND", d.layer_kind,
        "how each layer is pretrained: plain, sparse (--rho, --beta), denoising (--corruption, --noise) or "
-       "rbm "
-       "(--cd, --persistent): a deep belief net"}};
+       "rbm (--cd, --persistent): a deep belief net"}};
   const std::vector<OptionSpec> training = {
       {"layer-decay", "W", "",
        "weight of the L2 term of each layer while it is pretrained (default: of a sparse layer 1e-5 times "
-       "its "
-       "inputs / 784, else 0)"},
+       "its inputs / 784, else 0)"},
       {"decay", "W", number_text(double(d.decay)),
        "weight of the softmax's L2 term, on fixed features and in fine-tuning"},
       {"dropout", "P", "0.2", "in fine-tuning: the probability that an activation is left out"},
       {"pretrain-epochs", "N", "",
        "passes over the training rows for each layer (default: 30, of rbm layers 10; of fewer than 10000 "
-       "rows "
-       "100)"},
+       "rows 100)"},
       {"epochs", "N", "", "passes of fine-tuning (default: 30, or 100 of fewer than 10000 rows)"},
       {"batch", "N", "100", "examples a step"},
       {"pretrain-rate", "R", "0.02", "learning rate of pretraining (" + usual_rbm_rates() + ")"},

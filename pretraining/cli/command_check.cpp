@@ -107,8 +107,8 @@ int check_command(const Arguments& arguments) {
   const CommandLine line{
       "strata check MODEL|KIND [options]",
       "Holds three gradients of one batch against each other, parameter by parameter and term by term: the "
-      "delta rule by "
-      "hand (explicit), the tape, and numerical differences (Ridders). Exit status 1 where any differ.",
+      "delta rule by hand (explicit), the tape, and numerical differences (Ridders). Exit status 1 where any "
+      "differ.",
       {{"MODEL|KIND", "a saved model (with --data), or a kind, on a small random example"}},
       join({{{"blame", "", "", "which rule is wrong? Each rule alone, and the delta rule number by number"}},
             subject_specs(),

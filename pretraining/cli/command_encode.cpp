@@ -53,9 +53,8 @@ int encode_command(const Arguments& arguments) {
 int reconstruct_command(const Arguments& arguments) {
   const auto options = read_command_line(
       command_line("reconstruct",
-                   "Data through a saved model and back, in the data's "
-                   "own units (examples × features). The error goes to "
-                   "standard error.",
+                   "Data through a saved model and back, in the data's own units (examples × features). The "
+                   "error goes to standard error.",
                    {{"errors", "FILE", "", "the squared error of each example by itself: .npy or .csv"}}),
       arguments);
   if (!options) return 0;

@@ -44,9 +44,8 @@ CommandLine rbm_command_line() {
        "where report.html, results.json, model.safetensors and autoencoder.safetensors go", 'o'}};
   return {"strata rbm [options]",
           "Trains a restricted Boltzmann machine, or several on top of each other, and writes a page: how "
-          "likely the "
-          "data are, samples, filters, curves. Test rows are those with index % 5 == 4; an IDX folder has "
-          "its own.",
+          "likely the data are, samples, filters, curves. Test rows are those with index % 5 == 4; an IDX "
+          "folder has its own.",
           {},
           join({data_specs(), own, json_specs()}),
           0,

@@ -55,17 +55,16 @@ void sample_from_rbms(const Options& options, std::size_t count) {
 
 int sample_command(const Arguments& arguments) {
   const auto options = read_command_line(
-      command_line(
-          "sample", "a file that `strata train variational` or `strata rbm` wrote",
-          "New examples from a variational autoencoder, in the units of its training data (examples "
-          "× features): codes drawn from "
-          "N(0, I), decoded. Or from an RBM or a stack of them: chains of Gibbs sampling from the top.",
-          {{"count", "N", "16", "how many"},
-           {"seed", "N", "1", "of the draws: the same seed gives the same examples"},
-           {"draw", "", "",
-            "draw from p(x|z): pixels of 0 and 1, or with a Gaussian decoder's noise "
-            "(else the mean, what is expected)"},
-           {"steps", "N", "1000", "of Gibbs sampling, in the chains of an RBM"}}),
+      command_line("sample", "a file that `strata train variational` or `strata rbm` wrote",
+                   "New examples from a variational autoencoder, in the units of its training data (examples "
+                   "× features): codes drawn from N(0, I), decoded. Or from an RBM or a stack of them: "
+                   "chains of Gibbs sampling from the top.",
+                   {{"count", "N", "16", "how many"},
+                    {"seed", "N", "1", "of the draws: the same seed gives the same examples"},
+                    {"draw", "", "",
+                     "draw from p(x|z): pixels of 0 and 1, or with a Gaussian decoder's noise (else the "
+                     "mean, what is expected)"},
+                    {"steps", "N", "1000", "of Gibbs sampling, in the chains of an RBM"}}),
       arguments);
   if (!options) return 0;
   check_ending(*options, "save", {".npy", ".csv", ".png"});
@@ -92,9 +91,8 @@ int interpolate_command(const Arguments& arguments) {
   const auto options = read_command_line(
       command_line(
           "interpolate", "a file that `strata train variational` wrote",
-          "What lies between two examples: from the code of the one to the code of the other in "
-          "equal steps, decoded, in the units of "
-          "the data (steps × features). As .png: one row of pictures.",
+          "What lies between two examples: from the code of the one to the code of the other in equal steps, "
+          "decoded, in the units of the data (steps × features). As .png: one row of pictures.",
           {{"data", "DATA", "digits", "digits, a folder of IDX files (its test files), FILE.csv or FILE.npy"},
            {"rows", "A:B", "", "only the examples A ≤ i < B; --from and --to count from A"},
            {"from", "I", "0", "the example that the path begins with, counted from 0"},

@@ -88,8 +88,7 @@ int step_command(const Arguments& arguments) {
   const CommandLine line{
       "strata step MODEL|KIND [options]",
       "Steps through one forward and backward pass, a visit at a time: `help` lists the commands. It reads "
-      "them "
-      "from a pipe too, and then writes each one after its prompt.",
+      "them from a pipe too, and then writes each one after its prompt.",
       {{"MODEL|KIND", "a saved model (with --data), or a kind, on a small random example"}},
       join({{{"backprop", "HOW", "tape", "tape (automatic) or explicit (the delta rule by hand)"},
              {"do", "COMMANDS", "",

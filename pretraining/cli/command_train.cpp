@@ -98,10 +98,8 @@ CommandLine help_on_all() {
   CommandLine line = train_command_line();
   line.summary =
       "Trains one autoencoder, says how well it reconstructs, and writes a page that shows what it learnt. "
-      "Each kind "
-      "has options and defaults of its own besides those below: `strata train KIND --help` lists them. Test "
-      "rows are "
-      "those with index % 5 == 4; an IDX folder has its own.";
+      "Each kind has options and defaults of its own besides those below: `strata train KIND --help` lists "
+      "them. Test rows are those with index % 5 == 4; an IDX folder has its own.";
   line.positional = list_of_kinds();
   line.specs =
       join({data_specs(), training_specs(), checkpoint_specs(), machine_specs(), out_specs(), json_specs()});

@@ -27,8 +27,7 @@ std::vector<OptionSpec> model_specs() {
       {"init", "HOW", "", "xavier, he or lecture"},
       {"corruption", "KIND", "",
        "of the input in training: masking, salt_and_pepper (pixels become 0 or 1) or gaussian (default: "
-       "masking for denoising, "
-       "none for others)"},
+       "masking for denoising, none for others)"},
       {"noise", "X", "0.3", "the probability of masking or of salt and pepper, or the deviation of gaussian"},
       {"contraction", "W", "0.03", "contractive: weight of the squared Frobenius norm of ∂h/∂x"},
       {"curvature", "W", "0",

@@ -19,9 +19,8 @@ CommandLine pretrain_command_line() {
       {"layer-kind", "KINDS", "",
        "how each layer is pretrained: plain, sparse (--rho, --beta; a linear code stays plain), denoising "
        "(--corruption, --noise), rbm (--cd, --persistent), several of them with commas between, or all. The "
-       "first is the main one: "
-       "greedy and greedy_finetuned in the table, and the model that is saved (default: plain; from 10000 "
-       "examples in [0, 1] on, where the units are sigmoid or linear, rbm)"}};
+       "first is the main one: greedy and greedy_finetuned in the table, and the model that is saved "
+       "(default: plain; from 10000 examples in [0, 1] on, where the units are sigmoid or linear, rbm)"}};
   const std::vector<OptionSpec> of_networks = {
       {"l1", "W", "0", "weight of the L1 term on each layer's code while it is pretrained"},
       {"hidden-activation", "F", "sigmoid", "of the hidden layers"},
@@ -42,8 +41,7 @@ CommandLine pretrain_command_line() {
        "learning rate of fine-tuning" + usual(d.finetune_rate, large.finetune_rate) + "; lbfgs: 1"},
       {"optimizer", "NAME", "adam",
        "sgd momentum nesterov adagrad rmsprop adam adamw lbfgs. lbfgs fine-tunes; the layers are then "
-       "pretrained with "
-       "adam"},
+       "pretrained with adam"},
       {"schedule", "NAME", "one_cycle",
        "of the learning rate: constant step cosine one_cycle (lbfgs: constant)"},
       {"decay", "W", "",
@@ -57,10 +55,8 @@ CommandLine pretrain_command_line() {
       {"save", "FILE", "", "the fine-tuned model once more, under another name"}};
   return {"strata pretrain [options]",
           "Compresses the data in several ways, PCA, a shallow and a deep autoencoder from a random start, "
-          "and greedy "
-          "layer-wise pretraining before and after fine-tuning, with one kind of layer or several side by "
-          "side, and "
-          "writes a report.",
+          "and greedy layer-wise pretraining before and after fine-tuning, with one kind of layer or several "
+          "side by side, and writes a report.",
           {},
           join({data_specs(), stack, layer_kind_specs(d.layer), of_networks, checkpoint_specs(),
                 machine_specs(), json_specs()}),

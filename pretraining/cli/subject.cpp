@@ -10,8 +10,7 @@ namespace strata::cli {
 std::vector<OptionSpec> subject_specs() {
   return join({{{"data", "DATA", "digits",
                  "the batch's data: digits, a folder of IDX files, FILE.csv or FILE.npy; a kind without "
-                 "--data is taken "
-                 "on five random examples of 6 numbers"},
+                 "--data is taken on five random examples of 6 numbers"},
                 {"rows", "A:B", "0:5", "the batch: the examples A ≤ i < B"},
                 {"scale", "HOW", "none",
                  "none, minmax or standard, by what the batch holds (a saved model has its own)"},

@@ -117,8 +117,7 @@ std::string singular_values_chart(const std::vector<Measured>& all, std::size_t 
                          .height = 340}),
       text("By how much a short step is stretched or shrunk, direction by direction; means over ", rows,
            " examples. The penalty is the sum of their squares, so it takes most from the largest. Values "
-           "near 0 are "
-           "directions that the code ignores."));
+           "near 0 are directions that the code ignores."));
 }
 
 std::string ratio_chart(const std::vector<Measured>& all, const std::vector<double>& distances) {
@@ -135,23 +134,21 @@ std::string ratio_chart(const std::vector<Measured>& all, const std::vector<doub
                          .y_label = "‖f(x + ε) − f(x)‖ / ‖ε‖",
                          .width = 460,
                          .height = 340}),
-      text(
-          "Steps in random directions, up to the usual distance of two examples (", number(distances.back()),
-          "). The level lines are the same ratio from one example to another. Look at which curve lies below "
-          "its own level line: there a random step moves the code less than a step to another example does, "
-          "and that no "
-          "change of scale can bring about."));
+      text("Steps in random directions, up to the usual distance of two examples (", number(distances.back()),
+           "). The level lines are the same ratio from one example to another. Look at which curve lies "
+           "below its own level line: there a random step moves the code less than a step to another example "
+           "does, and that no change of scale can bring about."));
 }
 
 std::string filter_figure(ContractiveAutoencoder& model, ImageShape image, const std::string& name) {
   const Tensor W = transposed(model.net.encoder[0].W.value);
   const std::size_t shown = std::min(W.rows(), tiles_that_fit(image, 64));
   const std::size_t columns = shown > 32 ? 8 : 6;
-  return figure(tiles(slice_rows(W, 0, shown), image, columns, GridRange::symmetric, "filters, " + name),
-                text("<b>", name, "</b>: the weights of the first ", shown,
-                     " units. Look at pixels that hardly vary, such as the digits' border: the "
-                     "reconstruction asks for nothing there, "
-                     "so without the penalty the random start remains."));
+  return figure(
+      tiles(slice_rows(W, 0, shown), image, columns, GridRange::symmetric, "filters, " + name),
+      text("<b>", name, "</b>: the weights of the first ", shown,
+           " units. Look at pixels that hardly vary, such as the digits' border: the reconstruction asks for "
+           "nothing there, so without the penalty the random start remains."));
 }
 
 Json json_of(const Measured& m) {

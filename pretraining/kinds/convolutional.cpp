@@ -172,8 +172,7 @@ std::string way_section(const TrainRun& run, ConvolutionalAutoencoder& model) {
   figures.back() = maps_figure(sigmoid(logits).value().reshaped(as_maps), "the reconstruction");
   return section("One picture on its way",
                  "<p>Feature maps of the first picture, layer after layer. Black is 0, white the layer's "
-                 "largest number. The "
-                 "smallest maps are the code, or what a dense code is made from.</p>\n" +
+                 "largest number. The smallest maps are the code, or what a dense code is made from.</p>\n" +
                      beside(figures));
 }
 
@@ -183,8 +182,7 @@ std::string psnr_words(TrainRun& run, ConvolutionalAutoencoder& model) {
   run.measured["psnr"] = ratio;
   return text("<p>Peak signal-to-noise ratio of the ", run.part(), " pictures: <b>", number(ratio),
               " dB</b>, that is 10 log<sub>10</sub>(1 / mean squared error of a pixel). Ten times less error "
-              "are ten more "
-              "decibels.</p>\n");
+              "are ten more decibels.</p>\n");
 }
 
 }  // namespace

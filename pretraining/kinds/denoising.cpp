@@ -33,14 +33,11 @@ std::string rows_of_pictures(const TrainRun& run, const std::vector<RestorationO
     out += strip("restored", "error " + number(r.restored_error), rows_at(r.restored, shown), data.image,
                  "the same pictures, restored from " + name);
   }
-  return figure(
-      out + "</div>",
-      capitalised(run.part()) +
-          " pictures; below them the same pictures "
-          "corrupted, and what the model makes of those. It was trained on one kind of damage only: look at "
-          "what "
-          "becomes of the others. Greys outside 0 and 1 are drawn as black and white, but the errors "
-          "count them as they are.");
+  return figure(out + "</div>",
+                capitalised(run.part()) +
+                    " pictures; below them the same pictures corrupted, and what the model makes of those. "
+                    "It was trained on one kind of damage only: look at what becomes of the others. Greys "
+                    "outside 0 and 1 are drawn as black and white, but the errors count them as they are.");
 }
 
 std::string table_of_restorations(const std::vector<RestorationOf>& all) {
@@ -71,36 +68,34 @@ std::string filters_of(TrainRun& run) {
   if (net == nullptr || !run.has_pictures()) return "";
   const Tensor weights = without_still_pixels(transposed(net->encoder.front().W.value), run.data.train.X);
   const std::size_t shown = std::min(weights.rows(), tiles_that_fit(run.shown().image, 100));
-  return section("What the units look for",
-                 figure(tiles(slice_rows(weights, 0, shown), run.shown().image, 10, GridRange::symmetric,
-                              text("encoder weights of ", shown, " units, one grey tile each")),
-                        text("Encoder weights of ", shown, " of ", weights.rows(),
-                             " units: white positive, black negative, each tile scaled by itself. Look for "
-                             "spots and strokes, each at its place: a "
-                             "unit that is to fill in what is missing must know its neighbours. Compare with "
-                             "<code>--corruption gaussian --noise "
-                             "0.5</code>, where most tiles are pieces of digits, and with <code>--noise "
-                             "0</code>, where most look like noise.",
-                             on_still_pixels)));
+  return section(
+      "What the units look for",
+      figure(tiles(slice_rows(weights, 0, shown), run.shown().image, 10, GridRange::symmetric,
+                   text("encoder weights of ", shown, " units, one grey tile each")),
+             text("Encoder weights of ", shown, " of ", weights.rows(),
+                  " units: white positive, black negative, each tile scaled by itself. Look for spots and "
+                  "strokes, each at its place: a unit that is to fill in what is missing must know its "
+                  "neighbours. Compare with <code>--corruption gaussian --noise 0.5</code>, where most tiles "
+                  "are pieces of digits, and with <code>--noise 0</code>, where most look like noise.",
+                  on_still_pixels)));
 }
 
 std::string field_of(TrainRun& run) {
   const Tensor& X = run.data.train.X;
   if (X.cols() != 2) return "";
   const VectorField field = vector_field(*run.model, X, 19, run.workers);
-  return section("The way back", figure(arrow_plot(X, field.starts, field.arrows,
-                                                   {.title = "g(f(x̃)) − x̃",
-                                                    .points_name = "training examples",
-                                                    .arrows_name = "what the model adds to x̃",
-                                                    .scale = 0.5}),
-                                        "Each arrow begins at a point x̃ of a grid and goes half of the way "
-                                        "that the model moves it. Look at the directions: "
-                                        "from both sides they point back to the curve that the data lie on, "
-                                        "and beside it they vanish. In the middle of a "
-                                        "ring every way out is as far, and the model does not choose. With "
-                                        "small Gaussian noise of variance σ² the "
-                                        "whole way is near σ² times the slope of log p(x): the direction in "
-                                        "which examples become more likely."));
+  return section(
+      "The way back",
+      figure(arrow_plot(X, field.starts, field.arrows,
+                        {.title = "g(f(x̃)) − x̃",
+                         .points_name = "training examples",
+                         .arrows_name = "what the model adds to x̃",
+                         .scale = 0.5}),
+             "Each arrow begins at a point x̃ of a grid and goes half of the way that the model moves it. "
+             "Look at the directions: from both sides they point back to the curve that the data lie on, and "
+             "beside it they vanish. In the middle of a ring every way out is as far, and the model does not "
+             "choose. With small Gaussian noise of variance σ² the whole way is near σ² times the slope of "
+             "log p(x): the direction in which examples become more likely."));
 }
 
 }  // namespace

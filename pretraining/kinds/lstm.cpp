@@ -61,8 +61,7 @@ std::string curves(const Shown& shown) {
                 text("Each sequence, and what the decoder unrolls from its ",
                      counted(shown.model.code_size(), "number"),
                      ", running free: from its second step on it is given its own output. Look for the place "
-                     "where the two "
-                     "lines part: an error made early is carried on."));
+                     "where the two lines part: an error made early is carried on."));
 }
 
 std::string strips_of_rows(const Shown& shown) {
@@ -79,10 +78,8 @@ std::string strips_of_rows(const Shown& shown) {
                 text("Pictures as sequences: ", shown.model.options.steps,
                      " steps, from the top row to the bottom row, of ", shown.d(),
                      " pixels each. Below each what the decoder unrolls from the code, running free, and "
-                     "what it makes of it when "
-                     "each row is drawn with the true row above in hand. The last is no reconstruction: it "
-                     "is given the answer "
-                     "row by row."));
+                     "what it makes of it when each row is drawn with the true row above in hand. The last "
+                     "is no reconstruction: it is given the answer row by row."));
 }
 
 // ---- errors
@@ -102,23 +99,22 @@ std::string errors_by_step(const Shown& shown) {
                                line("the true step before given", shown.forced),
                                line("the step before, copied", before)};
   const LstmAutoencoderOptions& o = shown.model.options;
-  return figure(line_chart(lines, {.title = "Squared error of each step",
-                                   .x_label = "step",
-                                   .y_label = "squared error",
-                                   .width = 560,
-                                   .height = 320,
-                                   .log_y = spans_a_wide_range(lines)}),
-                text("The mean over ", shown.data.size(),
-                     " sequences. Running free is what counts: only the code is known. ",
-                     o.teacher_forcing ? "This model was trained with the true step before in hand, so its "
-                                         "loss was the second line. The gap between the "
-                                         "two is what teacher forcing hides."
-                                       : "This model was trained running free, so that the true step before "
-                                         "does not help it as it would a model that was "
-                                         "trained with it.",
-                     o.reversed_target ? " The decoder begins at the last step, on the right."
-                                       : " The decoder begins on the left.",
-                     " Look whether the error grows along the decoder's way."));
+  return figure(
+      line_chart(lines, {.title = "Squared error of each step",
+                         .x_label = "step",
+                         .y_label = "squared error",
+                         .width = 560,
+                         .height = 320,
+                         .log_y = spans_a_wide_range(lines)}),
+      text("The mean over ", shown.data.size(),
+           " sequences. Running free is what counts: only the code is known. ",
+           o.teacher_forcing ? "This model was trained with the true step before in hand, so its loss was "
+                               "the second line. The gap between the two is what teacher forcing hides."
+                             : "This model was trained running free, so that the true step before does not "
+                               "help it as it would a model that was trained with it.",
+           o.reversed_target ? " The decoder begins at the last step, on the right."
+                             : " The decoder begins on the left.",
+           " Look whether the error grows along the decoder's way."));
 }
 
 std::string errors_by_length(const Shown& shown) {
@@ -130,17 +126,15 @@ std::string errors_by_length(const Shown& shown) {
     line.x.push_back(double(one.length));
     line.y.push_back(one.error_per_step);
   }
-  return figure(
-      line_chart({line}, {.title = "Error against length",
-                          .x_label = "steps of the sequence",
-                          .y_label = "squared error a step",
-                          .width = 560,
-                          .height = 300}),
-      text("Sequences of ", all.front().length, " to ", all.back().length,
-           " steps share one code size. The error is divided by the length, so that it would be level if a "
-           "long sequence were as easy as a short one. Each point is the mean of the sequences of that "
-           "length, few "
-           "of them: look at the trend."));
+  return figure(line_chart({line}, {.title = "Error against length",
+                                    .x_label = "steps of the sequence",
+                                    .y_label = "squared error a step",
+                                    .width = 560,
+                                    .height = 300}),
+                text("Sequences of ", all.front().length, " to ", all.back().length,
+                     " steps share one code size. The error is divided by the length, so that it would be "
+                     "level if a long sequence were as easy as a short one. Each point is the mean of the "
+                     "sequences of that length, few of them: look at the trend."));
 }
 
 }  // namespace

@@ -65,9 +65,8 @@ std::string capacity_section(TrainRun& run) {
   std::string content = text(
       "<p>A narrow code alone does not make a model learn. The net ", lesson.model.architecture(),
       " and back, trained on only ", lesson.seen.size(),
-      " examples, gets a code of <em>one number</em>. It needs no more: the "
-      "encoder gives each example a number of its own, the decoder looks up what belongs to it. The error on "
-      "these examples goes to ",
+      " examples, gets a code of <em>one number</em>. It needs no more: the encoder gives each example a "
+      "number of its own, the decoder looks up what belongs to it. The error on these examples goes to ",
       in_words(lesson.seen_error), "; on ", unseen.size(), " unseen ones it is ",
       in_words(lesson.unseen_error), ". Answering always with the mean training example has ",
       number(of_mean), ".</p>\n");

@@ -99,14 +99,13 @@ std::string noise_section(TrainRun& run) {
   const Reconstruction by_pca = judged(text("PCA, code of ", few), pca.reconstruct(noise.X));
   return text(
              "<p>Noise made of the data: each feature of a row is taken from another example, so that "
-             "nothing "
-             "goes together any more. This model reconstructs the data with an error of ",
+             "nothing goes together any more. This model reconstructs the data with an error of ",
              in_words(run.shown_error()), " and the noise with ", in_words(by_model.error),
              ". PCA with a code of ", few, ", which had to learn what goes together, has ",
              in_words(squared_error_per_example(shown.X, pca.reconstruct(shown.X))), " on the data and ",
              in_words(by_pca.error),
-             " on noise: it notices. A code that keeps noise as well as the data says "
-             "nothing about the data.</p>\n") +
+             " on noise: it notices. A code that keeps noise as well as the data says nothing about the "
+             "data.</p>\n") +
          noise_and_copies(run, noise, by_model, by_pca);
 }
 

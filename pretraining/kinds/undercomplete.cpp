@@ -16,10 +16,9 @@ std::string beside_pca(TrainRun& run) {
   const Pca pca = fit_pca(run.data.train.X, k, run.workers);
   const double error = run.shown_error(),
                of_pca = squared_error_per_example(shown.X, pca.reconstruct(shown.X));
-  const char* verdict = error < of_pca
-                            ? "lower: its units bend, and the output stays within its range"
-                            : "no lower: units that bend help only where the training makes use of "
-                              "it (more epochs, another rate)";
+  const char* verdict = error < of_pca ? "lower: its units bend, and the output stays within its range"
+                                       : "no lower: units that bend help only where the training makes use "
+                                         "of it (more epochs, another rate)";
   return text("<p>PCA is the best that straight lines can do with ", k,
               k == 1 ? " number. Its error is " : " numbers. Its error is ", number(of_pca),
               ", this model's ", number(error), ", ", verdict,

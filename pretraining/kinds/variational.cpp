@@ -81,8 +81,8 @@ std::string new_pictures(VariationalAutoencoder& model, TrainRun& run) {
   return beside(
       {figure(tiles(means, image, 10, GridRange::unit, text(n, " decoded codes from the prior")),
               "<b>Means</b>: codes drawn from N(0, I), decoded. None of these was in the data. Look for "
-              "pictures that are good, "
-              "and for those that are a blend of two classes: codes from the gaps between their clouds."),
+              "pictures that are good, and for those that are a blend of two classes: codes from the gaps "
+              "between their clouds."),
        figure(tiles(draws, image, 10, GridRange::unit, text(n, " draws from p(x|z) at the same codes")),
               text("<b>Samples</b> from p(x|z) at the same codes: ",
                    bernoulli ? "each pixel 0 or 1 by its mean" : "mean plus the decoder's noise",
@@ -134,8 +134,7 @@ std::string paths(VariationalAutoencoder& model, const Dataset& data) {
                                           ? "Of each class the example that is decoded to what is most "
                                             "like the mean of its class. "
                                           : "") +
-                          "Look for "
-                          "the places where one class becomes the other, and what lies there.");
+                          "Look for the places where one class becomes the other, and what lies there.");
 }
 
 std::string mean_and_sample(VariationalAutoencoder& model, TrainRun& run) {
@@ -155,9 +154,8 @@ std::string mean_and_sample(VariationalAutoencoder& model, TrainRun& run) {
                 "decoded from a drawn code") +
           strip("noisy sample", "from p(x|z), z = μ(x)", drawn, data.image, "draws from p(x|z)") + "</div>",
       "The mean beside noisy samples. In the third row the code is drawn: what changes is what the code "
-      "leaves open. In the last "
-      "the pixels are drawn: that noise is no blur, it is what the model holds for independent of everything "
-      "else.");
+      "leaves open. In the last the pixels are drawn: that noise is no blur, it is what the model holds for "
+      "independent of everything else.");
 }
 
 std::string plane(VariationalAutoencoder& model, const TrainRun& run) {
@@ -216,13 +214,12 @@ std::string scatter_of_samples(VariationalAutoencoder& model, TrainRun& run) {
   options.width = options.height = 480;
   options.equal_aspect = true;
   options.class_names = {"data", "sample", "from one example to another"};
-  return figure(scatter_plot(is_plane ? all : fit_pca(X, 2).transform(all), classes, options),
-                "Samples: codes from N(0, I), and x drawn from p(x|z). They should cover the data and "
-                "nothing else. Those beside the data come "
-                "from codes where the map below is empty (the prior does not know of the gap), or from a "
-                "decoder's noise that is too wide "
-                "(<code>--deviation</code>). The third kind is the way from one example to the one farthest "
-                "from it, decoded: does it stay on the data?");
+  return figure(
+      scatter_plot(is_plane ? all : fit_pca(X, 2).transform(all), classes, options),
+      "Samples: codes from N(0, I), and x drawn from p(x|z). They should cover the data and nothing else. "
+      "Those beside the data come from codes where the map below is empty (the prior does not know of the "
+      "gap), or from a decoder's noise that is too wide (<code>--deviation</code>). The third kind is the "
+      "way from one example to the one farthest from it, decoded: does it stay on the data?");
 }
 
 }  // namespace
