@@ -119,13 +119,10 @@ std::string few_labels_figures(const Classification& c) {
   if (c.few_labels.empty()) return "";
   return figure(few_labels_chart(c),
                 "Raw data, PCA and pretrained features get the same softmax regression, its decay chosen by "
-                "cross-validation among "
-                "the labelled examples. Fine-tuned: the pretrained net, trained on through every layer with "
-                "those labels. Random "
-                "start: the same net without pretraining. PCA and pretraining have seen all training "
-                "examples, without labels. Look "
-                "for the gap between the last two: it is what pretraining is worth. With many "
-                "labels it is usually small.") +
+                "cross-validation among the labelled examples. Fine-tuned: the pretrained net, trained on "
+                "through every layer with those labels. Random start: the same net without pretraining. PCA "
+                "and pretraining have seen all training examples, without labels. Look for the gap between "
+                "the last two: it is what pretraining is worth. With many labels it is usually small.") +
          few_labels_table(c);
 }
 
@@ -137,7 +134,10 @@ std::string classifier_curves(const Classification& c) {
   const std::vector<Series> top = {training_line("softmax", softmax)};
   return beside({figure(chart("Fine-tuning, loss on training examples", "epoch", "cross-entropy + decay",
                               losses, spans_a_wide_range(losses)),
-                        "Look at where the lines begin, and whether the random start catches up.") +
+                        text("Look at where the lines begin, and whether the random start catches up.",
+                             c.options.dropout > 0 ? " Activations are left out (dropout) while this loss is "
+                                                     "taken, so it is higher than that of the whole net."
+                                                   : "")) +
                  figure(chart("Fine-tuning, test examples", "epoch", "test accuracy, %",
                               {accuracy_line("pretrained", c.after.training),
                                accuracy_line("random start", c.random_start.training)},
@@ -155,8 +155,7 @@ std::string classifier_curves(const Classification& c) {
 std::string confusions(const Classification& c) {
   if (c.classes > most_classes) return "";
   return "<p>A row is the class of the test examples, a column the class that they were given. The diagonal "
-         "is right; "
-         "elsewhere a cell is the darker, the larger its share of the row.</p>\n" +
+         "is right; elsewhere a cell is the darker, the larger its share of the row.</p>\n" +
          beside({confusion_table(c, c.before, "Softmax on fixed features."),
                  confusion_table(c, c.after, "Fine-tuned.")});
 }
@@ -192,8 +191,8 @@ std::string first_layer(const Classification& c) {
                  filters(c, c.after.model.encoder.front(), "After fine-tuning")}) +
          text(
              "<p>The weights into each unit: white positive, black negative, each tile scaled by itself. "
-             "Fine-tuning usually changes "
-             "little that can be seen: most of the work was done before it saw a label.",
+             "Fine-tuning usually changes little that can be seen: most of the work was done before it saw a "
+             "label.",
              on_still_pixels, "</p>\n");
 }
 

@@ -104,9 +104,8 @@ std::string table(const Family& family) {
   };
   return text(
       "<div class=\"table\"><table class=\"family\">\n<caption>Error: squared error per example. Compare "
-      "errors "
-      "within a group only: more numbers in the code make a smaller error, and a code as wide as the data "
-      "can copy. The measures of the code are of ",
+      "errors within a group only: more numbers in the code make a smaller error, and a code as wide as the "
+      "data can copy. The measures of the code are of ",
       family.judged.size(), family.has_test() ? " test" : " training", " examples.</caption>\n<thead><tr>",
       head, "</tr></thead>\n",
       group_of_rows("yardsticks", members_where(family, [](const FamilyMember& m) { return m.yardstick; }),
@@ -121,16 +120,12 @@ std::string how_to_read(const Family& family) {
       "<li><b>exact zeros</b> and <b>mean of h</b>: of the code's entries. Sigmoid units are never exactly "
       "0.</li>\n"
       "<li><b>Hoyer</b>: sparseness from 0 (all entries as large) to 1 (one alone is not 0), whatever the "
-      "code's "
-      "scale. 0.2 to 0.3 is no sparseness at all: numbers from a normal distribution have it.</li>\n"
+      "code's scale. 0.2 to 0.3 is no sparseness at all: numbers from a normal distribution have it.</li>\n"
       "<li><b>‖∂h/∂x‖²</b>: the squared Frobenius norm of the encoder's Jacobian, averaged. It grows with "
-      "the "
-      "code's scale, so one row cannot be held against another.</li>\n"
+      "the code's scale, so one row cannot be held against another.</li>\n"
       "<li><b>relative contraction</b>: the same in units of the code's own spread. Noise as strong as the "
-      "data's own "
-      "variance, alike in all directions, moves the code by this share of its variance (as far as the "
-      "encoder is "
-      "straight). A copy has 1; below 1, noise is kept out of the code.</li>\n";
+      "data's own variance, alike in all directions, moves the code by this share of its variance (as far as "
+      "the encoder is straight). A copy has 1; below 1, noise is kept out of the code.</li>\n";
   if (family.has_neighbours()) {
     out += text("<li><b>", family.neighbours,
                 " neighbours</b>: how many test examples have the class of most of the ", family.neighbours,
@@ -224,9 +219,8 @@ std::string family_page(const Family& family, const FamilyPageFacts& facts) {
   body += section("Who is who", members_list(family));
   body += section(
       "Read on",
-      text("<p><code>docs/guide/family.md</code> says what each member is for and what "
-           "surprises in such a table; each kind has a page of its own there. This page was "
-           "made by Strata ",
+      text("<p><code>docs/guide/family.md</code> says what each member is for and what surprises in such a "
+           "table; each kind has a page of its own there. This page was made by Strata ",
            escape_html(facts.version), " with</p>\n<pre>", escape_html(facts.command_line), "</pre>\n"));
   return html_page("Strata: the autoencoder family, " + family.data.train.name, body,
                    chart_css() + report::figures_css() + css);

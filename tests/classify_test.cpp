@@ -174,6 +174,21 @@ TEST_CASE(
   CHECK(c.few_labels[1].scores[0].mean() > 0.85);
 }
 
+TEST_CASE(
+    "few labels: the fine-tuned net has the decay it was given, not that of the softmax it starts from") {
+  const TrainTest data = digits();
+  const auto fine_tuned = [&](Real decay) {
+    Rng rng(1), draws(2);
+    Classifier net(small_stack(data.train.features(), rng), 10, rng);
+    net.decay = decay;
+    FewLabelsOptions options = quick().few_labels;
+    options.labels = {20};
+    options.draws = 1;
+    return few_labels(data, net, options, draws).front().scores[3].mean();
+  };
+  CHECK(fine_tuned(Real(1e-4)) != fine_tuned(100));
+}
+
 TEST_CASE("the mean and the standard deviation of the draws") {
   CHECK(FewLabelsScore{{0.5}}.deviation() == 0);
   check_close(FewLabelsScore{{0.2, 0.4, 0.9}}.mean(), 0.5, 1e-14);

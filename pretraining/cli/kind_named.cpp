@@ -20,6 +20,8 @@ const Kind& kind_named(const std::string& name) {
   for (const Kind& kind : kinds()) names.push_back(kind.name);
   std::string lower = name;
   for (char& c : lower) c = char(std::tolower(static_cast<unsigned char>(c)));
+  if (lower == "rbm" || lower == "dbn")
+    throw UsageError("there is no kind '" + name + "' of autoencoder; `strata rbm` trains those");
   const std::string meant = meant_by(lower);
   const std::string near = meant.empty() ? nearest_word(lower, names) : meant;
   throw UsageError("there is no kind '" + name + "'" +

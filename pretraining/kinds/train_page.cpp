@@ -74,8 +74,8 @@ std::string table_of_errors(const TrainRun& run, const std::optional<Yardstick>&
     return both;
   };
   std::string caption =
-      "Squared error per example: the sum over features of (original − reconstruction)², "
-      "averaged over the examples. ";
+      "Squared error per example: the sum over features of (original − reconstruction)², averaged over the "
+      "examples. ";
   std::string rows = table_row("this model", cells(run.train_error, run.test_error));
   if (pca) {
     rows += table_row(text("PCA with ", counted(pca->code_size, "number")),
@@ -84,8 +84,7 @@ std::string table_of_errors(const TrainRun& run, const std::optional<Yardstick>&
   } else if (run.model->code_size() >= run.data.train.features()) {
     caption +=
         "The code is as wide as the data or wider: PCA with as many numbers would copy them without error, "
-        "so "
-        "there is nothing to compare with. What counts here is the code.";
+        "so there is nothing to compare with. What counts here is the code.";
   }
   if (has_test) caption += " A test error far above the train error is overfitting.";
   std::vector<std::string> columns = {"", "train"};
@@ -96,8 +95,7 @@ std::string table_of_errors(const TrainRun& run, const std::optional<Yardstick>&
 std::string table_of_code(const TrainRun& run) {
   return table(
       "The code of the training examples: the mean over all units and examples, and how many of its entries "
-      "are "
-      "exactly 0.",
+      "are exactly 0.",
       {"", "value"},
       table_row("mean activation", {number(run.code.mean_of_means)}) +
           table_row("exact zeros", {fixed_number(100 * run.code.share_of_zeros, 1) + " %"}),
@@ -140,8 +138,7 @@ std::string training_curve(const TrainRun& run) {
                                    .height = 320,
                                    .log_y = spans_a_wide_range(lines)}),
                 "A curve that is still falling at the end asks for more epochs (--epochs), one that jumps up "
-                "and down for a "
-                "smaller rate (--rate).");
+                "and down for a smaller rate (--rate).");
 }
 
 // What a kind shows of its model it shows of the net inside a denoising one, below what that restores.
@@ -160,13 +157,12 @@ std::string read_on(const TrainRun& run) {
   std::string pages;
   for (const std::string& page : run.pages)
     pages += text(pages.empty() ? "" : " and ", "<code>docs/guide/", escape_html(page), "</code>");
-  return section("Read on", text("<p>In the source tree: ", pages,
-                                 " on this kind, with its formulas and what to try; "
-                                 "<code>docs/guide/family.md</code> on its relatives (<code>strata "
-                                 "compare</code> puts them side by side). "
-                                 "This page was made by Strata ",
-                                 escape_html(run.version), " with</p>\n<pre>", escape_html(run.command_line),
-                                 "</pre>\n"));
+  return section(
+      "Read on",
+      text("<p>In the source tree: ", pages,
+           " on this kind, with its formulas and what to try; <code>docs/guide/family.md</code> on its "
+           "relatives (<code>strata compare</code> puts them side by side). This page was made by Strata ",
+           escape_html(run.version), " with</p>\n<pre>", escape_html(run.command_line), "</pre>\n"));
 }
 
 std::string originals_and_reconstructions(TrainRun& run, const std::optional<Yardstick>& pca) {
