@@ -118,14 +118,15 @@ Classification classify(const TrainTest& data, const ClassificationOptions& opti
   const Run run{data, options, engine.workers, news};
   result.random_start = run.fine_tuned("random_start", std::move(fresh), random_draws);
 
-  const auto start_of_few = Clock::now();
   Rng few_draws(options.seed, few_labels_stream);
   FewLabelsOptions few = options.few_labels;
   few.fine_tuning.progress = news.progress;
+  few.checkpoint = news.checkpoint;
   Classifier pretrained = result.before.model;
   pretrained.dropout = options.dropout;
-  result.few_labels = few_labels(data, pretrained, few, few_draws, engine.workers);
-  result.few_labels_seconds = seconds_since(start_of_few);
+  FewLabels with_few = few_labels(data, pretrained, few, few_draws, engine.workers);
+  result.few_labels = std::move(with_few.rows);
+  result.few_labels_seconds = with_few.seconds;
   if (news.progress != nullptr) news.progress->finish();
   return result;
 }

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <map>
 
+#include "core/clock.hpp"
+#include "layers/checkpoint.hpp"
 #include "pretraining/linear_probe.hpp"
 #include "pretraining/pca.hpp"
 
@@ -54,7 +56,10 @@ struct Run {
   const FewLabelsOptions& options;
   Rng& rng;
   Workers* workers;
-  std::vector<View> views = {};  // raw, pca, features
+  std::vector<View> views = {};         // raw, pca, features
+  std::vector<double> accuracies = {};  // of each draw, in the order of few_label_methods
+  Clock::time_point start = Clock::now();
+  double earlier_seconds = 0;
 
   double accuracy_of_softmax(View& view, const std::vector<std::size_t>& drawn, bool first_draw) {
     ProbeOptions probe;
@@ -97,21 +102,38 @@ struct Run {
     return net;
   }
 
-  FewLabelsRow row(std::size_t of_each_class) {
-    FewLabelsRow result;
-    result.scores.resize(few_label_methods().size());
-    for (std::size_t draw = 0; draw < options.draws; ++draw) {
-      const std::vector<std::size_t> drawn = draw_of_each_class(data.train.labels, of_each_class, rng);
-      const Dataset labelled = take(data.train, drawn);
-      result.labels = drawn.size();
-      for (std::size_t v = 0; v < views.size(); ++v)
-        result.scores[v].accuracies.push_back(accuracy_of_softmax(views[v], drawn, draw == 0));
-      result.scores[3].accuracies.push_back(accuracy_of_net(with_softmax(labelled), labelled));
-      result.scores[4].accuracies.push_back(accuracy_of_net(fresh(), labelled));
-    }
-    return result;
+  void draw(std::size_t of_each_class, bool first_draw) {
+    const std::vector<std::size_t> drawn = draw_of_each_class(data.train.labels, of_each_class, rng);
+    const Dataset labelled = take(data.train, drawn);
+    for (View& view : views) accuracies.push_back(accuracy_of_softmax(view, drawn, first_draw));
+    accuracies.push_back(accuracy_of_net(with_softmax(labelled), labelled));
+    accuracies.push_back(accuracy_of_net(fresh(), labelled));
+  }
+
+  double seconds() const { return earlier_seconds + seconds_since(start); }
+
+  void visit(State& state) {
+    state.numbers("accuracies", accuracies);
+    for (std::size_t v = 0; v < views.size(); ++v)
+      state.number("decay of " + few_label_methods()[v], views[v].decay);
+    state.generator("rng", rng);
+    double so_far = seconds();
+    state.number("seconds", so_far);
+    if (state.restoring) earlier_seconds = so_far;
   }
 };
+
+// From the accuracies of all draws, one after the other, each in the order of few_label_methods.
+std::vector<FewLabelsRow> rows_of(const std::vector<double>& accuracies, const FewLabelsOptions& options,
+                                  std::size_t classes) {
+  const std::size_t methods = few_label_methods().size();
+  std::vector<FewLabelsRow> rows;
+  for (const std::size_t labels : options.labels)
+    rows.push_back({labels / classes * classes, std::vector<FewLabelsScore>(methods)});
+  for (std::size_t i = 0; i < accuracies.size(); ++i)
+    rows[i / methods / options.draws].scores[i % methods].accuracies.push_back(accuracies[i]);
+  return rows;
+}
 
 }  // namespace
 
@@ -133,8 +155,8 @@ void check_few_labels(const Dataset& train, const FewLabelsOptions& options) {
   }
 }
 
-std::vector<FewLabelsRow> few_labels(const TrainTest& data, const Classifier& pretrained,
-                                     const FewLabelsOptions& options, Rng& rng, Workers* workers) {
+FewLabels few_labels(const TrainTest& data, const Classifier& pretrained, const FewLabelsOptions& options,
+                     Rng& rng, Workers* workers) {
   check_few_labels(data.train, options);
   if (options.labels.empty()) return {};
   Run run{data, pretrained, options, rng, workers};
@@ -147,9 +169,14 @@ std::vector<FewLabelsRow> few_labels(const TrainTest& data, const Classifier& pr
   run.views.push_back(view_of(data, pca.transform(data.train.X), pca.transform(data.test.X)));
   run.views.push_back(
       view_of(data, encoder.encode(data.train.X, workers), encoder.encode(data.test.X, workers)));
-  std::vector<FewLabelsRow> rows;
-  for (const std::size_t labels : options.labels) rows.push_back(run.row(labels / classes));
-  return rows;
+  TrainingStage stage(options.checkpoint, "few labels", [&run](State& state) { run.visit(state); });
+  const std::size_t draws = options.labels.size() * options.draws;
+  for (std::size_t done = run.accuracies.size() / few_label_methods().size(); done < draws; ++done) {
+    run.draw(options.labels[done / options.draws] / classes, done % options.draws == 0);
+    stage.after_epoch();
+  }
+  if (!stage.was_finished()) stage.finish();
+  return {rows_of(run.accuracies, options, classes), run.seconds()};
 }
 
 std::vector<std::size_t> usual_numbers_of_labels(const Dataset& train) {

@@ -24,6 +24,7 @@ struct FewLabelsOptions {
   /// Its epochs, or more where the labels are so few that these would be less than `steps` steps.
   FitOptions fine_tuning{};
   std::size_t steps = 300;
+  Checkpoint* checkpoint = nullptr;  // kept after each draw, as one stage; may be null
 };
 
 struct FewLabelsScore {
@@ -39,9 +40,14 @@ struct FewLabelsRow {
 
 const std::vector<std::string>& few_label_methods();
 
+struct FewLabels {
+  std::vector<FewLabelsRow> rows;  // one for each number of labels
+  double seconds = 0;              // with those of runs of the program that were stopped and resumed
+};
+
 /// `pretrained` is not yet fine-tuned; its top is not looked at. Its decay is that of fine-tuning. Throws Error as check_few_labels.
-std::vector<FewLabelsRow> few_labels(const TrainTest& data, const Classifier& pretrained,
-                                     const FewLabelsOptions& options, Rng& rng, Workers* workers = nullptr);
+FewLabels few_labels(const TrainTest& data, const Classifier& pretrained, const FewLabelsOptions& options,
+                     Rng& rng, Workers* workers = nullptr);
 
 /// Throws Error where a class of `train` has fewer examples than are to be drawn of it, where there are fewer labels than classes or
 /// than cross-validation needs, and for 0 draws: before any work.

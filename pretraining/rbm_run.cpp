@@ -41,6 +41,15 @@ void watch_epoch(RbmRun& run, std::size_t k, const EpochRecord& record, Rng& rng
   curves.test_energy.push_back(mean_free_energy(rbm, test, workers));
 }
 
+void visit_curves(State& state, RbmCurves& curves, Rng& rng) {
+  state.numbers("curve_epoch", curves.epoch);
+  state.numbers("curve_reconstruction", curves.reconstruction);
+  state.numbers("curve_pseudo_likelihood", curves.pseudo_likelihood);
+  state.numbers("curve_train_energy", curves.train_energy);
+  state.numbers("curve_test_energy", curves.test_energy);
+  state.generator("rng_of_curves", rng);
+}
+
 std::vector<RbmTraining> training_of_layers(RbmRun& run, Rng& rng, Workers* workers) {
   std::vector<RbmTraining> all;
   const std::size_t layers = run.dbn.rbms.size();
@@ -54,6 +63,7 @@ std::vector<RbmTraining> training_of_layers(RbmRun& run, Rng& rng, Workers* work
       watch_epoch(run, k, record, rng, workers);
       return true;
     };
+    training.visit = [&run, &rng, k](State& state) { visit_curves(state, run.curves[k], rng); };
     all.push_back(training);
   }
   return all;
@@ -91,6 +101,39 @@ std::optional<RbmLikelihood> measure_likelihood(const RbmRun& run, std::size_t k
   return found;
 }
 
+void visit_likelihood(State& state, std::optional<RbmLikelihood>& likelihood, Rng& rng) {
+  bool measured = likelihood.has_value();
+  state.flag("measured", measured);
+  if (measured) {
+    if (!likelihood) likelihood.emplace();
+    RbmLikelihood& l = *likelihood;
+    state.flag("exact", l.exact);
+    state.number("log_Z", l.log_Z.log_Z);
+    state.number("standard_error", l.log_Z.standard_error);
+    state.number("low", l.log_Z.low);
+    state.number("high", l.log_Z.high);
+    state.number("train", l.train);
+    state.number("test", l.test);
+    state.number("independent_train", l.independent_train);
+    state.number("independent_test", l.independent_test);
+  }
+  state.generator("rng", rng);
+}
+
+// A stage of its own each: importance sampling takes its time.
+void measure_likelihoods(RbmRun& run, Rng& rng, Workers* workers) {
+  for (std::size_t k = 0; k < run.dbn.rbms.size(); ++k) {
+    std::optional<RbmLikelihood> found;
+    TrainingStage stage(run.options.training.checkpoint, text("likelihood ", k + 1),
+                        [&found, &rng](State& state) { visit_likelihood(state, found, rng); });
+    if (!stage.was_finished()) {
+      found = measure_likelihood(run, k, rng, workers);
+      stage.finish();
+    }
+    run.likelihoods.push_back(found);
+  }
+}
+
 // Chain c begins at row c · (rows / chains): digits in files are often sorted.
 void draw_chains(RbmRun& run, Rng& rng, Workers* workers) {
   const Dataset& data = run.shown();
@@ -117,11 +160,11 @@ RbmRun run_rbm(const TrainTest& data, const RbmRunOptions& options, Workers* wor
   const auto start = Clock::now();
   run.histories = train_dbn(run.dbn, data.train, rng, training_of_layers(run, of_curves, workers), workers);
   run.seconds = seconds_since(start);
+  for (const History& history : run.histories) run.seconds += history.earlier_seconds;
   if (options.training.progress != nullptr) options.training.progress->finish();
 
   Rng of_likelihood(options.seed, likelihood_stream), of_samples(options.seed, sampling_stream);
-  for (std::size_t k = 0; k < run.dbn.rbms.size(); ++k)
-    run.likelihoods.push_back(measure_likelihood(run, k, of_likelihood, workers));
+  measure_likelihoods(run, of_likelihood, workers);
   DenseAutoencoder deep = run.dbn.unroll();
   run.train_error = reconstruction_error(deep, data.train.X, workers);
   if (data.test.size() > 0) run.test_error = reconstruction_error(deep, data.test.X, workers);

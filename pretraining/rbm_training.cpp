@@ -58,6 +58,7 @@ void visit_run(State& state, Run& run) {
   double seconds = run.seconds();
   state.number("seconds", seconds);
   if (state.restoring) run.history.earlier_seconds = seconds;
+  if (run.options.visit) run.options.visit(state);
   if (state.finished) return;
   state.tensor("velocity.W", run.velocity.W);
   state.tensor("velocity.a", run.velocity.a);

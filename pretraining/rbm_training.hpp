@@ -30,6 +30,8 @@ struct RbmTraining {
   Progress* progress = nullptr;
   std::string label = "rbm";         // also the name of the stage in a checkpoint
   Checkpoint* checkpoint = nullptr;  // may be null
+  /// Shows what after_epoch has gathered, to be kept along; may be empty.
+  std::function<void(State&)> visit{};
   /// Called after every epoch; false stops the training.
   std::function<bool(const EpochRecord&)> after_epoch{};
 };

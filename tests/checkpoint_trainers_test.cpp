@@ -7,7 +7,7 @@
 #include "core/data/digits8x8.hpp"
 #include "pretraining/classify.hpp"
 #include "pretraining/compare.hpp"
-#include "pretraining/rbm_training.hpp"
+#include "pretraining/rbm_run.hpp"
 #include "tests/interrupted_training.hpp"
 
 using namespace strata;
@@ -138,4 +138,70 @@ TEST_CASE(
   CHECK(both.before.training.test_accuracy == whole_both.before.training.test_accuracy);
   CHECK(both.after.training.test_accuracy == whole_both.after.training.test_accuracy);
   CHECK(both.after.model.encoder[0].W.value.values == whole_both.after.model.encoder[0].W.value.values);
+}
+
+TEST_CASE("checkpoint: classification with few labels, stopped after every step and every draw") {
+  const TrainTest data = split_every(rows(digits8x8(), 0, 150));  // 120 training rows: two batches
+  ClassificationOptions options;
+  LayerPlan plan;
+  plan.options.sizes = {6};
+  plan.fit.epochs = 2;
+  plan.fit.batch_size = 60;
+  options.layers = {plan};
+  options.softmax.epochs = 3;
+  options.fine_tuning.epochs = 2;
+  options.fine_tuning.batch_size = 60;
+  options.few_labels = {.labels = {10, 20}, .draws = 2, .fine_tuning = options.fine_tuning, .steps = 3};
+  Classification c;
+  const auto run = [&](Checkpoint* checkpoint) {
+    ClassificationCallbacks news;
+    news.checkpoint = checkpoint;
+    c = classify(data, options, {}, news);
+  };
+  run(nullptr);
+  const Classification whole = c;
+  const std::size_t draws = 4, stops_at_least = 3 * 2 * 2 + 3 + draws;
+  CHECK(runs_until_done(run) > stops_at_least);
+  CHECK(c.random_start.test_accuracy == whole.random_start.test_accuracy);
+  CHECK(c.after.model.encoder[0].W.value.values == whole.after.model.encoder[0].W.value.values);
+  REQUIRE(c.few_labels.size() == 2);
+  for (std::size_t r = 0; r < 2; ++r) {
+    CHECK(c.few_labels[r].labels == whole.few_labels[r].labels);
+    for (std::size_t m = 0; m < few_label_methods().size(); ++m) {
+      CHECK(whole.few_labels[r].scores[m].accuracies.size() == 2);
+      CHECK(c.few_labels[r].scores[m].accuracies == whole.few_labels[r].scores[m].accuracies);
+    }
+  }
+}
+
+TEST_CASE("checkpoint: a deep belief network, its curves and its likelihoods, stopped after every batch") {
+  const TrainTest data = split_every(rows(digits8x8(), 0, 60));
+  RbmRunOptions options;
+  options.stack.sizes = {64, 25, 22};  // more hidden units than are enumerated: importance sampling draws
+  options.training.epochs = 2;
+  options.training.batch_size = 24;
+  options.ais = {20, 10};
+  options.chains = options.samples_of_chain = 2;
+  Json results;
+  RbmRun last;
+  const auto run = [&](Checkpoint* checkpoint) {
+    options.training.checkpoint = checkpoint;
+    last = run_rbm(data, options);
+    results = rbm_results_json(last, 1);
+    results["seconds"] = 0;
+  };
+  run(nullptr);
+  const std::string whole = results.dump();
+  const RbmRun whole_run = last;
+  CHECK(runs_until_done(run) > 2 * 2 * 2 + 2);
+  CHECK(results.dump() == whole);
+  for (std::size_t k = 0; k < 2; ++k) {
+    CHECK(whole_run.curves[k].epoch.size() == 2);
+    CHECK(last.curves[k].pseudo_likelihood == whole_run.curves[k].pseudo_likelihood);
+    CHECK(last.curves[k].test_energy == whole_run.curves[k].test_energy);
+    REQUIRE(last.likelihoods[k]);
+    CHECK_FALSE(last.likelihoods[k]->exact);
+    CHECK(last.likelihoods[k]->log_Z.high == whole_run.likelihoods[k]->log_Z.high);
+  }
+  CHECK(last.chains[1].values == whole_run.chains[1].values);
 }

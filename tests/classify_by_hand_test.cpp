@@ -75,7 +75,7 @@ TEST_CASE("few labels: every method learns from the rows that were drawn, and is
   FewLabelsOptions options{.labels = {25}, .draws = 2, .steps = 30};  // of each of ten classes two
   options.fine_tuning.epochs = 1;
   Rng rng(6), again(6);
-  const FewLabelsRow row = few_labels(data, pretrained, options, rng).at(0);
+  const FewLabelsRow row = few_labels(data, pretrained, options, rng).rows.at(0);
   CHECK(row.labels == 20);
 
   const Pca pca = fit_pca(data.train.X, 8);

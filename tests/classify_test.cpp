@@ -184,7 +184,7 @@ TEST_CASE(
     FewLabelsOptions options = quick().few_labels;
     options.labels = {20};
     options.draws = 1;
-    return few_labels(data, net, options, draws).front().scores[3].mean();
+    return few_labels(data, net, options, draws).rows.front().scores[3].mean();
   };
   CHECK(fine_tuned(Real(1e-4)) != fine_tuned(100));
 }

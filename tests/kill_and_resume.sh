@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A run that is killed at any moment and resumed must end in the same bits as one that never stopped. Runs `strata pretrain`, kills it with
 # SIGKILL at random moments (seeded), up to three times in a row, resumes it and compares; then the same with Ctrl-C, whose own
-# advice is followed to the letter; and every kind of `strata train` once.
+# advice is followed to the letter; and `strata classify`, `strata rbm` and every kind of `strata train` once.
 # usage: tests/kill_and_resume.sh PROGRAM [REPETITIONS [SEED]]
 program=$1 repetitions=${2:-20} seed=${3:-1}
 command -v timeout > /dev/null || { echo "kill and resume: there is no program timeout here"; exit 77; }
@@ -13,7 +13,7 @@ passed=0 failed=0 stopped=0 resumed=0
 run() { "$program" "$@" --quiet > "$work/out" 2> "$work/err"; }
 moment() { awk -v share="$RANDOM" -v whole="$1" 'BEGIN { printf "%.3f", 0.02 + share / 32768 * whole }'; }
 seconds_of() { local start=$EPOCHREALTIME; "$@"; awk -v a="$start" -v b="$EPOCHREALTIME" 'BEGIN { print b - a }'; }
-without_times() { grep -v '"seconds"' "$1/results.json"; }
+without_times() { grep -v 'seconds"' "$1/results.json"; }
 
 same() {  # same WHAT REFERENCE FOLDER
   if cmp -s "$2/model.safetensors" "$3/model.safetensors" && diff <(without_times "$2") <(without_times "$3") > "$work/diff"; then
@@ -59,14 +59,16 @@ done
 # ---- every kind
 [ "$repetitions" -lt 10 ] && kinds="denoising variational" ||
   kinds="linear undercomplete overcomplete multilayer sparse denoising contractive convolutional variational lstm"
-for kind in $kinds; do
+for kind in classify rbm $kinds; do
   options=(train "$kind" --rows 0:500 --epochs 30 --patience 9)
   [ "$kind" = variational ] && options+=(--warm-up 20)
+  [ "$kind" = classify ] && options=(classify --rows 0:500 --layers 64-40-20 --pretrain-epochs 10 --epochs 10 --labels 20,50)
+  [ "$kind" = rbm ] && options=(rbm --rows 0:500 --layers 64-30-25 --ais 2000)
   whole=$(seconds_of run "${options[@]}" --out "$work/$kind")
   timeout -s INT "$(moment "$whole")" "$program" "${options[@]}" --quiet --out "$work/$kind.c" > /dev/null 2> "$work/err"
   go_on
   [ -e "$work/$kind.c/model.safetensors" ] || run "${options[@]}" --out "$work/$kind.c"
-  same "train $kind, interrupted" "$work/$kind" "$work/$kind.c"
+  same "$kind, interrupted" "$work/$kind" "$work/$kind.c"
 done
 
 echo "kill and resume: $stopped stops, $resumed of them resumed from a checkpoint; $passed runs ended in the same bits, $failed did not"

@@ -25,8 +25,7 @@ run() {  # run NAME COMMAND OPTIONS…
   echo "$name: strata $*"
   # Beside each other, not in a pipe: the shell must see the program's status.
   begun=$(date +%s)
-  if [ "$1" = pretrain ]; then set -- "$@" $checkpoint "$folder/checkpoint.safetensors"; fi
-  "$strata" "$@" --data "$data" --out "$folder" > "$folder/output.txt"
+  "$strata" "$@" $checkpoint "$folder/checkpoint.safetensors" --data "$data" --out "$folder" > "$folder/output.txt"
   status=$?
   cat "$folder/output.txt"
   if [ $status != 0 ]; then echo "$name: stopped with status $status; the same command goes on from there"; exit $status; fi
@@ -40,7 +39,7 @@ run plane pretrain --layers 784-1000-500-250-2 --pretrain-epochs 2 --epochs 12
 run ways pretrain --layers 784-1000-500-250-30 --layer-kind all --rows 0:10000 --pretrain-epochs 3 --epochs 12
 run ufldl classify --layers 784-200-200
 run dbn classify --layers 784-500-500-2000 --layer-kind rbm
-if [ "$BEST" = 1 ]; then run best pretrain --layers 784-1000-500-250-30 --epochs 200 --no-random-start; fi
+if [ "$BEST" = 1 ]; then run best pretrain --layers 784-1000-500-250-30 --decay 1e-4 --epochs 200 --no-random-start; fi
 
 wanted page || exit 0
 {

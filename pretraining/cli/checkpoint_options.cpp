@@ -26,8 +26,8 @@ void listen_for_interrupt() {
 
 // Where and how results are written and how fast they come decides none of them. The data is compared by what it holds.
 bool decides_numbers(const std::string& option) {
-  static const std::vector<std::string> others = {"data", "threads",    "quiet", "out",
-                                                  "save", "checkpoint", "json",  "resume"};
+  static const std::vector<std::string> others = {"data",       "threads", "quiet",  "out",        "save",
+                                                  "checkpoint", "json",    "resume", "predictions"};
   return std::find(others.begin(), others.end(), option) == others.end();
 }
 
@@ -58,6 +58,16 @@ std::vector<std::pair<std::string, std::string>> run_of(const std::string& comma
 
 bool is_same_file(const std::string& a, const std::string& b) {
   return std::filesystem::weakly_canonical(a) == std::filesystem::weakly_canonical(b);
+}
+
+// Where the command writes models: a checkpoint there would be lost.
+std::vector<std::string> models_written(const std::vector<OptionSpec>& specs, const Options& options,
+                                        const std::string& out) {
+  std::vector<std::string> files = {out + "/model.safetensors", out + "/autoencoder.safetensors"};
+  const bool can_save =
+      std::any_of(specs.begin(), specs.end(), [](const OptionSpec& spec) { return spec.name == "save"; });
+  if (can_save && options.given("save")) files.push_back(options.text("save"));
+  return files;
 }
 
 // What a run that was killed while it wrote has left beside the file: nobody else writes to it.
@@ -97,9 +107,8 @@ Checkpoint checkpoint_of(const std::string& command, const std::vector<OptionSpe
   const char* const given = options.given("checkpoint") ? "checkpoint" : "resume";
   o.each_epoch = options.given(given);
   o.file = o.each_epoch ? options.text(given) : out + "/checkpoint.safetensors";
-  const std::string model = options.given("save") ? options.text("save") : "";
-  for (const std::string& other : {out + "/model.safetensors", model}) {
-    if (!other.empty() && is_same_file(o.file, other))
+  for (const std::string& other : models_written(specs, options, out)) {
+    if (is_same_file(o.file, other))
       throw UsageError(text("--", given, " ", o.file, ": the model is written there (take another name)"));
   }
   const bool goes_on = options.given("resume") && is_same_file(o.file, options.text("resume"));

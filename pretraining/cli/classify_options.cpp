@@ -4,6 +4,7 @@
 #include <set>
 #include <sstream>
 
+#include "pretraining/cli/checkpoint_options.hpp"
 #include "pretraining/cli/layer_kind_options.hpp"
 #include "pretraining/cli/result_file.hpp"
 #include "pretraining/layer_kinds.hpp"
@@ -60,7 +61,7 @@ CommandLine classify_command_line() {
       {},
       join({data_specs(), stack,
             layer_kind_specs({.rho = Real(0.1)}, "of each layer 3 times its inputs / 784"), training,
-            machine_specs(), json_specs()}),
+            checkpoint_specs(), machine_specs(), json_specs()}),
       0,
       0};
 }

@@ -3,6 +3,7 @@
 #include "core/io/files.hpp"
 #include "pretraining/classifier_file.hpp"
 #include "pretraining/classify_page.hpp"
+#include "pretraining/cli/checkpoint_options.hpp"
 #include "pretraining/cli/classify_options.hpp"
 #include "pretraining/cli/commands.hpp"
 #include "pretraining/cli/result_file.hpp"
@@ -102,13 +103,15 @@ int classify_command(const Arguments& arguments) {
   const ClassificationOptions c = classification_options(o, input.data.train);
   check_data_range(Activation::sigmoid, input.data.train.X, "");
   make_folder(o.text("out"));
+  Checkpoint checkpoint =
+      checkpoint_of("classify", classify_command_line().specs, o, input.data, o.text("out"));
 
   Workers workers(threads_of(o));
   const Engine engine{backprop_named(o.choice("backprop", {"explicit", "tape"})), &workers};
   Progress progress(!o.flag("quiet"));
   print_header(input.data, c);
   Classification result =
-      classify(input.data, c, engine, {&progress, print_pretrained_layer, print_classifier});
+      classify(input.data, c, engine, {&progress, print_pretrained_layer, print_classifier, &checkpoint});
   print_few_labels(result);
   write_results(o, result, {"classifier", input.scaling, input.data.train.image}, workers.threads(),
                 arguments);

@@ -5,6 +5,7 @@
 
 #include "autoencoders/model_file.hpp"
 #include "core/io/files.hpp"
+#include "pretraining/cli/checkpoint_options.hpp"
 #include "pretraining/cli/commands.hpp"
 #include "pretraining/cli/common.hpp"
 #include "pretraining/rbm_run.hpp"
@@ -47,7 +48,7 @@ CommandLine rbm_command_line() {
           "likely the data are, samples, filters, curves. Test rows are those with index % 5 == 4; an IDX "
           "folder has its own.",
           {},
-          join({data_specs(), own, json_specs()}),
+          join({data_specs(), own, checkpoint_specs(), json_specs()}),
           0,
           0};
 }
@@ -120,10 +121,12 @@ int rbm_command(const Arguments& arguments) {
   RbmRunOptions run_with = run_options(*options, input.data.train.features());
   const std::string& out = options->text("out");
   make_folder(out);
+  Checkpoint checkpoint = checkpoint_of("rbm", rbm_command_line().specs, *options, input.data, out);
 
   Workers workers(threads_of(*options));
   Progress progress(!options->flag("quiet"));
   run_with.training.progress = &progress;
+  run_with.training.checkpoint = &checkpoint;
   std::printf("%s on %s: %zu training and %zu test examples\n", layers_text(run_with.stack.sizes).c_str(),
               input.data.train.name.c_str(), input.data.train.size(), input.data.test.size());
   std::fflush(stdout);
