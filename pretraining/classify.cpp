@@ -99,7 +99,7 @@ Classification classify(const TrainTest& data, const ClassificationOptions& opti
   const auto start = Clock::now();
   Rng pretraining_draws(options.seed, pretraining_stream);
   std::vector<LayerPlan> plans = options.layers;
-  watch(plans, news.progress, news.checkpoint);
+  attach(plans, news.progress, news.checkpoint);
   result.stages = pretrain_greedily(data.train, plans, pretraining_draws, engine);
   result.pretraining_seconds = seconds_since(start);
   for (const GreedyStage& stage : result.stages) result.pretraining_seconds += stage.history.earlier_seconds;
@@ -124,9 +124,9 @@ Classification classify(const TrainTest& data, const ClassificationOptions& opti
   few.checkpoint = news.checkpoint;
   Classifier pretrained = result.before.model;
   pretrained.dropout = options.dropout;
-  FewLabels with_few = few_labels(data, pretrained, few, few_draws, engine.workers);
-  result.few_labels = std::move(with_few.rows);
-  result.few_labels_seconds = with_few.seconds;
+  FewLabels compared = few_labels(data, pretrained, few, few_draws, engine.workers);
+  result.few_labels = std::move(compared.rows);
+  result.few_labels_seconds = compared.seconds;
   if (news.progress != nullptr) news.progress->finish();
   return result;
 }

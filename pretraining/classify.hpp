@@ -56,7 +56,7 @@ struct Classification {
   double few_labels_seconds = 0;
 };
 
-/// Whom to tell while it runs, and where to keep how far it is (all but the few labels); each may be empty.
+/// Whom to tell while it runs, and where to keep how far it is; each may be empty.
 struct ClassificationCallbacks {
   Progress* progress = nullptr;
   std::function<void(std::size_t layer, const GreedyStage&)> stage_done{};  // layer counts from 1

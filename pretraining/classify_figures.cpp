@@ -122,7 +122,8 @@ std::string few_labels_figures(const Classification& c) {
                 "cross-validation among the labelled examples. Fine-tuned: the pretrained net, trained on "
                 "through every layer with those labels. Random start: the same net without pretraining. PCA "
                 "and pretraining have seen all training examples, without labels. Look for the gap between "
-                "the last two: it is what pretraining is worth. With many labels it is usually small.") +
+                "fine-tuned and random start: it is what pretraining is worth. With many labels it is "
+                "usually small.") +
          few_labels_table(c);
 }
 

@@ -65,7 +65,9 @@ Json classification_json(const Classification& c, const std::string& version, st
   Json layers = Json::array();
   for (const std::size_t width : c.after.model.sizes()) layers.push(width);
   const double seconds = c.pretraining_seconds + c.before.seconds + c.after.seconds;
-  Json json = results_head_json({"classify", version, o.seed, threads}, c.data.train, c.data.test);
+  Json json =
+      results_head_json({.command = "classify", .version = version, .seed = o.seed, .threads = threads},
+                        c.data.train, c.data.test);
   json["data"]["classes"] = c.classes;
   json["layers"] = layers;
   json["layer_kind"] = o.layer_kind;

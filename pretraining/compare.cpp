@@ -128,7 +128,7 @@ struct Run {
     PretrainedStack stack;
     stack.layer_kind = kind.name;
     std::vector<LayerPlan> plans = layer_plans(o, kind);
-    watch(plans, news.progress, news.checkpoint);
+    attach(plans, news.progress, news.checkpoint);
     stack.stages = pretrain_greedily(result.train, plans, rng, engine);
     if (news.progress != nullptr) news.progress->finish();
     for (std::size_t k = 0; k < stack.stages.size(); ++k) {

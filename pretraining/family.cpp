@@ -183,7 +183,8 @@ Json family_json(const Family& family, const std::string& version, std::size_t t
   for (const LeftOut& one : family.left_out)
     left_out.push_back(Json::object({{"name", one.name}, {"reason", one.reason}}));
   Json json =
-      results_head_json({"compare", version, family.seed, threads}, family.data.train, family.data.test);
+      results_head_json({.command = "compare", .version = version, .seed = family.seed, .threads = threads},
+                        family.data.train, family.data.test);
   json["code_size"] = family.code_size;
   json["neighbours"] = family.neighbours;
   json["error_unit"] = "squared error per example";

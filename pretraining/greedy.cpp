@@ -7,7 +7,7 @@
 
 namespace strata {
 
-void watch(std::vector<LayerPlan>& plans, Progress* progress, Checkpoint* checkpoint) {
+void attach(std::vector<LayerPlan>& plans, Progress* progress, Checkpoint* checkpoint) {
   for (LayerPlan& plan : plans) {
     plan.fit.progress = progress;
     plan.fit.checkpoint = checkpoint;

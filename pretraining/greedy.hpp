@@ -33,7 +33,7 @@ struct LayerPlan {
 };
 
 /// All these layers tell `progress` how far they are and keep it in `checkpoint`. Either may be null.
-void watch(std::vector<LayerPlan>& plans, Progress* progress, Checkpoint* checkpoint);
+void attach(std::vector<LayerPlan>& plans, Progress* progress, Checkpoint* checkpoint);
 
 /// One stage of pretraining, done.
 struct GreedyStage {

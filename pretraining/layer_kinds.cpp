@@ -46,9 +46,7 @@ void set_rbm(LayerPlan& plan, std::size_t, const LayerStack&, const LayerKindOpt
   if (linear) plan.rbm->learning_rate = options.rbm_rate_of_linear;
   plan.rbm->epochs = plan.fit.epochs;
   plan.rbm->batch_size = plan.fit.batch_size;
-  plan.rbm->progress = plan.fit.progress;
   plan.rbm->label = plan.fit.label;
-  plan.rbm->checkpoint = plan.fit.checkpoint;
 }
 
 std::string objection_to_rbm(const LayerStack& stack) {

@@ -19,7 +19,7 @@ struct LayerKindOptions {
   Real rho = Real(0.05);    // sparse: the mean activation wanted
   Real beta = Real(0.1);    // sparse: weight of the KL term
   Corruption corruption{};  // denoising: of each layer's own input. Salt and pepper are the ends of its range
-  RbmTraining rbm{};        // rbm: but for epochs, batch size, progress and label, which are the plan's
+  RbmTraining rbm{};        // rbm: but for epochs, batch size and label, which are the plan's
   double rbm_rate_of_linear = 0.001;  // rbm: learning rate of a layer with linear (Gaussian) units
 };
 

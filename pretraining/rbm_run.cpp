@@ -204,7 +204,9 @@ Json rbm_results_json(const RbmRun& run, std::size_t threads) {
   for (std::size_t k = 0; k < run.dbn.rbms.size(); ++k) layers.push(layer_json(run, k));
   const TrainTest& data = run.data;
   const RbmTraining& t = run.options.training;
-  Json json = results_head_json({"rbm", run.version, run.options.seed, threads}, data.train, data.test);
+  Json json = results_head_json(
+      {.command = "rbm", .version = run.version, .seed = run.options.seed, .threads = threads}, data.train,
+      data.test);
   json["steps"] = t.steps;
   json["persistent"] = t.persistent;
   json["seconds"] = run.seconds;

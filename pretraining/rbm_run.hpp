@@ -53,8 +53,8 @@ struct RbmRun {
   const Dataset& shown() const { return data.test.size() > 0 ? data.test : data.train; }
 };
 
-/// Trains and measures. Each of training, curves, likelihoods and samples draws from a stream of the seed of its own. Throws Error
-/// as Dbn, train_dbn and estimate_log_Z.
+/// Trains and measures. Each of training, curves, likelihoods and samples draws from a stream of the seed of its own. In a checkpoint
+/// each layer is a stage, and each likelihood. Throws Error as Dbn, train_dbn and estimate_log_Z.
 RbmRun run_rbm(const TrainTest& data, const RbmRunOptions& options, Workers* workers = nullptr);
 
 /// results.json: how it was trained, and what was found of each layer.

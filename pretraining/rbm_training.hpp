@@ -30,10 +30,10 @@ struct RbmTraining {
   Progress* progress = nullptr;
   std::string label = "rbm";         // also the name of the stage in a checkpoint
   Checkpoint* checkpoint = nullptr;  // may be null
-  /// Shows what after_epoch has gathered, to be kept along; may be empty.
-  std::function<void(State&)> visit{};
   /// Called after every epoch; false stops the training.
   std::function<bool(const EpochRecord&)> after_epoch{};
+  /// Shows what after_epoch has gathered, to be kept with the rest at each save; may be empty.
+  std::function<void(State&)> visit{};
 };
 
 /// Learning rates that suit: the chains of PCD have to keep up with the weights, and Gaussian units have no bounds (Hinton 2012, sections

@@ -78,17 +78,18 @@ std::string opening(const Comparison& c, const ReportFacts& facts) {
   const ComparisonOptions& o = c.options;
   std::string out = text("<h1>Greedy pretraining next to PCA: ", escape_html(c.train.name),
                          "</h1>\n<p class=\"lead\">", outcome(c), "</p>\n");
-  out +=
-      text("<p>In this run ", c.methods.size(), " methods learnt to describe each example of ",
-           escape_html(c.train.name), ", ", counted(c.train.features(), "number"), ", by a code of ",
-           counted(c.code_size(), "number"), ", and to get the example back from the code. They learnt from ",
-           c.train.size(), " training examples and were judged on ", c.test.size(),
-           " test examples. The deep autoencoder has the layers ", layer_sizes(c),
-           " and their mirror image; each of its ", counted(c.stages.size(), "layer"), " was pretrained for ",
-           counted(o.pretrain_epochs, "epoch"), how_pretrained(o), " and the whole fine-tuned for ",
-           o.finetune_epochs, ". The networks that start at random had as many epochs in all. Seed ", o.seed,
-           ", numbers of type ", real_name, ", ", counted(facts.threads, "thread"), ", ",
-           optimiser_in_words(o), ".</p>\n");
+  out += text(
+      "<p>In this run ", c.methods.size(), " methods learnt to describe each example of ",
+      escape_html(c.train.name), ", ", counted(c.train.features(), "number"), ", by a code of ",
+      counted(c.code_size(), "number"), ", and to get the example back from the code. They learnt from ",
+      c.train.size(), " training examples and were judged on ", c.test.size(),
+      " test examples. The deep autoencoder has the layers ", layer_sizes(c),
+      " and their mirror image; each of its ", counted(c.stages.size(), "layer"), " was pretrained for ",
+      counted(o.pretrain_epochs, "epoch"), how_pretrained(o), " and the whole fine-tuned for ",
+      o.finetune_epochs, ". ",
+      o.random_start ? "The networks that start at random" : "The shallow autoencoder, from a random start,",
+      " had as many epochs in all. Seed ", o.seed, ", numbers of type ", real_name, ", ",
+      counted(facts.threads, "thread"), ", ", optimiser_in_words(o), ".</p>\n");
   return out;
 }
 
@@ -161,8 +162,11 @@ std::string no_pictures(const Comparison& c) {
 }
 
 std::string what_is_left_out(const Comparison& c) {
-  if (c.no_logistic_pca.empty()) return "";
-  return "<p>Logistic PCA is left out: " + c.no_logistic_pca + ".</p>\n";
+  std::string out;
+  if (!c.no_logistic_pca.empty()) out += "<p>Logistic PCA is left out: " + c.no_logistic_pca + ".</p>\n";
+  if (!c.options.random_start)
+    out += "<p>The deep autoencoder from a random start is left out (--no-random-start).</p>\n";
+  return out;
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 #pragma once
 // What the results.json of every command that trains begins with: who made it, how, and of which data.
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "core/data/dataset.hpp"

@@ -12,22 +12,31 @@ fail() { echo "headline page: $*"; exit 1; }
 
 cat > small << 'SMALL'
 #!/bin/sh
-# What is asked for stands in `asked`, a line a run; the run called ufldl is stopped once, the one called ways after its checkpoint.
+# What is asked for stands in `asked`, a line a run. The run called ways is stopped once, with a checkpoint. Each run has a seed of
+# its own, so that no two have the same results, and the options asked for that do not make it long.
 [ "$1" = --version ] && exec "$PROGRAM" --version
 echo "$*" >> asked
 command=$1 folder=
+kept= options=
+shift
 while [ $# -gt 0 ]; do
-  case $1 in --out) folder=$2 ;; --checkpoint) touch "$2"; kept=$2 ;; esac
+  case $1 in
+    --out) folder=$2; shift ;;
+    --checkpoint | --resume) touch "$2"; kept=$2; shift ;;
+    --layers | --epochs | --pretrain-epochs | --rows | --data) shift ;;
+    *) options="$options $1" ;;
+  esac
   shift
 done
 case $folder in
   */ways) [ -f stopped ] || { touch stopped; exit 130; } ;;
 esac
-[ -n "$kept" ] && rm "$kept"
-few="--data digits --rows 0:200 --pretrain-epochs 1 --epochs 1 --threads 1 --quiet --out $folder"
+[ -n "$kept" ] && rm -f "$kept"
+seed=$(printf %s "$folder" | cksum | cut -c1-6)
+few="--data digits --rows 0:200 --pretrain-epochs 1 --epochs 1 --threads 1 --quiet --seed $seed --out $folder"
 case $command in
-  pretrain) exec "$PROGRAM" pretrain $few --layers 64-8-3 --layer-kind plain,rbm ;;
-  classify) exec "$PROGRAM" classify $few --layers 64-8-6 --labels 20 --draws 2 ;;
+  pretrain) exec "$PROGRAM" pretrain $options $few --layers 64-8-3 ;;
+  classify) exec "$PROGRAM" classify $options $few --layers 64-8-6 --labels 20 --draws 2 ;;
 esac
 SMALL
 chmod +x small
@@ -56,6 +65,7 @@ done
 for run in classifiers 'few labels' runs; do
   [ "$(sed -n "/<!-- $run -->/,/<!-- end of $run -->/p" docs/guide/headline.md | wc -l)" -gt 5 ] || fail "the part $run is empty"
 done
+grep -q '^| deep belief net |' docs/guide/headline.md || fail "no row for the deep belief net"
 for picture in methods.png curves.svg ways.svg map-pca.svg map-deep.svg; do
   [ -s "docs/guide/pictures/headline-$picture" ] || fail "no picture headline-$picture"
 done

@@ -57,6 +57,40 @@ TEST_CASE("pretrain --resume: another run is refused and named; threads and fold
   check_refused(strata, resume, 1, "the data was d (20 training and 5 test rows of 4, checksum ");
   write_file(data, table("0.25", "1"));
   CHECK(strata(resume).status == 0);
-  check_refused(strata, start + " --checkpoint " + strata.file("one") + "/model.safetensors", 2,
-                "the model is written there");
+  for (const char* name : {"model.safetensors", "results.json", "report.html"})
+    check_refused(strata, start + " --checkpoint " + strata.file("one/") + name, 2,
+                  "the results are written there");
+}
+
+TEST_CASE(
+    "classify and rbm have checkpoints: a finished run writes its results again, with other files beside "
+    "them") {
+  const Program strata;
+  const std::string file = strata.file("c.safetensors");
+  const auto results = [&] { return read_file(strata.file("runs/model.safetensors")); };
+  const std::string classify =
+      "classify --rows 0:100 --layers 64-6 --pretrain-epochs 1 --epochs 2 --labels 0 --quiet --out " +
+      strata.file("runs");
+  const Result first = strata(classify + " --checkpoint " + file);
+  CAPTURE(first.err);
+  REQUIRE(first.status == 0);
+  const std::string model = results();
+  write_file(strata.file("runs/model.safetensors"), "");
+  CHECK(strata(classify + " --resume " + file + " --predictions " + strata.file("p.csv")).status == 0);
+  CHECK(results() == model);
+  CHECK(contains(read_file(strata.file("p.csv")), "class"));
+  check_refused(strata, classify + " --decay 1 --resume " + file, 1,
+                "--decay was 0.0001 there and is 1 here");
+
+  const std::string rbm = "rbm --rows 0:100 --layers 64-6 --epochs 2 --quiet --out " + strata.file("runs");
+  check_refused(strata, rbm + " --resume " + file, 1,
+                "the command was strata classify there and is strata rbm here");
+  check_refused(strata, rbm + " --checkpoint " + strata.file("runs/autoencoder.safetensors"), 2,
+                "the results are written there");
+  const std::string of_rbm = strata.file("r.safetensors");
+  CHECK(strata(rbm + " --checkpoint " + of_rbm).status == 0);
+  const std::string trained = results();
+  write_file(strata.file("runs/model.safetensors"), "");
+  CHECK(strata(rbm + " --resume " + of_rbm).status == 0);
+  CHECK(results() == trained);
 }

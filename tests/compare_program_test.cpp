@@ -204,5 +204,5 @@ TEST_CASE(
   check_refused(strata, "train contr", 2, "did you mean contractive?");
   check_refused(strata, "train variationl --help", 2, "did you mean variational?");
   check_refused(strata, "train nothing --help", 2, "there is no kind 'nothing'");
-  check_refused(strata, "train RBM", 2, "`strata rbm` trains those");
+  check_refused(strata, "train RBM", 2, "`strata rbm` trains restricted Boltzmann machines");
 }

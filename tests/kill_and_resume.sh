@@ -56,14 +56,16 @@ for ((k = 1; k <= (repetitions + 3) / 4; ++k)); do
   same "pretrain, interrupted ($k)" "$work/whole" "$work/c $k"
 done
 
-# ---- every kind
+# ---- classify, rbm and every kind
 [ "$repetitions" -lt 10 ] && kinds="denoising variational" ||
   kinds="linear undercomplete overcomplete multilayer sparse denoising contractive convolutional variational lstm"
-for kind in classify rbm $kinds; do
+for kind in classify "classify again" "classify once more" rbm "rbm again" "rbm once more" $kinds; do
   options=(train "$kind" --rows 0:500 --epochs 30 --patience 9)
-  [ "$kind" = variational ] && options+=(--warm-up 20)
-  [ "$kind" = classify ] && options=(classify --rows 0:500 --layers 64-40-20 --pretrain-epochs 10 --epochs 10 --labels 20,50)
-  [ "$kind" = rbm ] && options=(rbm --rows 0:500 --layers 64-30-25 --ais 2000)
+  case $kind in
+    variational) options+=(--warm-up 20) ;;
+    classify*) options=(classify --rows 0:500 --layers 64-40-20 --pretrain-epochs 10 --epochs 10 --labels 20,50) ;;
+    rbm*) options=(rbm --rows 0:500 --layers 64-30-25 --ais 2000) ;;
+  esac
   whole=$(seconds_of run "${options[@]}" --out "$work/$kind")
   timeout -s INT "$(moment "$whole")" "$program" "${options[@]}" --quiet --out "$work/$kind.c" > /dev/null 2> "$work/err"
   go_on

@@ -234,6 +234,9 @@ TEST_CASE(
   CHECK(contains(
       read_file(out + "/report.html"),
       "optimiser lbfgs with 3 steps on each batch; the layers were pretrained with adam in batches of 32"));
+  CHECK(strata(start + " --no-random-start").status == 0);
+  CHECK(!contains(read_file(out + "/results.json"), "deep_random"));
+  CHECK(contains(read_file(out + "/report.html"), "random start is left out"));
 
   check_refused(strata, "pretrain --layer-kind plain,plain", 2,
                 "--layer-kind plain,plain: the kind of layer plain is named twice");

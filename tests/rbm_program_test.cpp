@@ -55,6 +55,8 @@ TEST_CASE("strata rbm: wrong options and data are refused") {
   check_refused(strata, "rbm --cd 0 --out " + strata.file("x"), 2, "--cd 0");
   check_refused(strata, "rbm --data circle --out " + strata.file("x"), 1, "need numbers in [0, 1]");
   check_refused(strata, "pretrain --cd 2", 2, "--cd: has no effect without --layer-kind rbm");
+  check_refused(strata, "classify --persistent", 2, "--persistent: has no effect without --layer-kind rbm");
+  check_refused(strata, "classify --layer-kind smooth --cd 2", 2, "--layer-kind smooth: must be");
   check_refused(strata, "pretrain --layer-kind rbm --hidden-activation relu", 2, "not relu");
   check_refused(strata, "pretrain --layer-kind rbm --l1 0.1", 2, "no L1 term");
   CHECK(

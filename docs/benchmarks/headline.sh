@@ -17,9 +17,11 @@ run() {  # run NAME COMMAND OPTIONS…
   shift
   wanted "$name" || return 0
   folder=$out/$name
+  command="strata $* --data $data"
+  [ "$command" = "$(cat "$folder/command.txt" 2> /dev/null)" ] || rm -rf "$folder"  # what is there is of another run
   if [ -f "$folder/results.json" ]; then echo "$name: its results are there ($folder/results.json)"; return 0; fi
   mkdir -p "$folder"
-  echo "strata $* --data $data" > "$folder/command.txt"
+  echo "$command" > "$folder/command.txt"
   checkpoint=--checkpoint
   [ -f "$folder/checkpoint.safetensors" ] && checkpoint=--resume
   echo "$name: strata $*"

@@ -60,13 +60,17 @@ bool is_same_file(const std::string& a, const std::string& b) {
   return std::filesystem::weakly_canonical(a) == std::filesystem::weakly_canonical(b);
 }
 
-// Where the command writes models: a checkpoint there would be lost.
-std::vector<std::string> models_written(const std::vector<OptionSpec>& specs, const Options& options,
-                                        const std::string& out) {
-  std::vector<std::string> files = {out + "/model.safetensors", out + "/autoencoder.safetensors"};
-  const bool can_save =
-      std::any_of(specs.begin(), specs.end(), [](const OptionSpec& spec) { return spec.name == "save"; });
-  if (can_save && options.given("save")) files.push_back(options.text("save"));
+// Where the command writes its results: a checkpoint there would be lost.
+std::vector<std::string> files_written(const std::string& command, const std::vector<OptionSpec>& specs,
+                                       const Options& options, const std::string& out) {
+  std::vector<std::string> files;
+  for (const char* name : {"results.json", "report.html", "model.safetensors"})
+    files.push_back(out + "/" + name);
+  if (command == "rbm") files.push_back(out + "/autoencoder.safetensors");
+  for (const OptionSpec& spec : specs) {
+    const bool names_a_file = spec.name == "save" || spec.name == "json" || spec.name == "predictions";
+    if (names_a_file && options.given(spec.name)) files.push_back(options.text(spec.name));
+  }
   return files;
 }
 
@@ -107,9 +111,9 @@ Checkpoint checkpoint_of(const std::string& command, const std::vector<OptionSpe
   const char* const given = options.given("checkpoint") ? "checkpoint" : "resume";
   o.each_epoch = options.given(given);
   o.file = o.each_epoch ? options.text(given) : out + "/checkpoint.safetensors";
-  for (const std::string& other : models_written(specs, options, out)) {
+  for (const std::string& other : files_written(command, specs, options, out)) {
     if (is_same_file(o.file, other))
-      throw UsageError(text("--", given, " ", o.file, ": the model is written there (take another name)"));
+      throw UsageError(text("--", given, " ", o.file, ": the results are written there (take another name)"));
   }
   const bool goes_on = options.given("resume") && is_same_file(o.file, options.text("resume"));
   if (options.given("checkpoint") && !goes_on && std::filesystem::is_regular_file(o.file)) {

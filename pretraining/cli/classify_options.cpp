@@ -91,9 +91,8 @@ std::vector<std::size_t> numbers_of_labels(const Options& o, const Dataset& trai
 std::vector<LayerPlan> layer_plans(const Options& o, const std::vector<std::size_t>& sizes,
                                    const FitOptions& fit, std::size_t train_rows) {
   const LayerKind& kind = layer_kind_named(o.choice("layer-kind", layer_kind_names()));
-  LayerKindOptions kind_options = layer_kind_options(o);
+  LayerKindOptions kind_options = layer_kind_options(o, {kind.name});
   const double rate = o.number("pretrain-rate", 0, 1e6, Ends::open_low);
-  if (o.given("pretrain-rate")) kind_options.rbm.learning_rate = rate;
   const bool is_sparse = o.text("layer-kind") == "sparse", is_rbm = o.text("layer-kind") == "rbm";
   const LayerStack stack{.layers = sizes.size() - 1, .code = Activation::sigmoid};
   std::vector<LayerPlan> plans;
@@ -171,7 +170,6 @@ void check_before_classifying(const Options& o) {
   check_ending(o, "predictions", {".csv", ".npy"});
   check_can_write(o, {"json"});
   check_saved_classifier_alone(o);
-  check_layer_kind_options(o, {o.text("layer-kind")});
   if (o.given("layer-decay") && o.text("layer-kind") == "rbm")
     throw UsageError("--layer-decay: rbm layers have a weight cost of their own");
   if (o.given("draws") && o.text("labels") == "0") throw UsageError("--draws: has no effect with --labels 0");

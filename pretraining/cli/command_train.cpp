@@ -57,8 +57,9 @@ Json outcome_json(const TrainRun& run) {
   if (!run.history.epochs.empty()) {
     for (const TermValue& term : run.history.epochs.back().terms) terms[term.name] = term.value;
   }
-  Json json =
-      results_head_json({"train", STRATA_VERSION, run.seed, run.workers->threads()}, data.train, data.test);
+  Json json = results_head_json(
+      {.command = "train", .version = STRATA_VERSION, .seed = run.seed, .threads = run.workers->threads()},
+      data.train, data.test);
   json["kind"] = run.kind;
   json["architecture"] = run.model->architecture();
   json["code_size"] = run.model->code_size();

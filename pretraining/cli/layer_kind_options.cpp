@@ -21,7 +21,18 @@ std::vector<OptionSpec> layer_kind_specs(const LayerKindOptions& usual, const st
       {"persistent", "", "", "rbm layers: persistent chains (PCD) instead of chains that begin at the data"}};
 }
 
-LayerKindOptions layer_kind_options(const Options& o) {
+static void check_kinds_of_options(const Options& o, const std::vector<std::string>& kinds) {
+  static const std::vector<std::pair<const char*, const char*>> kind_of_option = {
+      {"rho", "sparse"},      {"beta", "sparse"}, {"corruption", "denoising"},
+      {"noise", "denoising"}, {"cd", "rbm"},      {"persistent", "rbm"}};
+  for (const auto& [option, kind] : kind_of_option) {
+    if (o.given(option) && std::find(kinds.begin(), kinds.end(), kind) == kinds.end())
+      throw UsageError(text("--", option, ": has no effect without --layer-kind ", kind));
+  }
+}
+
+LayerKindOptions layer_kind_options(const Options& o, const std::vector<std::string>& kinds) {
+  check_kinds_of_options(o, kinds);
   LayerKindOptions layer;
   layer.rho = Real(o.number("rho", 0, 1, Ends::open));
   if (!o.text("beta").empty()) layer.beta = Real(o.number("beta", 0));
@@ -29,22 +40,14 @@ LayerKindOptions layer_kind_options(const Options& o) {
   layer.rbm.steps = o.size("cd", 1);
   layer.rbm.persistent = o.flag("persistent");
   layer.rbm.learning_rate = usual_rbm_rate(layer.rbm.persistent, false);
+  if (o.given("pretrain-rate"))
+    layer.rbm.learning_rate = layer.rbm_rate_of_linear = o.number("pretrain-rate", 0, 1e6, Ends::open_low);
   return layer;
 }
 
 std::string usual_rbm_rates() {
   return "rbm layers: " + number_text(usual_rbm_rate(false, false)) + ", of persistent chains " +
          number_text(usual_rbm_rate(true, false));
-}
-
-void check_layer_kind_options(const Options& o, const std::vector<std::string>& kinds) {
-  static const std::vector<std::pair<const char*, const char*>> takers = {
-      {"rho", "sparse"},      {"beta", "sparse"}, {"corruption", "denoising"},
-      {"noise", "denoising"}, {"cd", "rbm"},      {"persistent", "rbm"}};
-  for (const auto& [option, kind] : takers) {
-    if (o.given(option) && std::find(kinds.begin(), kinds.end(), kind) == kinds.end())
-      throw UsageError(text("--", option, ": has no effect without --layer-kind ", kind));
-  }
 }
 
 }  // namespace strata::cli

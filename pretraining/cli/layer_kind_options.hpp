@@ -12,11 +12,10 @@ namespace strata::cli {
 /// --rho --beta --corruption --noise --cd --persistent, with what they are by default. Where β is not the same for all layers,
 /// `usual_beta` says in words what it is.
 std::vector<OptionSpec> layer_kind_specs(const LayerKindOptions& usual, const std::string& usual_beta = "");
-/// What they say; β keeps its default where it is not given. The learning rate is what suits an RBM of sigmoid units.
-LayerKindOptions layer_kind_options(const Options& options);
+/// What they say, and --pretrain-rate, where given, for RBMs. Where β has no number by default it stays LayerKindOptions' own. Throws
+/// UsageError where an option is given whose kind of layer is not among `kinds`.
+LayerKindOptions layer_kind_options(const Options& options, const std::vector<std::string>& kinds);
 /// "rbm layers: 0.1, of persistent chains 0.01".
 std::string usual_rbm_rates();
-/// Throws UsageError where an option is given whose kind of layer is not pretrained.
-void check_layer_kind_options(const Options& options, const std::vector<std::string>& kinds);
 
 }  // namespace strata::cli

@@ -86,7 +86,7 @@ void read_layer_kinds(const Options& o, const Dataset& train, ComparisonOptions&
   } catch (const Error& error) {
     throw UsageError(text("--layer-kind ", o.text("layer-kind"), ": ", error.what()));
   }
-  c.layer = layer_kind_options(o);
+  c.layer = layer_kind_options(o, c.layer_kinds);
   c.layer_l1 = Real(o.number("l1", 0));
 }
 
@@ -131,7 +131,6 @@ ComparisonOptions comparison_options(const Options& o, const Dataset& train) {
   if (o.given("pretrain-epochs")) c.pretrain_epochs = o.size("pretrain-epochs");
   if (o.given("epochs")) c.finetune_epochs = o.size("epochs");
   if (o.given("pretrain-rate")) c.pretrain_rate = o.number("pretrain-rate", 0, 1e6, Ends::open_low);
-  if (o.given("pretrain-rate")) c.layer.rbm.learning_rate = c.layer.rbm_rate_of_linear = c.pretrain_rate;
   read_fine_tuning(o, train.size(), c);
   c.seed = seed_of(o);
   return c;
@@ -140,7 +139,6 @@ ComparisonOptions comparison_options(const Options& o, const Dataset& train) {
 void check_before_pretraining(const Options& o, const TrainTest& data, const ComparisonOptions& c) {
   check_can_save_model(o, "save");
   check_can_write(o, {"json"});
-  check_layer_kind_options(o, c.layer_kinds);
   if (c.pretrains("rbm") && c.layer_l1 > 0)
     throw UsageError("--l1: rbm layers have no L1 term (leave one of them out)");
   if (o.flag("classify")) class_count(data.train);
