@@ -29,10 +29,10 @@ std::string column(double value, std::size_t columns = width) {
 
 // Whether parts that should sum to the whole do not, beyond rounding. Numbers that are not finite say nothing.
 bool differ(double whole, double sum, double of_parts) {
-  constexpr double rounding = sizeof(Real) == 8 ? 1e-9 : 1e-3;
+  constexpr double allowed = sizeof(Real) == 8 ? 1e-9 : 1e-3;
   const double difference = std::abs(whole - sum);
   if (!std::isfinite(difference)) return false;
-  return difference > rounding * std::max(of_parts, std::abs(whole)) + vanished;
+  return difference > allowed * std::max(of_parts, std::abs(whole)) + vanished;
 }
 
 struct Sum {

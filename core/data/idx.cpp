@@ -33,7 +33,7 @@ std::string type_name(unsigned code) {
   }
 }
 
-Shape read_header(std::string_view bytes) {
+Shape shape_in_header(std::string_view bytes) {
   check(bytes.size() >= magic_size, "is no IDX file: it has ", bytes.size(), " bytes, at least ", magic_size,
         " are needed");
   check(bytes[0] == 0 && bytes[1] == 0, "is no IDX file: it begins with ", first_bytes(bytes, magic_size),
@@ -61,7 +61,7 @@ Tensor read_divided(const std::string& path, int divisor) {
   const std::string bytes = read_file(path);
   check_not_gzipped(path, bytes);
   try {
-    const Shape shape = read_header(bytes);
+    const Shape shape = shape_in_header(bytes);
     const std::size_t header_size = magic_size + shape.rank * length_size;
     check_size(shape, 1, bytes.size() - header_size);
 
