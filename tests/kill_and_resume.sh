@@ -73,5 +73,12 @@ for kind in classify "classify again" "classify once more" rbm "rbm again" "rbm 
   same "$kind, interrupted" "$work/$kind" "$work/$kind.c"
 done
 
+# ---- an interrupt sent twice is one: timeout signals its program, then the group that both are in
+for k in 1 2 3 4 5 6 7 8 9 10; do
+  timeout -s INT 0.5 "$program" train denoising --epochs 100000 --quiet --out "$work/twice" > /dev/null 2> "$work/err"
+  grep -q 'interrupted; to go on: ' "$work/err" && continue
+  failed=$((failed + 1)); echo "kill and resume: interrupted ($k), and it does not say how to go on"
+done
+
 echo "kill and resume: $stopped stops, $resumed of them resumed from a checkpoint; $passed runs ended in the same bits, $failed did not"
 [ "$failed" = 0 ] && [ "$resumed" -ge "$repetitions" ]

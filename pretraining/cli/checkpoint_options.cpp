@@ -1,6 +1,7 @@
 #include "pretraining/cli/checkpoint_options.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 
@@ -10,12 +11,19 @@
 namespace strata::cli {
 namespace {
 
-// The one global of the program: a signal's handler is called without arguments, so what it sets must be known beforehand.
+// The only globals of the program: a signal's handler is called without arguments, so what it sets must be known beforehand.
 volatile std::sig_atomic_t interrupted = 0;
+std::chrono::steady_clock::time_point interrupted_at;  // the handler's own
 
+// A second Ctrl-C ends the program at once. One that follows within half a second is the same once more: `timeout -s INT`
+// and others signal the program and then its group.
 extern "C" void note_interrupt(int) {
+  const auto now = std::chrono::steady_clock::now();
+  if (!interrupted) interrupted_at = now;
   interrupted = 1;
-  std::signal(SIGINT, SIG_DFL);  // a second Ctrl-C ends the program at once
+  if (now - interrupted_at < std::chrono::milliseconds(500)) return;
+  std::signal(SIGINT, SIG_DFL);
+  std::raise(SIGINT);  // it comes when this handler is left
 }
 
 void listen_for_interrupt() {
