@@ -49,8 +49,8 @@ LIBRARY_SOURCES := $(filter-out pretraining/cli/%,$(SOURCES))
 PAGE_FILES := $(sort $(wildcard core/trace/page/*))
 PAGE_OBJECT := $(OUT)/obj/page_files.o
 TEST_SOURCES := $(sort $(wildcard tests/*.cpp))
-# Files whose names begin alike are compiled as one, for what they include is then read once: less than half of the time of a
-# build from clean. Not where one steps through them, nor by clang, so that each is known to include what it needs.
+# Files whose names begin alike are compiled as one, for what they include is then read once: it saves nearly half of the time
+# of a build from clean. Not where one steps through them, nor by clang, so that each is known to include what it needs.
 UNITS := core/io/ core/trace/ core/data/ core/autodiff/ layers/ autoencoders/explicit_ autoencoders/ pretraining/kinds/ \
          pretraining/cli/bench_ pretraining/cli/command_ pretraining/cli/kind pretraining/cli/step pretraining/cli/ \
          pretraining/report pretraining/classif pretraining/compar pretraining/family pretraining/rbm_ pretraining/
