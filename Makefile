@@ -86,7 +86,7 @@ run: $(PROGRAM)  ## the main job: pretrain a stacked autoencoder on digits, next
 mnist:  ## the MNIST digits into build/data/mnist, checked by SHA-256; MNIST=… names a folder or a mirror
 	@sh tests/get_mnist.sh build/data/mnist '$(MNIST)'
 
-headline: mnist  ## docs/guide/headline.md anew, with all its runs on MNIST: two hours or so (BEST=1: one more)
+headline: mnist  ## docs/guide/headline.md anew, with all its runs on MNIST: one to two hours (BEST=1: up to one more)
 	@$(MAKE) --no-print-directory REAL=float build/float/strata build/float/libstrata.a
 	@$(COMPILE) -O1 -DSTRATA_REAL_FLOAT -o build/headline_page docs/benchmarks/headline_page.cpp build/float/libstrata.a
 	@BEST='$(BEST)' docs/benchmarks/headline.sh $(RUNS)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A run that is killed at any moment and resumed must end in the same bits as one that never stopped. Runs `strata pretrain`, kills it with
 # SIGKILL at random moments (seeded), up to three times in a row, resumes it and compares; then the same with Ctrl-C, whose own
-# advice is followed to the letter; and `strata classify`, `strata rbm` and every kind of `strata train` once.
+# advice is followed to the letter; `strata classify`, `strata rbm` and every kind of `strata train` once; and Ctrl-C twice.
 # usage: tests/kill_and_resume.sh PROGRAM [REPETITIONS [SEED]]
 program=$1 repetitions=${2:-20} seed=${3:-1}
 command -v timeout > /dev/null || { echo "kill and resume: there is no program timeout here"; exit 77; }
@@ -79,6 +79,18 @@ for k in 1 2 3 4 5 6 7 8 9 10; do
   grep -q 'interrupted; to go on: ' "$work/err" && continue
   failed=$((failed + 1)); echo "kill and resume: interrupted ($k), and it does not say how to go on"
 done
+
+# ---- a second one, later, ends at once what the first waits for: here an estimate of a likelihood that takes long
+set -m  # else a shell's background job would ignore the interrupts
+"$program" rbm --rows 0:300 --layers 64-40 --epochs 1 --ais 100000000 --quiet --out "$work/long" > /dev/null 2>&1 &
+pid=$!
+set +m
+for pause in 1 0.8; do sleep "$pause"; kill -INT "$pid" 2> /dev/null; done
+for ((tenths = 50; tenths > 0; --tenths)); do kill -0 "$pid" 2> /dev/null || break; sleep 0.1; done
+if [ "$tenths" = 0 ]; then
+  kill -KILL "$pid"
+  failed=$((failed + 1)); echo "kill and resume: a second interrupt does not end the program"
+fi
 
 echo "kill and resume: $stopped stops, $resumed of them resumed from a checkpoint; $passed runs ended in the same bits, $failed did not"
 [ "$failed" = 0 ] && [ "$resumed" -ge "$repetitions" ]

@@ -16,7 +16,7 @@ volatile std::sig_atomic_t interrupted = 0;
 std::chrono::steady_clock::time_point interrupted_at;  // the handler's own
 
 // A second Ctrl-C ends the program at once. One that follows within half a second is the same once more: `timeout -s INT`
-// and others signal the program and then its group.
+// signals the program and then its group.
 extern "C" void note_interrupt(int) {
   const auto now = std::chrono::steady_clock::now();
   if (!interrupted) interrupted_at = now;
