@@ -81,15 +81,11 @@ for k in 1 2 3 4 5 6 7 8 9 10; do
 done
 
 # ---- a second one, later, ends at once what the first waits for: here an estimate of a likelihood that takes long
-set -m  # else a shell's background job would ignore the interrupts
-"$program" rbm --rows 0:300 --layers 64-40 --epochs 1 --ais 100000000 --quiet --out "$work/long" > /dev/null 2>&1 &
-pid=$!
-set +m
-for pause in 1 0.8; do sleep "$pause"; kill -INT "$pid" 2> /dev/null; done
-for ((tenths = 50; tenths > 0; --tenths)); do kill -0 "$pid" 2> /dev/null || break; sleep 0.1; done
-if [ "$tenths" = 0 ]; then
-  kill -KILL "$pid"
-  failed=$((failed + 1)); echo "kill and resume: a second interrupt does not end the program"
+timeout --preserve-status -s INT 1.8 timeout --preserve-status --foreground -s INT -k 6 1 "$program" \
+  rbm --rows 0:300 --layers 64-40 --epochs 1 --ais 100000000 --quiet --out "$work/long" > /dev/null 2>&1
+status=$?  # 128 + the signal: 2 is INT, and 9 what comes if nothing helps
+if [ "$status" != 130 ]; then
+  failed=$((failed + 1)); echo "kill and resume: interrupted twice, the program ends with status $status"
 fi
 
 echo "kill and resume: $stopped stops, $resumed of them resumed from a checkpoint; $passed runs ended in the same bits, $failed did not"
