@@ -46,12 +46,12 @@ COMPILE = $(CXX) -std=c++20 $(CXXFLAGS) -fno-math-errno $(WARNINGS) -I. -pthread
 # ---- what there is to build --------------------------------------------------------------------------------------
 SOURCES := $(shell find core layers autoencoders pretraining -name '*.cpp' | sort)
 LIBRARY_SOURCES := $(filter-out pretraining/cli/%,$(SOURCES))
-PAGE_FILES := $(sort $(wildcard core/trace/page/*))
+PAGE_FILES := $(sort $(wildcard core/inspect/trace/page/*))
 PAGE_OBJECT := $(OUT)/obj/page_files.o
 TEST_SOURCES := $(sort $(wildcard tests/*.cpp))
 # Files whose names begin alike are compiled as one, for what they include is then read once: it saves nearly half of the time
 # of a build from clean. Not where one steps through them, nor by clang, so that each is known to include what it needs.
-UNITS := core/io/ core/trace/ core/data/ core/autodiff/ layers/ autoencoders/explicit_ autoencoders/ pretraining/kinds/ \
+UNITS := core/io/ core/inspect/trace/ core/data/ core/autodiff/ layers/ autoencoders/explicit_ autoencoders/ pretraining/pages/kinds/ \
          pretraining/cli/bench_ pretraining/cli/command_ pretraining/cli/kind pretraining/cli/step pretraining/cli/ \
          pretraining/report pretraining/classif pretraining/compar pretraining/family pretraining/rbm_ pretraining/
 ifneq ($(filter-out release float,$(FLAVOUR))$(findstring clang,$(CXX)),)
@@ -84,7 +84,7 @@ run: $(PROGRAM)  ## the main job: pretrain a stacked autoencoder on digits, next
 	@$(PROGRAM) pretrain $(ARGS)
 
 mnist:  ## the MNIST digits into build/data/mnist, checked by SHA-256; MNIST=… names a folder or a mirror
-	@sh tests/get_mnist.sh build/data/mnist '$(MNIST)'
+	@sh tests/checks/get_mnist.sh build/data/mnist '$(MNIST)'
 
 headline: mnist  ## docs/guide/headline.md anew, with all its runs on MNIST: one to two hours (BEST=1: up to one more)
 	@$(MAKE) --no-print-directory REAL=float build/float/strata build/float/libstrata.a
@@ -93,7 +93,7 @@ headline: mnist  ## docs/guide/headline.md anew, with all its runs on MNIST: one
 
 test: $(TESTS) $(PROGRAM)  ## build and run every test
 	@STRATA_PROGRAM=$(PROGRAM) $(TESTS)
-	@tests/guide_code.sh $(OUT) '$(COMPILE)'
+	@tests/checks/guide_code.sh $(OUT) '$(COMPILE)'
 
 test-%: $(TESTS) $(PROGRAM)
 	@STRATA_PROGRAM=$(PROGRAM) $(TESTS) --source-file='*tests/$*_test.cpp'
@@ -103,25 +103,25 @@ debug:  ## build/debug/strata: no optimisation, one thread, plain loops, to step
 
 gdb: debug  ## step through one pass in gdb: make gdb CASE=sparse (a kind or a model; docs/guide/gdb.md)
 	@command -v gdb > /dev/null || { echo "make gdb: gdb is not installed (apt-get install gdb)"; exit 1; }
-	@gdb -q -iex 'set debuginfod enabled off' -iex 'add-auto-load-safe-path $(CURDIR)' -x core/debugger/strata_gdb.py \
+	@gdb -q -iex 'set debuginfod enabled off' -iex 'add-auto-load-safe-path $(CURDIR)' -x core/inspect/debugger/strata_gdb.py \
 	  -ex 'echo strata-help lists the commands. Begin with: break-op sigmoid backward, then run\n' \
 	  --args $(DEBUGGED)/strata step '$(CASE)' --once $(ARGS)
 
 test-gdb: debug  ## the session of docs/guide/gdb.md, and the printers on everything odd
-	@tests/gdb_session.sh $(DEBUGGED); s=$$?; [ $$s = 0 ] || [ $$s = 77 ]
-	@tests/gdb_printers.sh $(DEBUGGED); s=$$?; [ $$s = 0 ] || [ $$s = 77 ]
+	@tests/checks/gdb_session.sh $(DEBUGGED); s=$$?; [ $$s = 0 ] || [ $$s = 77 ]
+	@tests/checks/gdb_printers.sh $(DEBUGGED); s=$$?; [ $$s = 0 ] || [ $$s = 77 ]
 
 asan:  ## build/asan/strata and its tests: address and undefined-behaviour sanitizers
 	@$(MAKE) --no-print-directory FLAVOUR=asan$(if $(filter float,$(REAL)),-float) all $(OUT:build/$(FLAVOUR)=build/asan)$(if $(filter float,$(REAL)),-float)/tests
 
 deps:  ## check that includes point one way: core <- layers <- autoencoders <- pretraining
-	@sh tests/deps.sh
+	@sh tests/checks/deps.sh
 
 format:  ## lay out every source file by .clang-format
 	@find core layers autoencoders pretraining tests -name '*.[ch]pp' ! -name digits8x8_data.cpp | xargs clang-format -i
 
 install: $(PROGRAM) $(LIBRARY)  ## program, library, headers and pkg-config file below PREFIX
-	@sh tests/install.sh '$(DESTDIR)$(PREFIX)' '$(PREFIX)' '$(VERSION)' '$(PROGRAM)' '$(LIBRARY)' '$(REAL)'
+	@sh tests/checks/install.sh '$(DESTDIR)$(PREFIX)' '$(PREFIX)' '$(VERSION)' '$(PROGRAM)' '$(LIBRARY)' '$(REAL)'
 
 clean:  ## remove build/
 	@rm -rf build
@@ -172,17 +172,17 @@ endef
 $(foreach unit,$(UNITS),$(eval $(call unit_rule,$(unit))))
 
 # The trace's page, as string literals. The folder is named too: its time changes when a file is added or removed.
-$(OUT)/page_files.cpp: core/trace/embed.sh $(PAGE_FILES) core/trace/page
+$(OUT)/page_files.cpp: core/inspect/trace/embed.sh $(PAGE_FILES) core/inspect/trace/page
 	@mkdir -p $(dir $@)
-	@sh core/trace/embed.sh $(PAGE_FILES) > $@.new && mv $@.new $@
+	@sh core/inspect/trace/embed.sh $(PAGE_FILES) > $@.new && mv $@.new $@
 
 $(PAGE_OBJECT): $(OUT)/page_files.cpp
 	@mkdir -p $(dir $@)
-	@echo "  compile core/trace/page"
+	@echo "  compile core/inspect/trace/page"
 	@$(COMPILE) -MMD -MP -c -o $@ $<
 
 -include $(patsubst %.o,%.d,$(call object,$(SOURCES) $(TEST_SOURCES)) $(PAGE_OBJECT))
 
 # doctest comes from the system; where it is missing it is installed with the system's package manager.
 doctest:
-	@echo '#include <doctest/doctest.h>' | $(CXX) -std=c++20 -x c++ -E - >/dev/null 2>&1 || sh tests/install_doctest.sh
+	@echo '#include <doctest/doctest.h>' | $(CXX) -std=c++20 -x c++ -E - >/dev/null 2>&1 || sh tests/checks/install_doctest.sh

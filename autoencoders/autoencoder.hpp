@@ -3,7 +3,7 @@
 // objective made of named terms.
 
 #include "core/io/json.hpp"
-#include "core/rng.hpp"
+#include "core/random/rng.hpp"
 #include "layers/model.hpp"
 
 namespace strata {

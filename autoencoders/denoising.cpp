@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "autoencoders/rebuild.hpp"
-#include "core/autodiff/non_finite.hpp"
+#include "autoencoders/files/rebuild.hpp"
+#include "core/inspect/non_finite.hpp"
 
 namespace strata {
 

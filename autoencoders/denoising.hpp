@@ -16,7 +16,7 @@
 #include <memory>
 
 #include "autoencoders/dense_autoencoder.hpp"
-#include "autoencoders/explicit_backprop.hpp"
+#include "autoencoders/explicit/backprop.hpp"
 #include "core/data/corruption.hpp"
 
 namespace strata {

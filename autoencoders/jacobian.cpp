@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/autodiff/keep_gradients.hpp"
-#include "core/svd.hpp"
+#include "core/gradcheck/keep_gradients.hpp"
+#include "core/linalg/svd.hpp"
 
 namespace strata {
 namespace {

@@ -1,6 +1,6 @@
 #include "autoencoders/linear.hpp"
 
-#include "core/svd.hpp"
+#include "core/linalg/svd.hpp"
 
 namespace strata {
 

@@ -2,8 +2,8 @@
 
 #include <cmath>
 
-#include "core/scalar_math.hpp"
-#include "core/vector_math.hpp"
+#include "core/math/scalar_math.hpp"
+#include "core/math/vector_math.hpp"
 
 namespace strata {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/autodiff/non_finite.hpp"
+#include "core/inspect/non_finite.hpp"
 
 namespace strata {
 

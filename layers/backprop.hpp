@@ -1,7 +1,7 @@
 #pragma once
 // Backprop is what the training loop asks for: the objective's terms of a batch, and the gradient in the parameters.
 // TapeBackprop does it for any model by recording a tape once for each batch size and replaying it afterwards; the
-// delta rule written by hand is the other one (autoencoders/explicit_backprop.hpp).
+// delta rule written by hand is the other one (autoencoders/explicit/backprop.hpp).
 
 #include <compare>
 #include <map>

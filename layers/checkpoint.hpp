@@ -3,7 +3,7 @@
 // safetensors and always replaced as a whole (write_file), so that the last good one stays. A command of several trainings runs
 // the same code again: those that the file has as finished are put back, the one under way goes on, the others are trained.
 //
-// Any trainer takes part by a function that shows its state (core/state.hpp). The checkpoint may be null: then nothing is kept.
+// Any trainer takes part by a function that shows its state (core/io/state.hpp). The checkpoint may be null: then nothing is kept.
 //
 //   TrainingStage stage(checkpoint, "rbm 1", [&](State& state) {
 //     for (Parameter* p : rbm.parameters()) state.tensor(p->name, p->value);
@@ -27,7 +27,7 @@
 
 #include "core/clock.hpp"
 #include "core/io/json.hpp"
-#include "core/state.hpp"
+#include "core/io/state.hpp"
 
 namespace strata {
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/autodiff/objective.hpp"
-#include "core/state.hpp"
+#include "core/io/state.hpp"
 
 namespace strata {
 
@@ -28,7 +28,7 @@ struct History {
   double earlier_seconds = 0;  // of these, in runs of the program that were stopped and resumed
 };
 
-/// For checkpoints (core/state.hpp). Of the history they keep the epochs.
+/// For checkpoints (core/io/state.hpp). Of the history they keep the epochs.
 void visit_terms(State& state, const std::string& name, std::vector<TermValue>& terms);
 void visit_history(State& state, History& history);
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "core/rng.hpp"
+#include "core/random/rng.hpp"
 #include "core/tensor.hpp"
 
 namespace strata {

@@ -17,7 +17,7 @@
 
 #include "autoencoders/train.hpp"
 #include "core/data/corruption.hpp"
-#include "pretraining/rbm_training.hpp"
+#include "pretraining/rbm/contrastive_divergence.hpp"
 
 namespace strata {
 

@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include "core/autodiff/gradcheck.hpp"
+#include "core/gradcheck/gradcheck.hpp"
 
 namespace strata::testing {
 

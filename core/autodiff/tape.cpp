@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/debugger/debugger.hpp"
+#include "core/inspect/debugger/debugger.hpp"
 
 namespace strata {
 

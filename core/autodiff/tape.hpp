@@ -19,7 +19,7 @@
 
 #include "core/autodiff/parameter.hpp"
 #include "core/parallel.hpp"
-#include "core/rng.hpp"
+#include "core/random/rng.hpp"
 #include "core/tensor.hpp"
 
 namespace strata {

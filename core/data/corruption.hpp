@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "core/io/json.hpp"
-#include "core/rng.hpp"
+#include "core/random/rng.hpp"
 
 namespace strata {
 

@@ -4,7 +4,7 @@
 #include <numbers>
 
 #include "core/check.hpp"
-#include "core/matmul.hpp"
+#include "core/math/matmul.hpp"
 
 namespace strata {
 namespace {

@@ -10,7 +10,7 @@
 
 #include "core/autodiff/parameter.hpp"
 #include "core/parallel.hpp"
-#include "core/state.hpp"
+#include "core/io/state.hpp"
 
 namespace strata {
 

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <cstdio>
 
-#include "pretraining/linear_probe.hpp"
+#include "pretraining/baselines/linear_probe.hpp"
 #include "pretraining/strata.hpp"
 
 using namespace strata;

@@ -19,9 +19,9 @@
 #include <vector>
 
 #include "core/clock.hpp"
-#include "core/matmul.hpp"
-#include "core/rng.hpp"
-#include "core/simd.hpp"
+#include "core/math/matmul.hpp"
+#include "core/random/rng.hpp"
+#include "core/math/simd.hpp"
 
 using namespace strata;
 
@@ -59,7 +59,7 @@ void rows_in_order(const Square& x) {
 }
 
 // ---- step 3: vectors. One instruction multiplies and adds as many numbers as a register holds.
-// (SimdVector is an extension of GCC and Clang, see core/simd.hpp. memcpy from and to it is one load or store.)
+// (SimdVector is an extension of GCC and Clang, see core/math/simd.hpp. memcpy from and to it is one load or store.)
 SimdVector load(const Real* from) {
   SimdVector v;
   std::memcpy(&v, from, sizeof v);

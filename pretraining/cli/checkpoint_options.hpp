@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/data/dataset.hpp"
-#include "core/io/options.hpp"
+#include "pretraining/cli/options.hpp"
 #include "layers/checkpoint.hpp"
 
 namespace strata::cli {

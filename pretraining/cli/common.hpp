@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "autoencoders/model_file.hpp"
+#include "autoencoders/files/model_file.hpp"
 #include "autoencoders/train.hpp"
-#include "core/data/load.hpp"
+#include "core/data/files/load.hpp"
 #include "core/io/json.hpp"
-#include "core/io/options.hpp"
+#include "pretraining/cli/options.hpp"
 
 namespace strata::cli {
 

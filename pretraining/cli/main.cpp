@@ -3,10 +3,10 @@
 #include <new>
 
 #include "core/check.hpp"
-#include "core/io/options.hpp"
+#include "pretraining/cli/options.hpp"
 #include "layers/checkpoint.hpp"
 #include "pretraining/cli/checkpoint_options.hpp"
-#include "pretraining/cli/commands.hpp"
+#include "pretraining/cli/commands/commands.hpp"
 
 namespace {
 

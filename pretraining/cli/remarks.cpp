@@ -1,8 +1,8 @@
 #include "pretraining/cli/remarks.hpp"
 
-#include "core/autodiff/gradcheck.hpp"
-#include "core/autodiff/keep_gradients.hpp"
-#include "core/autodiff/non_finite.hpp"
+#include "core/gradcheck/gradcheck.hpp"
+#include "core/gradcheck/keep_gradients.hpp"
+#include "core/inspect/non_finite.hpp"
 #include "pretraining/cli/subject.hpp"
 
 namespace strata::cli {

@@ -2,7 +2,7 @@
 // What `check`, `check --blame` and the stepper say besides their tables, in the same words.
 
 #include "core/autodiff/objective.hpp"
-#include "core/io/options.hpp"
+#include "pretraining/cli/options.hpp"
 
 namespace strata::cli {
 

@@ -4,10 +4,10 @@
 #include <cmath>
 #include <cstdio>
 
-#include "core/data/csv.hpp"
-#include "core/data/npy.hpp"
+#include "core/data/files/csv.hpp"
+#include "core/data/files/npy.hpp"
 #include "core/io/files.hpp"
-#include "core/io/image_grid.hpp"
+#include "core/charts/image_grid.hpp"
 
 namespace strata::cli {
 

@@ -3,7 +3,7 @@
 // data, or a kind on an example that is small enough to print.
 
 #include "autoencoders/train.hpp"
-#include "pretraining/cli/model_options.hpp"
+#include "pretraining/cli/kinds/model_options.hpp"
 
 namespace strata::cli {
 

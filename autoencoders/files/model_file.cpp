@@ -1,0 +1,82 @@
+#include "autoencoders/files/model_file.hpp"
+
+#include <charconv>
+#include <cstdio>
+
+#include "autoencoders/files/model_parts.hpp"
+#include "autoencoders/files/rebuild.hpp"
+
+namespace strata {
+namespace {
+
+// Four words of 64 bits, in hexadecimal: JSON's own numbers have 53.
+Json state_to_json(const RngState& state) {
+  Json words = Json::array();
+  for (std::uint64_t word : state.words) {
+    char digits[17];
+    std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(word));
+    words.push(digits);
+  }
+  return words;
+}
+
+RngState state_from_json(const Json& words) {
+  RngState state;
+  check(words.items().size() == state.words.size(), "a generator's state has ", words.items().size(),
+        " words");
+  for (std::size_t k = 0; k < state.words.size(); ++k) {
+    const std::string& digits = words.items()[k].as_string();
+    const char* const end = digits.data() + digits.size();
+    const auto read = std::from_chars(digits.data(), end, state.words[k], 16);
+    check(read.ec == std::errc() && read.ptr == end, "'", digits, "' is no word of a generator's state");
+  }
+  return state;
+}
+
+Json metadata_of(Autoencoder& model, const ModelFacts& facts) {
+  const Json settings = model.settings();
+  const Json kind = facts.kind.empty() ? settings.at("model") : Json(facts.kind);
+  Json metadata = Json::object({{"format", 1}, {"kind", kind}});
+  for (const auto& [key, setting] : settings.members()) metadata[key] = setting;
+  metadata["image"] = image_to_json(facts.image);
+  Json states = Json::array();
+  for (const Rng* generator : model.generators()) states.push(state_to_json(generator->state()));
+  if (!states.items().empty()) metadata["generators"] = states;
+  return metadata;
+}
+
+void restore_generators(Autoencoder& model, const Json& metadata) {
+  const std::vector<Rng*> generators = model.generators();
+  const Json* states = metadata.find("generators");
+  const std::size_t count = states == nullptr ? 0 : states->items().size();
+  check(count == generators.size(), count, " generators for a model that has ", generators.size());
+  for (std::size_t g = 0; g < count; ++g) generators[g]->set_state(state_from_json(states->items()[g]));
+}
+
+SavedModel read_model(const SafeTensors& file, const Json& metadata) {
+  check_format(metadata);
+  SavedModel saved;
+  saved.kind = metadata.at("kind").as_string();
+  saved.model = rebuild(metadata);
+  for (Parameter* p : saved.model->parameters()) p->value = take_tensor(file, p->name, p->value.shape);
+  restore_generators(*saved.model, metadata);
+  saved.image = image_in(metadata);
+  saved.scaling = read_scaling(file, saved.model->features());
+  return saved;
+}
+
+}  // namespace
+
+void save_model(const std::string& path, Autoencoder& model, const ModelFacts& facts) {
+  SafeTensors file;
+  for (const Parameter* p : model.parameters()) file.tensors.emplace_back(p->name, p->value);
+  append_scaling(file, facts.scaling);
+  file.metadata.emplace_back("strata", metadata_of(model, facts).dump());
+  write_safetensors(path, file);
+}
+
+SavedModel load_model(const std::string& path) {
+  return read_model_file(path, read_model);
+}
+
+}  // namespace strata

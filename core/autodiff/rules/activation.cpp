@@ -1,0 +1,199 @@
+// Activation functions a = f(z), and the mask of dropout.
+// Each rule: the formula, forward, backward, its row of the table, the function that records it.
+
+#include <cmath>
+
+#include "core/autodiff/rules/entries.hpp"
+#include "core/math/scalar_math.hpp"
+#include "core/math/vector_math.hpp"
+
+namespace strata {
+
+// ---------------------------------------------------------------------------------------------------------- sigmoid
+// Y = σ(X) = 1 / (1 + e^−X)
+// dX += dY ⊙ Y ⊙ (1 − Y)
+
+static void sigmoid_forward(Tape& tape, Node& node) {
+  const Tensor& X = tape.input_value(node, 0);
+  Tensor& Y = node.value;
+  apply_to_entries(tape, vector_sigmoid, X, Y);
+}
+
+static void sigmoid_backward(Tape& tape, Node& node) {
+  const Tensor& Y = node.value;
+  const Tensor& dY = node.grad;
+  Tensor& dX = tape.input_grad(node, 0);
+  for_entries(tape, dX.size(), [&](std::size_t i) { dX[i] += dY[i] * Y[i] * (1 - Y[i]); });
+}
+
+const Op sigmoid_op = {"sigmoid", "Y = σ(X);  dX += dY ⊙ Y ⊙ (1 − Y)", sigmoid_forward, sigmoid_backward,
+                       Site::here()};
+
+Var sigmoid(Var X, Site site) {
+  return X.tape->record(sigmoid_op, {X}, X.shape(), {}, site);
+}
+
+// ------------------------------------------------------------------------------------------------------------- tanh
+// Y = tanh X
+// dX += dY ⊙ (1 − Y²)
+
+static void tanh_forward(Tape& tape, Node& node) {
+  const Tensor& X = tape.input_value(node, 0);
+  Tensor& Y = node.value;
+  apply_to_entries(tape, vector_tanh, X, Y);
+}
+
+static void tanh_backward(Tape& tape, Node& node) {
+  const Tensor& Y = node.value;
+  const Tensor& dY = node.grad;
+  Tensor& dX = tape.input_grad(node, 0);
+  for_entries(tape, dX.size(), [&](std::size_t i) { dX[i] += dY[i] * (1 - Y[i] * Y[i]); });
+}
+
+const Op tanh_op = {"tanh", "Y = tanh X;  dX += dY ⊙ (1 − Y²)", tanh_forward, tanh_backward, Site::here()};
+
+Var tanh(Var X, Site site) {
+  return X.tape->record(tanh_op, {X}, X.shape(), {}, site);
+}
+
+// ------------------------------------------------------------------------------------------------------------- relu
+// Y = max(X, 0)
+// dX += dY where X > 0; at the kink X = 0 the gradient is taken as 0
+
+static void relu_forward(Tape& tape, Node& node) {
+  const Tensor& X = tape.input_value(node, 0);
+  Tensor& Y = node.value;
+  const Real* const x = X.values.data();
+  Real* const y = Y.values.data();
+  for_entries(tape, Y.size(), [x, y](std::size_t i) {
+    y[i] = x[i] <= 0 ? Real(0) : x[i];  // this way round NaN stays NaN
+  });
+}
+
+static void relu_backward(Tape& tape, Node& node) {
+  const Tensor& X = tape.input_value(node, 0);
+  const Tensor& dY = node.grad;
+  Tensor& dX = tape.input_grad(node, 0);
+  const Real *const x = X.values.data(), *const dy = dY.values.data();
+  Real* const dx = dX.values.data();
+  for_entries(tape, dX.size(), [x, dy, dx](std::size_t i) {
+    const Real passed =
+        dy[i];  // read in any case: then there is nothing to jump over, and vectors can be used
+    dx[i] += x[i] > 0 ? passed : Real(0);
+  });
+}
+
+const Op relu_op = {"relu",       "Y = max(X, 0);  dX += dY where X > 0",
+                    relu_forward, relu_backward,
+                    Site::here(), signs_of_input};
+
+Var relu(Var X, Site site) {
+  return X.tape->record(relu_op, {X}, X.shape(), {}, site);
+}
+
+// ------------------------------------------------------------------------------------------------------- leaky_relu
+// Y = X where X > 0, else slope X          settings: number = slope
+// dX += dY where X > 0, else slope dY
+
+static void leaky_relu_forward(Tape& tape, Node& node) {
+  const Tensor& X = tape.input_value(node, 0);
+  Tensor& Y = node.value;
+  const Real slope = node.settings.number;
+  for (std::size_t i = 0; i < Y.size(); ++i) Y[i] = X[i] > 0 ? X[i] : slope * X[i];
+}
+
+static void leaky_relu_backward(Tape& tape, Node& node) {
+  const Tensor& X = tape.input_value(node, 0);
+  const Tensor& dY = node.grad;
+  Tensor& dX = tape.input_grad(node, 0);
+  const Real slope = node.settings.number;
+  for (std::size_t i = 0; i < dX.size(); ++i) dX[i] += X[i] > 0 ? dY[i] : slope * dY[i];
+}
+
+const Op leaky_relu_op = {"leaky_relu",       "Y = X where X > 0, else s X;  dX += dY where X > 0, else s dY",
+                          leaky_relu_forward, leaky_relu_backward,
+                          Site::here(),       signs_of_input};
+
+Var leaky_relu(Var X, Real slope, Site site) {
+  return X.tape->record(leaky_relu_op, {X}, X.shape(), with_number(slope), site);
+}
+
+// -------------------------------------------------------------------------------------------------------------- elu
+// Y = X where X > 0, else α (e^X − 1)      settings: number = α
+// dX += dY where X > 0, else dY (Y + α)
+
+static void elu_forward(Tape& tape, Node& node) {
+  const Tensor& X = tape.input_value(node, 0);
+  Tensor& Y = node.value;
+  const Real alpha = node.settings.number;
+  for (std::size_t i = 0; i < Y.size(); ++i) Y[i] = X[i] > 0 ? X[i] : alpha * std::expm1(X[i]);
+}
+
+static void elu_backward(Tape& tape, Node& node) {
+  const Tensor& X = tape.input_value(node, 0);
+  const Tensor& Y = node.value;
+  const Tensor& dY = node.grad;
+  Tensor& dX = tape.input_grad(node, 0);
+  const Real alpha = node.settings.number;
+  for (std::size_t i = 0; i < dX.size(); ++i) dX[i] += X[i] > 0 ? dY[i] : dY[i] * (Y[i] + alpha);
+}
+
+const Op elu_op = {
+    "elu",        "Y = X where X > 0, else α (e^X − 1);  dX += dY where X > 0, else dY ⊙ (Y + α)",
+    elu_forward,  elu_backward,
+    Site::here(), signs_of_input};
+
+Var elu(Var X, Real alpha, Site site) {
+  return X.tape->record(elu_op, {X}, X.shape(), with_number(alpha), site);
+}
+
+// --------------------------------------------------------------------------------------------------------- softplus
+// Y = log(1 + e^X)
+// dX += dY ⊙ σ(X)
+
+static void softplus_forward(Tape& tape, Node& node) {
+  const Tensor& X = tape.input_value(node, 0);
+  Tensor& Y = node.value;
+  apply_to_entries(tape, vector_softplus, X, Y);
+}
+
+static void softplus_backward(Tape& tape, Node& node) {
+  const Tensor& X = tape.input_value(node, 0);
+  const Tensor& dY = node.grad;
+  Tensor& dX = tape.input_grad(node, 0);
+  for (std::size_t i = 0; i < dX.size(); ++i) dX[i] += dY[i] * sigmoid(X[i]);
+}
+
+const Op softplus_op = {"softplus", "Y = log(1 + e^X);  dX += dY ⊙ σ(X)", softplus_forward, softplus_backward,
+                        Site::here()};
+
+Var softplus(Var X, Site site) {
+  return X.tape->record(softplus_op, {X}, X.shape(), {}, site);
+}
+
+// ----------------------------------------------------------------------------------------------------- dropout_mask
+// M_i = 1/keep with probability keep, else 0             settings: number = keep, rng
+// No inputs, so nothing flows back. Y = X ⊙ M has the mean of X: no rescaling when the mask is left out afterwards.
+
+static void dropout_mask_forward(Tape&, Node& node) {
+  Tensor& M = node.value;
+  const double keep = node.settings.number;
+  fill_bernoulli(M.values, *node.settings.rng, keep, Real(1 / keep));
+}
+
+const Op dropout_mask_op = {"dropout_mask",
+                            "M = 1/keep with probability keep, else 0",
+                            dropout_mask_forward,
+                            nullptr,
+                            Site::here(),
+                            nullptr,
+                            true};
+
+Var dropout_mask(Tape& tape, const Shape& shape, Real keep, Rng& rng, Site site) {
+  check(keep > 0 && keep <= 1, "dropout_mask: keep is ", keep, ", but must lie in (0, 1]");
+  Settings settings = with_number(keep);
+  settings.rng = &rng;
+  return tape.record(dropout_mask_op, {}, shape, settings, site);
+}
+
+}  // namespace strata

@@ -1,0 +1,74 @@
+#pragma once
+// What the charts of svg.hpp share: the frame with its axes, the legend, and SVG text for the pieces.
+
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "core/charts/axis.hpp"
+#include "core/tensor.hpp"
+
+namespace strata::chart {
+
+inline constexpr double text_size = 12;
+inline constexpr std::size_t palette_size = 10;
+
+/// 1 to 10, the number of the colour --series-N.
+inline std::size_t colour(std::size_t index) {
+  return index % palette_size + 1;
+}
+
+/// The smallest and the largest of some numbers.
+struct Span {
+  double low = std::numeric_limits<double>::infinity(), high = -std::numeric_limits<double>::infinity();
+  void include(double value) {
+    low = std::min(low, value);
+    high = std::max(high, value);
+  }
+  bool empty() const { return low > high; }
+};
+
+struct Words {
+  std::string title, description, x_label, y_label;
+};
+
+/// The space for the data, in pixels from the top left of the chart, and its two axes.
+struct Frame {
+  Axis x, y;
+  double width, height;  // of the whole chart
+  double left = 0, right = 0, top = 0, bottom = 0;
+};
+
+/// A length in pixels: one decimal is as fine as anyone sees.
+std::string pixels(double value);
+/// A <text>; `more` holds further attributes.
+std::string text_at(double x, double y, const std::string& css_class, const std::string& words,
+                    const std::string& more = "");
+std::string line_between(double x1, double y1, double x2, double y2, const std::string& css_class);
+/// The outline of a marker about (x, y) as part of a path: disc, square, triangle up, diamond, triangle down.
+std::string marker(std::size_t shape, double x, double y);
+
+/// The start tag, title and description.
+std::string open_chart(const Words& words, double width, double height);
+
+/// A name and the sample in front of it, drawn from (0, 0) to (18, 0).
+struct LegendEntry {
+  std::string name, sample;
+};
+/// The entries in lines below y, from the left; y moves down by the lines needed.
+std::string legend(const std::vector<LegendEntry>& entries, double width, double& y);
+
+/// The rows of points (n×2) to be drawn: every k-th where there are more than `most`, and only those that are finite.
+std::vector<std::size_t> rows_to_draw(const Tensor& points, std::size_t most);
+/// An axis over a span, with a little room at both ends; over 0 to 1 where it is empty.
+Axis axis_over(Span span, int wanted_ticks);
+
+/// Sets where the frame and its axes lie: below `top`, with room on the left for the widest tick text.
+void lay_out(Frame& frame, const Words& words, double top);
+/// Widens the axis whose unit is longer on the page, about its middle: a unit is then equally long on both.
+void make_aspect_equal(Frame& frame);
+std::string draw_axes(const Frame& frame, const Words& words);
+/// "no data" in the middle.
+std::string no_data(const Frame& frame);
+
+}  // namespace strata::chart

@@ -1,0 +1,60 @@
+#include "pretraining/cli/bench/machine.hpp"
+
+#include <utility>
+#include <vector>
+
+#include "core/math/simd.hpp"
+
+namespace strata::cli {
+namespace {
+
+// A multiply-add takes some cycles until its result can be used, and a processor begins several in each cycle: only chains
+// that do not wait for one another keep it busy. 12 are enough for two a cycle and a latency of 5; four registers are left.
+constexpr std::size_t chains = vector_registers * 3 / 4;
+constexpr std::size_t links = 1'000'000;  // of each chain, in one call: some milliseconds
+
+template <std::size_t... k>
+#ifdef __clang__
+__attribute__((min_vector_width(8 * vector_bytes)))  // else it halves the vectors, and their halves find no registers
+#endif
+Real multiply_add_chains(Real factor, Real addend, std::index_sequence<k...>) {
+  const SimdVector a = factor - SimdVector{}, b = addend - SimdVector{};  // in every lane
+  SimdVector sums[chains] = {(a + Real(k))...};  // all different: equal chains could be merged into one
+  for (std::size_t link = 0; link < links; ++link) ((sums[k] = sums[k] * a + b), ...);
+  const SimdVector total = (sums[k] + ...);
+  Real sum = 0;
+  for (std::size_t lane = 0; lane < lanes; ++lane) sum += total[lane];
+  return sum;
+}
+
+void triad(Real* a, const Real* b, const Real* c, Real s, std::size_t begin, std::size_t end) {
+  for (std::size_t i = begin; i < end; ++i) a[i] = b[i] + s * c[i];
+}
+
+}  // namespace
+
+Figure peak_gflops(const RunLength& length, Workers& workers) {
+  const double flops = 2.0 * double(chains) * double(links) * double(lanes) * double(workers.threads());
+  return measure(length, flops / 1e9, [&workers] {
+    for_ranges(&workers, workers.threads(), 1, [](std::size_t begin, std::size_t end) {
+      for (std::size_t member = begin; member < end; ++member) {
+        // volatile: the compiler must take the factors as they come and cannot leave out the result. The sums tend to 1.
+        volatile Real factor = Real(0.5), addend = Real(0.5);
+        volatile Real sum = multiply_add_chains(factor, addend, std::make_index_sequence<chains>());
+        (void)sum;
+      }
+    });
+  });
+}
+
+Figure memory_bandwidth(const RunLength& length, Workers& workers) {
+  const std::size_t bytes = 256'000'000, n = bytes / sizeof(Real);
+  std::vector<Real> a(n, 0), b(n, 1), c(n, 2);
+  return measure(length, 3.0 * double(bytes) / 1e9, [&] {
+    for_ranges(&workers, n, 4096, [&](std::size_t begin, std::size_t end) {
+      triad(a.data(), b.data(), c.data(), Real(3), begin, end);
+    });
+  });
+}
+
+}  // namespace strata::cli

@@ -1,0 +1,240 @@
+#include <algorithm>
+#include <cstdio>
+
+#include "autoencoders/denoising.hpp"
+#include "core/io/files.hpp"
+#include "pretraining/cli/checkpoint_options.hpp"
+#include "pretraining/cli/commands/commands.hpp"
+#include "pretraining/cli/kinds/kind_help.hpp"
+#include "pretraining/cli/kinds/model_options.hpp"
+#include "pretraining/runs/results_head.hpp"
+
+namespace strata::cli {
+namespace {
+
+using report::TrainRun;
+
+void print_outcome(const TrainRun& run) {
+  const History& history = run.history;
+  std::printf("after %zu epochs of %s (%.2f s):\n", history.epochs.size(), run.fit.optimizer.kind.c_str(),
+              history.seconds);
+  if (!history.epochs.empty()) {
+    std::printf("  objective %.6f", history.epochs.back().loss);
+    for (const TermValue& term : history.epochs.back().terms)
+      std::printf("   %s %.6f", term.name.c_str(), term.value);
+    std::printf("   (reconstruction: %s)\n", report::name_of_loss(*run.model).c_str());
+  }
+  std::printf("  squared error per example   train %.6f", run.train_error);
+  if (run.has_test()) std::printf("   test %.6f", run.test_error);
+  std::printf("\n  code: mean activation %.4f", run.code.mean_of_means);
+  const DenseAutoencoder* const dense = dense_net_of(*run.model);
+  if (dense != nullptr && dense->penalties.beta > 0) {
+    std::printf(" (wanted rho %.4g)", double(dense->penalties.rho));
+  }
+  std::printf(", %.1f %% exact zeros\n", 100 * run.code.share_of_zeros);
+  if (history.stopped_early)
+    std::printf("  stopped early; the parameters are those of epoch %zu\n", history.best_epoch);
+}
+
+// What a denoising model makes of the rows that its page shows.
+void print_restorations(const Json& measured) {
+  const Json* const restored = measured.find("restored");
+  if (restored == nullptr) return;
+  for (const Json& r : restored->items()) {
+    const double corrupted_error = r.at("corrupted_error").as_number(),
+                 restored_error = r.at("restored_error").as_number();
+    std::printf("  %-20s squared error of the corrupted rows %.6f, restored %.6f",
+                corruption_text(corruption_from_json(r.at("corruption"))).c_str(), corrupted_error,
+                restored_error);
+    if (corrupted_error > 0) std::printf(" (%.0f %%)", 100 * restored_error / corrupted_error);
+    std::printf("\n");
+  }
+}
+
+Json outcome_json(const TrainRun& run) {
+  const TrainTest& data = run.data;
+  Json terms = Json::object();
+  if (!run.history.epochs.empty()) {
+    for (const TermValue& term : run.history.epochs.back().terms) terms[term.name] = term.value;
+  }
+  Json json = results_head_json(
+      {.command = "train", .version = STRATA_VERSION, .seed = run.seed, .threads = run.workers->threads()},
+      data.train, data.test);
+  json["kind"] = run.kind;
+  json["architecture"] = run.model->architecture();
+  json["code_size"] = run.model->code_size();
+  json["weights"] = count_of(run.model->parameters());
+  json["epochs"] = run.history.epochs.size();
+  json["best_epoch"] = run.history.best_epoch;
+  json["seconds"] = run.history.seconds;
+  json["terms"] = terms;
+  json["error_unit"] = "squared error per example";
+  json["train_error"] = run.train_error;
+  json["test_error"] = data.test.size() > 0 ? Json(run.test_error) : Json();
+  json["mean_activation"] = run.code.mean_of_means;
+  json["share_of_zeros"] = run.code.share_of_zeros;
+  return json;
+}
+
+std::vector<OptionSpec> out_specs(const std::string& folder = "build/KIND") {
+  return {
+      {"out", "FOLDER", "",
+       "where to: report.html, results.json, model.safetensors (default: " + folder + ")", 'o'},
+      {"save", "FILE", "",
+       "write the model (safetensors) there too, for encode, reconstruct, gradients, check, step and trace"}};
+}
+
+// Everything that any kind takes: what is not for this one is refused by make_model, in words of its own.
+CommandLine train_command_line() {
+  return {"strata train KIND [options]",
+          "",
+          {{"KIND", kind_names()}},
+          join({data_specs(), model_specs(), training_specs(), checkpoint_specs(), machine_specs(),
+                out_specs(), json_specs()}),
+          1,
+          1};
+}
+
+CommandLine help_on_all() {
+  CommandLine line = train_command_line();
+  line.summary =
+      "Trains one autoencoder, says how well it reconstructs, and writes a page that shows what it learnt. "
+      "Each kind has options and defaults of its own besides those below: `strata train KIND --help` lists "
+      "them. Test rows are those with index % 5 == 4; an IDX folder has its own.";
+  line.positional = list_of_kinds();
+  line.specs =
+      join({data_specs(), training_specs(), checkpoint_specs(), machine_specs(), out_specs(), json_specs()});
+  return line;
+}
+
+CommandLine help_on(const Kind& kind) {
+  CommandLine line = train_command_line();
+  line.usage = text("strata train ", kind.name, " [options]");
+  line.summary = text("Trains an autoencoder of the kind ", kind.name, ": ", kind.point,
+                      ". In brackets are the defaults, where they depend on the data those for the digits.");
+  line.positional.clear();
+  line.specs = join({data_specs(), specs_with_defaults(kind), checkpoint_specs(),
+                     out_specs(std::string("build/") + kind.name), json_specs()});
+  return line;
+}
+
+// --help shows what belongs to the kind that stands first; that may be misspelt.
+CommandLine command_line_for(const Arguments& arguments) {
+  const bool help = std::any_of(arguments.begin(), arguments.end(),
+                                [](const std::string& word) { return word == "--help" || word == "-h"; });
+  if (!help) return train_command_line();
+  const bool names_a_kind = !arguments.front().starts_with("-");
+  return names_a_kind ? help_on(kind_named(arguments.front())) : help_on_all();
+}
+
+// The run's three files, and where else it is to be written.
+void write_results(const Options& o, const std::string& out, TrainRun& run, const Kind& kind,
+                   const ModelFacts& facts) {
+  const std::string page = report::train_page(run, kind.figures);  // it measures, too
+  print_restorations(run.measured);
+  Json json = outcome_json(run);
+  if (!run.measured.members().empty()) json["measured"] = run.measured;
+  write_file(out + "/results.json", json.dump(2) + "\n");
+  save_model(out + "/model.safetensors", *run.model, facts);
+  write_file(out + "/report.html", page);
+  if (o.given("save")) {
+    save_model(o.text("save"), *run.model, facts);
+    std::printf("  saved %s\n", o.text("save").c_str());
+  }
+  write_json(o, json);
+  std::printf("wrote %s/report.html (open it in a browser), results.json and model.safetensors\n",
+              out.c_str());
+}
+
+// What --backprop says. Throws UsageError where it asks for a rule by hand that there is not.
+BackpropKind backprop_of(const Options& o, const Kind& kind, Autoencoder& model) {
+  const BackpropKind backprop = backprop_named(o.choice("backprop", {"explicit", "tape"}));
+  if (o.given("backprop") && backprop == BackpropKind::explicit_rule && !has_explicit_backprop(model))
+    throw no_rule_by_hand(std::string("the kind ") + kind.name, model);
+  return backprop;
+}
+
+// The run before its training. `split` is the training rows, without those that are held out, and these: it must outlive the run.
+TrainRun new_run(const Options& o, const Kind& kind, Autoencoder& model, const TrainTest& data,
+                 const TrainTest& split) {
+  TrainRun run{.kind = kind.name,
+               .point = kind.point,
+               .model = &model,
+               .data = data,
+               .fit = fit_options(kind, split.train.size(), o)};
+  try {
+    check_optimizer(model, run.fit.optimizer);
+  } catch (const Error& error) {
+    throw UsageError(text("--optimizer ", error.what()));
+  }
+  run.fit.label = kind.name;
+  run.pages = kind.pages;
+  if (split.test.size() > 0) run.fit.validation = &split.test;
+  run.seed = seed_of(o);
+  run.version = STRATA_VERSION;
+  const DataShape shape{data.train.features(), data.train.image};
+  run.make = [&kind, &o, shape](Rng& draws) { return make_model(kind, shape, o, draws); };
+  return run;
+}
+
+void print_opening(const TrainRun& run, const std::string& remark) {
+  const Dataset& train = run.data.train;
+  std::printf("%s autoencoder %s and back on %s: %zu training and %zu test examples, %zu weights\n",
+              run.kind.c_str(), run.model->architecture().c_str(), train.name.c_str(), train.size(),
+              run.data.test.size(), count_of(run.model->parameters()));
+  if (run.fit.validation != nullptr) {
+    std::printf("  %zu of the training examples are held out to stop by\n", run.fit.validation->size());
+  }
+  if (!remark.empty()) std::printf("  %s\n", remark.c_str());
+  std::fflush(stdout);
+}
+
+void train_and_measure(TrainRun& run, const Dataset& rows, Rng& rng, BackpropKind backprop) {
+  run.history = train(*run.model, rows, rng, run.fit, {backprop, run.workers});
+  if (run.fit.progress != nullptr) run.fit.progress->finish();
+  run.train_error = reconstruction_error(*run.model, run.data.train.X, run.workers);
+  if (run.has_test()) run.test_error = reconstruction_error(*run.model, run.data.test.X, run.workers);
+  run.code = code_statistics(run.model->encode(run.data.train.X, run.workers));
+}
+
+}  // namespace
+
+int train_command(const Arguments& arguments) {
+  const auto options = read_command_line(command_line_for(arguments), arguments);
+  if (!options) return 0;
+  const Options& o = *options;
+  const Kind& kind = kind_named(o.positional()[0]);
+  check_can_save_model(o, "save");
+  check_can_write(o, {"json"});
+  ScaledData input = training_data(o);
+  Dataset& rows = input.data.train;
+
+  Rng rng(seed_of(o));
+  const DataShape shape{rows.features(), rows.image};
+  const std::unique_ptr<Autoencoder> model = make_model(kind, shape, o, rng);
+  model->check_data(rows.X);
+  rows.image = input.data.test.image = image_of(shape, o);
+  const BackpropKind backprop = backprop_of(o, kind, *model);
+  // --patience judges by training rows that are held out, not by the test rows.
+  const TrainTest split = o.given("patience") ? split_every(rows, 10, 9) : TrainTest{rows, {}};
+  TrainRun run = new_run(o, kind, *model, input.data, split);
+  const std::string remark = kind.remark != nullptr ? kind.remark(*model, rows, input.scaling) : "";
+  Workers workers(threads_of(o));
+  Progress progress(!o.flag("quiet"));
+  run.workers = &workers;
+  run.fit.progress = &progress;
+  run.command_line = command_text("train", arguments);
+
+  const std::string out = o.given("out") ? o.text("out") : std::string("build/") + kind.name;
+  make_folder(out);  // a name that cannot be one is found before the training
+  Checkpoint checkpoint =
+      checkpoint_of(std::string("train ") + kind.name, train_command_line().specs, o, input.data, out);
+  run.fit.checkpoint = &checkpoint;
+  print_opening(run, remark);
+  train_and_measure(run, split.train, rng, backprop);
+  print_outcome(run);
+  write_results(o, out, run, kind, {kind.name, input.scaling, rows.image});
+  return 0;
+}
+
+}  // namespace strata::cli

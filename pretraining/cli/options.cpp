@@ -1,0 +1,259 @@
+#include "pretraining/cli/options.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <sstream>
+
+#include "core/check.hpp"
+#include "core/io/utf8.hpp"
+
+namespace strata {
+namespace {
+
+template <class... Parts>
+void check_usage(bool condition, const Parts&... parts) {
+  if (!condition) throw UsageError(text(parts...));
+}
+
+// The whole text as a number; false where it is none, or does not fit.
+template <class Number>
+bool read_number(std::string_view digits, Number& number) {
+  const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  return result.ec == std::errc() && result.ptr == digits.data() + digits.size();
+}
+
+// How many letters must be put in, left out, changed or swapped with their neighbour (Damerau 1964).
+std::size_t edit_distance(const std::string& a, const std::string& b) {
+  std::vector<std::vector<std::size_t>> D(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+  for (std::size_t i = 0; i <= a.size(); ++i) {
+    for (std::size_t j = 0; j <= b.size(); ++j) {
+      if (i == 0 || j == 0) {
+        D[i][j] = i + j;
+        continue;
+      }
+      const std::size_t changed = D[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      D[i][j] = std::min({changed, D[i - 1][j] + 1, D[i][j - 1] + 1});
+      const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+      if (swapped) D[i][j] = std::min(D[i][j], D[i - 2][j - 2] + 1);
+    }
+  }
+  return D[a.size()][b.size()];
+}
+
+// "--out" for "-o" where a spec has that letter; other names as they are.
+std::string full_name(const std::string& name, const std::vector<OptionSpec>& specs) {
+  for (const OptionSpec& option : specs) {
+    if (name.size() == 2 && option.letter != 0 && name[1] == option.letter) return "--" + option.name;
+  }
+  return name;
+}
+
+std::string ordinal(std::size_t n) {
+  const bool teens = n % 100 >= 11 && n % 100 <= 13;
+  const char* ending = teens ? "th" : n % 10 == 1 ? "st" : n % 10 == 2 ? "nd" : n % 10 == 3 ? "rd" : "th";
+  return text(n, ending);
+}
+
+std::string listed(const std::vector<std::string>& words) {
+  std::string out;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    out += (i == 0 ? "" : i + 1 == words.size() ? " or " : ", ") + words[i];
+  }
+  return out;
+}
+
+// "must lie in (0, 1]", "must be a number above 0", …
+std::string range_text(double low, double high, bool open_low, bool open_high) {
+  const bool has_low = std::isfinite(low), has_high = std::isfinite(high);
+  if (has_low && has_high)
+    return text("must lie in ", open_low ? "(" : "[", low, ", ", high, open_high ? ")" : "]");
+  if (has_low)
+    return open_low ? text("must be a number above ", low) : text("must be a number of ", low, " or more");
+  if (has_high)
+    return open_high ? text("must be a number below ", high) : text("must be a number of ", high, " or less");
+  return "must be a number";
+}
+
+// Appends `help` in lines of at most 100 characters, those after the first indented by `indent`.
+void append_wrapped(std::string& out, const std::string& help, std::size_t indent) {
+  constexpr std::size_t page_width = 100;
+  std::size_t column = indent;
+  std::istringstream words(help);
+  for (std::string word; words >> word;) {
+    const std::size_t width = count_characters(word);
+    if (column > indent && column + 1 + width > page_width) {
+      out += "\n" + std::string(indent, ' ');
+      column = indent;
+    }
+    if (column > indent) out += ' ';
+    column += width + (column > indent ? 1 : 0);
+    out += word;
+  }
+  out += '\n';
+}
+
+}  // namespace
+
+std::string nearest_word(const std::string& word, const std::vector<std::string>& known) {
+  const std::size_t farthest = std::clamp<std::size_t>(word.size() / 3, 1, 3);
+  std::string nearest;
+  std::size_t least = farthest + 1;
+  for (const std::string& candidate : known) {
+    const std::size_t distance = edit_distance(word, candidate);
+    if (distance < least) {
+      least = distance;
+      nearest = candidate;
+    }
+  }
+  if (!nearest.empty() || word.size() < 2) return nearest;
+  const auto longer =
+      std::find_if(known.begin(), known.end(), [&](const auto& k) { return k.starts_with(word); });
+  return longer == known.end() ? "" : *longer;
+}
+
+Options::Options(std::vector<OptionSpec> specs, const std::vector<std::string>& arguments)
+    : specs_(std::move(specs)) {
+  std::vector<std::string> names;
+  for (const OptionSpec& option : specs_) names.push_back("--" + option.name);
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const std::string& argument = arguments[i];
+    if (argument == "--") {
+      positional_.insert(positional_.end(), arguments.begin() + std::ptrdiff_t(i) + 1, arguments.end());
+      return;
+    }
+    if (argument.size() < 2 || argument[0] != '-') {
+      positional_.push_back(argument);
+      continue;
+    }
+    const std::size_t equals = argument.find('=');
+    const bool has_value = equals != std::string::npos;
+    const std::string name = full_name(argument.substr(0, equals), specs_);
+    const auto found = std::find(names.begin(), names.end(), name);
+    if (found == names.end()) {
+      // -epochs for --epochs is as near as can be.
+      const std::string nearest = nearest_word(name.starts_with("--") ? name : "-" + name, names);
+      throw UsageError(
+          strata::text("unknown option ", name, nearest.empty() ? "" : "; did you mean " + nearest + "?"));
+    }
+    const OptionSpec& option = specs_[std::size_t(found - names.begin())];
+    if (option.value.empty()) {
+      check_usage(!has_value, argument, ": ", name, " takes no value");
+      values_[option.name] = "";
+    } else if (has_value) {
+      values_[option.name] = argument.substr(equals + 1);
+    } else {
+      // A value may begin with a dash (--rows -5, --rate -1 are then refused by their own checks), but is no
+      // option.
+      const bool missing = i + 1 == arguments.size() ||
+                           std::find(names.begin(), names.end(),
+                                     arguments[i + 1].substr(0, arguments[i + 1].find('='))) != names.end();
+      check_usage(!missing, name, ": a value is missing (", name, " ", option.value, ")");
+      values_[option.name] = arguments[++i];
+    }
+  }
+}
+
+const OptionSpec& Options::spec(const std::string& name) const {
+  const auto found =
+      std::find_if(specs_.begin(), specs_.end(), [&](const auto& option) { return option.name == name; });
+  check(found != specs_.end(), "options: --", name, " is not an option of this command");
+  return *found;
+}
+
+bool Options::given(const std::string& name) const {
+  return values_.contains(spec(name).name);
+}
+
+const std::string& Options::text(const std::string& name) const {
+  const OptionSpec& option = spec(name);
+  const auto found = values_.find(name);
+  return found == values_.end() ? option.fallback : found->second;
+}
+
+std::size_t Options::size(const std::string& name, std::size_t least, std::size_t most) const {
+  const std::string& value = text(name);
+  std::size_t size = 0;
+  const bool good = read_number(value, size) && size >= least && size <= most;
+  const bool bounded = most != std::numeric_limits<std::size_t>::max();
+  check_usage(good, "--", name, " ", value, ": must be a whole number ",
+              bounded ? strata::text("from ", least, " to ", most) : strata::text("of ", least, " or more"));
+  return size;
+}
+
+double Options::number(const std::string& name, double low, double high, Ends ends) const {
+  const std::string& value = text(name);
+  const bool open_low = ends == Ends::open || ends == Ends::open_low;
+  const bool open_high = ends == Ends::open || ends == Ends::open_high;
+  double number = 0;
+  const bool good = read_number(value, number) && std::isfinite(number) &&
+                    (open_low ? number > low : number >= low) && (open_high ? number < high : number <= high);
+  check_usage(good, "--", name, " ", value, ": ", range_text(low, high, open_low, open_high));
+  return number;
+}
+
+const std::string& Options::choice(const std::string& name, const std::vector<std::string>& words) const {
+  const std::string& value = text(name);
+  const bool good = std::find(words.begin(), words.end(), value) != words.end();
+  check_usage(good, "--", name, " ", value, ": must be ", listed(words));
+  return value;
+}
+
+std::vector<std::size_t> parse_layers(const std::string& layers, const std::string& option) {
+  const std::string wrong = option + " " + layers + ": expected sizes like 64-100-50-2, ";
+  std::vector<std::size_t> sizes;
+  for (std::size_t begin = 0; begin <= layers.size();) {
+    const std::size_t end = std::min(layers.find('-', begin), layers.size());
+    const std::string digits = layers.substr(begin, end - begin);
+    const std::string place = ordinal(sizes.size() + 1);
+    std::size_t size = 0;
+    check_usage(!digits.empty(), wrong, "the ", place, " size is empty");
+    check_usage(read_number(digits, size), wrong, "found '", digits, "' as the ", place, " size");
+    check_usage(size > 0, wrong, "the ", place, " size is 0");
+    sizes.push_back(size);
+    begin = end + 1;
+  }
+  check_usage(sizes.size() >= 2, wrong, "found only one size");
+  return sizes;
+}
+
+RowRange parse_rows(const std::string& rows, const std::string& option) {
+  const std::size_t colon = rows.find(':');
+  const std::string first = rows.substr(0, colon);
+  const std::string last = colon == std::string::npos ? "" : rows.substr(colon + 1);
+  RowRange range;
+  const bool good = colon != std::string::npos && (first.empty() || read_number(first, range.begin)) &&
+                    (last.empty() || read_number(last, range.end));
+  check_usage(good, option, " ", rows,
+              ": must be BEGIN:END, such as 0:100, :100 or 100: (END itself is not included)");
+  check_usage(range.begin <= range.end, option, " ", rows, ": the end comes before the begin");
+  return range;
+}
+
+std::string usage_text(const std::string& command_line, const std::string& summary,
+                       const std::vector<std::pair<std::string, std::string>>& positional,
+                       const std::vector<OptionSpec>& specs) {
+  std::vector<std::pair<std::string, std::string>> options;
+  for (const OptionSpec& option : specs) {
+    const std::string fallback = option.fallback.empty() ? "" : " [" + option.fallback + "]";
+    const std::string letter = option.letter == 0 ? "" : std::string{'-', option.letter, ',', ' '};
+    options.emplace_back(letter + "--" + option.name + (option.value.empty() ? "" : " " + option.value),
+                         option.help + fallback);
+  }
+  std::size_t widest = 0;
+  for (const auto& list : {positional, options}) {
+    for (const auto& [name, help] : list) widest = std::max(widest, count_characters(name));
+  }
+  std::string out = "usage: " + command_line + "\n\n";
+  append_wrapped(out, summary, 0);
+  for (const auto& list : {positional, options}) {
+    if (!list.empty()) out += '\n';
+    for (const auto& [name, help] : list) {
+      out += "  " + name + std::string(widest - count_characters(name) + 2, ' ');
+      append_wrapped(out, help, widest + 4);
+    }
+  }
+  return out;
+}
+
+}  // namespace strata

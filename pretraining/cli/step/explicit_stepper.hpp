@@ -1,0 +1,47 @@
+#pragma once
+// Stepping through the delta rule by hand, quantity by quantity in the lecture's order, each beside the number on the tape
+// that should be the same.
+
+#include <optional>
+
+#include "autoencoders/explicit/walk.hpp"
+#include "pretraining/cli/step/stepper.hpp"
+
+namespace strata::cli {
+
+class ExplicitStepper : public Stepper {
+ public:
+  /// `objective` is a recording of the model on the same batch; its tape must outlive this.
+  ExplicitStepper(DenseAutoencoder& model, const Batch& batch, const Objective& objective,
+                  std::string subject, Style style = {});
+
+  std::size_t size() const override { return steps.size(); }
+  std::string title() const override;
+
+  std::vector<ExplicitStep> steps;
+
+ protected:
+  std::string page(std::size_t step) override;
+  std::string row(std::size_t step) override;
+  bool is_wrong(std::size_t step) override;
+  bool is_non_finite(std::size_t step) const override;
+  std::string others_that_may_be_wrong() const override;
+  std::vector<std::size_t> steps_of(Search kind, const std::string& name) override;
+  std::string print(const std::string& name) override;
+  std::string check(const std::string& how) override;
+  std::string gdb(const std::string&) override;
+  const GradientsByTerm& gradients() override;
+
+ private:
+  std::string agreement(const ExplicitStep& step) const;
+  bool tape_is_wrong();
+
+  // Found out when first asked for.
+  std::optional<GradientsByTerm> gradients_;
+  std::optional<bool> tape_is_wrong_;
+};
+
+/// The name of a quantity without superscripts and Greek: δ¹ is delta1, ρ̂ is rho_hat.
+std::string ascii_name(const std::string& name);
+
+}  // namespace strata::cli

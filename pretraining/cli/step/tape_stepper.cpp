@@ -1,0 +1,82 @@
+#include "pretraining/cli/step/tape_stepper.hpp"
+
+#include <algorithm>
+
+#include "pretraining/cli/step/names.hpp"
+#include "pretraining/cli/step/text.hpp"
+
+namespace strata::cli {
+
+TapeStepper::TapeStepper(Tape& tape, const Objective& objective, std::string subject, Style style_)
+    : Stepper(tape, objective, std::move(subject), style_), passes(tape, objective) {}
+
+std::string TapeStepper::title() const {
+  const std::size_t forward = passes.journal.first_backward();
+  return text(subject_, ": ", forward, " forward and ", size() - forward,
+              " backward steps (help lists the commands)");
+}
+
+std::string TapeStepper::page(std::size_t step) {
+  return page_text(passes, step, style);
+}
+
+std::string TapeStepper::row(std::size_t step) {
+  return row_text(passes, step);
+}
+
+bool TapeStepper::is_wrong(std::size_t step) {
+  const auto& check = passes.check_of(step);
+  return check && check->verdict() == Verdict::wrong;
+}
+
+bool TapeStepper::is_non_finite(std::size_t step) const {
+  const Visit& v = passes.journal.visits[step];
+  return v.value.non_finite + v.contribution.non_finite + v.after.non_finite > 0;
+}
+
+std::string TapeStepper::others_that_may_be_wrong() const {
+  return "--backprop explicit steps through the rule by hand";
+}
+
+std::vector<std::size_t> TapeStepper::steps_of(Search kind, const std::string& name) {
+  const int node = searched_node(kind, name);
+  std::vector<std::size_t> steps;
+  for (std::size_t k = 0; k < size(); ++k) {
+    const Visit& v = passes.journal.visits[k];
+    const bool matches = kind == Search::node    ? v.node == node
+                         : kind == Search::param ? v.node == node || v.operand == node
+                                                 : tape_.nodes[v.node].op->name == name;
+    if (matches) steps.push_back(k);
+  }
+  return steps;
+}
+
+std::string TapeStepper::print(const std::string& name) {
+  return print_text(passes, step(), name);
+}
+
+std::string TapeStepper::check(const std::string&) {
+  const auto& check = passes.check_of(step());
+  if (!check) return "only backward rules are checked (op, node and next lead to them)\n";
+  const TensorCheck& rule = check->rule;
+  const Node& node = passes.tape.nodes[visit().node];
+  const std::string lines = wrapped(cli::to_text(*check), screen_width, 2) + "\n";
+  const std::string place = text("  the rule stands at ", node.op->defined_at, "\n");
+  if (rule.checked == 0) return lines + place;
+  return lines + text("  entry ", entry_place(rule.shape, rule.worst.index), " of d", rule.letter,
+                      ", the one that differs most, for ", rule.term, "\n    the rule     ",
+                      rule.worst.analytic, "\n    differences  ", rule.worst.numeric, " ± ", rule.worst.error,
+                      "\n", place);
+}
+
+std::string TapeStepper::gdb(const std::string&) {
+  const Visit& here = visit();
+  const bool is_leaf = passes.tape.nodes[here.node].op->forward == nullptr;
+  if (is_leaf) return "a leaf has no rule to stop in (next leads to the rule that uses it)\n";
+  if (here.kind == Visit::Kind::seed)
+    return text("make gdb ", debugged, "\n  and there: break strata::Tape::run_backward, then run\n");
+  return text("make gdb ", debugged, "\n  and there: break-node ", here.node, " ",
+              here.kind == Visit::Kind::forward ? "forward" : "backward", ", then run\n");
+}
+
+}  // namespace strata::cli

@@ -1,0 +1,243 @@
+// The page of a variational autoencoder: what it makes by itself, what its code looks like, and how good a model of the data it is.
+
+#include "autoencoders/variational.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+
+#include "autoencoders/generate.hpp"
+#include "pretraining/pages/kinds/figures.hpp"
+#include "pretraining/baselines/pca.hpp"
+#include "pretraining/pages/pretrain_figures.hpp"
+
+namespace strata::report {
+namespace {
+
+constexpr std::size_t elbo_draws = 20, likelihood_samples = 200, most_judged = 1000;
+
+// The first rows that the decoder gives a likelihood to: scaled test rows may lie outside of [0, 1].
+Tensor rows_to_judge(const VariationalAutoencoder& model, const Tensor& X) {
+  std::vector<std::size_t> rows;
+  for (std::size_t i = 0; i < X.rows() && rows.size() < most_judged; ++i) {
+    const auto [low, high] = std::minmax_element(X.row(i), X.row(i) + X.cols());
+    if (model.output() != Activation::sigmoid || (*low >= 0 && *high <= 1)) rows.push_back(i);
+  }
+  return rows.empty() ? Tensor() : rows_at(X, rows);
+}
+
+// ---- how good a model of the data
+
+std::string collapse_remark(const VariationalAutoencoder& model, const NegativeElbo& elbo) {
+  const std::size_t active = std::size_t(
+      std::count_if(elbo.kl_of_unit.begin(), elbo.kl_of_unit.end(), [](double kl) { return kl > 0.01; }));
+  std::string out =
+      text("<p>Code units in use (a KL above 0.01 nats): ", active, " of ", model.code_size(), ".");
+  if (active < model.code_size()) {
+    out += text(
+        " The others have q(z|x) = p(z): they tell nothing of x and were given up (posterior collapse). ",
+        "Against it: a warm-up of the KL (<code>--warm-up</code>), a smaller <code>--beta</code>",
+        model.kind == DecoderKind::gaussian ? ", a smaller <code>--deviation</code> of the decoder" : "",
+        ", fewer units.");
+  }
+  return out + "</p>\n";
+}
+
+std::string table_of_likelihood(VariationalAutoencoder& model, TrainRun& run) {
+  const Tensor X = rows_to_judge(model, run.shown().X);
+  if (X.empty()) return "<p>No row lies within [0, 1], so a Bernoulli decoder gives none a likelihood.</p>\n";
+  Rng rng(run.seed);
+  const NegativeElbo elbo = negative_elbo(model, X, elbo_draws, rng);
+  const double likelihood = mean_log_likelihood(model, X, likelihood_samples, rng);
+  run.measured["negative_elbo"] = elbo.total();
+  run.measured["reconstruction"] = elbo.reconstruction;
+  run.measured["kl"] = elbo.kl;
+  run.measured["log_likelihood"] = likelihood;
+  run.measured["rows"] = X.rows();
+  const auto row = [](const std::string& name, double nats) { return table_row(name, {number(nats)}); };
+  return table(text(X.rows(), " ", run.part(),
+                    " rows, in nats for each. −ELBO is what training makes small, here with the whole KL; a "
+                    "mean over ",
+                    elbo_draws,
+                    " draws of z for each row. It is never below −log p(x), which is estimated with ",
+                    likelihood_samples,
+                    " codes from q(z|x) (importance sampling): what lies between the two is how far q(z|x) "
+                    "is from the true posterior."),
+               {"", "nats"},
+               row("reconstruction, −log p(x|z)", elbo.reconstruction) + row("KL(q(z|x) ‖ p(z))", elbo.kl) +
+                   row("−ELBO, their sum", elbo.total()) + row("−log p(x)", -likelihood)) +
+         collapse_remark(model, elbo);
+}
+
+// ---- pictures
+
+std::string new_pictures(VariationalAutoencoder& model, TrainRun& run) {
+  const ImageShape image = run.shown().image;
+  const std::size_t n = tiles_that_fit(image, 80);
+  Rng rng(run.seed);
+  const Tensor means = sample(model, n, rng).means, draws = draw_from(model, means, rng);
+  const bool bernoulli = model.kind == DecoderKind::bernoulli;
+  return beside(
+      {figure(tiles(means, image, 10, GridRange::unit, text(n, " decoded codes from the prior")),
+              "<b>Means</b>: codes drawn from N(0, I), decoded. None of these was in the data. Look for "
+              "pictures that are good, and for those that are a blend of two classes: codes from the gaps "
+              "between their clouds."),
+       figure(tiles(draws, image, 10, GridRange::unit, text(n, " draws from p(x|z) at the same codes")),
+              text("<b>Samples</b> from p(x|z) at the same codes: ",
+                   bernoulli ? "each pixel 0 or 1 by its mean" : "mean plus the decoder's noise",
+                   ". This is what the model really says that data look like: pixels are independent given "
+                   "z. Papers show means."))});
+}
+
+// Examples to go from and to: of each of four classes the one that is decoded to what is most like the mean of its class. A way
+// that ends in a picture of another class shows nothing. (The smallest error is no guide: a 2 that looks like a 1 may have it.)
+std::vector<std::size_t> ends_of_paths(VariationalAutoencoder& model, const Dataset& data) {
+  if (!data.has_labels()) return rows_to_show(data, 4);
+  const Tensor R = model.reconstruct(data.X);
+  std::map<int, std::vector<std::size_t>> members;
+  for (std::size_t i = 0; i < data.size(); ++i) members[data.labels[i]].push_back(i);
+  if (members.size() < 2) return rows_to_show(data, 4);
+  std::vector<std::size_t> ends;
+  for (const auto& [label, rows] : members) {
+    if (ends.size() == 4) break;
+    const Tensor mean = column_means(rows_at(data.X, rows)).reshaped({1, data.features()});
+    std::size_t nearest = rows[0];
+    double least = std::numeric_limits<double>::infinity();
+    for (std::size_t i : rows) {
+      const double distance = squared_distance(slice_rows(R, i, i + 1), mean);
+      if (distance < least) nearest = i;
+      least = std::min(least, distance);
+    }
+    ends.push_back(nearest);
+  }
+  return ends;
+}
+
+std::string paths(VariationalAutoencoder& model, const Dataset& data) {
+  const std::vector<std::size_t> ends = ends_of_paths(model, data);
+  std::string out = "<div class=\"strips\">\n";
+  for (std::size_t k = 0; k + 1 < ends.size(); ++k) {
+    const Tensor path = interpolate(model, slice_rows(data.X, ends[k], ends[k] + 1),
+                                    slice_rows(data.X, ends[k + 1], ends[k + 1] + 1), 11);
+    const auto name = [&](std::size_t i) {
+      return data.has_labels() ? text("class ", data.labels[i]) : text("row ", i + 1);
+    };
+    out +=
+        strip(name(ends[k]), "to " + name(ends[k + 1]), path, data.image, "pictures decoded along the way");
+  }
+  return ends.size() < 2
+             ? ""
+             : figure(out + "</div>",
+                      "From the code of one example to that of another in equal steps, decoded. " +
+                          std::string(data.has_labels()
+                                          ? "Of each class the example that is decoded to what is most "
+                                            "like the mean of its class. "
+                                          : "") +
+                          "Look for the places where one class becomes the other, and what lies there.");
+}
+
+std::string mean_and_sample(VariationalAutoencoder& model, TrainRun& run) {
+  const Dataset& data = run.shown();
+  const Tensor X = rows_at(data.X, rows_to_show(data, 10));
+  Rng rng(run.seed);
+  const PosteriorValues q = posterior(model, X);
+  Tensor z = q.mean;
+  for (std::size_t i = 0; i < z.size(); ++i)
+    z[i] += Real(std::exp(0.5 * double(q.log_variance[i])) * rng.normal());
+  const Tensor from_mean = model.decode(q.mean), from_draw = model.decode(z),
+               drawn = draw_from(model, from_mean, rng);
+  return figure(
+      "<div class=\"strips\">\n" + strip("original", "x", X, data.image, "originals") +
+          strip("mean", "of p(x|z), z = μ(x)", from_mean, data.image, "decoded from the mean code") +
+          strip("another code", "mean of p(x|z), z from q(z|x)", from_draw, data.image,
+                "decoded from a drawn code") +
+          strip("noisy sample", "from p(x|z), z = μ(x)", drawn, data.image, "draws from p(x|z)") + "</div>",
+      "The mean beside noisy samples. In the third row the code is drawn: what changes is what the code "
+      "leaves open. In the last the pixels are drawn: that noise is no blur, it is what the model holds for "
+      "independent of everything else.");
+}
+
+std::string plane(VariationalAutoencoder& model, const TrainRun& run) {
+  if (model.code_size() != 2) {
+    return text("<p>A decoded plane needs a code of two numbers (<code>--hidden 2</code>); this one has ",
+                model.code_size(), ".</p>\n");
+  }
+  std::size_t side = 15;
+  while (side > 2 && tiles_that_fit(run.shown().image, side * side) < side * side) --side;
+  return figure(tiles(decoded_plane(model, side, 2), run.shown().image, side, GridRange::unit,
+                      text(side, "×", side, " decoded codes")),
+                "<b>The decoded plane</b>: codes from −2 to 2 in both directions, where 91 % of N(0, I) "
+                "lies. Find the classes of the map beside it.");
+}
+
+// ---- data that are no pictures: on a plane, as dots
+
+// The first example and the one that is farthest from it.
+std::pair<std::size_t, std::size_t> far_apart(const Tensor& X) {
+  std::size_t farthest = 0;
+  double most = 0;
+  for (std::size_t i = 0; i < X.rows(); ++i) {
+    const double distance = squared_distance(slice_rows(X, 0, 1), slice_rows(X, i, i + 1));
+    if (distance > most) {
+      most = distance;
+      farthest = i;
+    }
+  }
+  return {0, farthest};
+}
+
+std::string scatter_of_samples(VariationalAutoencoder& model, TrainRun& run) {
+  const Dataset& data = run.shown();
+  if (data.features() < 2 || data.size() < 3) return "";
+  constexpr std::size_t most = 500;
+  const Tensor X = slice_rows(data.X, 0, std::min(most, data.size()));
+  Rng rng(run.seed);
+  const Tensor drawn = draw_from(model, sample(model, X.rows(), rng).means, rng);
+  const auto [from, farthest] = far_apart(X);
+  const Tensor path =
+      interpolate(model, slice_rows(X, from, from + 1), slice_rows(X, farthest, farthest + 1), 30);
+  Tensor all({X.rows() + drawn.rows() + path.rows(), data.features()});
+  std::vector<std::size_t> classes;
+  std::size_t to = 0;
+  for (const Tensor* part : {&X, &drawn, &path}) {
+    for (std::size_t i = 0; i < part->rows(); ++i, ++to) {
+      std::copy_n(part->row(i), part->cols(), all.row(to));
+      classes.push_back(part == &X ? 0 : part == &drawn ? 1 : 2);
+    }
+  }
+  const bool is_plane = data.features() == 2;
+  ScatterOptions options;
+  options.title = "Data and samples";
+  options.x_label = is_plane ? "first feature" : "first principal direction of the data";
+  options.y_label = is_plane ? "second feature" : "second principal direction";
+  options.width = options.height = 480;
+  options.equal_aspect = true;
+  options.class_names = {"data", "sample", "from one example to another"};
+  return figure(
+      scatter_plot(is_plane ? all : fit_pca(X, 2).transform(all), classes, options),
+      "Samples: codes from N(0, I), and x drawn from p(x|z). They should cover the data and nothing else. "
+      "Those beside the data come from codes where the map below is empty (the prior does not know of the "
+      "gap), or from a decoder's noise that is too wide (<code>--deviation</code>). The third kind is the "
+      "way from one example to the one farthest from it, decoded: does it stay on the data?");
+}
+
+}  // namespace
+
+std::string variational_figures(TrainRun& run) {
+  auto& model = dynamic_cast<VariationalAutoencoder&>(*run.model);
+  const Dataset& data = run.shown();
+  const std::string map = code_map(model.encode(data.X, run.workers), data, run.part(), "The codes μ(x)");
+  if (!run.has_pictures()) {
+    return section("What it makes", scatter_of_samples(model, run)) + section("The code", map) +
+           section("How good a model", table_of_likelihood(model, run));
+  }
+  const std::string decoded = plane(model, run);
+  return section("What it makes", new_pictures(model, run)) +
+         section("From one example to another", paths(model, data)) +
+         section("The code", model.code_size() == 2 ? beside({map, decoded}) : map + decoded) +
+         section("Mean and sample", mean_and_sample(model, run)) +
+         section("How good a model", table_of_likelihood(model, run));
+}
+
+}  // namespace strata::report

@@ -1,0 +1,182 @@
+#include "pretraining/runs/pretrain.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/clock.hpp"
+#include "pretraining/baselines/nearest_neighbours.hpp"
+
+namespace strata {
+namespace {
+
+struct Run {
+  Comparison result;
+  const Engine& engine;
+  const ComparisonCallbacks& news;
+
+  // How well the codes keep the classes apart; `neighbours` are the codes of the rows chosen for it.
+  void ask_neighbours(MethodResult& method, const Tensor& neighbours) {
+    std::vector<int> classes;
+    for (std::size_t i : result.neighbour_rows) classes.push_back(result.train.labels[i]);
+    method.neighbour_accuracy = neighbour_accuracy(neighbours, classes, method.test_codes, result.test.labels,
+                                                   voting_neighbours, engine.workers);
+  }
+
+  bool judges_neighbours() const { return !result.neighbour_rows.empty(); }
+  Tensor neighbour_examples() const { return rows_at(result.train.X, result.neighbour_rows); }
+
+  void finish(MethodResult method) {
+    method.test_error = squared_error_per_example(result.test.X, method.test_reconstructions);
+    result.methods.push_back(std::move(method));
+    if (news.progress != nullptr) news.progress->finish();
+    if (news.method_done) news.method_done(result.methods.back());
+  }
+
+  void finish(MethodResult method, DenseAutoencoder& model) {
+    method.train_error = reconstruction_error(model, result.train.X, engine.workers);
+    method.test_codes = model.encode(result.test.X, engine.workers);
+    method.test_reconstructions = model.decode(method.test_codes, engine.workers);
+    if (judges_neighbours()) ask_neighbours(method, model.encode(neighbour_examples(), engine.workers));
+    finish(std::move(method));
+  }
+
+  // Every method's last stage: training of a whole network, watched on the test set.
+  Curve train_whole(DenseAutoencoder& model, Rng& rng, std::size_t epochs, const std::string& label,
+                    const std::string& stage) {
+    Curve curve;
+    curve.label = label;
+    FitOptions fit = network_training(result.options);
+    fit.epochs = epochs;
+    fit.progress = news.progress;
+    fit.checkpoint = news.checkpoint;
+    fit.label = label;
+    fit.after_epoch = [&](const EpochRecord&) {
+      curve.test_errors.push_back(reconstruction_error(model, result.test.X, engine.workers));
+      return true;
+    };
+    fit.stage = stage;
+    fit.visit = [&curve](State& state) { state.numbers("test_errors", curve.test_errors); };
+    curve.history = train(model, result.train, rng, fit, engine);
+    return curve;
+  }
+
+  // Of training in runs of the program that were stopped and resumed.
+  static double earlier_seconds(const MethodResult& method) {
+    double sum = 0;
+    for (const Curve& curve : method.curves) sum += curve.history.earlier_seconds;
+    return sum;
+  }
+
+  std::size_t all_epochs() const {
+    const ComparisonOptions& o = result.options;
+    return o.pretrain_epochs * (o.sizes.size() - 1) + o.finetune_epochs;
+  }
+
+  void run_pca() {
+    const auto start = Clock::now();
+    MethodResult method;
+    method.name = "pca";
+    result.pca = fit_pca(result.train.X, result.code_size(), engine.workers);
+    method.seconds = seconds_since(start);
+    method.train_error = squared_error_per_example(result.train.X, result.pca.reconstruct(result.train.X));
+    method.test_codes = result.pca.transform(result.test.X);
+    method.test_reconstructions = result.pca.inverse_transform(method.test_codes);
+    if (judges_neighbours()) ask_neighbours(method, result.pca.transform(neighbour_examples()));
+    finish(std::move(method));
+  }
+
+  void run_logistic_pca() {
+    const auto start = Clock::now();
+    LogisticPcaOptions options;
+    options.progress = news.progress;
+    options.checkpoint = news.checkpoint;
+    LogisticPcaFit fit = fit_logistic_pca(result.train.X, result.code_size(), options, engine.workers);
+    MethodResult method;
+    method.name = "logistic_pca";
+    method.seconds = seconds_since(start) + fit.earlier_seconds;
+    method.iterations = fit.iterations();
+    method.train_error = squared_error_per_example(result.train.X, fit.model.inverse_transform(fit.codes));
+    method.test_codes = fit.model.transform(result.test.X, engine.workers);
+    method.test_reconstructions = fit.model.inverse_transform(method.test_codes);
+    if (judges_neighbours()) ask_neighbours(method, rows_at(fit.codes, result.neighbour_rows));
+    result.logistic_pca = std::move(fit.model);
+    finish(std::move(method));
+  }
+
+  void run_from_random_start(const std::string& name, std::vector<std::size_t> sizes, ComparisonStream stream,
+                             DenseAutoencoder& model) {
+    const auto start = Clock::now();
+    MethodResult method;
+    method.name = name;
+    method.epochs = all_epochs();
+    Rng rng(result.options.seed, stream);
+    model = DenseAutoencoder(network_options(result.options, std::move(sizes)), rng);
+    method.curves.push_back(train_whole(model, rng, method.epochs, name, name));
+    method.seconds = seconds_since(start) + earlier_seconds(method);
+    finish(std::move(method), model);
+  }
+
+  // The names of the main kind's methods do not say the kind.
+  void run_greedy(const LayerKind& kind, bool main) {
+    const ComparisonOptions& o = result.options;
+    const auto start = Clock::now();
+    MethodResult method;
+    method.name = main ? "greedy" : text("greedy_", kind.name);
+    method.layer_kind = kind.name;
+    method.epochs = o.pretrain_epochs * o.stack().layers;
+    Rng rng(o.seed, kind.stream);
+    PretrainedStack stack;
+    stack.layer_kind = kind.name;
+    std::vector<LayerPlan> plans = layer_plans(o, kind);
+    attach(plans, news.progress, news.checkpoint);
+    stack.stages = pretrain_greedily(result.train, plans, rng, engine);
+    if (news.progress != nullptr) news.progress->finish();
+    for (std::size_t k = 0; k < stack.stages.size(); ++k) {
+      method.curves.push_back({text("layer ", k + 1), stack.stages[k].history});
+      if (news.stage_done) news.stage_done(k + 1, stack.stages[k]);
+    }
+    stack.deep = unroll(stack.stages);
+    method.seconds = seconds_since(start) + earlier_seconds(method);
+    finish(method, stack.deep);
+
+    const auto start_of_finetuning = Clock::now();
+    method.name += "_finetuned";
+    method.epochs = all_epochs();
+    stack.deep.penalties.decay = o.finetune_decay;
+    method.curves.push_back(train_whole(stack.deep, rng, o.finetune_epochs, "fine-tuning", method.name));
+    method.seconds += seconds_since(start_of_finetuning) + method.curves.back().history.earlier_seconds;
+    finish(std::move(method), stack.deep);
+    keep(std::move(stack), main);
+  }
+
+  void keep(PretrainedStack stack, bool main) {
+    if (!main) return result.further.push_back(std::move(stack));
+    result.stages = std::move(stack.stages);
+    result.deep = std::move(stack.deep);
+  }
+};
+
+}  // namespace
+
+Comparison compare_methods(const TrainTest& data, const ComparisonOptions& options, const Engine& engine,
+                           const ComparisonCallbacks& news) {
+  check_comparison(data, options);
+  Run run{{}, engine, news};
+  run.result.options = options;
+  run.result.train = data.train;
+  run.result.test = data.test;
+  if (data.train.has_labels() && data.test.has_labels() && data.train.size() >= voting_neighbours)
+    run.result.neighbour_rows = evenly_chosen(data.train.size(), most_neighbour_rows);
+  run.run_pca();
+  run.result.no_logistic_pca = objection_to_logistic_pca(data, run.result.code_size());
+  if (run.result.no_logistic_pca.empty()) run.run_logistic_pca();
+  run.run_from_random_start("shallow", {options.sizes.front(), options.sizes.back()}, shallow_stream,
+                            run.result.shallow);
+  if (options.random_start)
+    run.run_from_random_start("deep_random", options.sizes, deep_random_stream, run.result.deep_random);
+  for (const std::string& kind : options.layer_kinds)
+    run.run_greedy(layer_kind_named(kind), kind == options.layer_kinds.front());
+  return std::move(run.result);
+}
+
+}  // namespace strata

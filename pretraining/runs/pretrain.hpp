@@ -1,0 +1,147 @@
+#pragma once
+// The main job: several ways to compress the same data to the same number of values, side by side.
+//   pca                     the k leading principal components
+//   logistic_pca            the same model fitted by cross-entropy; where all of the data lies in [0, 1]
+//   shallow                 one layer down to the code and one back, trained as long as the deep ones
+//   deep_random             the deep autoencoder from a random start; may be left out
+//   greedy                  the same network, its layers pretrained one by one, not yet fine-tuned
+//   greedy_finetuned        the same, fine-tuned through every layer
+//   greedy_KIND and greedy_KIND_finetuned       both again for each further kind of layer (layer_kinds.hpp), fine-tuned alike
+// deep_random and shallow train for as many epochs as greedy_finetuned in all: pretraining of every layer, plus fine-tuning.
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/io/json.hpp"
+#include "core/io/progress.hpp"
+#include "pretraining/ways.hpp"
+#include "pretraining/baselines/logistic_pca.hpp"
+#include "pretraining/baselines/pca.hpp"
+
+namespace strata {
+
+struct ComparisonOptions {
+  std::vector<std::size_t> sizes = {64, 100, 50, 2};  // features, hidden layers, code
+  Activation hidden = Activation::sigmoid;
+  Activation code = Activation::linear;  // of the top layer, pretrained and fine-tuned
+  Activation output = Activation::sigmoid;
+  Loss loss = Loss::bce;
+  bool random_start = true;  // deep_random among the methods; it trains as long as the pretrained network
+  std::vector<std::string> layer_kinds = {"plain"};  // how layers are pretrained; the first is the main one
+  LayerKindOptions layer{};
+  Real layer_l1 = 0;                 // λ of the L1 term on the code of each layer while it is pretrained
+  Real finetune_decay = Real(1e-4);  // λ of the weight decay in fine-tuning and from a random start
+  std::size_t pretrain_epochs = 20;  // of each layer
+  std::size_t finetune_epochs = 200;
+  std::size_t batch_size = 32;
+  std::size_t steps_a_batch = 1;        // of whole networks (fit.hpp)
+  std::size_t pretrain_batch_size = 0;  // 0: batch_size, and 32 beside lbfgs
+  OptimizerOptions optimizer{};         // lbfgs trains whole networks; layers then have adam and one_cycle
+  double pretrain_rate = 0.01;
+  double finetune_rate = 0.03;
+  Schedule schedule{.kind = "one_cycle"};
+  std::uint64_t seed = 1;
+
+  LayerStack stack() const { return {sizes.size() - 1, hidden, code, output}; }
+  bool pretrains(const std::string& layer_kind) const;  // whether it is among layer_kinds
+};
+
+/// The defaults above suit some thousands of examples. From many_examples on, batches are larger, steps smaller and passes fewer, as
+/// was tried on MNIST (docs/guide/headline.md); the sizes stay.
+constexpr std::size_t many_examples = 10000;
+ComparisonOptions usual_comparison(std::size_t examples);
+
+/// Each method draws from a stream of the seed of its own. Those of pretrained networks are in the table of layer kinds; the plain
+/// kind's is 3.
+enum ComparisonStream : std::uint64_t { shallow_stream = 1, deep_random_stream = 2 };
+
+/// A code is also judged by the classes of each test code's nearest training codes: how many of them vote, and among how
+/// many training rows at most, evenly chosen.
+inline constexpr std::size_t voting_neighbours = 5, most_neighbour_rows = 10000;
+
+/// Logistic PCA's time grows with the square of the code: a longer one would outlast all other methods together.
+inline constexpr std::size_t longest_logistic_code = 100;
+/// Why logistic PCA is no method of a comparison of such data and codes; empty where it is.
+std::string objection_to_logistic_pca(const TrainTest& data, std::size_t code_size);
+
+/// A training run, for its curve.
+struct Curve {
+  std::string label;
+  History history;
+  std::vector<double> test_errors{};  // of a whole network: squared error per test example after each epoch
+};
+
+struct MethodResult {
+  std::string name;
+  std::string layer_kind;                      // of a pretrained network
+  double train_error = 0, test_error = 0;      // squared error per example
+  double seconds = 0;                          // of training; for greedy_finetuned pretraining included
+  std::size_t epochs = 0;                      // over the training set, all layers' together
+  std::size_t iterations = 0;                  // of logistic PCA
+  std::optional<double> neighbour_accuracy{};  // of codes, where there are labels: Comparison::neighbour_rows
+  std::vector<Curve> curves;
+  Tensor test_codes;            // (test × code)
+  Tensor test_reconstructions;  // (test × features)
+};
+
+/// A deep autoencoder and the layers that it was made from.
+struct PretrainedStack {
+  std::string layer_kind;
+  std::vector<GreedyStage> stages;
+  DenseAutoencoder deep;  // pretrained and fine-tuned
+};
+
+struct Comparison {
+  ComparisonOptions options;
+  Dataset train, test;
+  Pca pca;
+  std::optional<LogisticPca> logistic_pca;
+  std::string no_logistic_pca;      // why it was left out; empty where it was not
+  std::vector<GreedyStage> stages;  // of the main kind of layer
+  DenseAutoencoder shallow;
+  DenseAutoencoder deep_random;          // empty where it was left out
+  DenseAutoencoder deep;                 // pretrained by the main kind, and fine-tuned
+  std::vector<PretrainedStack> further;  // of the other kinds
+  std::vector<MethodResult> methods;     // in the order above
+  // The training rows that neighbour_accuracy looks among for each test code's neighbours. Empty: there are no labels.
+  std::vector<std::size_t> neighbour_rows;
+
+  std::size_t code_size() const { return options.sizes.back(); }
+  /// Here and below: throws Error where there is no such method, or no such kind of layer was pretrained.
+  const MethodResult& method(const std::string& name) const;
+  /// The pretrained network of this kind before fine-tuning, and after it.
+  const MethodResult& pretrained(const std::string& layer_kind) const;
+  const MethodResult& finetuned(const std::string& layer_kind) const;
+  /// What pretraining left of the layers.
+  const std::vector<GreedyStage>& stages_of(const std::string& layer_kind) const;
+};
+
+/// Whom to tell while it runs, and where to keep how far it is; each may be empty.
+struct ComparisonCallbacks {
+  Progress* progress = nullptr;
+  std::function<void(std::size_t layer, const GreedyStage&)> stage_done{};  // layer counts from 1
+  std::function<void(const MethodResult&)> method_done{};
+  Checkpoint* checkpoint = nullptr;
+};
+
+/// Each method draws from a stream of its own, so that none depends on the others. Throws Error where the sizes do not fit
+/// the data, the code is larger than the features, the test set is empty, or a kind of layer does not suit the units or the L1 term.
+Comparison compare_methods(const TrainTest& data, const ComparisonOptions& options, const Engine& engine = {},
+                           const ComparisonCallbacks& news = {});
+
+// ---- what the options stand for
+/// Throws Error as compare_methods does, before any work.
+void check_comparison(const TrainTest& data, const ComparisonOptions& options);
+/// A whole network of these sizes, and how it is trained, from a random start or fine-tuned.
+DenseAutoencoderOptions network_options(const ComparisonOptions& options, std::vector<std::size_t> sizes);
+FitOptions network_training(const ComparisonOptions& options);
+/// How each layer is trained while it is pretrained, and the plan of all layers.
+FitOptions layer_training(const ComparisonOptions& options);
+std::vector<LayerPlan> layer_plans(const ComparisonOptions& options, const LayerKind& kind);
+
+/// results.json, as the README describes it.
+Json results_json(const Comparison& comparison, const std::string& version, std::size_t threads);
+
+}  // namespace strata

@@ -1,0 +1,83 @@
+// What the options of a comparison stand for: compare.hpp.
+
+#include <algorithm>
+#include <utility>
+
+#include "pretraining/runs/pretrain.hpp"
+
+namespace strata {
+
+void check_comparison(const TrainTest& data, const ComparisonOptions& o) {
+  check(o.sizes.size() >= 2, "pretrain: the layers need the features and a code, like 64-100-50-2");
+  check(!o.layer_kinds.empty(), "pretrain: no kind of layer is named");
+  for (const std::string& name : o.layer_kinds) {
+    const std::string objection = layer_kind_named(name).objection(o.stack());
+    check(objection.empty(), "pretrain: ", objection);
+    check(std::count(o.layer_kinds.begin(), o.layer_kinds.end(), name) == 1, "pretrain: the kind of layer ",
+          name, " is named twice");
+  }
+  check(o.layer_l1 == 0 || !o.pretrains("rbm"),
+        "pretrain: rbm layers have no L1 term (leave one of them out)");
+  check(data.train.features() == o.sizes.front(), "pretrain: the data '", data.train.name, "' has ",
+        data.train.features(), " features but the layers begin with ", o.sizes.front());
+  check(o.sizes.back() <= data.train.features(), "pretrain: a code of ", o.sizes.back(), " numbers for ",
+        data.train.features(), " features compresses nothing");
+  check(data.test.size() > 0, "pretrain: the data '", data.train.name,
+        "' has no test rows (it needs at least 5 rows)");
+}
+
+DenseAutoencoderOptions network_options(const ComparisonOptions& o, std::vector<std::size_t> sizes) {
+  DenseAutoencoderOptions options;
+  options.sizes = std::move(sizes);
+  options.hidden = o.hidden;
+  options.code = o.code;
+  options.output = o.output;
+  options.loss = o.loss;
+  options.penalties.decay = o.finetune_decay;
+  return options;
+}
+
+FitOptions network_training(const ComparisonOptions& o) {
+  FitOptions fit;
+  fit.epochs = o.finetune_epochs;
+  fit.batch_size = o.batch_size;
+  fit.steps_a_batch = o.steps_a_batch;
+  fit.optimizer = o.optimizer;
+  fit.learning_rate = o.finetune_rate;
+  fit.schedule = o.schedule;
+  return fit;
+}
+
+FitOptions layer_training(const ComparisonOptions& o) {
+  FitOptions fit = network_training(o);
+  fit.epochs = o.pretrain_epochs;
+  fit.steps_a_batch = 1;
+  fit.learning_rate = o.pretrain_rate;
+  if (o.optimizer.kind == "lbfgs") {  // it suits large batches, of which a layer would see too few
+    fit.optimizer = {};
+    fit.schedule = {.kind = "one_cycle"};
+    fit.batch_size = 32;
+  }
+  if (o.pretrain_batch_size > 0) fit.batch_size = o.pretrain_batch_size;
+  return fit;
+}
+
+std::vector<LayerPlan> layer_plans(const ComparisonOptions& o, const LayerKind& kind) {
+  const LayerStack stack = o.stack();
+  std::vector<LayerPlan> plans;
+  for (std::size_t k = 1; k <= stack.layers; ++k) {
+    LayerPlan plan;
+    plan.options = network_options(o, {o.sizes[k]});
+    plan.options.code = k == stack.layers ? o.code : o.hidden;
+    plan.options.output = k == 1 ? o.output : o.hidden;  // it reconstructs what the layer below gives
+    plan.options.penalties = {.l1 = o.layer_l1};
+    if (plan.options.output != Activation::sigmoid) plan.options.loss = Loss::half_mse;
+    plan.fit = layer_training(o);
+    plan.fit.label = text(kind.name, " layer ", k, " of ", stack.layers);
+    kind.set(plan, k, stack, o.layer);
+    plans.push_back(plan);
+  }
+  return plans;
+}
+
+}  // namespace strata

@@ -1,0 +1,12 @@
+#!/bin/sh
+# Printers and commands of core/inspect/debugger in gdb, on a program that has everything odd. usage: tests/checks/gdb_printers.sh build/debug
+# Ends with 77 where gdb is absent or may not trace a program.
+out=${1:-build/debug}
+. tests/checks/gdb/can_debug.sh
+real=; case $out in *float) real=-DSTRATA_REAL_FLOAT ;; esac
+mkdir -p "$out/gdb"
+${CXX:-g++} -std=c++20 -O0 -g3 -D_GLIBCXX_ASSERTIONS -DSTRATA_DEBUG $real -Wall -Wextra -I. -pthread \
+  -o "$out/gdb/program" tests/checks/gdb/program.cpp "$out/libstrata.a" || exit 1
+STRATA_OUT=$out STRATA_GDB_PROGRAM=$out/gdb/program PYTHONDONTWRITEBYTECODE=1 \
+  gdb -nx -q -batch -x core/inspect/debugger/strata_gdb.py -x tests/checks/gdb/check.py 2>&1 | tee "$out/gdb/printers.log"
+grep -q '| 0 failed' "$out/gdb/printers.log"

@@ -1,0 +1,453 @@
+// The page of a trace: its data hold every number of the journal, exactly, and it stands alone. What the page does is tested in
+// a browser, by tests/checks/trace_page.sh.
+
+#include "core/inspect/trace/trace.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <limits>
+
+#include "core/io/files.hpp"
+#include "core/inspect/trace/layers.hpp"
+#include "core/inspect/trace/page_files.hpp"
+#include "tests/check_close.hpp"
+#include "tests/program.hpp"
+#include "tests/core/autodiff/recorded.hpp"
+
+using namespace strata;
+using namespace strata::testing;
+
+namespace {
+
+DenseAutoencoderOptions sparse_options() {
+  return {.sizes = {6, 4}, .penalties = {.rho = Real(0.1), .beta = 1, .decay = Real(0.01)}};
+}
+
+Real number_of(const Json& json) {
+  if (json.is_number()) return Real(json.as_number());
+  const std::string& word = json.as_string();
+  const Real infinity = std::numeric_limits<Real>::infinity();
+  CHECK((word == "NaN" || word == "Infinity" || word == "-Infinity"));
+  return word == "NaN" ? std::numeric_limits<Real>::quiet_NaN() : word == "Infinity" ? infinity : -infinity;
+}
+
+// The data as they stand in the page.
+Json data_of(const std::string& page) {
+  const std::string open = "<script type=\"application/json\" id=\"trace\">";
+  const std::size_t begin = page.find(open) + open.size();
+  return parse_json(page.substr(begin, page.find("</script>", begin) - begin), "page");
+}
+
+void check_same(const Snapshot& snapshot, const Json& data, const Json& position) {
+  const Json& tensor = data.at("tensors").items()[position.as_size()];
+  const auto& values = tensor.at("values").items();
+  REQUIRE(values.size() == snapshot.values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const Real read = number_of(values[i]), kept = snapshot.values[i];
+    const bool same = read == kept || (std::isnan(read) && std::isnan(kept));
+    CHECK_MESSAGE(same, "entry ", i, ": ", double(read), " instead of ", double(kept));
+  }
+  CHECK(tensor.has("bad") == (snapshot.non_finite > 0));
+  CHECK(tensor.has("rows") == !snapshot.is_whole());
+  CHECK(tensor.at("shape").items().size() == snapshot.shape.rank);
+  if (snapshot.is_whole()) return;
+  for (std::size_t i = 0; i < snapshot.rows.size(); ++i)
+    CHECK(tensor.at("rows").items()[i].as_size() == snapshot.rows[i]);
+  for (std::size_t i = 0; i < snapshot.cols.size(); ++i)
+    CHECK(tensor.at("cols").items()[i].as_size() == snapshot.cols[i]);
+}
+
+// Every number of the journal stands in the data.
+void check_all_visits(const Journal& journal, const Json& data) {
+  const auto& visits = data.at("visits").items();
+  REQUIRE(visits.size() == journal.visits.size());
+  for (std::size_t k = 0; k < visits.size(); ++k) {
+    CAPTURE(k);
+    const Visit& visit = journal.visits[k];
+    CHECK(visits[k].at("node").as_size() == std::size_t(visit.node));
+    if (visit.kind == Visit::Kind::forward) {
+      check_same(visit.value, data, visits[k].at("value"));
+      continue;
+    }
+    CHECK(visits[k].at("operand").as_size() == std::size_t(visit.operand));
+    CHECK(visits[k].has("seed") == (visit.kind == Visit::Kind::seed));
+    check_same(visit.before, data, visits[k].at("before"));
+    check_same(visit.contribution, data, visits[k].at("contribution"));
+    check_same(visit.after, data, visits[k].at("after"));
+    CHECK(visits[k].has("terms") == !visit.by_term.empty());
+    for (std::size_t t = 0; t < visit.by_term.size(); ++t) {
+      const auto& part = visits[k].at("terms").items()[t].items();
+      CHECK(part[0].as_size() == visit.by_term[t].term);
+      check_same(visit.by_term[t].contribution, data, part[1]);
+    }
+  }
+}
+
+std::string layer_of_op(const Json& data, const std::string& op, std::size_t which) {
+  for (const Json& node : data.at("nodes").items()) {
+    if (data.at("ops").items()[node.at("op").as_size()].at("name").as_string() != op) continue;
+    if (which-- == 0) return data.at("layers").items()[node.at("layer").as_size()].as_string();
+  }
+  return "";
+}
+
+// A sigmoid whose rule has forgotten a factor.
+void sigmoid_forward(Tape& tape, Node& node) {
+  const Tensor& X = tape.input_value(node, 0);
+  for (std::size_t i = 0; i < X.size(); ++i) node.value[i] = 1 / (1 + std::exp(-X[i]));
+}
+void wrong_backward(Tape& tape, Node& node) {
+  Tensor& dX = tape.input_grad(node, 0);
+  for (std::size_t i = 0; i < dX.size(); ++i) dX[i] += node.grad[i] * node.value[i];
+}
+const Op wrong_op = {"forgetful", "Y = σ(X);  dX += dY ⊙ Y", sigmoid_forward, wrong_backward, Site::here()};
+
+// Squares whose rules give the right contribution, but break the rules of the tape.
+void square_forward(Tape& tape, Node& node) {
+  const Tensor& X = tape.input_value(node, 0);
+  for (std::size_t i = 0; i < X.size(); ++i) node.value[i] = X[i] * X[i];
+}
+void value_changing_backward(Tape& tape, Node& node) {
+  Tensor& dX = tape.input_grad(node, 0);
+  for (std::size_t i = 0; i < dX.size(); ++i) dX[i] += 2 * node.grad[i] * tape.input_value(node, 0)[i];
+  node.value[0] += 1;
+}
+void unreached_backward(Tape& tape, Node& node) {
+  Tensor& dX = tape.grad(node.inputs[0]);  // not input_grad
+  for (std::size_t i = 0; i < dX.size(); ++i) dX[i] += 2 * node.grad[i] * tape.input_value(node, 0)[i];
+}
+void setting_backward(Tape& tape, Node& node) {
+  Tensor& dX = tape.input_grad(node, 0);
+  for (std::size_t i = 0; i < dX.size(); ++i) dX[i] = 2 * node.grad[i] * tape.input_value(node, 0)[i];
+}
+const Op value_changing = {"value_changing", "Y = X²;  dX += 2 dY ⊙ X", square_forward,
+                           value_changing_backward, Site::here()};
+const Op unreached = {"unreached", "Y = X²;  dX += 2 dY ⊙ X", square_forward, unreached_backward,
+                      Site::here()};
+const Op setting = {"setting", "Y = X²;  dX += 2 dY ⊙ X", square_forward, setting_backward, Site::here()};
+
+// One node of every operation, each with a random upstream gradient.
+Objective record_every_rule(Tape& tape, Rng& rng) {
+  const auto real = [&](Shape shape) { return tape.variable(normal_tensor(shape, rng)); };
+  const auto unit = [&](Shape shape) {
+    return tape.variable(uniform_tensor(shape, rng, Real(0.1), Real(0.9)));
+  };
+  const Var A = real({3, 4}), B = real({4, 2}), P = unit({3, 4}), Q = unit({3, 4}), b = real({4});
+  const Var labels = tape.input(Tensor({3}, {0, 3, 1}), "labels");
+  const std::vector<Var> results = {matmul(A, B),
+                                    matmul_bt(A, P),
+                                    matmul_at(A, P),
+                                    transpose(A),
+                                    add_row(A, b),
+                                    affine(A, B, real({2})),
+                                    concat_cols({A, P, Q}),
+                                    slice_cols(A, 1, 3),
+                                    add(A, P),
+                                    sub(A, P),
+                                    mul(A, P),
+                                    div(A, P),
+                                    scale(A, Real(-1.7)),
+                                    add_scalar(A, Real(0.3)),
+                                    sigmoid(A),
+                                    tanh(A),
+                                    relu(A),
+                                    leaky_relu(A, Real(0.1)),
+                                    elu(A, Real(0.7)),
+                                    softplus(A),
+                                    exp(A),
+                                    log(P),
+                                    sqrt(P),
+                                    square(A),
+                                    abs(A),
+                                    sum(A),
+                                    mean(A),
+                                    sum_rows(A),
+                                    mean_rows(A),
+                                    sum_cols(A),
+                                    softmax(A),
+                                    log_softmax(A),
+                                    half_mse(A, P),
+                                    bce(P, Q),
+                                    bce_with_logits(A, P),
+                                    kl_sparsity(P, Real(0.2)),
+                                    kl_sparsity(tanh(A), Real(0.2), true),
+                                    l1_of_code(A),
+                                    half_squared_norm(A),
+                                    keep_largest(A, 2),
+                                    softmax_cross_entropy(A, labels)};
+  std::vector<Term> terms;
+  for (const Var& result : results) {
+    const Var weights = tape.input(normal_tensor(result.shape(), rng), "upstream");
+    terms.push_back({text(result.node().op->name, " ", terms.size()), sum(mul(result, weights))});
+  }
+  return sum_of_terms(terms);
+}
+
+// Where tests/checks/trace_page.sh waits for pages that the program does not write.
+void leave_for_the_browser(const std::string& name, const std::string& page) {
+  const char* folder = std::getenv("STRATA_TRACE_PAGES");
+  if (folder != nullptr) write_file(std::string(folder) + "/" + name, page);
+}
+
+}  // namespace
+
+TEST_CASE("a trace holds every number of the journal, exactly, whole or sampled") {
+  DenseAutoencoderOptions tied{.sizes = {6, 5, 3},
+                               .loss = Loss::bce,
+                               .tied = true,
+                               .penalties = {.l1 = Real(0.1), .decay = Real(0.1)}};
+  for (const DenseAutoencoderOptions& options : {sparse_options(), tied}) {
+    for (std::size_t most_entries : {1024, 7}) {
+      Recorded r(options);
+      const Journal journal = journal_of(r.tape, r.objective, most_entries);
+      const std::string page = trace_page("a model", r.tape, r.objective, {.most_entries = most_entries});
+      const Json data = data_of(page);
+      check_all_visits(journal, data);
+      CHECK(data.at("title").as_string() == "a model");
+      CHECK(data.at("nodes").items().size() == std::size_t(r.objective.total.index) + 1);
+      CHECK(data.at("terms").items().size() == r.objective.terms.size());
+      for (Parameter* p : r.model.parameters()) CHECK(largest_magnitude(p->grad) == 0);  // as before
+    }
+  }
+}
+
+TEST_CASE("a trace keeps NaN and infinities, and a tensor once however often it occurs") {
+  Tape tape;
+  const Var x = tape.variable(Tensor({1, 3}, {0, -1, 2}), "x");
+  const Var y = log(x);  // −∞, NaN, log 2
+  const Objective objective = sum_of_terms({{"sum", sum(y)}});
+  const Journal journal = journal_of(tape, objective);
+  const std::string page = trace_page("logarithms", tape, objective);
+  const Json data = data_of(page);
+  check_all_visits(journal, data);
+  CHECK(page.find("\"-Infinity\",\"NaN\"") != std::string::npos);
+  const auto& visits = data.at("visits").items();
+  const Json& seed = visits[journal.first_backward()];
+  CHECK(seed.at("contribution").as_size() == seed.at("after").as_size());
+  leave_for_the_browser("logarithms.html", page);
+}
+
+TEST_CASE("names that look like markup stay names, and the page stands alone") {
+  Tape tape;
+  Parameter W("</script><!-- \"W\" & 'co' \\.W", Tensor::matrix({{1, 2}}), true);
+  const Objective objective = sum_of_terms({{"<b>", half_squared_norm(tape.parameter(W))}});
+  const std::string page = trace_page("<i>title</i> & more", tape, objective);
+  const Json data = data_of(page);
+  CHECK(data.at("nodes").items()[0].at("name").as_string() == W.name);
+  CHECK(data.at("terms").items()[0].at("name").as_string() == "<b>");
+  CHECK(count(page, "</script>") == 2);  // the data, and the page's own script
+  CHECK(page.find("<!--") == std::string::npos);
+  CHECK(page.find("<i>title") == std::string::npos);
+  CHECK(page.find("http:") == std::string::npos);
+  CHECK(page.find("https:") == std::string::npos);
+  CHECK(page.find(" src=") == std::string::npos);
+  CHECK(page.find("@import") == std::string::npos);
+  CHECK(page.find("url(") == page.find("url(#"));
+}
+
+TEST_CASE("layers are told from the parameters' names, tied weights by where their product goes") {
+  Recorded sparse(sparse_options());
+  const Json data = trace_data("sparse", sparse.tape, sparse.objective);
+  std::vector<std::string> names;
+  for (const Json& name : data.at("layers").items()) names.push_back(name.as_string());
+  CHECK(names == std::vector<std::string>{"data", "encoder.0", "decoder.0", "objective"});
+  CHECK(layer_of_op(data, "input", 0) == "data");
+  CHECK(layer_of_op(data, "affine", 0) == "encoder.0");
+  CHECK(layer_of_op(data, "sigmoid", 0) == "encoder.0");
+  CHECK(layer_of_op(data, "affine", 1) == "decoder.0");
+  CHECK(layer_of_op(data, "sigmoid", 1) == "decoder.0");
+  for (const char* op : {"half_mse", "kl_sparsity", "scale", "half_squared_norm", "add"})
+    CHECK(layer_of_op(data, op, 0) == "objective");
+
+  Recorded tied({.sizes = {6, 5, 3}, .tied = true});
+  const Json data_tied = trace_data("tied", tied.tape, tied.objective);
+  CHECK(layer_of_op(data_tied, "matmul_bt", 0) == "decoder.0");
+  CHECK(layer_of_op(data_tied, "add_row", 0) == "decoder.0");
+  CHECK(layer_of_op(data_tied, "matmul_bt", 1) == "decoder.1");
+}
+
+TEST_CASE(
+    "the rules are held against differences: a wrong one is named with its entries, a large one skipped") {
+  Rng rng(5);
+  Tape tape;
+  const Var x = tape.variable(normal_tensor({2, 3}, rng), "x");
+  const Var y = tape.record(wrong_op, {x}, x.shape(), {}, Site::here());
+  const Objective objective = sum_of_terms({{"loss", half_squared_norm(y)}});
+  const std::string page = trace_page("wrong", tape, objective);
+  leave_for_the_browser("wrong_rule.html", page);
+  const Json data = data_of(page);
+  const auto& checks = data.at("checks").items();
+  CHECK(checks[0].is_null());
+  CHECK(checks[1].at("verdict").as_string() == "WRONG");
+  CHECK(checks[2].at("verdict").as_string() == "OK");
+  const auto& entries = checks[1].at("operands").items()[0].at("entries").items();
+  REQUIRE(entries.size() == 6);
+  for (const Json& entry : entries) {
+    const auto& row = entry.items();
+    CHECK(row.at(4).as_string() == "WRONG");
+    const double a = double(y.value()[row[0].as_size()]);
+    check_close(row[1].as_number(), a * a, by_real(1e-12, 1e-5));
+    check_close(row[2].as_number(), a * a * (1 - a), by_real(1e-7, 1e-2));
+  }
+  const Json small = trace_data("wrong", tape, objective, {.most_checked = 5});
+  CHECK(small.at("checks").items()[1].at("skipped").as_string().find("6 trained entries") !=
+        std::string::npos);
+}
+
+TEST_CASE("a wrong one that contributes what it should is still wrong, and its reason is in the page") {
+  const auto check_of = [](const Op& op) {
+    Rng rng(8);
+    Tape tape;
+    const Var x = tape.variable(normal_tensor({2, 3}, rng), "x");
+    const Var y = tape.record(op, {x}, x.shape(), {}, Site::here());
+    // x has a second contribution, which comes first in the backward pass: what a rule sets instead of adding is lost.
+    const Objective objective =
+        sum_of_terms({{"squares", half_squared_norm(y)}, {"decay", half_squared_norm(scale(x, 2))}});
+    const std::string page = trace_page(op.name, tape, objective);
+    leave_for_the_browser(text("wrong_", op.name, ".html"), page);
+    return data_of(page).at("checks").items()[std::size_t(y.index)];
+  };
+  const Json changes = check_of(value_changing);
+  CHECK(changes.at("verdict").as_string() == "WRONG");
+  CHECK(changes.at("reason").as_string().find("changes the value of node 1") != std::string::npos);
+  CHECK(!changes.has("upstream"));
+
+  const Json not_reached = check_of(unreached);
+  CHECK(not_reached.at("verdict").as_string() == "WRONG");
+  CHECK(not_reached.at("reason").as_string().find("without Tape::input_grad") != std::string::npos);
+  CHECK(not_reached.at("operands").items()[0].at("verdict").as_string() == "OK");
+
+  const Json sets = check_of(setting);
+  CHECK(sets.at("verdict").as_string() == "WRONG");
+  const Json& operand = sets.at("operands").items()[0];
+  CHECK(operand.at("verdict").as_string() == "WRONG");
+  const auto& last = operand.at("entries").items().back().items();
+  CHECK(last.at(5).as_string().find("must add (+=)") != std::string::npos);
+}
+
+TEST_CASE("of a large operand some entries are checked, and each row names its own entry") {
+  Rng rng(6);
+  Tape tape;
+  const Var x = tape.variable(normal_tensor({20, 20}, rng), "x");
+  const Var y = tape.record(wrong_op, {x}, x.shape(), {}, Site::here());
+  const Objective objective = sum_of_terms({{"loss", half_squared_norm(y)}});
+  const std::string page = trace_page("wrong", tape, objective);
+  leave_for_the_browser("large_operand.html", page);
+  const Json data = data_of(page);
+  const Json& operand = data.at("checks").items()[1].at("operands").items()[0];
+  CHECK(operand.at("verdict").as_string() == "WRONG");
+  CHECK(operand.at("directions").as_size() > 0);
+  const auto& entries = operand.at("entries").items();
+  CHECK(entries.size() >= 16);
+  CHECK(entries.size() < 400);
+  for (const Json& entry : entries) {
+    const double a = double(y.value()[entry.items()[0].as_size()]);
+    check_close(entry.items()[1].as_number(), a * a, by_real(1e-12, 1e-5));
+  }
+}
+
+TEST_CASE("gradients that have all but vanished are no reason to call a rule wrong") {
+  Tape tape;
+  const Var x = tape.variable(Tensor({1, 2}, {Real(0.3), Real(-0.4)}), "x");
+  const Real tiny = std::numeric_limits<Real>::min();  // what follows is rounded to denormal numbers
+  const Objective objective = sum_of_terms({{"loss", scale(sum(sigmoid(x)), tiny)}});
+  const Json data = trace_data("vanished", tape, objective);
+  CHECK(data.at("checks").items()[1].at("verdict").as_string() == "OK");
+  CHECK(data.at("checks").items()[1].at("upstream").as_string() == "random");
+}
+
+TEST_CASE("the source stands in the page where it is found, and is said to be missing elsewhere") {
+  Recorded r(sparse_options());
+  const Json data = trace_data("sparse", r.tape, r.objective);
+  const Json& sources = data.at("sources");
+  for (const Json& op : data.at("ops").items()) {
+    const std::string& name = op.at("name").as_string();
+    if (name == "input" || name == "parameter") continue;
+    CAPTURE(name);
+    const Json& lines = sources.at(op.at("file").as_string());
+    const auto line = [&lines](const Json& number) {
+      return lines.at(std::to_string(number.as_size())).as_string();
+    };
+    CHECK(line(op.at("forward").items()[0]).find(name + "_forward(") != std::string::npos);
+    CHECK(line(op.at("forward").items()[1]) == "}");
+    CHECK(line(op.at("backward").items()[0]).find(name + "_backward(") != std::string::npos);
+    for (const Json& adds : op.at("adds").items()) CHECK(line(adds).find(" d") != std::string::npos);
+  }
+  const Json& affine = data.at("nodes").items()[3];
+  const Json& made = sources.at(affine.at("file").as_string());
+  CHECK(made.at(std::to_string(affine.at("line").as_size())).as_string().find("pre_activation") !=
+        std::string::npos);
+
+  const Json elsewhere = trace_data("sparse", r.tape, r.objective, {.source_folders = {"/nowhere"}});
+  for (const auto& [file, lines] : elsewhere.at("sources").members()) CHECK(lines.is_null());
+}
+
+TEST_CASE("every operation can be traced") {
+  Rng rng(9);
+  Tape tape;
+  const Objective objective = record_every_rule(tape, rng);
+  const std::string page = trace_page("every rule", tape, objective);
+  leave_for_the_browser("every_rule.html", page);
+  const Json data = data_of(page);
+  check_all_visits(journal_of(tape, objective, 1024), data);
+  for (const Json& check : data.at("checks").items()) {
+    if (!check.is_null()) CHECK(check.at("verdict").as_string() == "OK");
+  }
+}
+
+TEST_CASE("images can be traced, at every operation that takes them entry by entry") {
+  Rng rng(10);
+  Tape tape;
+  const Var x = tape.variable(normal_tensor({3, 2, 4, 5}, rng), "x");
+  const Var y = tape.variable(normal_tensor({3, 4, 30}, rng), "y");
+  const Objective objective =
+      sum_of_terms({{"images", half_squared_norm(sigmoid(x))}, {"rank 3", sum(mul(y, tanh(y)))}});
+  const std::string page = trace_page("images", tape, objective);
+  leave_for_the_browser("images.html", page);
+  const Json data = data_of(page);
+  check_all_visits(journal_of(tape, objective, 1024), data);
+  for (const Json& check : data.at("checks").items()) {
+    if (!check.is_null()) CHECK(check.at("verdict").as_string() == "OK");
+  }
+}
+
+TEST_CASE("the page's files are in the program, all of them") {
+  std::vector<std::string> on_disk;
+  for (const auto& entry : std::filesystem::directory_iterator("core/inspect/trace/page"))
+    on_disk.push_back(entry.path().filename().string());
+  std::sort(on_disk.begin(), on_disk.end());
+  std::vector<std::string> embedded;
+  for (const PageFile& file : page_files()) {
+    embedded.emplace_back(file.name);
+    CHECK(file.text == read_file("core/inspect/trace/page/" + embedded.back()));
+  }
+  CHECK(embedded == on_disk);
+}
+
+TEST_CASE("strata trace writes a page and says where; wrong usage is said") {
+  const Program strata;
+  const std::string file = strata.file("page.html");
+  const Result written = strata("trace sparse -o " + file);
+  CHECK(written.status == 0);
+  CHECK(written.out.find("sparse 6-4 on 5 examples, 18 nodes") != std::string::npos);
+  CHECK(written.out.find("open it in a browser") != std::string::npos);
+  CHECK(data_of(read_file(file)).at("title").as_string() == "sparse 6-4 on 5 examples");
+
+  // The source is found from another folder too: above the program.
+  const std::string program = std::filesystem::absolute(std::getenv("STRATA_PROGRAM")).string();
+  CHECK(std::system(("cd / && " + program + " trace sparse -o " + file + " > /dev/null").c_str()) == 0);
+  CHECK(!data_of(read_file(file)).at("sources").at("layers/dense.cpp").is_null());
+
+  CHECK(strata("trace sparse --out " + file + " --entries 4").status == 0);
+  CHECK(data_of(read_file(file)).at("most_entries").as_size() == 4);
+  CHECK(strata("step sparse --do \"html " + file + "\"").status ==
+        0);  // the stepper's command writes the same page
+  CHECK(data_of(read_file(file)).at("nodes").items().size() == 18);
+  CHECK(strata("trace sparse -o /nowhere/x.html").status == 1);
+  CHECK(strata("trace sparse -o").status == 2);
+  CHECK(strata("trace").status == 2);
+  CHECK(strata("trace --help").out.find("-o, --out FILE") != std::string::npos);
+}

@@ -1,0 +1,207 @@
+// Trainers that are not fit: each is stopped after every single step, resumed, and compared with a run that never stopped.
+
+#include <doctest/doctest.h>
+
+#include <functional>
+
+#include "core/data/digits8x8.hpp"
+#include "pretraining/runs/classify.hpp"
+#include "pretraining/runs/pretrain.hpp"
+#include "pretraining/runs/rbm.hpp"
+#include "tests/layers/interrupted_training.hpp"
+
+using namespace strata;
+using namespace strata::testing;
+
+namespace {
+
+// As many runs of the program as there are steps: the signal is there from the start, so that each ends after one.
+std::size_t runs_until_done(const std::function<void(Checkpoint*)>& run) {
+  const Scratch scratch;
+  const std::string file = scratch.file("c.safetensors");
+  volatile std::sig_atomic_t flag = 1;
+  for (std::size_t runs = 1; runs < 1000; ++runs) {
+    Checkpoint checkpoint({.file = file, .interrupted = &flag});
+    if (runs > 1) checkpoint.resume(file);
+    try {
+      run(&checkpoint);
+      return runs;
+    } catch (const Interrupted&) {}
+  }
+  return 0;
+}
+
+}  // namespace
+
+TEST_CASE("checkpoint: contrastive divergence, also with persistent chains, stopped after every batch") {
+  const Dataset data = rows(digits8x8(), 0, 50);
+  for (const bool persistent : {false, true}) {
+    CAPTURE(persistent);
+    std::vector<std::vector<Real>> values;
+    std::vector<double> losses;
+    const auto run = [&](Checkpoint* checkpoint) {
+      Rng rng(4);
+      Rbm rbm({.visible = 64, .hidden = 5}, rng);
+      RbmTraining options{.epochs = 4, .batch_size = 20, .persistent = persistent, .epochs_at_first = 2};
+      options.checkpoint = checkpoint;
+      const History history = train_rbm(rbm, data, rng, options);
+      values = {rbm.W.value.values, rbm.a.value.values, rbm.b.value.values, {Real(rng.uniform())}};
+      losses.clear();
+      for (const EpochRecord& record : history.epochs) losses.push_back(record.loss);
+    };
+    run(nullptr);
+    const auto whole = values;
+    const auto whole_losses = losses;
+    CHECK(runs_until_done(run) > 4 * 3);
+    CHECK(values == whole);
+    CHECK(losses == whole_losses);
+  }
+}
+
+TEST_CASE("checkpoint: logistic PCA, stopped after every iteration") {
+  const Tensor X = rows(digits8x8(), 0, 40).X;
+  std::vector<std::vector<Real>> values;
+  std::vector<double> objectives;
+  const auto run = [&](Checkpoint* checkpoint) {
+    LogisticPcaOptions options;
+    options.checkpoint = checkpoint;
+    const LogisticPcaFit fit = fit_logistic_pca(X, 2, options);
+    values = {fit.model.directions.values, fit.model.offsets.values, fit.codes.values};
+    objectives = fit.objectives;
+  };
+  run(nullptr);
+  const auto whole = values;
+  const auto whole_objectives = objectives;
+  CHECK(runs_until_done(run) > whole_objectives.size());
+  CHECK(values == whole);
+  CHECK(objectives == whole_objectives);
+}
+
+TEST_CASE("checkpoint: several steps on a batch, stopped after each") {
+  Training training;
+  training.dropout = 0;
+  training.corrupts = false;
+  training.fit = {.epochs = 2, .batch_size = 30, .steps_a_batch = 3, .stage = "lbfgs"};
+  training.fit.optimizer.kind = "lbfgs";
+  const Outcome whole = training.never_stopped();
+  Outcome resumed;
+  volatile std::sig_atomic_t unused = 0;
+  const std::size_t runs =
+      runs_until_done([&](Checkpoint* checkpoint) { resumed = training.run(checkpoint, unused, 0); });
+  CHECK(runs > 2 * 2 * 3);
+  check_same_bits(resumed, whole);
+}
+
+TEST_CASE(
+    "checkpoint: a comparison with its classifier, stopped after every step, has the same curves and codes") {
+  const TrainTest data = split_every(rows(digits8x8(), 0, 30));  // 24 training rows: two batches
+  ComparisonOptions options;
+  options.sizes = {64, 4, 2};
+  options.layer_kinds = {"denoising", "rbm"};
+  options.pretrain_epochs = options.finetune_epochs = 2;
+  options.batch_size = 12;
+  ClassificationOptions classification;
+  classification.softmax.epochs = 5;
+  classification.fine_tuning.epochs = 2;
+  classification.fine_tuning.batch_size = 12;
+  Comparison c;
+  BeforeAndAfter both;
+  const auto run = [&](Checkpoint* checkpoint) {
+    ComparisonCallbacks news;
+    news.checkpoint = checkpoint;
+    c = compare_methods(data, options, {}, news);
+    ClassificationCallbacks told;
+    told.checkpoint = checkpoint;
+    both = classify_on_stack(data, unroll(c.stages), classification, nullptr, told);
+  };
+  run(nullptr);
+  const Comparison whole = c;
+  const BeforeAndAfter whole_both = both;
+  const auto stops = [](std::size_t epochs, std::size_t batches) { return epochs * (batches + 1) + 1; };
+  const std::size_t of_kind = 3 * stops(2, 2);  // two layers and fine-tuning
+  const std::size_t of_classifier = stops(5, 1) + stops(2, 2);
+  CHECK(runs_until_done(run) ==
+        1 + whole.method("logistic_pca").iterations + 2 * stops(6, 2) + 2 * of_kind + of_classifier);
+  REQUIRE(c.methods.size() == whole.methods.size());
+  for (std::size_t m = 0; m < c.methods.size(); ++m) {
+    CAPTURE(c.methods[m].name);
+    CHECK(c.methods[m].test_error == whole.methods[m].test_error);
+    CHECK(c.methods[m].test_codes.values == whole.methods[m].test_codes.values);
+    REQUIRE(c.methods[m].curves.size() == whole.methods[m].curves.size());
+    for (std::size_t k = 0; k < c.methods[m].curves.size(); ++k) {
+      const Curve &curve = c.methods[m].curves[k], &expected = whole.methods[m].curves[k];
+      CHECK(curve.test_errors == expected.test_errors);
+      CHECK(curve.history.epochs.size() == expected.history.epochs.size());
+    }
+  }
+  CHECK(whole.method("deep_random").curves[0].test_errors.size() == 6);
+  CHECK(both.before.training.test_accuracy == whole_both.before.training.test_accuracy);
+  CHECK(both.after.training.test_accuracy == whole_both.after.training.test_accuracy);
+  CHECK(both.after.model.encoder[0].W.value.values == whole_both.after.model.encoder[0].W.value.values);
+}
+
+TEST_CASE("checkpoint: classification with few labels, stopped after every step and every draw") {
+  const TrainTest data = split_every(rows(digits8x8(), 0, 150));  // 120 training rows: two batches
+  ClassificationOptions options;
+  LayerPlan plan;
+  plan.options.sizes = {6};
+  plan.fit.epochs = 2;
+  plan.fit.batch_size = 60;
+  options.layers = {plan};
+  options.softmax.epochs = 3;
+  options.fine_tuning.epochs = 2;
+  options.fine_tuning.batch_size = 60;
+  options.few_labels = {.labels = {10, 20}, .draws = 2, .fine_tuning = options.fine_tuning, .steps = 3};
+  Classification c;
+  const auto run = [&](Checkpoint* checkpoint) {
+    ClassificationCallbacks news;
+    news.checkpoint = checkpoint;
+    c = classify(data, options, {}, news);
+  };
+  run(nullptr);
+  const Classification whole = c;
+  const std::size_t draws = 4, stops_at_least = 3 * 2 * 2 + 3 + draws;
+  CHECK(runs_until_done(run) > stops_at_least);
+  CHECK(c.random_start.test_accuracy == whole.random_start.test_accuracy);
+  CHECK(c.after.model.encoder[0].W.value.values == whole.after.model.encoder[0].W.value.values);
+  REQUIRE(c.few_labels.size() == 2);
+  for (std::size_t r = 0; r < 2; ++r) {
+    CHECK(c.few_labels[r].labels == whole.few_labels[r].labels);
+    for (std::size_t m = 0; m < few_label_methods().size(); ++m) {
+      CHECK(whole.few_labels[r].scores[m].accuracies.size() == 2);
+      CHECK(c.few_labels[r].scores[m].accuracies == whole.few_labels[r].scores[m].accuracies);
+    }
+  }
+}
+
+TEST_CASE("checkpoint: a deep belief network, its curves and its likelihoods, stopped after every batch") {
+  const TrainTest data = split_every(rows(digits8x8(), 0, 60));
+  RbmRunOptions options;
+  options.stack.sizes = {64, 25, 22};  // more hidden units than are enumerated: importance sampling draws
+  options.training.epochs = 2;
+  options.training.batch_size = 24;
+  options.ais = {20, 10};
+  options.chains = options.samples_of_chain = 2;
+  Json results;
+  RbmRun last;
+  const auto run = [&](Checkpoint* checkpoint) {
+    options.training.checkpoint = checkpoint;
+    last = run_rbm(data, options);
+    results = rbm_results_json(last, 1);
+    results["seconds"] = 0;
+  };
+  run(nullptr);
+  const std::string whole = results.dump();
+  const RbmRun whole_run = last;
+  CHECK(runs_until_done(run) > 2 * 2 * 2 + 2);
+  CHECK(results.dump() == whole);
+  for (std::size_t k = 0; k < 2; ++k) {
+    CHECK(whole_run.curves[k].epoch.size() == 2);
+    CHECK(last.curves[k].pseudo_likelihood == whole_run.curves[k].pseudo_likelihood);
+    CHECK(last.curves[k].test_energy == whole_run.curves[k].test_energy);
+    REQUIRE(last.likelihoods[k]);
+    CHECK_FALSE(last.likelihoods[k]->exact);
+    CHECK(last.likelihoods[k]->log_Z.high == whole_run.likelihoods[k]->log_Z.high);
+  }
+  CHECK(last.chains[1].values == whole_run.chains[1].values);
+}

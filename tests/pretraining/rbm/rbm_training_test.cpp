@@ -1,0 +1,297 @@
+// pretraining/rbm/contrastive_divergence.hpp and the estimates of rbm_likelihood.hpp, against exact likelihoods: a falling reconstruction error is
+// no proof of anything.
+
+#include "pretraining/rbm/contrastive_divergence.hpp"
+
+#include "tests/contains.hpp"
+#include "tests/pretraining/rbm/rbm_machines.hpp"
+
+using namespace strata;
+using namespace strata::testing;
+
+namespace {
+
+// The exact mean log-likelihood of the data after each of the epochs that are multiples of `every`, and before the first.
+std::vector<double> exact_curve(Rbm& rbm, const Dataset& data, RbmTraining options, std::size_t every) {
+  std::vector<double> curve = {mean_log_likelihood(rbm, data.X, exact_log_Z(rbm))};
+  options.after_epoch = [&](const EpochRecord& record) {
+    if (record.epoch % every == 0) curve.push_back(mean_log_likelihood(rbm, data.X, exact_log_Z(rbm)));
+    return true;
+  };
+  Rng rng(2);
+  train_rbm(rbm, data, rng, options);
+  return curve;
+}
+
+// The mean of many estimates.
+RbmGradient mean_estimate(const Rbm& rbm, const Tensor& V, const RbmTraining& options, std::size_t draws) {
+  Rng rng(5);
+  ContrastiveDivergence divergence(rbm, options, rng);
+  RbmGradient mean{Tensor(rbm.W.value.shape), Tensor(rbm.a.value.shape), Tensor(rbm.b.value.shape)};
+  const auto add = [draws](Tensor& to, const Tensor& gradient) {
+    for (std::size_t i = 0; i < to.size(); ++i) to[i] += gradient[i] / Real(draws);
+  };
+  for (std::size_t k = 0; k < draws; ++k) {
+    const RbmGradient& gradient = divergence.gradient(V);
+    add(mean.W, gradient.W);
+    add(mean.a, gradient.a);
+    add(mean.b, gradient.b);
+  }
+  return mean;
+}
+
+}  // namespace
+
+TEST_CASE("rbm: CD-1 and PCD raise the exact log-likelihood of bars and stripes over training") {
+  const Dataset data = bars_and_stripes(3);
+  for (bool persistent : {false, true}) {
+    CAPTURE(persistent);
+    Rng rng(1);
+    Rbm rbm({.visible = 9, .hidden = 12}, rng);
+    // Persistent chains have to keep up with the weights: a smaller rate, for longer.
+    RbmTraining options{
+        .epochs = 2000, .batch_size = 16, .learning_rate = 0.05, .momentum = 0.5, .weight_cost = 0};
+    if (persistent) {
+      options.persistent = true;
+      options.epochs = 8000;
+      options.learning_rate = 0.02;
+      options.weight_cost = 1e-3;
+    }
+    const std::vector<double> curve = exact_curve(rbm, data, options, options.epochs / 4);
+    std::string numbers;
+    for (double value : curve) numbers += text(value, " ");
+    INFO("log-likelihood ", numbers);
+    CHECK(curve[0] < -6.2);  // 9 fair coins: −9 log 2 = −6.24
+    for (std::size_t k = 1; k < curve.size(); ++k) CHECK(curve[k] > curve[k - 1]);
+    CHECK(curve.back() > -4.0);  // the entropy of the data, −2.6, is the best there is
+  }
+}
+
+TEST_CASE("rbm: the estimates of long chains have the exact gradient as their mean") {
+  const Rbm rbm = random_rbm({.visible = 4, .hidden = 3, .weight_scale = 0.8}, 21, 0.5);
+  const Tensor V = slice_rows(all_states(4), 3, 8);
+  const RbmGradient exact = exact_gradient(rbm, V);
+  for (bool persistent : {false, true}) {
+    CAPTURE(persistent);
+    const RbmTraining options{.steps = 12, .persistent = persistent};
+    const RbmGradient mean = mean_estimate(rbm, V, options, 6000);
+    check_close(mean.a, exact.a, 0, 0.012);
+    if (!persistent) continue;  // the last reconstruction of CD is a probability: W and b are biased
+    check_close(mean.W, exact.W, 0, 0.012);
+    check_close(mean.b, exact.b, 0, 0.012);
+  }
+}
+
+TEST_CASE(
+    "rbm: persistent chains go on from batch to batch: one step on each is enough for the exact gradient") {
+  const Rbm rbm = random_rbm({.visible = 4, .hidden = 3, .weight_scale = 0.8}, 21, 0.5);
+  const Tensor V = slice_rows(all_states(4), 3, 8);
+  const RbmGradient exact = exact_gradient(rbm, V);
+  const RbmGradient going_on = mean_estimate(rbm, V, {.steps = 1, .persistent = true}, 40000);
+  check_close(going_on.W, exact.W, 0, 0.012);
+  check_close(going_on.a, exact.a, 0, 0.012);
+  check_close(going_on.b, exact.b, 0, 0.012);
+  const RbmGradient from_data = mean_estimate(rbm, V, {.steps = 1}, 6000);
+  CHECK(squared_distance(from_data.a, exact.a) > 0.003);  // what a chain that began anew would give
+}
+
+TEST_CASE("rbm: the gradient is of the probabilities of the hidden units, not of their states") {
+  // Visible units that are all but certain: the reconstruction is the same whatever the hidden states are.
+  Rbm rbm = random_rbm({.visible = 3, .hidden = 2, .weight_scale = 0.5}, 6);
+  rbm.a.value = Tensor({3}, {Real(60), Real(-60), Real(60)});
+  const Tensor V = slice_rows(all_states(3), 1, 7), reconstruction = Tensor::matrix({{1, 0, 1}});
+  const Tensor of_data = rbm.hidden_mean(V), of_model = rbm.hidden_mean(reconstruction);
+  Rng rng(7);
+  ContrastiveDivergence divergence(rbm, {}, rng);
+  const RbmGradient gradient = divergence.gradient(V);
+  for (std::size_t j = 0; j < 2; ++j) {
+    double b = 0, W[3] = {};
+    for (std::size_t r = 0; r < 6; ++r) {
+      b += (double(of_data(r, j)) - double(of_model(0, j))) / 6;
+      for (std::size_t i = 0; i < 3; ++i)
+        W[i] += (double(V(r, i) * of_data(r, j)) - double(reconstruction(0, i) * of_model(0, j))) / 6;
+    }
+    check_close(gradient.b[j], b, 0, by_real(1e-12, 1e-5));
+    for (std::size_t i = 0; i < 3; ++i) check_close(gradient.W(i, j), W[i], 0, by_real(1e-12, 1e-5));
+  }
+}
+
+TEST_CASE("rbm: one batch of training is the update that the header states") {
+  // Three epochs of one batch each, the third with the other momentum: in the first there is no velocity yet. The estimates are made a second time from the same draws.
+  Dataset data{"states", slice_rows(all_states(4), 5, 8), {}, {}};
+  const Rbm start = random_rbm({.visible = 4, .hidden = 3, .weight_scale = 0.5}, 31);
+  const RbmTraining options{.epochs = 3,
+                            .batch_size = 3,
+                            .learning_rate = 0.2,
+                            .momentum_at_first = 0.25,
+                            .momentum = 0.75,
+                            .epochs_at_first = 2,
+                            .weight_cost = 0.1};
+  Rbm trained = start;
+  Rng rng(4);
+  train_rbm(trained, data, rng, options);
+
+  Rbm expected = start;
+  Rng draws(4);
+  ContrastiveDivergence divergence(expected, options, draws);
+  Batches batches(data, 3);
+  RbmGradient velocity{Tensor({4, 3}), Tensor({4}), Tensor({3})};
+  for (double momentum : {0.25, 0.25, 0.75}) {
+    batches.shuffle(draws);
+    const RbmGradient gradient = divergence.gradient(batches.batch(0).X);
+    const auto step = [&](Tensor& value, Tensor& v, const Tensor& g, double cost) {
+      for (std::size_t i = 0; i < value.size(); ++i) {
+        v[i] = Real(momentum * double(v[i]) + 0.2 * (double(g[i]) - cost * double(value[i])));
+        value[i] += v[i];
+      }
+    };
+    step(expected.W.value, velocity.W, gradient.W, 0.1);
+    step(expected.a.value, velocity.a, gradient.a, 0);
+    step(expected.b.value, velocity.b, gradient.b, 0);
+  }
+  check_close(trained.W.value, expected.W.value, by_real(1e-13, 1e-5));
+  check_close(trained.a.value, expected.a.value, by_real(1e-13, 1e-5));
+  check_close(trained.b.value, expected.b.value, by_real(1e-13, 1e-5));
+}
+
+TEST_CASE(
+    "rbm: training has the same bits for any number of threads, a short batch and persistent chains too") {
+  Rng draws(3);
+  const Dataset data{"noise", uniform_tensor({250, 150}, draws, 0, 1), {}, {}};
+  for (bool persistent : {false, true}) {
+    const auto trained = [&](Workers* workers) {
+      Rng rng(1);
+      Rbm rbm({.visible = 150, .hidden = 200}, rng);
+      const RbmTraining options{.epochs = 2, .batch_size = 120, .steps = 2, .persistent = persistent};
+      const History history = train_rbm(rbm, data, rng, options, workers);
+      CHECK(history.epochs.size() == 2);
+      return rbm;
+    };
+    Workers workers(3);
+    const Rbm alone = trained(nullptr), together = trained(&workers);
+    CHECK(alone.W.value.values == together.W.value.values);
+    CHECK(alone.a.value.values == together.a.value.values);
+    CHECK(alone.b.value.values == together.b.value.values);
+    CHECK(alone.free_energy(data.X) == together.free_energy(data.X, &workers));
+  }
+}
+
+TEST_CASE("rbm: what cannot be trained is refused") {
+  Rng rng(1);
+  Rbm rbm({.visible = 2, .hidden = 2}, rng);
+  Dataset data{"data", Tensor::matrix({{0, 1}, {1, Real(1.5)}}), {}, {}};
+  const auto error = [&](const RbmTraining& options) {
+    return error_of([&] { train_rbm(rbm, data, rng, options); });
+  };
+  CHECK(contains(error({}), "row 1, column 1 is 1.5, but Bernoulli visible units need numbers in [0, 1]"));
+  data.X(1, 1) = 1;
+  CHECK(error({.epochs = 1}) == "");
+  CHECK(contains(error({.steps = 0}), "1 step of Gibbs sampling"));
+  CHECK(contains(error({.momentum = 1}), "the momentum is 1"));
+  CHECK(contains(error({.batch_size = 0}), "batch size"));
+
+  Rbm gaussian({.visible = 2, .hidden = 2, .visible_units = Units::gaussian, .hidden_units = Units::gaussian},
+               rng);
+  data.X(1, 1) = 300;
+  const std::string diverged =
+      error_of([&] { train_rbm(gaussian, data, rng, {.epochs = 500, .learning_rate = 1}); });
+  CHECK(contains(diverged, "not finite (try a smaller learning rate than 1; Gaussian"));
+}
+
+TEST_CASE("rbm: Gaussian visible units learn the mean and the two clusters of their data") {
+  // Points near (±2, ±2), signs equal: one hidden unit can tell the clusters apart.
+  Rng draws(7);
+  Dataset data{"two clusters", normal_tensor({400, 2}, draws), {}, {}};
+  for (std::size_t r = 0; r < 400; ++r) {
+    for (std::size_t i = 0; i < 2; ++i) data.X(r, i) += Real(r % 2 == 0 ? 2 : -2);
+  }
+  Rng rng(1);
+  Rbm rbm({.visible = 2, .hidden = 1, .visible_units = Units::gaussian}, rng);
+  const std::vector<double> curve =
+      exact_curve(rbm, data, {.epochs = 200, .batch_size = 50, .learning_rate = 0.01, .weight_cost = 0}, 200);
+  CHECK(curve.back() > curve.front() + 2);
+  // The mixture that made the data has −(1 + log 2π) − log 2 ≈ −3.53 nats.
+  check_close(curve.back(), -3.53, 0, 0.15);
+}
+
+TEST_CASE("rbm: annealed importance sampling finds log Z of a 10 × 8 machine within 0.1 nat") {
+  for (std::uint64_t seed : {1, 2, 3}) {
+    CAPTURE(seed);
+    const Rbm rbm = random_rbm({.visible = 10, .hidden = 8, .weight_scale = 1}, seed);
+    Rng rng(seed);
+    const Tensor base = biases_from_data(Units::bernoulli, rbm.gibbs(Tensor({100, 10}), 50, rng));
+    const double exact = exact_log_Z(rbm);
+    const AisEstimate estimate = estimate_log_Z(rbm, base, rng, {.chains = 200, .temperatures = 400});
+    INFO("exact ", exact, ", estimated ", estimate.log_Z, " ± ", estimate.standard_error);
+    check_close(estimate.log_Z, exact, 0, 0.1);
+    CHECK(std::abs(estimate.log_Z - exact) < 5 * estimate.standard_error);
+    CHECK(estimate.standard_error < 0.05);
+    CHECK(estimate.low < estimate.log_Z);
+    CHECK(estimate.log_Z < estimate.high);
+  }
+}
+
+TEST_CASE("rbm: the standard error of annealing is how far its estimates lie from log Z") {
+  const Rbm rbm = random_rbm({.visible = 6, .hidden = 4, .weight_scale = 1}, 2);
+  const double exact = exact_log_Z(rbm);
+  Rng rng(3);
+  const std::size_t repetitions = 200;
+  double squares = 0, claimed = 0;
+  std::size_t within = 0;
+  for (std::size_t k = 0; k < repetitions; ++k) {
+    const AisEstimate e = estimate_log_Z(rbm, Tensor({6}), rng, {.chains = 100, .temperatures = 20});
+    squares += std::pow(e.log_Z - exact, 2) / double(repetitions);
+    claimed += std::pow(e.standard_error, 2) / double(repetitions);
+    within += e.low < exact && exact < e.high;
+    // Three standard errors of Z on either side.
+    check_close(e.high, e.log_Z + std::log1p(3 * e.standard_error), by_real(1e-10, 1e-5));
+    check_close(e.low, e.log_Z + std::log1p(-3 * e.standard_error), by_real(1e-10, 1e-5));
+  }
+  check_close(std::sqrt(claimed), std::sqrt(squares), 0.2);
+  CHECK(within > repetitions - 10);
+}
+
+TEST_CASE("rbm: annealing is exact without weights, and serves Gaussian layers") {
+  Rbm rbm = random_rbm({.visible = 5, .hidden = 4, .weight_scale = 1}, 8);
+  rbm.W.value.fill(0);
+  Rng rng(1);
+  // From the biases that the machine has, only b is annealed: every chain has the same weight.
+  const AisEstimate exact = estimate_log_Z(rbm, rbm.a.value, rng, {.chains = 3, .temperatures = 5});
+  check_close(exact.log_Z, exact_log_Z(rbm), by_real(1e-12, 1e-5));
+  check_close(exact.standard_error, 0, 0, by_real(1e-12, 1e-5));
+
+  const Rbm code =
+      random_rbm({.visible = 6, .hidden = 2, .hidden_units = Units::gaussian, .weight_scale = 0.6}, 9, 0.5);
+  const AisEstimate of_code = estimate_log_Z(code, Tensor({6}), rng, {.chains = 300, .temperatures = 500});
+  check_close(of_code.log_Z, exact_log_Z(code), 0, 0.1);
+  const Rbm pixels =
+      random_rbm({.visible = 6, .hidden = 3, .visible_units = Units::gaussian, .weight_scale = 0.6}, 9, 0.5);
+  const AisEstimate of_pixels =
+      estimate_log_Z(pixels, Tensor({6}), rng, {.chains = 300, .temperatures = 500});
+  check_close(of_pixels.log_Z, exact_log_Z(pixels), 0, 0.1);
+  CHECK(contains(error_of([&] { estimate_log_Z(rbm, Tensor({4}), rng); }), "4 biases of the base for 5"));
+}
+
+TEST_CASE("rbm: the pseudo-likelihood is that of conditionals by enumeration, its estimate unbiased") {
+  for (Units hidden_units : {Units::bernoulli, Units::gaussian}) {
+    const Rbm rbm =
+        random_rbm({.visible = 4, .hidden = 3, .hidden_units = hidden_units, .weight_scale = 1}, 13);
+    const Tensor V = slice_rows(all_states(4), 4, 9);
+    double expected = 0;
+    for (std::size_t r = 0; r < V.rows(); ++r) {
+      for (std::size_t i = 0; i < 4; ++i) {
+        Tensor flipped = slice_rows(V, r, r + 1);
+        const double F = rbm.free_energy(flipped)[0];
+        flipped[i] = 1 - flipped[i];
+        expected -= std::log1p(std::exp(F - rbm.free_energy(flipped)[0])) / double(V.rows());
+      }
+    }
+    check_close(pseudo_log_likelihood(rbm, V), expected, by_real(1e-12, 1e-5));
+    Rng rng(2);
+    double mean = 0;
+    for (std::size_t k = 0; k < 4000; ++k) mean += estimated_pseudo_log_likelihood(rbm, V, rng) / 4000;
+    check_close(mean, expected, 0, 0.05 * std::abs(expected));
+  }
+  const Rbm gaussian = random_rbm({.visible = 4, .hidden = 3, .visible_units = Units::gaussian}, 13);
+  CHECK(contains(error_of([&] { pseudo_log_likelihood(gaussian, Tensor({1, 4})); }), "these are Gaussian"));
+}

@@ -1,0 +1,142 @@
+// pretraining/runs/pretrain.hpp: the pretrained networks against their parts called one by one, the usual settings, and the pictures as
+// files.
+
+#include "pretraining/runs/pretrain.hpp"
+
+#include "core/data/digits8x8.hpp"
+#include "pretraining/pages/pretrain_figures.hpp"
+#include "tests/check_close.hpp"
+#include "tests/contains.hpp"
+
+using namespace strata;
+using namespace strata::testing;
+
+namespace {
+
+TrainTest some_digits(std::size_t examples) {
+  return split_every(rows(digits8x8(), 0, examples));
+}
+
+ComparisonOptions quick(const std::string& kind) {
+  ComparisonOptions options;
+  options.sizes = {64, 10, 3};
+  options.layer_kinds = {kind};
+  options.pretrain_epochs = 2;
+  options.finetune_epochs = 3;
+  options.finetune_decay = Real(0.01);
+  return options;
+}
+
+std::vector<std::string> names_of(const std::vector<report::PictureFile>& files) {
+  std::vector<std::string> names;
+  for (const report::PictureFile& file : files) names.push_back(file.name);
+  return names;
+}
+
+MethodResult& method_of(Comparison& c, const std::string& name) {
+  return const_cast<MethodResult&>(c.method(name));
+}
+
+}  // namespace
+
+TEST_CASE("comparison: pretraining and fine-tuning are the trainings written out, for every kind of layer") {
+  const TrainTest data = some_digits(100);
+  for (const LayerKind& kind : layer_kinds()) {
+    CAPTURE(kind.name);
+    const ComparisonOptions options = quick(kind.name);
+    Comparison c = compare_methods(data, options);
+    Rng rng(options.seed, kind.stream);
+    DenseAutoencoder deep = unroll(pretrain_greedily(data.train, layer_plans(options, kind), rng));
+    CHECK(c.pretrained(kind.name).train_error == reconstruction_error(deep, data.train.X));
+    deep.penalties.decay = options.finetune_decay;
+    train(deep, data.train, rng, network_training(options));
+    CHECK(c.finetuned(kind.name).train_error == reconstruction_error(deep, data.train.X));
+    for (std::size_t k = 0; k < deep.parameters().size(); ++k)
+      CHECK(c.deep.parameters()[k]->value.values == deep.parameters()[k]->value.values);
+  }
+}
+
+TEST_CASE("comparison: no method shares its stream of draws with another") {
+  for (const LayerKind& kind : layer_kinds()) {
+    for (const std::uint64_t other : {shallow_stream, deep_random_stream}) CHECK(kind.stream != other);
+  }
+  CHECK(layer_kind_named("plain").stream == 3);  // the numbers of earlier runs
+}
+
+TEST_CASE("comparison: RBM layers are trained as long and in batches as large as the others") {
+  ComparisonOptions options = quick("rbm");
+  options.pretrain_epochs = 7;
+  options.pretrain_batch_size = 13;
+  const std::vector<LayerPlan> plans = layer_plans(options, layer_kind_named("rbm"));
+  for (const LayerPlan& plan : plans) {
+    REQUIRE(plan.rbm.has_value());
+    CHECK(plan.rbm->epochs == 7);
+    CHECK(plan.rbm->batch_size == 13);
+    CHECK(plan.rbm->label == plan.fit.label);
+  }
+  CHECK(plans[0].rbm->learning_rate == options.layer.rbm.learning_rate);
+  CHECK(plans[1].rbm->learning_rate == options.layer.rbm_rate_of_linear);  // its code is linear
+  const auto objection = [](LayerStack stack) { return layer_kind_named("rbm").objection(stack); };
+  CHECK(objection({.layers = 2}).empty());
+  CHECK(contains(objection({.layers = 2, .hidden = Activation::relu}), "not relu"));
+  CHECK(objection({.layers = 1, .hidden = Activation::relu}).empty());
+  CHECK(contains(objection({.layers = 2, .code = Activation::tanh}), "not tanh"));
+  CHECK(contains(objection({.layers = 2, .output = Activation::relu}), "not relu"));
+}
+
+TEST_CASE("comparison: from ten thousand examples on the usual settings are those for many") {
+  const ComparisonOptions few = usual_comparison(9999), many = usual_comparison(10000), plain;
+  CHECK(few.batch_size == plain.batch_size);
+  CHECK(few.pretrain_epochs == plain.pretrain_epochs);
+  CHECK(few.finetune_epochs == plain.finetune_epochs);
+  CHECK(few.pretrain_rate == plain.pretrain_rate);
+  CHECK(few.finetune_rate == plain.finetune_rate);
+  CHECK(few.finetune_decay == plain.finetune_decay);
+  CHECK(many.batch_size == 100);
+  CHECK(many.pretrain_epochs == 5);
+  CHECK(many.finetune_epochs == 60);
+  CHECK(many.pretrain_rate == 0.003);
+  CHECK(many.finetune_rate == 0.002);
+  CHECK(many.finetune_decay == Real(5e-5));
+  CHECK(many.sizes == plain.sizes);
+}
+
+TEST_CASE("comparison: each picture file shows what its name says, and those without sense are left out") {
+  Comparison c = compare_methods(some_digits(60), quick("plain"));
+  const std::vector<report::PictureFile> before = report::picture_files(c);
+  CHECK(names_of(before) ==
+        std::vector<std::string>{"curves.svg", "methods.png", "map-pca.svg", "map-deep.svg"});
+  for (const report::PictureFile& file : before) {
+    CAPTURE(file.name);
+    CHECK(file.bytes.starts_with(file.name.ends_with("png") ? "\x89PNG" : "<svg xmlns="));
+  }
+  const auto changed = [&] {
+    std::vector<std::string> names;
+    const std::vector<report::PictureFile> after = report::picture_files(c);
+    for (std::size_t k = 0; k < before.size(); ++k) {
+      if (after[k].bytes != before[k].bytes) names.push_back(after[k].name);
+    }
+    return names;
+  };
+  const auto changed_by = [&](Real& value) {
+    const Real kept = value;
+    value = kept == 0 ? Real(0.9) : kept / 3;
+    const std::vector<std::string> names = changed();
+    value = kept;
+    return names;
+  };
+  using Names = std::vector<std::string>;
+  CHECK(changed() == Names{});
+  CHECK(changed_by(method_of(c, "pca").test_codes[0]) == Names{"map-pca.svg"});
+  CHECK(changed_by(method_of(c, "greedy_finetuned").test_codes[0]) == Names{"map-deep.svg"});
+  CHECK(changed_by(method_of(c, "greedy").test_codes[0]) == Names{});
+  const std::size_t pixel = 64 * report::rows_to_show(c.test, 10).front() + 3;
+  for (const char* name : {"pca", "logistic_pca", "greedy_finetuned"})
+    CHECK(changed_by(method_of(c, name).test_reconstructions[pixel]) == Names{"methods.png"});
+  CHECK(changed_by(c.test.X[pixel]) == Names{"methods.png"});
+
+  c.test.image = {};
+  CHECK(names_of(report::picture_files(c)) == Names{"curves.svg", "map-pca.svg", "map-deep.svg"});
+  const Comparison two = compare_methods(some_digits(10), quick("plain"));
+  CHECK(names_of(report::picture_files(two)) == Names{"curves.svg", "methods.png"});
+}

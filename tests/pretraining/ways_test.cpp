@@ -1,0 +1,248 @@
+// The kinds of layer beside each other: pretraining/ways.hpp, and what a comparison and its page make of them.
+
+#include "pretraining/ways.hpp"
+
+#include "core/data/digits8x8.hpp"
+#include "core/io/json.hpp"
+#include "pretraining/runs/pretrain.hpp"
+#include "pretraining/pages/pretrain.hpp"
+#include "pretraining/pages/pretrain_figures.hpp"
+#include "tests/check_close.hpp"
+#include "tests/markup.hpp"
+#include "tests/program.hpp"
+
+using namespace strata;
+using namespace strata::testing;
+
+namespace {
+
+TrainTest some_digits() {
+  return split_every(rows(digits8x8(), 0, 200));
+}
+
+ComparisonOptions quick(std::vector<std::string> kinds) {
+  ComparisonOptions options;
+  options.sizes = {64, 20, 10, 3};
+  options.layer_kinds = std::move(kinds);
+  options.pretrain_epochs = 3;
+  options.finetune_epochs = 4;
+  return options;
+}
+
+std::vector<GreedyStage> stages_by(const LayerKind& kind) {
+  Rng rng(1);  // the same for every kind: what differs is the kind
+  return pretrain_greedily(some_digits().train, layer_plans(quick({kind.name}), kind), rng);
+}
+
+double distance_of_first_layers(const std::vector<GreedyStage>& a, const std::vector<GreedyStage>& b) {
+  return squared_distance(a[0].autoencoder.encoder[0].W.value, b[0].autoencoder.encoder[0].W.value);
+}
+
+void check_same(const MethodResult& a, const MethodResult& b) {
+  CHECK(a.train_error == b.train_error);
+  CHECK(a.test_error == b.test_error);
+  CHECK(a.epochs == b.epochs);
+  CHECK(a.layer_kind == b.layer_kind);
+  CHECK(a.test_codes.values == b.test_codes.values);
+  REQUIRE(a.curves.size() == b.curves.size());
+  if (!a.curves.empty()) CHECK(a.curves.back().test_errors == b.curves.back().test_errors);
+}
+
+}  // namespace
+
+TEST_CASE("kinds of layer: no two are the same, not even with the same draws") {
+  for (const LayerKind& one : layer_kinds()) {
+    for (const LayerKind& other : layer_kinds()) {
+      if (&one == &other) continue;
+      CAPTURE(one.name);
+      CAPTURE(other.name);
+      CHECK(one.stream != other.stream);
+      CHECK(distance_of_first_layers(stages_by(one), stages_by(other)) > 1e-6);
+    }
+  }
+}
+
+TEST_CASE("kinds of layer: what each asks of its layers") {
+  ComparisonOptions options = quick({"plain"});
+  options.layer.beta = Real(0.7);
+  options.layer.rho = Real(0.2);
+  options.layer.corruption = {.kind = CorruptionKind::salt_and_pepper, .amount = Real(0.1)};
+  const auto plans = [&](const char* kind) { return layer_plans(options, layer_kind_named(kind)); };
+  for (const LayerPlan& plan : plans("plain")) {
+    CHECK(plan.options.penalties.beta == 0);
+    CHECK(!plan.corruption);
+  }
+  const std::vector<LayerPlan> sparse = plans("sparse");
+  CHECK(sparse[0].options.penalties.beta == Real(0.7));
+  CHECK(sparse[1].options.penalties.rho == Real(0.2));
+  CHECK(sparse[2].options.penalties.beta == 0);  // its code is linear
+  options.code = Activation::sigmoid;
+  CHECK(plans("sparse")[2].options.penalties.beta == Real(0.7));
+  options.hidden = Activation::tanh;
+  const std::vector<LayerPlan> denoising = plans("denoising");
+  CHECK(denoising[0].corruption->amount == Real(0.1));
+  CHECK(denoising[0].corruption->low == 0);
+  CHECK(denoising[1].corruption->low == -1);  // codes of tanh units
+  CHECK(layer_kind_named("sparse").objection({.layers = 3, .hidden = Activation::relu}) ==
+        "sparse layers need sigmoid or tanh hidden units, not relu");
+  CHECK(layer_kind_named("sparse").objection({.layers = 1, .hidden = Activation::relu}).empty());
+}
+
+TEST_CASE("kinds of layer: side by side each trains as it does alone, and is fine-tuned alike") {
+  const TrainTest data = some_digits();
+  const Comparison all = compare_methods(data, quick(layer_kind_names()));
+  REQUIRE(all.methods.size() == 4 + 2 * layer_kinds().size());
+  CHECK(all.methods[4].name == "greedy");
+  CHECK(all.methods[5].name == "greedy_finetuned");
+  for (std::size_t k = 0; k < layer_kinds().size(); ++k) {
+    const std::string kind = layer_kinds()[k].name;
+    CAPTURE(kind);
+    const MethodResult &before = all.pretrained(kind), &tuned = all.finetuned(kind);
+    CHECK(&before == &all.methods[4 + 2 * k]);
+    if (k > 0) CHECK(before.name == "greedy_" + kind);
+    CHECK(tuned.name == before.name + "_finetuned");
+    CHECK(tuned.epochs == all.method("deep_random").epochs);
+    CHECK(tuned.curves.back().history.epochs.size() == 4);
+    CHECK(tuned.curves.size() == 4);
+    CHECK(before.curves.size() == 3);
+    CHECK(tuned.curves.back().history.epochs.back().loss < tuned.curves.back().history.epochs.front().loss);
+    CHECK(all.stages_of(kind).size() == 3);
+    check_close(tuned.curves.back().test_errors.back(), tuned.test_error, by_real(1e-12, 1e-5));
+
+    const Comparison alone = compare_methods(data, quick({kind}));
+    CHECK(alone.methods.size() == 6);
+    check_same(alone.method("greedy"), before);
+    check_same(alone.method("greedy_finetuned"), tuned);
+    check_same(alone.method("deep_random"), all.method("deep_random"));
+  }
+}
+
+TEST_CASE("kinds of layer: the random start can be left out, and nothing else changes") {
+  ComparisonOptions options = quick({"plain"});
+  Comparison with = compare_methods(some_digits(), options);
+  options.random_start = false;
+  Comparison without = compare_methods(some_digits(), options);
+  REQUIRE(without.methods.size() + 1 == with.methods.size());
+  for (const MethodResult& method : without.methods) {
+    CHECK(method.name != "deep_random");
+    check_same(method, with.method(method.name));
+  }
+  for (const char* words : {"deep, random start", "What pretraining bought", "the random start catches up"}) {
+    CHECK(contains(report_html(with, {}), words));
+    CHECK(!contains(report_html(without, {}), words));
+  }
+}
+
+TEST_CASE("kinds of layer: fine-tuning begins where pretraining ended, and the random start does not") {
+  ComparisonOptions options = quick(layer_kind_names());
+  options.finetune_epochs = 0;
+  const Comparison untuned = compare_methods(some_digits(), options);
+  for (const std::string& kind : options.layer_kinds) {
+    CHECK(untuned.finetuned(kind).test_error == untuned.pretrained(kind).test_error);
+    CHECK(untuned.method("deep_random").test_error != untuned.pretrained(kind).test_error);
+  }
+  Rng rng(options.seed, deep_random_stream);
+  DenseAutoencoder deep(network_options(options, options.sizes), rng);
+  FitOptions fit = network_training(options);
+  fit.epochs = 3 * options.pretrain_epochs;
+  train(deep, some_digits().train, rng, fit);
+  CHECK(untuned.method("deep_random").test_error ==
+        squared_error_per_example(some_digits().test.X, deep.reconstruct(some_digits().test.X)));
+}
+
+TEST_CASE("kinds of layer: lbfgs trains the whole networks, adam the layers") {
+  ComparisonOptions options = quick({"plain"});
+  options.optimizer.kind = "lbfgs";
+  options.schedule.kind = "constant";
+  options.finetune_rate = 1;
+  options.batch_size = 80;
+  options.steps_a_batch = 3;
+  CHECK(network_training(options).steps_a_batch == 3);
+  const FitOptions layer = layer_training(options);
+  CHECK(layer.optimizer.kind == "adam");
+  CHECK(layer.steps_a_batch == 1);
+  CHECK(layer.batch_size == 32);
+  options.pretrain_batch_size = 7;
+  CHECK(layer_training(options).batch_size == 7);
+  options.pretrain_batch_size = 0;
+  const Comparison by_lbfgs = compare_methods(some_digits(), options);
+  CHECK(by_lbfgs.method("greedy").test_error ==
+        compare_methods(some_digits(), quick({"plain"})).method("greedy").test_error);
+  const History& tuning = by_lbfgs.method("greedy_finetuned").curves.back().history;
+  CHECK(tuning.epochs.back().loss < tuning.epochs.front().loss);
+  CHECK(tuning.epochs.back().learning_rate == 1);
+}
+
+TEST_CASE(
+    "kinds of layer: the page has each kind's rows, lines and first layer, and what pretraining bought") {
+  Comparison c = compare_methods(some_digits(), quick(layer_kind_names()));
+  const std::string page = report_html(c, {"1.2.3", 2, "strata pretrain --layer-kind all"});
+  check_page(page);
+  for (const LayerKind& kind : layer_kinds()) {
+    const std::string name = kind.name;
+    CAPTURE(name);
+    CHECK(contains(page, "deep autoencoder, pretrained by " + name + " layers, then fine-tuned</th>"));
+    CHECK(contains(page, ">deep, " + name + ", fine-tuned</text>"));
+    CHECK(contains(page, name + ", layer&nbsp;3"));
+    CHECK(contains(page, kind.words));
+    CHECK(contains(page, kind.look_for + 2));  // its first letter is a capital there
+    CHECK(contains(page, report::number(c.finetuned(name).test_error) + " after " + name + " layers"));
+  }
+  c.methods[5].test_error = 1;  // greedy_finetuned, plain
+  for (const auto& [of_random, verdict] : std::vector<std::pair<double, std::string>>{
+           {2, "better"}, {1.04, "about the same"}, {0.97, "about the same"}, {0.9, "worse"}}) {
+    c.methods[3].test_error = of_random;
+    CHECK(contains(report::what_pretraining_bought(c), "1.000 after plain layers (" + verdict + ")"));
+  }
+  CHECK(!contains(report_html(c = compare_methods(some_digits(), quick({"sparse"})), {}),
+                  "pretrained by each kind"));
+}
+
+TEST_CASE("kinds of layer: a list that is wrong is refused") {
+  CHECK(parse_layer_kinds("all") == layer_kind_names());
+  CHECK(parse_layer_kinds("sparse,plain") == std::vector<std::string>{"sparse", "plain"});
+  const auto refused = [](const std::string& list) { return error_of([&] { parse_layer_kinds(list); }); };
+  CHECK(contains(refused("plain,sparse,plain"), "plain is named twice"));
+  CHECK(contains(refused("plain,,sparse"), "no kind of layer ''"));
+  CHECK(contains(refused("plain,"), "no kind of layer ''"));
+  CHECK(contains(refused("smooth"), "no kind of layer 'smooth' (there are plain, sparse, "));
+  CHECK(contains(error_of([] { compare_methods(some_digits(), quick({"plain", "plain"})); }), "named twice"));
+  CHECK(contains(error_of([] { compare_methods(some_digits(), quick({})); }), "no kind of layer"));
+}
+
+TEST_CASE(
+    "strata pretrain --layer-kind: results.json has the rows of every kind; the first one is the main") {
+  const Program strata;
+  const std::string out = strata.file("report");
+  const std::string start =
+      "pretrain --rows 0:200 --layers 64-20-2 --pretrain-epochs 1 --epochs 2 --quiet --out " + out;
+  const Result result = strata(start + " --layer-kind denoising,plain --optimizer lbfgs --batch 80");
+  CAPTURE(result.err);
+  CHECK(result.status == 0);
+  const Json json = parse_json(read_file(out + "/results.json"), "results.json");
+  const char* names[] = {"pca",    "logistic_pca",     "shallow",      "deep_random",
+                         "greedy", "greedy_finetuned", "greedy_plain", "greedy_plain_finetuned"};
+  REQUIRE(json.at("methods").items().size() == 8);
+  for (std::size_t k = 0; k < 8; ++k) {
+    const Json& method = json.at("methods").items()[k];
+    CHECK(method.at("name").as_string() == names[k]);
+    if (k >= 4) CHECK(method.at("layer_kind").as_string() == (k < 6 ? "denoising" : "plain"));
+    CHECK(contains(result.out, names[k]));
+  }
+  CHECK(json.at("stages").items().size() == 4);
+  CHECK(json.at("stages").items()[2].at("layer_kind").as_string() == "plain");
+  CHECK(contains(
+      read_file(out + "/report.html"),
+      "optimiser lbfgs with 3 steps on each batch; the layers were pretrained with adam in batches of 32"));
+  CHECK(strata(start + " --no-random-start").status == 0);
+  CHECK(!contains(read_file(out + "/results.json"), "deep_random"));
+  CHECK(contains(read_file(out + "/report.html"), "random start is left out"));
+
+  check_refused(strata, "pretrain --layer-kind plain,plain", 2,
+                "--layer-kind plain,plain: the kind of layer plain is named twice");
+  check_refused(strata, "pretrain --layer-kind plane", 2, "there are plain, sparse");
+  check_refused(strata, "pretrain --layer-kind plain,sparse --noise 0.2", 2,
+                "without --layer-kind denoising");
+  check_refused(strata, "pretrain --layer-kind all --hidden-activation relu", 2, "sigmoid or tanh");
+  check_refused(strata, "pretrain --steps-a-batch 0", 2, "steps-a-batch");
+}
