@@ -33,7 +33,7 @@ suite() {
     for file in "$@"; do
       printf '<script type="text/plain" id="%s">' "${file%%=*}"; base64 -w0 "${file#*=}"; printf '</script>\n'
     done
-    printf '<script>document.currentSuite = "%s";\n' "$suite"; cat "$here/check_trace_page.js"; printf '</script>\n</body>\n</html>\n'
+    printf '<script>document.currentSuite = "%s";\n' "$suite"; cat "$here/trace_page.js"; printf '</script>\n</body>\n</html>\n'
   } > "$test"
   if [ "${size%,*}" -lt 500 ]; then in_a_frame "$test" "${size%,*}" > "$work/frame.html"; test=$work/frame.html; fi
   timeout 120 "$browser" --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \
