@@ -83,9 +83,9 @@ void ExplicitBackprop::forward(const Tensor& input) {
 
     // zᵏ = aᵏ⁻¹ Wᵏ + bᵏ,  aᵏ = f(zᵏ)
     if (layer.transposed) {
-      matmul_nt(a_before, W, layer.z, Store::overwrite, workers);
+      matmul_bt(a_before, W, layer.z, Store::overwrite, workers);
     } else {
-      matmul_nn(a_before, W, layer.z, Store::overwrite, workers);
+      matmul(a_before, W, layer.z, Store::overwrite, workers);
     }
     add_bias_and_activate(layer.f, b, layer.z, layer.a, workers);
     note(Quantity::z, k, layer.z);
@@ -217,9 +217,9 @@ void ExplicitBackprop::hidden_delta(std::size_t k, const std::string& only) {
   Tensor& bracket = layer.delta;  // becomes δᵏ once f′ is multiplied
 
   if (above.transposed) {
-    matmul_nn(above.delta, above.W->value, bracket, Store::overwrite, workers);
+    matmul(above.delta, above.W->value, bracket, Store::overwrite, workers);
   } else {
-    matmul_nt(above.delta, above.W->value, bracket, Store::overwrite, workers);
+    matmul_bt(above.delta, above.W->value, bracket, Store::overwrite, workers);
   }
   note(Quantity::backpropagated, k, bracket);
   if (k == code_) add_code_penalties(bracket, only);
@@ -258,9 +258,9 @@ void ExplicitBackprop::weight_gradients(std::size_t k, const Tensor& input, cons
 
   // dW += (1/m) (aᵏ⁻¹)ᵀ δᵏ; where W is used transposed, the transpose of that
   if (layer.transposed) {
-    matmul_tn(layer.delta, a_before, dW, Store::add, workers, one_over_m);
+    matmul_at(layer.delta, a_before, dW, Store::add, workers, one_over_m);
   } else {
-    matmul_tn(a_before, layer.delta, dW, Store::add, workers, one_over_m);
+    matmul_at(a_before, layer.delta, dW, Store::add, workers, one_over_m);
   }
   note(Quantity::dW_share, k, dW);
   // db += (1/m) Σ_rows δᵏ

@@ -69,25 +69,25 @@ void compute(const Product& x, Workers* workers) {
 
 }  // namespace
 
-void matmul_nn(const Tensor& A, const Tensor& B, Tensor& C, Store store, Workers* workers, Real scale) {
+void matmul(const Tensor& A, const Tensor& B, Tensor& C, Store store, Workers* workers, Real scale) {
   compute(checked("matmul", A, false, B, false, C, store, scale), workers);
 }
-void matmul_nt(const Tensor& A, const Tensor& B, Tensor& C, Store store, Workers* workers, Real scale) {
+void matmul_bt(const Tensor& A, const Tensor& B, Tensor& C, Store store, Workers* workers, Real scale) {
   compute(checked("matmul_bt", A, false, B, true, C, store, scale), workers);
 }
-void matmul_tn(const Tensor& A, const Tensor& B, Tensor& C, Store store, Workers* workers, Real scale) {
+void matmul_at(const Tensor& A, const Tensor& B, Tensor& C, Store store, Workers* workers, Real scale) {
   compute(checked("matmul_at", A, true, B, false, C, store, scale), workers);
 }
 
 namespace reference {
 
-void matmul_nn(const Tensor& A, const Tensor& B, Tensor& C, Store store, Real scale) {
+void matmul(const Tensor& A, const Tensor& B, Tensor& C, Store store, Real scale) {
   three_loops(checked("matmul", A, false, B, false, C, store, scale));
 }
-void matmul_nt(const Tensor& A, const Tensor& B, Tensor& C, Store store, Real scale) {
+void matmul_bt(const Tensor& A, const Tensor& B, Tensor& C, Store store, Real scale) {
   three_loops(checked("matmul_bt", A, false, B, true, C, store, scale));
 }
-void matmul_tn(const Tensor& A, const Tensor& B, Tensor& C, Store store, Real scale) {
+void matmul_at(const Tensor& A, const Tensor& B, Tensor& C, Store store, Real scale) {
   three_loops(checked("matmul_at", A, true, B, false, C, store, scale));
 }
 
@@ -95,17 +95,17 @@ void matmul_tn(const Tensor& A, const Tensor& B, Tensor& C, Store store, Real sc
 
 Tensor matmul(const Tensor& A, const Tensor& B) {
   Tensor C({A.rows(), B.cols()});
-  matmul_nn(A, B, C);
+  matmul(A, B, C);
   return C;
 }
 Tensor matmul_bt(const Tensor& A, const Tensor& B) {
   Tensor C({A.rows(), B.rows()});
-  matmul_nt(A, B, C);
+  matmul_bt(A, B, C);
   return C;
 }
 Tensor matmul_at(const Tensor& A, const Tensor& B) {
   Tensor C({A.cols(), B.cols()});
-  matmul_tn(A, B, C);
+  matmul_at(A, B, C);
   return C;
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 // The matrix product in the three variants that a dense layer needs:
-//   nn   C = A B      A (n×k), B (k×p)    forward      z  = a W
-//   nt   C = A Bᵀ     A (n×k), B (p×k)    backward     da = dz Wᵀ
-//   tn   C = Aᵀ B     A (k×n), B (k×p)    backward     dW = aᵀ dz
+//   matmul     C = A B      A (n×k), B (k×p)    forward      z  = a W
+//   matmul_bt  C = A Bᵀ     A (n×k), B (p×k)    backward     da = dz Wᵀ
+//   matmul_at  C = Aᵀ B     A (k×n), B (k×p)    backward     dW = aᵀ dz
 // Each is written twice: three plain loops in `reference`, to read and to test against, and a fast version that packs
 // both operands and keeps tiles of C in registers. The debug build (STRATA_DEBUG) always takes the three loops, so that
 // stepping shows the mathematics.
@@ -17,11 +17,11 @@ enum class Store { overwrite, add };
 
 /// C (n×p) = or += scale · the product. Throws Error naming both shapes where they do not fit. The k terms of an entry
 /// are summed in ascending order, in blocks of k that depend on k alone: the same bits for any number of threads.
-void matmul_nn(const Tensor& A, const Tensor& B, Tensor& C, Store store = Store::overwrite,
+void matmul(const Tensor& A, const Tensor& B, Tensor& C, Store store = Store::overwrite,
                Workers* workers = nullptr, Real scale = 1);
-void matmul_nt(const Tensor& A, const Tensor& B, Tensor& C, Store store = Store::overwrite,
+void matmul_bt(const Tensor& A, const Tensor& B, Tensor& C, Store store = Store::overwrite,
                Workers* workers = nullptr, Real scale = 1);
-void matmul_tn(const Tensor& A, const Tensor& B, Tensor& C, Store store = Store::overwrite,
+void matmul_at(const Tensor& A, const Tensor& B, Tensor& C, Store store = Store::overwrite,
                Workers* workers = nullptr, Real scale = 1);
 
 /// The same as values: matmul(A, B) is A B.
@@ -31,9 +31,9 @@ Tensor matmul_at(const Tensor& A, const Tensor& B);
 
 namespace reference {
 
-void matmul_nn(const Tensor& A, const Tensor& B, Tensor& C, Store store = Store::overwrite, Real scale = 1);
-void matmul_nt(const Tensor& A, const Tensor& B, Tensor& C, Store store = Store::overwrite, Real scale = 1);
-void matmul_tn(const Tensor& A, const Tensor& B, Tensor& C, Store store = Store::overwrite, Real scale = 1);
+void matmul(const Tensor& A, const Tensor& B, Tensor& C, Store store = Store::overwrite, Real scale = 1);
+void matmul_bt(const Tensor& A, const Tensor& B, Tensor& C, Store store = Store::overwrite, Real scale = 1);
+void matmul_at(const Tensor& A, const Tensor& B, Tensor& C, Store store = Store::overwrite, Real scale = 1);
 
 }  // namespace reference
 }  // namespace strata

@@ -255,8 +255,8 @@ std::vector<Step> all_steps(const Square& x, const Tensor& A, const Tensor& B, T
           {"  6 but not packed", 1, 7, flop, [&] { tiles<false>(x, block_depth, block_cols); }},
           {"  6 but not packed, no blocks", 1, 7, flop, [&] { tiles<false>(x, x.n, x.n); }},
           {"7 all threads", all, 7, flop, [&] { threads(x, workers); }},
-          {"matmul_nn", 1, 7, flop, [&] { matmul_nn(A, B, C); }},
-          {"matmul_nn, all threads", all, 10, flop, [&] { matmul_nn(A, B, C, Store::overwrite, &workers); }}};
+          {"matmul", 1, 7, flop, [&] { matmul(A, B, C); }},
+          {"matmul, all threads", all, 10, flop, [&] { matmul(A, B, C, Store::overwrite, &workers); }}};
 }
 
 }  // namespace

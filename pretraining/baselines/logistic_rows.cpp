@@ -35,7 +35,7 @@ Tensor outer_products(const Tensor& R) {
 // z for a piece of L and the columns of X that belong to `R` and begin at `first`.
 Tensor logits(const Tensor& L, const Tensor& R, const Tensor& offset, std::size_t first) {
   Tensor Z({L.rows(), R.rows()});
-  matmul_nt(L, R, Z);
+  matmul_bt(L, R, Z);
   for (std::size_t i = 0; i < Z.rows(); ++i) {
     Real* z = Z.row(i);
     for (std::size_t j = 0; j < Z.cols(); ++j) z[j] += offset[first + j];
@@ -85,8 +85,8 @@ Derivatives derivatives(const LogisticRows& p, std::size_t begin, const Tensor& 
         q[j] -= x[j];
       }
     }
-    matmul_nn(P, R, d.gradients, Store::add);
-    matmul_nn(W, outer_products(R), d.hessians, Store::add);
+    matmul(P, R, d.gradients, Store::add);
+    matmul(W, outer_products(R), d.hessians, Store::add);
   }
   return d;
 }

@@ -81,7 +81,7 @@ std::vector<std::vector<std::size_t>> nearest_neighbours(const Tensor& points, c
   for (std::size_t begin = 0; begin < Q.rows(); begin += queries_at_once) {
     const Tensor block = slice_rows(Q, begin, std::min(begin + queries_at_once, Q.rows()));
     Tensor products({block.rows(), n});
-    matmul_nt(block, P, products, Store::overwrite, workers);
+    matmul_bt(block, P, products, Store::overwrite, workers);
     for (std::size_t b = 0; b < block.rows(); ++b) {
       const double length = squared_length(block, b);
       for (std::size_t i = 0; i < n; ++i) {

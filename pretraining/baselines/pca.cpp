@@ -30,7 +30,7 @@ DoubleMatrix covariance(const Tensor& X, const Tensor& mean, Workers* workers) {
   Tensor product({d, d});
   for (std::size_t begin = 0; begin < m; begin += block_rows) {
     const Tensor block = centred_rows(X, mean, begin, std::min(m, begin + block_rows));
-    matmul_tn(block, block, product, Store::overwrite, workers);
+    matmul_at(block, block, product, Store::overwrite, workers);
     for_ranges(workers, product.size(), numbers_worth_a_thread, [&](std::size_t first, std::size_t last) {
       for (std::size_t i = first; i < last; ++i) sum.values[i] += product[i];
     });

@@ -162,8 +162,8 @@ const RbmGradient& ContrastiveDivergence::gradient(const Tensor& V) {
 
   const Real of_data = Real(1) / Real(V.rows());
   const Real of_model = Real(1) / Real(V_.rows());  // PCD: a short batch does not shorten the chains' list
-  matmul_tn(V, P_data_, gradient_.W, Store::overwrite, workers_, of_data);
-  matmul_tn(V_, P_, gradient_.W, Store::add, workers_, -of_model);
+  matmul_at(V, P_data_, gradient_.W, Store::overwrite, workers_, of_data);
+  matmul_at(V_, P_, gradient_.W, Store::add, workers_, -of_model);
   gradient_.a.fill(0);
   add_row_sums(V, of_data, gradient_.a, workers_);
   add_row_sums(V_, -of_model, gradient_.a, workers_);

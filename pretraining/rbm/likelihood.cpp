@@ -79,7 +79,7 @@ void add_statistics(const Rbm& machine, const Tensor& V, const std::vector<doubl
     }
     for (std::size_t j = 0; j < P.cols(); ++j) statistics.b[j] += Real(weights[r]) * P(r, j);
   }
-  matmul_tn(weighted, P, statistics.W, Store::add, workers);
+  matmul_at(weighted, P, statistics.W, Store::add, workers);
 }
 
 RbmGradient model_statistics(const Rbm& machine, Workers* workers) {
@@ -122,7 +122,7 @@ double log_conditional(const Rbm& rbm, const Real* v, const Real* z, std::size_t
 // b + v W of each row.
 Tensor hidden_inputs(const Rbm& rbm, const Tensor& V, Workers* workers) {
   Tensor Z({V.rows(), rbm.hidden()});
-  matmul_nn(V, rbm.W.value, Z, Store::overwrite, workers);
+  matmul(V, rbm.W.value, Z, Store::overwrite, workers);
   add_to_rows(Z, rbm.b.value, workers);
   return Z;
 }

@@ -85,7 +85,7 @@ Rbm::Rbm(const RbmOptions& o, Rng& rng) : visible_units(o.visible_units), hidden
 void Rbm::hidden_mean(const Tensor& V, Tensor& P, Workers* workers) const {
   check_width("V", V, visible(), "visible");
   match_shape(P, V.rows(), hidden());
-  matmul_nn(V, W.value, P, Store::overwrite, workers);
+  matmul(V, W.value, P, Store::overwrite, workers);
   add_to_rows(P, b.value, workers);
   apply_units(hidden_units, P, workers);
 }
@@ -93,7 +93,7 @@ void Rbm::hidden_mean(const Tensor& V, Tensor& P, Workers* workers) const {
 void Rbm::visible_mean(const Tensor& H, Tensor& R, Workers* workers) const {
   check_width("H", H, hidden(), "hidden");
   match_shape(R, H.rows(), visible());
-  matmul_nt(H, W.value, R, Store::overwrite, workers);
+  matmul_bt(H, W.value, R, Store::overwrite, workers);
   add_to_rows(R, a.value, workers);
   apply_units(visible_units, R, workers);
 }
@@ -132,7 +132,7 @@ Tensor Rbm::gibbs(const Tensor& V, std::size_t steps, Rng& rng, Workers* workers
 std::vector<double> Rbm::free_energy(const Tensor& V, Workers* workers) const {
   check_width("V", V, visible(), "visible");
   Tensor X({V.rows(), hidden()});
-  matmul_nn(V, W.value, X, Store::overwrite, workers);
+  matmul(V, W.value, X, Store::overwrite, workers);
   std::vector<double> F(V.rows());
   for_ranges(workers, F.size(), rows_worth_a_thread(10 * hidden()), [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {

@@ -25,7 +25,7 @@ static void matmul_forward(Tape& tape, Node& node) {
   const Tensor& A = tape.input_value(node, 0);
   const Tensor& B = tape.input_value(node, 1);
   Tensor& C = node.value;
-  matmul_nn(A, B, C, Store::overwrite, tape.workers);
+  matmul(A, B, C, Store::overwrite, tape.workers);
 }
 
 static void matmul_backward(Tape& tape, Node& node) {
@@ -34,11 +34,11 @@ static void matmul_backward(Tape& tape, Node& node) {
   const Tensor& dC = node.grad;
   if (tape.input_wants_grad(node, 0)) {
     Tensor& dA = tape.input_grad(node, 0);
-    matmul_nt(dC, B, dA, Store::add, tape.workers);
+    matmul_bt(dC, B, dA, Store::add, tape.workers);
   }
   if (tape.input_wants_grad(node, 1)) {
     Tensor& dB = tape.input_grad(node, 1);
-    matmul_tn(A, dC, dB, Store::add, tape.workers);
+    matmul_at(A, dC, dB, Store::add, tape.workers);
   }
 }
 
@@ -58,7 +58,7 @@ static void matmul_bt_forward(Tape& tape, Node& node) {
   const Tensor& A = tape.input_value(node, 0);
   const Tensor& B = tape.input_value(node, 1);
   Tensor& C = node.value;
-  matmul_nt(A, B, C, Store::overwrite, tape.workers);
+  matmul_bt(A, B, C, Store::overwrite, tape.workers);
 }
 
 static void matmul_bt_backward(Tape& tape, Node& node) {
@@ -67,11 +67,11 @@ static void matmul_bt_backward(Tape& tape, Node& node) {
   const Tensor& dC = node.grad;
   if (tape.input_wants_grad(node, 0)) {
     Tensor& dA = tape.input_grad(node, 0);
-    matmul_nn(dC, B, dA, Store::add, tape.workers);
+    matmul(dC, B, dA, Store::add, tape.workers);
   }
   if (tape.input_wants_grad(node, 1)) {
     Tensor& dB = tape.input_grad(node, 1);
-    matmul_tn(dC, A, dB, Store::add, tape.workers);
+    matmul_at(dC, A, dB, Store::add, tape.workers);
   }
 }
 
@@ -91,7 +91,7 @@ static void matmul_at_forward(Tape& tape, Node& node) {
   const Tensor& A = tape.input_value(node, 0);
   const Tensor& B = tape.input_value(node, 1);
   Tensor& C = node.value;
-  matmul_tn(A, B, C, Store::overwrite, tape.workers);
+  matmul_at(A, B, C, Store::overwrite, tape.workers);
 }
 
 static void matmul_at_backward(Tape& tape, Node& node) {
@@ -100,11 +100,11 @@ static void matmul_at_backward(Tape& tape, Node& node) {
   const Tensor& dC = node.grad;
   if (tape.input_wants_grad(node, 0)) {
     Tensor& dA = tape.input_grad(node, 0);
-    matmul_nt(B, dC, dA, Store::add, tape.workers);
+    matmul_bt(B, dC, dA, Store::add, tape.workers);
   }
   if (tape.input_wants_grad(node, 1)) {
     Tensor& dB = tape.input_grad(node, 1);
-    matmul_nn(A, dC, dB, Store::add, tape.workers);
+    matmul(A, dC, dB, Store::add, tape.workers);
   }
 }
 
@@ -158,7 +158,7 @@ static void affine_forward(Tape& tape, Node& node) {
   const Tensor& W = tape.input_value(node, 1);
   const Tensor& b = tape.input_value(node, 2);
   Tensor& Z = node.value;
-  matmul_nn(X, W, Z, Store::overwrite, tape.workers);
+  matmul(X, W, Z, Store::overwrite, tape.workers);
   add_to_rows(Z, b, tape.workers);
 }
 
@@ -168,11 +168,11 @@ static void affine_backward(Tape& tape, Node& node) {
   const Tensor& dZ = node.grad;
   if (tape.input_wants_grad(node, 0)) {
     Tensor& dX = tape.input_grad(node, 0);
-    matmul_nt(dZ, W, dX, Store::add, tape.workers);
+    matmul_bt(dZ, W, dX, Store::add, tape.workers);
   }
   if (tape.input_wants_grad(node, 1)) {
     Tensor& dW = tape.input_grad(node, 1);
-    matmul_tn(X, dZ, dW, Store::add, tape.workers);
+    matmul_at(X, dZ, dW, Store::add, tape.workers);
   }
   if (tape.input_wants_grad(node, 2)) {
     Tensor& db = tape.input_grad(node, 2);

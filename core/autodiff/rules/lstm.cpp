@@ -65,8 +65,8 @@ static void lstm_cell_forward(Tape& tape, Node& node) {
   const std::size_t u = Wh.rows();
   for (std::size_t r = 0; r < S.rows(); ++r) std::copy_n(S.row(r), u, saved.h.row(r));
   Tensor& Z = saved.gates;
-  matmul_nn(X, Wx, Z, Store::overwrite, tape.workers);
-  matmul_nn(saved.h, Wh, Z, Store::add, tape.workers);
+  matmul(X, Wx, Z, Store::overwrite, tape.workers);
+  matmul(saved.h, Wh, Z, Store::add, tape.workers);
   add_to_rows(Z, b, tape.workers);
 
   for_ranges(tape.workers, S.rows(), rows_worth_a_thread(4 * u), [&](std::size_t begin, std::size_t end) {
@@ -126,11 +126,11 @@ static void lstm_cell_backward(Tape& tape, Node& node) {
   const Tensor& dZ = saved.dZ;
   if (tape.input_wants_grad(node, 0)) {
     const Tensor& Wx = tape.input_value(node, 2);
-    matmul_nt(dZ, Wx, tape.input_grad(node, 0), Store::add, tape.workers);
+    matmul_bt(dZ, Wx, tape.input_grad(node, 0), Store::add, tape.workers);
   }
   if (tape.input_wants_grad(node, 1)) {
     const Tensor& Wh = tape.input_value(node, 3);
-    matmul_nt(dZ, Wh, saved.dh, Store::overwrite, tape.workers);
+    matmul_bt(dZ, Wh, saved.dh, Store::overwrite, tape.workers);
     Tensor& dS = tape.input_grad(node, 1);
     for (std::size_t r = 0; r < dS.rows(); ++r) {
       for (std::size_t j = 0; j < saved.dh.cols(); ++j) dS(r, j) += saved.dh(r, j);
@@ -138,10 +138,10 @@ static void lstm_cell_backward(Tape& tape, Node& node) {
   }
   if (tape.input_wants_grad(node, 2)) {
     const Tensor& X = tape.input_value(node, 0);
-    matmul_tn(X, dZ, tape.input_grad(node, 2), Store::add, tape.workers);
+    matmul_at(X, dZ, tape.input_grad(node, 2), Store::add, tape.workers);
   }
   if (tape.input_wants_grad(node, 3)) {
-    matmul_tn(saved.h, dZ, tape.input_grad(node, 3), Store::add, tape.workers);
+    matmul_at(saved.h, dZ, tape.input_grad(node, 3), Store::add, tape.workers);
   }
   if (tape.input_wants_grad(node, 4)) add_row_sums(dZ, 1, tape.input_grad(node, 4), tape.workers);
 }

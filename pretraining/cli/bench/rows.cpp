@@ -57,7 +57,7 @@ std::vector<Row> matmul_rows(const Bench& bench) {
     for (std::size_t threads : bench.thread_counts()) {
       Workers workers(threads);
       const Figure gflops =
-          measure(bench.length, flops / 1e9, [&] { matmul_nn(A, B, C, Store::overwrite, &workers); });
+          measure(bench.length, flops / 1e9, [&] { matmul(A, B, C, Store::overwrite, &workers); });
       rows.push_back({"matmul", name, threads, gflops, "GFLOP/s", bench.peak(threads)});
     }
   }

@@ -25,7 +25,7 @@ bool all_nan(const Tensor& A) {
 void fill_panels_with_nan() {
   const Tensor A({100, 300}, nan_value), B({300, 100}, nan_value);
   Tensor C({100, 100});
-  matmul_nn(A, B, C);
+  matmul(A, B, C);
   REQUIRE(all_nan(C));
 }
 
@@ -57,10 +57,10 @@ TEST_CASE("the blocked products equal the three loops in every variant, for shap
         const double absolute = by_real(1e-13, 1e-4);
         for (Store store : {Store::overwrite, Store::add}) {
           Tensor expected = start, nn = start, nt = start, tn = start;
-          reference::matmul_nn(A, B, expected, store);
-          matmul_nn(A, B, nn, store);
-          matmul_nt(A, Bt, nt, store);
-          matmul_tn(At, B, tn, store);
+          reference::matmul(A, B, expected, store);
+          matmul(A, B, nn, store);
+          matmul_bt(A, Bt, nt, store);
+          matmul_at(At, B, tn, store);
           check_close(nn, expected, 0, absolute);
           check_close(nt, expected, 0, absolute);
           check_close(tn, expected, 0, absolute);
@@ -85,10 +85,10 @@ TEST_CASE("products of several blocks, deep, tall and wide, scaled") {
     const double absolute = by_real(1e-12, 1e-3);
     for (Store store : {Store::overwrite, Store::add}) {
       Tensor expected = start, nn = start, nt = start, tn = start;
-      reference::matmul_nn(A, B, expected, store, Real(0.25));
-      matmul_nn(A, B, nn, store, nullptr, Real(0.25));
-      matmul_nt(A, Bt, nt, store, nullptr, Real(0.25));
-      matmul_tn(At, B, tn, store, nullptr, Real(0.25));
+      reference::matmul(A, B, expected, store, Real(0.25));
+      matmul(A, B, nn, store, nullptr, Real(0.25));
+      matmul_bt(A, Bt, nt, store, nullptr, Real(0.25));
+      matmul_at(At, B, tn, store, nullptr, Real(0.25));
       check_close(nn, expected, 0, absolute);
       check_close(nt, expected, 0, absolute);
       check_close(tn, expected, 0, absolute);
@@ -98,9 +98,9 @@ TEST_CASE("products of several blocks, deep, tall and wide, scaled") {
 
 TEST_CASE("a sum over nothing is zero, and a matrix without rows is left alone") {
   Tensor C({2, 3}, 7), none({0, 3});
-  matmul_tn(Tensor({0, 2}), Tensor({0, 3}), C);
+  matmul_at(Tensor({0, 2}), Tensor({0, 3}), C);
   CHECK(C.values == std::vector<Real>(6, 0));
-  matmul_nn(Tensor({0, 4}), Tensor({4, 3}), none);
+  matmul(Tensor({0, 4}), Tensor({4, 3}), none);
   CHECK(none.empty());
 }
 
@@ -119,9 +119,9 @@ TEST_CASE("the same bits for any number of threads, cut by rows or by columns") 
     const Tensor A = normal_tensor({n, k}, rng), B = normal_tensor({k, p}, rng);
     const Tensor At = transposed(A), Bt = transposed(B);
     Tensor alone({n, p}), nt_alone({n, p}), tn_alone({n, p});
-    matmul_nn(A, B, alone);
-    matmul_nt(A, Bt, nt_alone);
-    matmul_tn(At, B, tn_alone);
+    matmul(A, B, alone);
+    matmul_bt(A, Bt, nt_alone);
+    matmul_at(At, B, tn_alone);
     CHECK(nt_alone.values == alone.values);  // only the packing differs
     CHECK(tn_alone.values == alone.values);
     for (std::size_t threads : {2, 3, 7}) {
@@ -133,9 +133,9 @@ TEST_CASE("the same bits for any number of threads, cut by rows or by columns") 
 #endif
       for (int round = 0; round < 20; ++round) {
         Tensor nn({n, p}), nt({n, p}), tn({n, p});
-        matmul_nn(A, B, nn, Store::overwrite, &workers);
-        matmul_nt(A, Bt, nt, Store::overwrite, &workers);
-        matmul_tn(At, B, tn, Store::overwrite, &workers);
+        matmul(A, B, nn, Store::overwrite, &workers);
+        matmul_bt(A, Bt, nt, Store::overwrite, &workers);
+        matmul_at(At, B, tn, Store::overwrite, &workers);
         CHECK(nn.values == alone.values);
         CHECK(nt.values == alone.values);
         CHECK(tn.values == alone.values);
@@ -147,16 +147,16 @@ TEST_CASE("the same bits for any number of threads, cut by rows or by columns") 
 TEST_CASE("shapes that do not fit are refused, naming both") {
   Tensor C({2, 5});
   CHECK(error_of([&] {
-          matmul_nn(Tensor({2, 3}), Tensor({4, 5}), C);
+          matmul(Tensor({2, 3}), Tensor({4, 5}), C);
         }) == "matmul: A is 2×3 but B is 4×5 (columns of A must equal rows of B)");
   CHECK(error_of([&] {
-          matmul_nt(Tensor({2, 3}), Tensor({5, 4}), C);
+          matmul_bt(Tensor({2, 3}), Tensor({5, 4}), C);
         }) == "matmul_bt: A is 2×3 but B is 5×4 (columns of A must equal columns of B)");
   CHECK(error_of([&] {
-          matmul_tn(Tensor({3, 2}), Tensor({4, 5}), C);
+          matmul_at(Tensor({3, 2}), Tensor({4, 5}), C);
         }) == "matmul_at: A is 3×2 but B is 4×5 (rows of A must equal rows of B)");
   CHECK(error_of([&] {
-          matmul_nn(Tensor({2, 4}), Tensor({4, 6}), C);
+          matmul(Tensor({2, 4}), Tensor({4, 6}), C);
         }).find("the result is 2×6 but C is 2×5") != std::string::npos);
 }
 
@@ -180,16 +180,16 @@ TEST_CASE("nothing comes in from old panels or leaves the edges: NaN that a prod
           // What is overwritten does not matter.
           const Tensor start = store == Store::add ? normal_tensor({n, p}, rng) : Tensor({n, p}, nan_value);
           Tensor expected = start, nn = start, nt = start, tn = start;
-          reference::matmul_nn(A, B, expected, store);
+          reference::matmul(A, B, expected, store);
           REQUIRE(all_finite(expected));
           fill_panels_with_nan();
-          matmul_nn(A, B, nn, store);
+          matmul(A, B, nn, store);
           check_close(nn, expected, 0, absolute);
           fill_panels_with_nan();
-          matmul_nt(A, Bt, nt, store);
+          matmul_bt(A, Bt, nt, store);
           check_close(nt, expected, 0, absolute);
           fill_panels_with_nan();
-          matmul_tn(At, B, tn, store);
+          matmul_at(At, B, tn, store);
           check_close(tn, expected, 0, absolute);
         }
       }
@@ -212,7 +212,7 @@ TEST_CASE("a product of parts of larger matrices neither uses nor touches what i
         for (Store store : {Store::overwrite, Store::add}) {
           for (Real around : {nan_value, Real(7)}) {
             Tensor expected = start, C = framed(start, around);
-            reference::matmul_nn(A, B, expected, store);
+            reference::matmul(A, B, expected, store);
             Product product{.n = n, .k = k, .p = p, .store = store};
             product.A = in_rows.values.data();
             product.a_row = in_rows.cols();
@@ -255,9 +255,9 @@ TEST_CASE("one NaN in a row of A makes that row of C NaN and no other, in every 
       Tensor A = normal_tensor({n, k}, rng);
       A(row, row % k) = nan_value;
       Tensor nn({n, p}), nt({n, p}), tn({n, p});
-      matmul_nn(A, B, nn);
-      matmul_nt(A, Bt, nt);
-      matmul_tn(transposed(A), B, tn);
+      matmul(A, B, nn);
+      matmul_bt(A, Bt, nt);
+      matmul_at(transposed(A), B, tn);
       for (const Tensor* C : {&nn, &nt, &tn}) {
         for (std::size_t i = 0; i < n; ++i) {
           const Tensor c = slice_rows(*C, i, i + 1);
