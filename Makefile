@@ -136,8 +136,8 @@ $(OUT)/obj/%.o: %.cpp
 # g++ reads the standard headers once for each level of optimisation, not once a file: half of the time to compile. Files
 # include what they need all the same: clang, and programs of one's own, go without this.
 ifeq ($(findstring clang,$(CXX)),)
-STANDARD := algorithm array charconv cmath cstdint cstdio deque filesystem functional map memory numeric optional \
-            sstream string string_view unordered_map utility variant vector
+STANDARD := algorithm array charconv chrono cmath cstdint cstdio filesystem functional limits map memory numeric optional \
+            ostream sstream string string_view thread unordered_map utility variant vector
 precompiled = -include $(OUT)/std$(call optimise,$(1)).hpp
 $(LIBRARY_OBJECTS) $(CLI_OBJECTS) $(TEST_OBJECTS): | $(foreach o,$(sort $(call optimise,core/) $(call optimise,tests/)),$(OUT)/std$(o).hpp.gch)
 $(OUT)/std-%.hpp.gch: Makefile

@@ -6,8 +6,8 @@ namespace strata {
 namespace {
 
 void check_width(const char* name, const char* what, const Tensor& X, std::size_t width) {
-  check(X.rank() == 2 && X.cols() == width, name, ": the data is ", X.shape, " but the model has ", width,
-        " ", what, " (examples × ", what, ")");
+  check(X.rank() == 2 && X.cols() == width, name, ": the data is ", X.shape, " but the model has ",
+        width, " ", what, " (examples × ", what, ")");
 }
 
 }  // namespace
@@ -18,20 +18,23 @@ void Autoencoder::check_data(const Tensor& X) const {
 
 Tensor Autoencoder::encode(const Tensor& X, Workers* workers) {
   check_width("encode", "features", X, features());
-  return in_row_pieces(X, code_size(), workers,
-                       [this](Tape& tape, Var x) { return record_encode(tape, x, Mode::evaluation); });
+  return in_row_pieces(X, code_size(), workers, [this](Tape& tape, Var x) {
+    return record_encode(tape, x, Mode::evaluation);
+  });
 }
 
 Tensor Autoencoder::decode(const Tensor& H, Workers* workers) {
   check_width("decode", "code units", H, code_size());
-  return in_row_pieces(H, features(), workers,
-                       [this](Tape& tape, Var h) { return record_decode(tape, h, Mode::evaluation); });
+  return in_row_pieces(H, features(), workers, [this](Tape& tape, Var h) {
+    return record_decode(tape, h, Mode::evaluation);
+  });
 }
 
 Tensor Autoencoder::reconstruct(const Tensor& X, Workers* workers) {
   check_width("reconstruct", "features", X, features());
-  return in_row_pieces(X, features(), workers,
-                       [this](Tape& tape, Var x) { return record_reconstruct(tape, x, Mode::evaluation); });
+  return in_row_pieces(X, features(), workers, [this](Tape& tape, Var x) {
+    return record_reconstruct(tape, x, Mode::evaluation);
+  });
 }
 
 Var record_weight_decay(Tape& tape, const std::vector<Parameter*>& parameters, Real lambda) {

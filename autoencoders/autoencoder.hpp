@@ -1,6 +1,6 @@
 #pragma once
-// The contract of every autoencoder: an encoder h = f(x) from features to a code, a decoder r = g(h) back, and an
-// objective made of named terms.
+// The contract of every autoencoder: an encoder h = f(x) from features to a code, a decoder r =
+// g(h) back, and an objective made of named terms.
 
 #include "core/io/json.hpp"
 #include "core/random/rng.hpp"
@@ -15,30 +15,33 @@ struct Autoencoder : Model {
   /// On a tape: X (m × features) → h (m × code_size), and h → r (m × features).
   virtual Var record_encode(Tape& tape, Var X, Mode mode) = 0;
   virtual Var record_decode(Tape& tape, Var h, Mode mode) = 0;
-  /// X → r. Differs from decode(encode(X)) where the data tell the decoder something that the code does not: how long a
-  /// sequence is.
+  /// X → r. Differs from decode(encode(X)) where the data tell the decoder something that the code
+  /// does not: how long a sequence is.
   virtual Var record_reconstruct(Tape& tape, Var X, Mode mode) {
     return record_decode(tape, record_encode(tape, X, mode), mode);
   }
-  /// Records the objective of reconstructing `target` (m × features) from `input` (m × features). They are the same but for
-  /// a denoising autoencoder, whose input is corrupted.
+  /// Records the objective of reconstructing `target` (m × features) from `input` (m × features).
+  /// They are the same but for a denoising autoencoder, whose input is corrupted.
   virtual Objective objective_from(Tape& tape, Var input, Var target, Mode mode) = 0;
   Objective objective(Tape& tape, Var X, Var /*labels*/, Mode mode) override {
     return objective_from(tape, X, X, mode);
   }
 
-  /// Is told the number of each epoch, from 1 in each call of train, before it begins: for weights that change while training goes on.
-  /// A warm-up begins anew with each call, as a learning-rate schedule does.
+  /// Is told the number of each epoch, from 1 in each call of train, before it begins: for weights
+  /// that change while training goes on. A warm-up begins anew with each call, as a learning-rate
+  /// schedule does.
   virtual void start_epoch(std::size_t /*epoch*/) {}
-  /// Throws Error where the model can never fit X (m × features): the wrong width, or, for some, a range out of reach.
+  /// Throws Error where the model can never fit X (m × features): the wrong width, or, for some, a
+  /// range out of reach.
   virtual void check_data(const Tensor& X) const;
 
-  /// For people, the data's way to the code: widths, 64-100-50-2; of pictures 1×8×8 → 16×4×4; of sequences their steps.
+  /// For people, the data's way to the code: widths, 64-100-50-2; of pictures 1×8×8 → 16×4×4; of
+  /// sequences their steps.
   virtual std::string architecture() const = 0;
   /// What rebuilds the model but for its parameters (rebuild.hpp). Its key `model` names the class.
   virtual Json settings() const = 0;
-  /// On data, in evaluation mode, a thousand rows at a time: any number of examples needs little memory.
-  /// Throws Error where X is not (m × features), or H not (m × code_size).
+  /// On data, in evaluation mode, a thousand rows at a time: any number of examples needs little
+  /// memory. Throws Error where X is not (m × features), or H not (m × code_size).
   Tensor encode(const Tensor& X, Workers* workers = nullptr);
   Tensor decode(const Tensor& H, Workers* workers = nullptr);
   Tensor reconstruct(const Tensor& X, Workers* workers = nullptr);
@@ -47,8 +50,9 @@ struct Autoencoder : Model {
 /// (λ/2) Σ ‖W‖² over the weights among the parameters, not the biases. There must be one.
 Var record_weight_decay(Tape& tape, const std::vector<Parameter*>& parameters, Real lambda);
 
-/// ε ~ N(0, I) of an objective: in training drawn from `noise`, anew at every replay. In evaluation the same numbers each time, which move
-/// no generator: to look at a model changes nothing, and two losses differ by the model alone.
+/// ε ~ N(0, I) of an objective: in training drawn from `noise`, anew at every replay. In evaluation
+/// the same numbers each time, which move no generator: to look at a model changes nothing, and two
+/// losses differ by the model alone.
 Var record_noise(Tape& tape, const Shape& shape, Rng& noise, Mode mode);
 
 /// (1/m) Σ_examples Σ_features (x − x̂)² of the model's reconstructions.

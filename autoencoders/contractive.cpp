@@ -13,7 +13,8 @@ std::vector<RecordedLayer> record_layers(Tape& tape, std::vector<Dense>& layers,
   return nodes;
 }
 
-Var record_jacobian(Tape& tape, std::vector<Dense>& layers, const std::vector<RecordedLayer>& nodes) {
+Var record_jacobian(Tape& tape, std::vector<Dense>& layers,
+                    const std::vector<RecordedLayer>& nodes) {
   Var J{};
   for (std::size_t k = 0; k < layers.size(); ++k) {
     const auto& [z, a] = nodes[k];
@@ -30,7 +31,8 @@ static Var mean_squared_norm(Var J, std::size_t m) {
   return scale(half_squared_norm(J), 2 / Real(m));
 }
 
-Var record_contraction(Tape& tape, std::vector<Dense>& layers, const std::vector<RecordedLayer>& nodes) {
+Var record_contraction(Tape& tape, std::vector<Dense>& layers,
+                       const std::vector<RecordedLayer>& nodes) {
   const Activation f = layers[0].activation;
   const Var h = nodes.back().a;
   if (layers.size() == 1 && (f == Activation::sigmoid || f == Activation::tanh)) {
@@ -50,11 +52,14 @@ ContractiveAutoencoder::ContractiveAutoencoder(const ContractiveOptions& o, Rng&
 
 void ContractiveAutoencoder::check_consistent() const {
   check(contraction >= 0 && curvature >= 0, "contractive: a penalty's weight is negative");
-  check(curvature == 0 || deviation > 0, "contractive: the noise of the curvature term has deviation ",
-        deviation, ", it must be above 0");
+  check(curvature == 0 || deviation > 0,
+        "contractive: the noise of the curvature term has deviation ", deviation,
+        ", it must be above 0");
   check(net.dropout == 0,
-        "contractive: the penalty is of the whole encoder, not of one with units left out (dropout 0)");
-  check(net.keep_largest == 0, "contractive: a k-sparse encoder has kinks everywhere (leave keep_largest 0)");
+        "contractive: the penalty is of the whole encoder, not of one with units left out (dropout "
+        "0)");
+  check(net.keep_largest == 0,
+        "contractive: a k-sparse encoder has kinks everywhere (leave keep_largest 0)");
 }
 
 Objective ContractiveAutoencoder::objective_from(Tape& tape, Var X, Var target, Mode mode) {
@@ -66,7 +71,8 @@ Objective ContractiveAutoencoder::objective_from(Tape& tape, Var X, Var target, 
   }
   if (curvature > 0) {
     const Var epsilon = scale(record_noise(tape, X.shape(), noise, mode), deviation);
-    const std::vector<RecordedLayer> nodes_nearby = record_layers(tape, net.encoder, add(X, epsilon));
+    const std::vector<RecordedLayer> nodes_nearby =
+        record_layers(tape, net.encoder, add(X, epsilon));
     const Var J = record_jacobian(tape, net.encoder, nodes);
     const Var J_nearby = record_jacobian(tape, net.encoder, nodes_nearby);
     const Var change = mean_squared_norm(sub(J, J_nearby), X.shape()[0]);

@@ -25,7 +25,8 @@ const std::string& upsampling_name(Upsampling up) {
   return upsampling_names()[std::size_t(up)];
 }
 Downsampling downsampling_named(const std::string& name) {
-  check(name == "stride" || name == "pool", "down: there is no '", name, "' (choose stride or pool)");
+  check(name == "stride" || name == "pool", "down: there is no '", name,
+        "' (choose stride or pool)");
   return name == "pool" ? Downsampling::pool : Downsampling::stride;
 }
 Upsampling upsampling_named(const std::string& name) {
@@ -34,7 +35,8 @@ Upsampling upsampling_named(const std::string& name) {
   return name == "transpose" ? Upsampling::transpose : Upsampling::upsample;
 }
 
-ConvolutionalAutoencoder::ConvolutionalAutoencoder(const ConvolutionalOptions& o, Rng& rng) : options(o) {
+ConvolutionalAutoencoder::ConvolutionalAutoencoder(const ConvolutionalOptions& o, Rng& rng)
+    : options(o) {
   check_options();
   add_encoder(rng);
   add_decoder(rng);
@@ -50,35 +52,38 @@ void ConvolutionalAutoencoder::check_options() const {
   check(x.size() > 0, name, ": a picture of ", x.channels, "×", x.height, "×", x.width,
         " (channels, height and width are all at least 1)");
   check(!options.filters.empty(), name, ": needs a stage or more, like the filters 16-8");
-  check(std::find(options.filters.begin(), options.filters.end(), 0u) == options.filters.end(), name,
-        ": a stage of 0 filters");
+  check(std::find(options.filters.begin(), options.filters.end(), 0u) == options.filters.end(),
+        name, ": a stage of 0 filters");
   check(options.kernel % 2 == 1, name, ": a kernel of ", options.kernel,
         " has no pixel in its middle, so the picture would move (choose an odd one, like 3 or 5)");
-  const bool moves_by_two = options.down == Downsampling::stride || options.up == Upsampling::transpose;
+  const bool moves_by_two =
+      options.down == Downsampling::stride || options.up == Upsampling::transpose;
   check(options.kernel > 1 || !moves_by_two, name,
-        ": windows of one pixel that move two pixels at a time leave out three pixels of four (choose a "
+        ": windows of one pixel that move two pixels at a time leave out three pixels of four "
+        "(choose a "
         "kernel of 3 or 5)");
   check(options.decay >= 0, name, ": decay is ", options.decay, ", it must be 0 or above");
   Maps at = x;
   const std::size_t n = options.filters.size();
   for (std::size_t k = 0; k < n; ++k, at.height = half(at.height), at.width = half(at.width)) {
-    check(at.height > 1 || at.width > 1, name, ": nothing is left to halve of ", x.height, "×", x.width,
-          " after ", k, " stages, but there are filters for ", n);
+    check(at.height > 1 || at.width > 1, name, ": nothing is left to halve of ", x.height, "×",
+          x.width, " after ", k, " stages, but there are filters for ", n);
     const bool is_even = at.height % 2 == 0 && at.width % 2 == 0;
     if (is_even || options.down == Downsampling::stride) continue;
     const std::size_t unit = std::size_t(1) << n;
     const auto next = [unit](std::size_t side) { return (side + unit - 1) / unit * unit; };
-    throw Error(text(name, ": pooling would leave out a row or column of ", at.height, "×", at.width,
-                     ", stage ", k + 1, " of ", x.height, "×", x.width, " pictures (", n,
-                     n == 1 ? " stage needs" : " stages need", " sides that are multiples of ", unit,
-                     ": pad to ", next(x.height), "×", next(x.width),
+    throw Error(text(name, ": pooling would leave out a row or column of ", at.height, "×",
+                     at.width, ", stage ", k + 1, " of ", x.height, "×", x.width, " pictures (", n,
+                     n == 1 ? " stage needs" : " stages need", " sides that are multiples of ",
+                     unit, ": pad to ", next(x.height), "×", next(x.width),
                      ", or choose stride, which takes any)"));
   }
 }
 
 std::vector<Maps> ConvolutionalAutoencoder::stages(const ConvolutionalOptions& options) {
   std::vector<Maps> all = {options.picture};
-  for (std::size_t f : options.filters) all.push_back({f, half(all.back().height), half(all.back().width)});
+  for (std::size_t f : options.filters)
+    all.push_back({f, half(all.back().height), half(all.back().width)});
   return all;
 }
 
@@ -101,8 +106,8 @@ void ConvolutionalAutoencoder::add_encoder(Rng& rng) {
   }
   encoder.add(Flatten());
   if (options.code_size > 0) {
-    encoder.add(
-        Dense(text("encoder.", n), at[n].size(), options.code_size, options.code, rng, Initializer::he));
+    encoder.add(Dense(text("encoder.", n), at[n].size(), options.code_size, options.code, rng,
+                      Initializer::he));
   }
 }
 
@@ -112,7 +117,8 @@ void ConvolutionalAutoencoder::add_decoder(Rng& rng) {
   std::size_t layer = 0;
   const auto next_name = [&layer] { return text("decoder.", layer++); };
   if (options.code_size > 0) {
-    decoder.add(Dense(next_name(), options.code_size, at[n].size(), Activation::relu, rng, Initializer::he));
+    decoder.add(Dense(next_name(), options.code_size, at[n].size(), Activation::relu, rng,
+                      Initializer::he));
   }
   decoder.add(ToImages(at[n].channels, at[n].height, at[n].width));
   std::size_t channels = at[n].channels;
@@ -131,16 +137,16 @@ void ConvolutionalAutoencoder::add_decoder(Rng& rng) {
       channels = to.channels;
     } else {
       const std::size_t filters = at[k + 1].channels;
-      decoder.add(Conv2d(next_name(), channels, filters,
-                         {.kernel = options.kernel, .padding = padding, .activation = Activation::relu},
-                         rng));
+      decoder.add(Conv2d(
+          next_name(), channels, filters,
+          {.kernel = options.kernel, .padding = padding, .activation = Activation::relu}, rng));
       decoder.add(Upsample2d(2, to.height, to.width));
       channels = filters;
     }
   }
   if (options.up == Upsampling::upsample) {
-    decoder.add(
-        Conv2d(next_name(), channels, at[0].channels, {.kernel = options.kernel, .padding = padding}, rng));
+    decoder.add(Conv2d(next_name(), channels, at[0].channels,
+                       {.kernel = options.kernel, .padding = padding}, rng));
   }
   decoder.add(Flatten());
 }
@@ -164,7 +170,8 @@ Objective ConvolutionalAutoencoder::objective_from(Tape& tape, Var input, Var ta
   const Var h = encoder.forward(tape, input, mode);
   const Var logits = decoder.forward(tape, h, mode);
   const bool from_logits = options.loss == Loss::bce;
-  const Var loss = from_logits ? bce_with_logits(logits, target) : half_mse(sigmoid(logits), target);
+  const Var loss =
+      from_logits ? bce_with_logits(logits, target) : half_mse(sigmoid(logits), target);
   std::vector<Term> terms = {{"reconstruction", loss}};
   if (options.decay > 0) {
     terms.push_back({"weight_decay", record_weight_decay(tape, parameters(), options.decay)});

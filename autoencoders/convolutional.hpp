@@ -1,16 +1,19 @@
 #pragma once
-// The convolutional autoencoder (Masci, Meier, Cireşan and Schmidhuber 2011, "Stacked convolutional auto-encoders"): pictures go down to
-// smaller pictures of more channels, and up again. Each weight belongs to a small window that lies on every place of its picture:
+// The convolutional autoencoder (Masci, Meier, Cireşan and Schmidhuber 2011, "Stacked convolutional
+// auto-encoders"): pictures go down to smaller pictures of more channels, and up again. Each weight
+// belongs to a small window that lies on every place of its picture:
 //
 //   encoder   x = a⁰ (c×H×W) → a¹ (f₁×⌈H/2⌉×⌈W/2⌉) → …            aᵏ = relu(Wᵏ ⋆ aᵏ⁻¹ + bᵏ), and every second place of it
 //   decoder   the same sizes backwards; r = σ(W ⋆ a + b)
 //
-// Down: a window that moves two pixels at a time (stride), or the largest of each 2×2 (pool). Up: a convolution, then each pixel
-// becomes a square (upsample), and one more convolution at the end; or windows painted two pixels apart (transpose).
+// Down: a window that moves two pixels at a time (stride), or the largest of each 2×2 (pool). Up: a
+// convolution, then each pixel becomes a square (upsample), and one more convolution at the end; or
+// windows painted two pixels apart (transpose).
 //
-// The code is the smallest pictures, the feature maps, one number after the other: a stroke's place is its place in the
-// map, so a picture that is shifted has a code that is shifted, where the shift is a multiple of 2ⁿ pixels for n stages. With
-// a code_size a dense layer makes the maps into so many numbers; that layer knows its places by heart, as all dense ones do.
+// The code is the smallest pictures, the feature maps, one number after the other: a stroke's place
+// is its place in the map, so a picture that is shifted has a code that is shifted, where the shift
+// is a multiple of 2ⁿ pixels for n stages. With a code_size a dense layer makes the maps into so
+// many numbers; that layer knows its places by heart, as all dense ones do.
 
 #include <vector>
 
@@ -30,7 +33,8 @@ const std::string& upsampling_name(Upsampling up);
 Downsampling downsampling_named(const std::string& name);
 Upsampling upsampling_named(const std::string& name);
 
-/// What goes through the layers, of one example. In a row of data the channels stand one after the other, each row by row.
+/// What goes through the layers, of one example. In a row of data the channels stand one after the
+/// other, each row by row.
 struct Maps {
   std::size_t channels = 1, height = 0, width = 0;
   std::size_t size() const { return channels * height * width; }
@@ -41,7 +45,8 @@ struct ConvolutionalOptions {
   Maps picture{};  // of an example: {1, 28, 28}
   // Channels after each stage; each halves the sides, rounding up.
   std::vector<std::size_t> filters = {16, 8};
-  // Windows are kernel×kernel; odd. 1 only where nothing moves by two pixels, with pool and upsample.
+  // Windows are kernel×kernel; odd. 1 only where nothing moves by two pixels, with pool and
+  // upsample.
   std::size_t kernel = 3;
   Downsampling down = Downsampling::stride;  // pool needs sides that can be halved without a rest
   Upsampling up = Upsampling::transpose;
@@ -57,7 +62,8 @@ struct ConvolutionalAutoencoder : Autoencoder {
   Sequential decoder;  // from rows of codes to logits: a sigmoid comes after it
 
   ConvolutionalAutoencoder() = default;
-  /// Draws the weights by He et al. (2015). Throws Error for sizes that do not go together, saying which would.
+  /// Draws the weights by He et al. (2015). Throws Error for sizes that do not go together, saying
+  /// which would.
   ConvolutionalAutoencoder(const ConvolutionalOptions& options, Rng& rng);
 
   std::size_t features() const override { return options.picture.size(); }

@@ -7,8 +7,8 @@
 
 namespace strata {
 
-DenoisingAutoencoder::DenoisingAutoencoder(std::unique_ptr<Autoencoder> net_, Corruption corruption_,
-                                           Rng& rng)
+DenoisingAutoencoder::DenoisingAutoencoder(std::unique_ptr<Autoencoder> net_,
+                                           Corruption corruption_, Rng& rng)
     : net(std::move(net_)), corruption(std::move(corruption_)), noise(rng.next()) {
   check(net != nullptr, "denoising: there is no net to denoise with");
   check_corruption(corruption);
@@ -21,8 +21,9 @@ Objective DenoisingAutoencoder::objective_from(Tape& tape, Var input, Var target
 }
 
 Json DenoisingAutoencoder::settings() const {
-  return Json::object(
-      {{"model", "denoising"}, {"corruption", corruption_to_json(corruption)}, {"net", net->settings()}});
+  return Json::object({{"model", "denoising"},
+                       {"corruption", corruption_to_json(corruption)},
+                       {"net", net->settings()}});
 }
 
 DenoisingAutoencoder DenoisingAutoencoder::from_settings(const Json& settings) {
@@ -38,11 +39,12 @@ std::vector<Rng*> DenoisingAutoencoder::generators() {
   return all;
 }
 
-// ---------------------------------------------------------------------------------------------- the rule by hand
+// -------------------------------------------------------------------------------- the rule by hand
 
 static DenseAutoencoder& dense_net(DenoisingAutoencoder& model) {
   auto* const dense = dynamic_cast<DenseAutoencoder*>(model.net.get());
-  check(dense != nullptr, "denoising: the delta rule by hand covers dense nets only (use the tape)");
+  check(dense != nullptr,
+        "denoising: the delta rule by hand covers dense nets only (use the tape)");
   return *dense;
 }
 

@@ -1,17 +1,20 @@
 #pragma once
-// The denoising autoencoder (Vincent, Larochelle, Bengio and Manzagol 2008; Vincent et al. 2010, "Stacked denoising
-// autoencoders"): the net is given a corrupted example and asked for the clean one.
+// The denoising autoencoder (Vincent, Larochelle, Bengio and Manzagol 2008; Vincent et al. 2010,
+// "Stacked denoising autoencoders"): the net is given a corrupted example and asked for the clean
+// one.
 //
 //   x̃ ~ q(x̃|x),   h = f(x̃),   r = g(h),   the loss compares r with x, never with x̃
 //
-// Copying does not help here: to put back what was taken away, the net must know what the data look like. So the code may
-// be wider than the data without a penalty. x̃ is drawn anew for every batch of every epoch: the net never sees the same damage
-// twice. When the net is used, nothing is corrupted.
+// Copying does not help here: to put back what was taken away, the net must know what the data look
+// like. So the code may be wider than the data without a penalty. x̃ is drawn anew for every batch
+// of every epoch: the net never sees the same damage twice. When the net is used, nothing is
+// corrupted.
 //
-// With small Gaussian noise of variance σ² the best g(f(x̃)) − x̃ is σ² ∂ log p(x̃)/∂x̃ (Alain and Bengio 2014, theorem 1):
-// an arrow from x̃ back to where the data are dense.
+// With small Gaussian noise of variance σ² the best g(f(x̃)) − x̃ is σ² ∂ log p(x̃)/∂x̃ (Alain and
+// Bengio 2014, theorem 1): an arrow from x̃ back to where the data are dense.
 //
-// This model wraps any other autoencoder: its terms, its layers, its parameters, but a corrupted input in training.
+// This model wraps any other autoencoder: its terms, its layers, its parameters, but a corrupted
+// input in training.
 
 #include <memory>
 
@@ -24,17 +27,23 @@ namespace strata {
 struct DenoisingAutoencoder : Autoencoder {
   std::unique_ptr<Autoencoder> net;
   Corruption corruption;
-  // Draws x̃. Like the parameters, it and the corruption must stay where they are while a tape is in use.
+  // Draws x̃. Like the parameters, it and the corruption must stay where they are while a tape is in
+  // use.
   Rng noise{0};
 
   DenoisingAutoencoder() = default;
-  /// Draws the seed of its noise from `rng`. Throws Error without a net, or for a corruption that makes no sense.
+  /// Draws the seed of its noise from `rng`. Throws Error without a net, or for a corruption that
+  /// makes no sense.
   DenoisingAutoencoder(std::unique_ptr<Autoencoder> net_, Corruption corruption_, Rng& rng);
 
   std::size_t features() const override { return net->features(); }
   std::size_t code_size() const override { return net->code_size(); }
-  Var record_encode(Tape& tape, Var X, Mode mode) override { return net->record_encode(tape, X, mode); }
-  Var record_decode(Tape& tape, Var h, Mode mode) override { return net->record_decode(tape, h, mode); }
+  Var record_encode(Tape& tape, Var X, Mode mode) override {
+    return net->record_encode(tape, X, mode);
+  }
+  Var record_decode(Tape& tape, Var h, Mode mode) override {
+    return net->record_decode(tape, h, mode);
+  }
   Var record_reconstruct(Tape& tape, Var X, Mode mode) override {
     return net->record_reconstruct(tape, X, mode);
   }
@@ -51,8 +60,9 @@ struct DenoisingAutoencoder : Autoencoder {
   std::vector<Rng*> generators() override;
 };
 
-/// The delta rule by hand for a denoising autoencoder whose net is dense: each batch is corrupted once, with the draw that the
-/// tape would have made, and the rule is given x̃ as its input and x as its target.
+/// The delta rule by hand for a denoising autoencoder whose net is dense: each batch is corrupted
+/// once, with the draw that the tape would have made, and the rule is given x̃ as its input and x as
+/// its target.
 class DenoisingBackprop : public Backprop {
  public:
   /// The model must outlive this. Throws Error where its net is not dense.
@@ -72,7 +82,8 @@ class DenoisingBackprop : public Backprop {
   bool was_corrupted_ = false;  // the last pass was one of training
 };
 
-/// What a model makes of a corrupted example. Errors are (1/m) Σ_examples Σ_features (… − x)², against the clean x; nothing is clipped.
+/// What a model makes of a corrupted example. Errors are (1/m) Σ_examples Σ_features (… − x)²,
+/// against the clean x; nothing is clipped.
 struct Restoration {
   Tensor corrupted, restored;  // m × features
   double corrupted_error = 0, restored_error = 0;
@@ -81,7 +92,8 @@ struct Restoration {
 Restoration restore(Autoencoder& model, const Tensor& X, const Corruption& corruption, Rng& rng,
                     Workers* workers = nullptr);
 
-/// The dense layers that the delta rule by hand covers: the model itself, or the net inside a denoising one; null for others.
+/// The dense layers that the delta rule by hand covers: the model itself, or the net inside a
+/// denoising one; null for others.
 DenseAutoencoder* dense_net_of(Autoencoder& model);
 
 }  // namespace strata

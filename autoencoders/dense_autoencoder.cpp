@@ -5,8 +5,13 @@
 namespace strata {
 
 DenseAutoencoder::DenseAutoencoder(const DenseAutoencoderOptions& o, Rng& rng)
-    : loss(o.loss), tied(o.tied), keep_largest(o.keep_largest), dropout(o.dropout), penalties(o.penalties) {
-  check(o.sizes.size() >= 2, "autoencoder: needs the number of features and of code units, like 64-2");
+    : loss(o.loss),
+      tied(o.tied),
+      keep_largest(o.keep_largest),
+      dropout(o.dropout),
+      penalties(o.penalties) {
+  check(o.sizes.size() >= 2,
+        "autoencoder: needs the number of features and of code units, like 64-2");
   const std::size_t depth = o.sizes.size() - 1;
   for (std::size_t k = 0; k < depth; ++k) {
     const Activation f = k + 1 == depth ? o.code : o.hidden;
@@ -32,22 +37,27 @@ void DenseAutoencoder::check_consistent() const {
   const Activation code = encoder.back().activation;
   const Penalties& p = penalties;
   check(p.beta >= 0 && p.l1 >= 0 && p.decay >= 0, "autoencoder: a penalty's weight is negative");
-  check(p.beta == 0 || (p.rho > 0 && p.rho < 1), "autoencoder: rho is ", p.rho, ", but must lie in (0, 1)");
+  check(p.beta == 0 || (p.rho > 0 && p.rho < 1), "autoencoder: rho is ", p.rho,
+        ", but must lie in (0, 1)");
   check(p.beta == 0 || is_unit_range(code) || is_symmetric_range(code),
-        "autoencoder: KL sparsity needs sigmoid or tanh ", "code units, not ", activation_name(code),
-        " (for others L1 or k-sparse: --l1, --keep)");
+        "autoencoder: KL sparsity needs sigmoid or tanh ", "code units, not ",
+        activation_name(code), " (for others L1 or k-sparse: --l1, --keep)");
   check(p.beta == 0 || keep_largest == 0,
         "autoencoder: choose KL sparsity (beta) or k-sparse (keep_largest), not both");
-  check(dropout >= 0 && dropout < 1, "autoencoder: dropout is ", dropout, ", but must lie in [0, 1)");
-  check(keep_largest <= code_size(), "autoencoder: keep_largest is ", keep_largest, " of ", code_size(),
-        " code units");
+  check(dropout >= 0 && dropout < 1, "autoencoder: dropout is ", dropout,
+        ", but must lie in [0, 1)");
+  check(keep_largest <= code_size(), "autoencoder: keep_largest is ", keep_largest, " of ",
+        code_size(), " code units");
   check(loss == Loss::half_mse || decoder.back().activation == Activation::sigmoid,
-        "autoencoder: the loss bce needs a sigmoid output, not ", activation_name(decoder.back().activation));
+        "autoencoder: the loss bce needs a sigmoid output, not ",
+        activation_name(decoder.back().activation));
   std::size_t width = features();
-  const auto goes_on = [&width](const char* part, std::size_t k, std::size_t takes, std::size_t gives,
-                                std::size_t biases) {
-    check(takes == width, "autoencoder: ", part, ".", k, " takes ", takes, " numbers but is given ", width);
-    check(biases == gives, "autoencoder: ", part, ".", k, " has ", gives, " units but ", biases, " biases");
+  const auto goes_on = [&width](const char* part, std::size_t k, std::size_t takes,
+                                std::size_t gives, std::size_t biases) {
+    check(takes == width, "autoencoder: ", part, ".", k, " takes ", takes, " numbers but is given ",
+          width);
+    check(biases == gives, "autoencoder: ", part, ".", k, " has ", gives, " units but ", biases,
+          " biases");
     width = gives;
   };
   for (std::size_t k = 0; k < encoder.size(); ++k) {
@@ -116,7 +126,8 @@ Var DenseAutoencoder::record_logits(Tape& tape, Var h, Mode mode) {
   Var a = record_dropout(tape, h, mode);
   for (std::size_t k = 0; k < decoder.size(); ++k) {
     Dense& layer = decoder[k];
-    const Var z = tied ? record_tied(tape, a, twin_of_decoder(k).W, layer.b) : layer.pre_activation(tape, a);
+    const Var z =
+        tied ? record_tied(tape, a, twin_of_decoder(k).W, layer.b) : layer.pre_activation(tape, a);
     if (k + 1 == decoder.size()) return z;
     a = record_dropout(tape, activate(layer.activation, z), mode);
   }
@@ -208,7 +219,8 @@ DenseAutoencoder DenseAutoencoder::from_settings(const Json& settings) {
   DenseAutoencoder model;
   model.tied = settings.at("tied").as_bool();
   model.encoder = empty_layers("encoder", settings.at("encoder_activations"), widths, true);
-  model.decoder = empty_layers("decoder", settings.at("decoder_activations"), mirrored, !model.tied);
+  model.decoder =
+      empty_layers("decoder", settings.at("decoder_activations"), mirrored, !model.tied);
   model.loss = loss_named(settings.at("loss").as_string());
   model.keep_largest = settings.at("keep_largest").as_size();
   if (settings.has("dropout")) model.dropout = Real(settings.at("dropout").as_number());

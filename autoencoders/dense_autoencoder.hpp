@@ -4,9 +4,9 @@
 //   x = a⁰ → a¹ → … → h → … → r        encoder layers, the code h, decoder layers
 //   zᵏ = aᵏ⁻¹ Wᵏ + bᵏ,  aᵏ = f(zᵏ)
 //
-// The linear, undercomplete, overcomplete, multilayer and sparse autoencoders are settings of this one model; each has
-// a page of its own that says which, and why. Its gradient can be had in two ways: recorded on a tape, or by the delta
-// rule written out by hand in explicit_backprop.
+// The linear, undercomplete, overcomplete, multilayer and sparse autoencoders are settings of this
+// one model; each has a page of its own that says which, and why. Its gradient can be had in two
+// ways: recorded on a tape, or by the delta rule written out by hand in explicit_backprop.
 
 #include <vector>
 
@@ -16,7 +16,8 @@
 
 namespace strata {
 
-/// What is added to the reconstruction loss. A weight of 0 leaves the term out. All but decay act on the code.
+/// What is added to the reconstruction loss. A weight of 0 leaves the term out. All but decay act
+/// on the code.
 struct Penalties {
   Real rho = Real(0.05);  // KL sparsity: the mean activation wanted, in (0, 1)
   Real beta = 0;          // KL sparsity: its weight. Needs sigmoid or tanh code units
@@ -32,7 +33,7 @@ struct DenseAutoencoderOptions {
   Activation output = Activation::sigmoid;  // of the decoder's last layer
   Loss loss = Loss::half_mse;               // bce needs a sigmoid output and data in [0, 1]
   bool tied = false;                        // decoder weights are the encoder's, transposed
-  std::size_t keep_largest = 0;             // k-sparse: how many code units each example keeps; 0: all
+  std::size_t keep_largest = 0;  // k-sparse: how many code units each example keeps; 0: all
   Real dropout = 0;  // while training: the probability that a hidden activation is left out
   Penalties penalties{};
   Initializer initializer = Initializer::xavier;
@@ -58,14 +59,16 @@ struct DenseAutoencoder : Autoencoder {
   /// The encoder's widths: 64, 100, 50, 2.
   std::vector<std::size_t> sizes() const;
 
-  /// While training, dropout (Srivastava et al. 2014; layers/dropout.hpp) acts on what each layer gives to the next: on the
-  /// activations between the encoder's layers here, on the code and between the decoder's layers in record_decode. The code
-  /// itself is whole: the penalties see all of it.
+  /// While training, dropout (Srivastava et al. 2014; layers/dropout.hpp) acts on what each layer
+  /// gives to the next: on the activations between the encoder's layers here, on the code and
+  /// between the decoder's layers in record_decode. The code itself is whole: the penalties see all
+  /// of it.
   Var record_encode(Tape& tape, Var X, Mode mode) override;
   Var record_decode(Tape& tape, Var h, Mode mode) override;
   /// Terms: reconstruction; then sparsity, l1, weight_decay where their weight is above 0.
   Objective objective_from(Tape& tape, Var input, Var target, Mode mode) override;
-  /// The same terms for the target X and a code h that is recorded already, not summed: kinds with terms of their own add to them.
+  /// The same terms for the target X and a code h that is recorded already, not summed: kinds with
+  /// terms of their own add to them.
   std::vector<Term> record_terms(Tape& tape, Var X, Var h, Mode mode);
   void check_data(const Tensor& X) const override;
   std::string architecture() const override;

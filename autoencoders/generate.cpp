@@ -13,8 +13,8 @@ Samples sample(VariationalAutoencoder& model, std::size_t n, Rng& rng, Workers* 
 }
 
 Tensor draw_from(const VariationalAutoencoder& model, const Tensor& means, Rng& rng) {
-  check(means.rank() == 2 && means.cols() == model.features(), "draw_from: the means are ", means.shape,
-        " but the model has ", model.features(), " features");
+  check(means.rank() == 2 && means.cols() == model.features(), "draw_from: the means are ",
+        means.shape, " but the model has ", model.features(), " features");
   Tensor X = means;
   for (Real& x : X.values) {
     const bool bernoulli = model.kind == DecoderKind::bernoulli;
@@ -24,25 +24,29 @@ Tensor draw_from(const VariationalAutoencoder& model, const Tensor& means, Rng& 
   return X;
 }
 
-Tensor interpolate(VariationalAutoencoder& model, const Tensor& a, const Tensor& b, std::size_t count,
-                   Workers* workers) {
+Tensor interpolate(VariationalAutoencoder& model, const Tensor& a, const Tensor& b,
+                   std::size_t count, Workers* workers) {
   check(count >= 2, "interpolate: ", count, " steps, at least the two ends are needed");
-  check(a.rank() == 2 && a.rows() == 1 && a.shape == b.shape, "interpolate: from ", a.shape, " to ", b.shape,
-        " (one example each, 1×features)");
+  check(a.rank() == 2 && a.rows() == 1 && a.shape == b.shape, "interpolate: from ", a.shape, " to ",
+        b.shape, " (one example each, 1×features)");
   const Tensor from = model.encode(a, workers), to = model.encode(b, workers);
   Tensor codes({count, model.code_size()});
   for (std::size_t i = 0; i < count; ++i) {
     const Real share = Real(i) / Real(count - 1);
-    for (std::size_t j = 0; j < codes.cols(); ++j) codes(i, j) = (1 - share) * from[j] + share * to[j];
+    for (std::size_t j = 0; j < codes.cols(); ++j)
+      codes(i, j) = (1 - share) * from[j] + share * to[j];
   }
   return model.decode(codes, workers);
 }
 
-Tensor decoded_plane(VariationalAutoencoder& model, std::size_t side, double reach, Workers* workers) {
+Tensor decoded_plane(VariationalAutoencoder& model, std::size_t side, double reach,
+                     Workers* workers) {
   check(model.code_size() == 2, "decoded_plane: the code has ", model.code_size(),
         " numbers, a plane needs 2");
   check(side >= 2, "decoded_plane: a grid of ", side, "×", side, ", at least 2×2 is needed");
-  const auto place = [&](std::size_t i) { return Real(reach * (2.0 * double(i) / double(side - 1) - 1)); };
+  const auto place = [&](std::size_t i) {
+    return Real(reach * (2.0 * double(i) / double(side - 1) - 1));
+  };
   Tensor codes({side * side, 2});
   for (std::size_t row = 0; row < side; ++row) {
     for (std::size_t col = 0; col < side; ++col) {
@@ -64,7 +68,8 @@ PosteriorValues posterior(VariationalAutoencoder& model, const Tensor& X, Worker
 
 namespace {
 
-// log p(x|z) of one example (d): Bernoulli by the logits, −Σ [softplus(a) − x a]; Gaussian by the means.
+// log p(x|z) of one example (d): Bernoulli by the logits, −Σ [softplus(a) − x a]; Gaussian by the
+// means.
 double log_decoder(const VariationalAutoencoder& model, const Real* x, const Real* logits_or_means,
                    std::size_t d) {
   double total = 0;
@@ -82,8 +87,10 @@ double log_decoder(const VariationalAutoencoder& model, const Real* x, const Rea
   return total;
 }
 
-// log p(z)/q(z|x) of one code (k): with z = μ + σ ε both exponents are squares, and log 2π stands in both.
-double log_prior_over_posterior(const Real* z, const Real* epsilon, const Real* log_variance, std::size_t k) {
+// log p(z)/q(z|x) of one code (k): with z = μ + σ ε both exponents are squares, and log 2π stands
+// in both.
+double log_prior_over_posterior(const Real* z, const Real* epsilon, const Real* log_variance,
+                                std::size_t k) {
   double total = 0;
   for (std::size_t j = 0; j < k; ++j) {
     total += 0.5 * (double(epsilon[j]) * double(epsilon[j]) - double(z[j]) * double(z[j]) +
@@ -95,8 +102,8 @@ double log_prior_over_posterior(const Real* z, const Real* epsilon, const Real* 
 constexpr std::size_t rows_at_a_time = 500;
 
 // (1/m) Σ −log p(x|z) of some rows, a mean over draws of z.
-double reconstruction_of_piece(VariationalAutoencoder& model, const Tensor& X, std::size_t draws, Rng& rng,
-                               Workers* workers) {
+double reconstruction_of_piece(VariationalAutoencoder& model, const Tensor& X, std::size_t draws,
+                               Rng& rng, Workers* workers) {
   Tape tape;
   tape.workers = workers;
   const Var x = tape.input(X);
@@ -112,7 +119,8 @@ double reconstruction_of_piece(VariationalAutoencoder& model, const Tensor& X, s
   return total / double(draws);
 }
 
-// Of some rows. The encoder runs once; from the noise on, the tape is replayed for each further sample.
+// Of some rows. The encoder runs once; from the noise on, the tape is replayed for each further
+// sample.
 std::vector<double> log_likelihood_of_piece(VariationalAutoencoder& model, const Tensor& X,
                                             std::size_t samples, Rng& rng, Workers* workers) {
   const std::size_t m = X.rows(), d = X.cols(), k = model.code_size();
@@ -143,8 +151,8 @@ std::vector<double> log_likelihood_of_piece(VariationalAutoencoder& model, const
 
 }  // namespace
 
-NegativeElbo negative_elbo(VariationalAutoencoder& model, const Tensor& X, std::size_t draws, Rng& rng,
-                           Workers* workers) {
+NegativeElbo negative_elbo(VariationalAutoencoder& model, const Tensor& X, std::size_t draws,
+                           Rng& rng, Workers* workers) {
   check(draws > 0, "negative_elbo: 0 draws, at least one is needed");
   model.check_data(X);
   NegativeElbo result;
@@ -166,8 +174,8 @@ NegativeElbo negative_elbo(VariationalAutoencoder& model, const Tensor& X, std::
   return result;
 }
 
-std::vector<double> log_likelihood(VariationalAutoencoder& model, const Tensor& X, std::size_t samples,
-                                   Rng& rng, Workers* workers) {
+std::vector<double> log_likelihood(VariationalAutoencoder& model, const Tensor& X,
+                                   std::size_t samples, Rng& rng, Workers* workers) {
   check(samples > 0, "log_likelihood: 0 samples, at least one is needed");
   model.check_data(X);
   std::vector<double> all;
@@ -179,8 +187,8 @@ std::vector<double> log_likelihood(VariationalAutoencoder& model, const Tensor& 
   return all;
 }
 
-double mean_log_likelihood(VariationalAutoencoder& model, const Tensor& X, std::size_t samples, Rng& rng,
-                           Workers* workers) {
+double mean_log_likelihood(VariationalAutoencoder& model, const Tensor& X, std::size_t samples,
+                           Rng& rng, Workers* workers) {
   double total = 0;
   for (const double value : log_likelihood(model, X, samples, rng, workers)) total += value;
   return total / double(X.rows());

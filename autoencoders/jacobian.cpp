@@ -72,13 +72,15 @@ std::optional<double> relative_contraction(double contraction, const Tensor& X, 
   return contraction * total_variance(X) / double(X.cols()) / of_codes;
 }
 
-double mean_squared_change_of_jacobian(Autoencoder& model, const Tensor& X, double deviation, Rng& rng) {
+double mean_squared_change_of_jacobian(Autoencoder& model, const Tensor& X, double deviation,
+                                       Rng& rng) {
   const Tensor epsilon = normal_tensor(X.shape, rng, deviation);
   Tensor moved = X;
   for (std::size_t i = 0; i < X.size(); ++i) moved[i] += epsilon[i];
   const Tensor J = jacobians(model, X), J_moved = jacobians(model, moved);
   double total = 0;
-  for (std::size_t i = 0; i < J.size(); ++i) total += std::pow(double(J_moved[i]) - double(J[i]), 2);
+  for (std::size_t i = 0; i < J.size(); ++i)
+    total += std::pow(double(J_moved[i]) - double(J[i]), 2);
   return total / double(X.rows());
 }
 
@@ -101,14 +103,17 @@ double contraction_ratio(Autoencoder& model, const Tensor& X, double distance, R
   Tensor moved = X;
   for (std::size_t i = 0; i < X.rows(); ++i) {
     double squares = 0;
-    for (std::size_t k = 0; k < X.cols(); ++k) squares += double(directions(i, k)) * double(directions(i, k));
+    for (std::size_t k = 0; k < X.cols(); ++k)
+      squares += double(directions(i, k)) * double(directions(i, k));
     const double factor = distance / std::sqrt(squares);
-    for (std::size_t k = 0; k < X.cols(); ++k) moved(i, k) += Real(factor * double(directions(i, k)));
+    for (std::size_t k = 0; k < X.cols(); ++k)
+      moved(i, k) += Real(factor * double(directions(i, k)));
   }
   const Tensor H = model.encode(X), H_moved = model.encode(moved);
   double total = 0;
   for (std::size_t i = 0; i < X.rows(); ++i) {
-    total += std::sqrt(squared_distance(slice_rows(H_moved, i, i + 1), slice_rows(H, i, i + 1))) / distance;
+    total += std::sqrt(squared_distance(slice_rows(H_moved, i, i + 1), slice_rows(H, i, i + 1))) /
+             distance;
   }
   return total / double(X.rows());
 }

@@ -8,9 +8,9 @@
 namespace strata {
 
 LstmAutoencoder::LstmAutoencoder(const LstmAutoencoderOptions& o, Rng& rng) : options(o) {
-  check(o.steps > 0 && o.step_features > 0 && o.units > 0 && o.code_size > 0, "lstm autoencoder: ", o.steps,
-        " steps of ", o.step_features, " features, ", o.units, " units, a code of ", o.code_size,
-        " (each must be 1 or more)");
+  check(o.steps > 0 && o.step_features > 0 && o.units > 0 && o.code_size > 0,
+        "lstm autoencoder: ", o.steps, " steps of ", o.step_features, " features, ", o.units,
+        " units, a code of ", o.code_size, " (each must be 1 or more)");
   check(o.decay >= 0, "lstm autoencoder: the weight decay is negative");
   encoder = Lstm("encoder.0", o.step_features, o.units, rng, o.forget_bias);
   code = Dense("encoder.1", o.units, o.code_size, Activation::linear, rng);
@@ -45,7 +45,8 @@ std::vector<Parameter*> LstmEncoder::parameters() {
 }
 
 Tensor LstmEncoder::encode(const Tensor& X) {
-  return in_row_pieces(X, code.outputs(), nullptr, [this](Tape& tape, Var x) { return forward(tape, x); });
+  return in_row_pieces(X, code.outputs(), nullptr,
+                       [this](Tape& tape, Var x) { return forward(tape, x); });
 }
 
 Var LstmAutoencoder::mask_of(Var X) const {
@@ -58,8 +59,8 @@ Var LstmAutoencoder::record_encode(Tape& tape, Var X, Mode) {
 
 // ---- the decoder
 
-// Going backwards through time needs no reversed copy of the data. An example that is shorter than T is masked in the
-// decoder's first steps then: its state waits until its own last step comes.
+// Going backwards through time needs no reversed copy of the data. An example that is shorter than
+// T is masked in the decoder's first steps then: its state waits until its own last step comes.
 Var LstmAutoencoder::unroll(Tape& tape, Var h, Var mask, Var teacher) {
   const std::size_t T = options.steps, d = options.step_features;
   Var state = named(start.forward(tape, h), "decoder.1 start");
@@ -68,7 +69,8 @@ Var LstmAutoencoder::unroll(Tape& tape, Var h, Var mask, Var teacher) {
   for (std::size_t k = 0; k < T; ++k) {
     const std::size_t t = options.reversed_target ? T - 1 - k : k;
     const Var x_mask = mask.tape != nullptr ? name_step(step_of(mask, t, d), "mask", t) : Var{};
-    state = name_step(decoder.step(tape, before, state, mask_of_step(mask, t, d)), decoder.name(), t);
+    state =
+        name_step(decoder.step(tape, before, state, mask_of_step(mask, t, d)), decoder.name(), t);
     const Var h_t = name_step(decoder.hidden(state), "h", t);
     R[t] = name_step(output.forward(tape, h_t), "r", t);
     if (mask.tape != nullptr) R[t] = name_step(mul(R[t], x_mask), "masked r", t);
@@ -113,7 +115,8 @@ void LstmAutoencoder::check_data(const Tensor& X) const {
 
 std::string LstmAutoencoder::architecture() const {
   const LstmAutoencoderOptions& o = options;
-  return text(o.steps, " steps of ", o.step_features, ", ", o.units, " units, a code of ", o.code_size);
+  return text(o.steps, " steps of ", o.step_features, ", ", o.units, " units, a code of ",
+              o.code_size);
 }
 
 Json LstmAutoencoder::settings() const {

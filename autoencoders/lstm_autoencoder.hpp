@@ -1,8 +1,9 @@
 #pragma once
-// The LSTM autoencoder: a sequence of any length goes in step by step, what the encoder remembers at its end is pressed into
-// one vector of fixed length, the code, and a second LSTM unrolls the sequence from the code again (Srivastava, Mansimov and
-// Salakhutdinov 2015, "Unsupervised learning of video representations using LSTMs"; Sutskever, Vinyals and Le 2014). It
-// shows that a code can hold what was said when, not only what: order and length are in it.
+// The LSTM autoencoder: a sequence of any length goes in step by step, what the encoder remembers
+// at its end is pressed into one vector of fixed length, the code, and a second LSTM unrolls the
+// sequence from the code again (Srivastava, Mansimov and Salakhutdinov 2015, "Unsupervised learning
+// of video representations using LSTMs"; Sutskever, Vinyals and Le 2014). It shows that a code can
+// hold what was said when, not only what: order and length are in it.
 //
 //   encoder   s_t = LSTM(x_t, s_{t−1}),  s = [h c], s_0 = 0         h = code = h_T W + b
 //   start     s′_0 = tanh(code W + b)
@@ -10,12 +11,13 @@
 //             y_t = r_{t−1}, the decoder's own output; with teacher forcing y_t = x_{t−1}, the truth
 //   L = 1/(2m) Σ_examples Σ_{t ≤ its length} ‖r_t − x_t‖²
 //
-// Teacher forcing (Williams and Zipser 1989) makes training easy and hides a danger: with the truth of the step before in
-// hand the decoder can do well without the code, and is lost when it has to go on from its own output. So only training
-// uses it; evaluation and reconstruct always run free. The validation loss shows the gap.
+// Teacher forcing (Williams and Zipser 1989) makes training easy and hides a danger: with the truth
+// of the step before in hand the decoder can do well without the code, and is lost when it has to
+// go on from its own output. So only training uses it; evaluation and reconstruct always run free.
+// The validation loss shows the gap.
 //
-// A reversed target lets the decoder begin with the step that the encoder saw last, which it remembers best. The steps come
-// out in natural order all the same.
+// A reversed target lets the decoder begin with the step that the encoder saw last, which it
+// remembers best. The steps come out in natural order all the same.
 
 #include "autoencoders/autoencoder.hpp"
 #include "autoencoders/shared.hpp"
@@ -37,8 +39,9 @@ struct LstmAutoencoderOptions {
   Real forget_bias = 1;
 };
 
-/// The encoder kept alone, without its decoder: a layer X (m × T·d) → code (m × code_size) with parameters of its own. It can
-/// stand below a classifier (sequential.hpp) and be trained on with it.
+/// The encoder kept alone, without its decoder: a layer X (m × T·d) → code (m × code_size) with
+/// parameters of its own. It can stand below a classifier (sequential.hpp) and be trained on with
+/// it.
 struct LstmEncoder : Layer {
   Lstm lstm;
   Dense code;
@@ -66,19 +69,21 @@ struct LstmAutoencoder : Autoencoder {
 
   /// X (m × T·d) → code (m × code_size).
   Var record_encode(Tape& tape, Var X, Mode mode) override;
-  /// All T steps from the code alone, running free. The code does not say when to stop; and with a reversed target the first
-  /// step that comes out is put at the end, at T.
+  /// All T steps from the code alone, running free. The code does not say when to stop; and with a
+  /// reversed target the first step that comes out is put at the end, at T.
   Var record_decode(Tape& tape, Var h, Mode mode) override;
   /// Running free over the length that each sequence of X has; zeros after it.
   Var record_reconstruct(Tape& tape, Var X, Mode mode) override;
-  /// Each step from the truth of the step before: what teacher forcing trains, and no reconstruction, for the decoder is given the
-  /// data again. To be held against `reconstruct`.
+  /// Each step from the truth of the step before: what teacher forcing trains, and no
+  /// reconstruction, for the decoder is given the data again. To be held against `reconstruct`.
   Tensor reconstruct_with_teacher(const Tensor& X, Workers* workers = nullptr);
   /// A copy of the encoder: the decoder may be thrown away.
   LstmEncoder encoder_alone() const { return {encoder, code, options.variable_lengths}; }
-  /// Terms: reconstruction; then weight_decay where its weight is above 0. With teacher forcing in training mode.
+  /// Terms: reconstruction; then weight_decay where its weight is above 0. With teacher forcing in
+  /// training mode.
   Objective objective_from(Tape& tape, Var input, Var target, Mode mode) override;
-  /// encoder.0.Wx, .Wh, .b, encoder.1.W, .b, then decoder.0.W, .b (start), decoder.1.Wx, .Wh, .b, decoder.2.W, .b.
+  /// encoder.0.Wx, .Wh, .b, encoder.1.W, .b, then decoder.0.W, .b (start), decoder.1.Wx, .Wh, .b,
+  /// decoder.2.W, .b.
   std::vector<Parameter*> parameters() override;
   void check_data(const Tensor& X) const override;
   /// "8 steps of 8, 32 units, a code of 10"

@@ -9,7 +9,8 @@ const char* loss_name(Loss loss) {
 }
 
 Loss loss_named(const std::string& name) {
-  check(name == "half_mse" || name == "bce", "loss: there is no '", name, "' (choose half_mse or bce)");
+  check(name == "half_mse" || name == "bce", "loss: there is no '", name,
+        "' (choose half_mse or bce)");
   return name == "bce" ? Loss::bce : Loss::half_mse;
 }
 

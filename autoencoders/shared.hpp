@@ -1,5 +1,6 @@
 #pragma once
-// What autoencoders of several kinds share: losses by name, widths as text and in files, and the range that data must have.
+// What autoencoders of several kinds share: losses by name, widths as text and in files, and the
+// range that data must have.
 
 #include <string>
 #include <vector>
@@ -24,10 +25,10 @@ std::vector<std::size_t> sizes_from_json(const Json& widths);
 /// How many weights and biases a model trains.
 std::size_t count_of(const std::vector<Parameter*>& parameters);
 
-/// Sigmoid outputs, and bce, need data in [0, 1]. Throws Error naming the range found and what to do: scale, or `otherwise`, in the
-/// options that this kind has; empty where there is no other way.
-void check_data_range(
-    Activation output, const Tensor& X,
-    const std::string& otherwise = "to variance 1 for linear outputs: --scale standard --output linear");
+/// Sigmoid outputs, and bce, need data in [0, 1]. Throws Error naming the range found and what to
+/// do: scale, or `otherwise`, in the options that this kind has; empty where there is no other way.
+void check_data_range(Activation output, const Tensor& X,
+                      const std::string& otherwise =
+                          "to variance 1 for linear outputs: --scale standard --output linear");
 
 }  // namespace strata

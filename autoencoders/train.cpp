@@ -9,7 +9,8 @@ const char* backprop_name(BackpropKind kind) {
 }
 
 BackpropKind backprop_named(const std::string& name) {
-  check(name == "explicit" || name == "tape", "backprop: there is no '", name, "' (choose explicit or tape)");
+  check(name == "explicit" || name == "tape", "backprop: there is no '", name,
+        "' (choose explicit or tape)");
   return name == "tape" ? BackpropKind::tape : BackpropKind::explicit_rule;
 }
 
@@ -28,11 +29,13 @@ std::unique_ptr<Backprop> make_backprop(BackpropKind kind, Autoencoder& model, W
 
 void check_optimizer(Autoencoder& model, const OptimizerOptions& optimizer) {
   check(optimizer.kind != "lbfgs" || model.generators().empty(),
-        "lbfgs: its line search needs an objective that stands still, but this one draws at random each time "
+        "lbfgs: its line search needs an objective that stands still, but this one draws at random "
+        "each time "
         "(choose another, like adam)");
 }
 
-History train(Autoencoder& model, const Dataset& data, Rng& rng, FitOptions options, const Engine& engine) {
+History train(Autoencoder& model, const Dataset& data, Rng& rng, FitOptions options,
+              const Engine& engine) {
   model.check_data(data.X);
   check_optimizer(model, options.optimizer);
   const auto backprop = make_backprop(engine.backprop, model, engine.workers);

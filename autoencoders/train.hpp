@@ -14,11 +14,13 @@ const char* backprop_name(BackpropKind kind);  // explicit, tape
 /// Throws Error for another name.
 BackpropKind backprop_named(const std::string& name);
 
-/// Whether the delta rule by hand covers the model: the kinds that are settings of the dense autoencoder, also where they denoise,
-/// without dropout.
+/// Whether the delta rule by hand covers the model: the kinds that are settings of the dense
+/// autoencoder, also where they denoise, without dropout.
 bool has_explicit_backprop(Autoencoder& model);
-/// The model and the workers, if any, must outlive the result. A model without a rule by hand gets the tape.
-std::unique_ptr<Backprop> make_backprop(BackpropKind kind, Autoencoder& model, Workers* workers = nullptr);
+/// The model and the workers, if any, must outlive the result. A model without a rule by hand gets
+/// the tape.
+std::unique_ptr<Backprop> make_backprop(BackpropKind kind, Autoencoder& model,
+                                        Workers* workers = nullptr);
 
 /// Who computes: the kind of backprop and the threads for it.
 struct Engine {
@@ -26,11 +28,12 @@ struct Engine {
   Workers* workers = nullptr;
 };
 
-/// Throws Error for L-BFGS where the model's objective draws at random: its line search compares values of one function.
+/// Throws Error for L-BFGS where the model's objective draws at random: its line search compares
+/// values of one function.
 void check_optimizer(Autoencoder& model, const OptimizerOptions& optimizer);
 
-/// Trains an autoencoder of any kind to reconstruct the data set (fit.hpp). Throws Error where the model can never fit
-/// the data (check_data), or not with this optimiser (check_optimizer).
+/// Trains an autoencoder of any kind to reconstruct the data set (fit.hpp). Throws Error where the
+/// model can never fit the data (check_data), or not with this optimiser (check_optimizer).
 History train(Autoencoder& model, const Dataset& data, Rng& rng, FitOptions options,
               const Engine& engine = {});
 

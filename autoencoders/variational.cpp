@@ -22,11 +22,13 @@ VariationalAutoencoder::VariationalAutoencoder(const VariationalOptions& o, Rng&
       warm_up_epochs(o.warm_up_epochs),
       noise(rng.next()),
       kl_weight("kl_weight", Tensor::scalar(o.beta), false) {
-  check(o.sizes.size() >= 2, "variational: needs the number of features and of code units, like 64-100-2");
+  check(o.sizes.size() >= 2,
+        "variational: needs the number of features and of code units, like 64-100-2");
   check(beta >= 0 && std::isfinite(beta), "variational: beta is ", beta, ", it must be 0 or above");
-  check(deviation > 0 && std::isfinite(deviation), "variational: the decoder's deviation is ", deviation,
-        ", it must be above 0");
-  const std::size_t depth = o.sizes.size() - 1, before_code = o.sizes[depth - 1], k = o.sizes[depth];
+  check(deviation > 0 && std::isfinite(deviation), "variational: the decoder's deviation is ",
+        deviation, ", it must be above 0");
+  const std::size_t depth = o.sizes.size() - 1, before_code = o.sizes[depth - 1],
+                    k = o.sizes[depth];
   for (std::size_t l = 0; l + 1 < depth; ++l) {
     encoder.emplace_back(text("encoder.", l), o.sizes[l], o.sizes[l + 1], o.hidden, rng);
   }
@@ -47,7 +49,8 @@ std::vector<Parameter*> VariationalAutoencoder::parameters() {
   return all;
 }
 
-VariationalAutoencoder::Posterior VariationalAutoencoder::record_posterior(Tape& tape, Var X, Mode mode) {
+VariationalAutoencoder::Posterior VariationalAutoencoder::record_posterior(Tape& tape, Var X,
+                                                                           Mode mode) {
   Var a = X;
   for (Dense& layer : encoder) a = layer.forward(tape, a, mode);
   const Var mu = mean.forward(tape, a, mode);
@@ -88,7 +91,8 @@ Objective VariationalAutoencoder::objective_from(Tape& tape, Var input, Var targ
   return objective_given(tape, input, target, epsilon, mode);
 }
 
-Objective VariationalAutoencoder::objective_given(Tape& tape, Var input, Var target, Var epsilon, Mode mode) {
+Objective VariationalAutoencoder::objective_given(Tape& tape, Var input, Var target, Var epsilon,
+                                                  Mode mode) {
   const Posterior posterior = record_posterior(tape, input, mode);
   const Var z = record_sample(posterior, epsilon);
   const Var reconstruction = record_reconstruction(record_logits(tape, z), target);

@@ -1,12 +1,13 @@
 #pragma once
-// The variational autoencoder (Kingma and Welling 2014, "Auto-encoding variational Bayes"; Rezende, Mohamed and Wierstra
-// 2014): an autoencoder that is a model of the data's distribution, so that it can make new examples. Codes are drawn from
-// p(z) = N(0, I), examples from p(x|z), the decoder. The encoder gives for each x not a point but a cloud of codes:
+// The variational autoencoder (Kingma and Welling 2014, "Auto-encoding variational Bayes"; Rezende,
+// Mohamed and Wierstra 2014): an autoencoder that is a model of the data's distribution, so that it
+// can make new examples. Codes are drawn from p(z) = N(0, I), examples from p(x|z), the decoder.
+// The encoder gives for each x not a point but a cloud of codes:
 //
 //   q(z|x) = N(μ(x), diag σ²(x)),    z = μ + exp(½ log σ²) ⊙ ε,   ε ~ N(0, I)
 //
-// Written this way (the reparameterisation) the randomness is an input, and the gradient passes through z to μ and σ. What is
-// minimised is the negative ELBO, which is never below −log p(x):
+// Written this way (the reparameterisation) the randomness is an input, and the gradient passes
+// through z to μ and σ. What is minimised is the negative ELBO, which is never below −log p(x):
 //
 //   −ELBO = (1/m) Σ_examples { E_q[−log p(x|z)] + KL(q(z|x) ‖ p(z)) }
 //   KL    = −½ Σ (1 + log σ² − μ² − σ²)
@@ -15,9 +16,10 @@
 //   Bernoulli   −log p(x|z) = −Σ [x log r + (1 − x) log(1 − r)],  r = σ(logits)                   for data in [0, 1]
 //   Gaussian    −log p(x|z) = Σ (x − r)²/(2s²) + ½ log 2πs²,  with a fixed deviation s
 //
-// The KL draws every cloud towards N(0, I), the reconstruction pulls the clouds apart. Early in training the KL is the easier of the
-// two, and code units may be given up for good (posterior collapse): the warm-up (Sønderby et al. 2016, Bowman et al. 2016)
-// raises its weight from 0. A final weight β other than 1 (Higgins et al. 2017) trades order in the code for sharpness.
+// The KL draws every cloud towards N(0, I), the reconstruction pulls the clouds apart. Early in
+// training the KL is the easier of the two, and code units may be given up for good (posterior
+// collapse): the warm-up (Sønderby et al. 2016, Bowman et al. 2016) raises its weight from 0. A
+// final weight β other than 1 (Higgins et al. 2017) trades order in the code for sharpness.
 
 #include "autoencoders/autoencoder.hpp"
 #include "autoencoders/shared.hpp"
@@ -32,11 +34,14 @@ const char* decoder_name(DecoderKind kind);  // bernoulli, gaussian
 DecoderKind decoder_named(const std::string& name);
 
 struct VariationalOptions {
-  std::vector<std::size_t> sizes;  // features, hidden layers, code: {64, 100, 2}; the decoder mirrors them
+  // Features, hidden layers, code: {64, 100, 2}; the decoder mirrors them
+  std::vector<std::size_t> sizes;
   Activation hidden = Activation::tanh;
   DecoderKind decoder = DecoderKind::bernoulli;
-  Activation output = Activation::linear;  // of a Gaussian decoder's means; a Bernoulli decoder's are sigmoid
-  // s of a Gaussian decoder: the noise that is left. As large as the data's spread, the code is given up.
+  // Of a Gaussian decoder's means; a Bernoulli decoder's are sigmoid
+  Activation output = Activation::linear;
+  // s of a Gaussian decoder: the noise that is left. As large as the data's spread, the code is
+  // given up.
   Real deviation = Real(0.2);
   Real beta = 1;                   // weight of the KL term
   std::size_t warm_up_epochs = 0;  // over which its weight rises from 0 to beta
@@ -77,8 +82,9 @@ struct VariationalAutoencoder : Autoencoder {
 
   /// (1/m) Σ −log p(x|z), from what record_logits gives for one z an example.
   Var record_reconstruction(Var logits, Var X);
-  /// Terms: reconstruction, kl. Training weighs the KL with the warm-up's weight, evaluation with β: validation losses of
-  /// different epochs can be compared. ε is that of record_noise: drawn anew in training, always the same in evaluation.
+  /// Terms: reconstruction, kl. Training weighs the KL with the warm-up's weight, evaluation with
+  /// β: validation losses of different epochs can be compared. ε is that of record_noise: drawn
+  /// anew in training, always the same in evaluation.
   Objective objective_from(Tape& tape, Var input, Var target, Mode mode) override;
   /// The same for a given ε (m×k).
   Objective objective_given(Tape& tape, Var input, Var target, Var epsilon, Mode mode);
@@ -97,7 +103,8 @@ struct VariationalAutoencoder : Autoencoder {
   Activation output() const { return decoder.back().activation; }
 };
 
-/// The KL's weight in an epoch, counted from 1: β (epoch − 1)/warm_up_epochs until that is over, then β. Throws Error for epoch 0.
+/// The KL's weight in an epoch, counted from 1: β (epoch − 1)/warm_up_epochs until that is over,
+/// then β. Throws Error for epoch 0.
 Real kl_weight_in_epoch(const VariationalAutoencoder& model, std::size_t epoch);
 
 }  // namespace strata

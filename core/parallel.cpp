@@ -11,9 +11,10 @@
 namespace strata {
 namespace {
 
-// Waits until `number` is no longer `old`. Rounds follow each other within microseconds while a network is trained, and
-// waking a sleeping thread takes longer than that: so it looks again for about a tenth of a millisecond (yielding, in case
-// there are more threads than processors) before it sleeps.
+// Waits until `number` is no longer `old`. Rounds follow each other within microseconds while a
+// network is trained, and waking a sleeping thread takes longer than that: so it looks again for
+// about a tenth of a millisecond (yielding, in case there are more threads than processors) before
+// it sleeps.
 void wait_for_change(const std::atomic<std::size_t>& number, std::size_t old) {
   for (int looks = 0; looks < 300; ++looks) {
     if (number.load(std::memory_order_acquire) != old) return;
@@ -66,7 +67,8 @@ void Workers::close() {
 
 void Workers::run(Job job, std::size_t n, std::size_t grain) {
   check(!busy_.exchange(true),
-        "for_ranges: these threads are at work already (one job at a time; a job cannot start another)");
+        "for_ranges: these threads are at work already (one job at a time; a job cannot start "
+        "another)");
   job_ = job;
   n_ = n;
   grain_ = std::max<std::size_t>(1, grain);

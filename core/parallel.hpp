@@ -1,6 +1,7 @@
 #pragma once
-// A small crew of threads. Work is cut by its results, each of which is computed by one thread in the same order of
-// operations, so that every number comes out with the same bits for any number of threads.
+// A small crew of threads. Work is cut by its results, each of which is computed by one thread in
+// the same order of operations, so that every number comes out with the same bits for any number of
+// threads.
 
 #include <atomic>
 #include <cstddef>
@@ -12,8 +13,8 @@ namespace strata {
 
 class Workers {
  public:
-  /// `threads` counts the caller: 1 starts none. 0 means usual_threads(). The debug build has always one. Throws Error
-  /// where the system cannot start so many.
+  /// `threads` counts the caller: 1 starts none. 0 means usual_threads(). The debug build has
+  /// always one. Throws Error where the system cannot start so many.
   explicit Workers(std::size_t threads = 0);
   ~Workers();
   Workers(const Workers&) = delete;
@@ -21,9 +22,10 @@ class Workers {
 
   std::size_t threads() const { return crew_.size() + 1; }
 
-  /// Runs body(begin, end) on pieces of [0, n) whose borders are multiples of `grain`, one piece a thread, and
-  /// returns when all are done. What a body throws is thrown here then. Throws Error when it is called from within a
-  /// body, or from a second thread at the same time: there is one job at a time.
+  /// Runs body(begin, end) on pieces of [0, n) whose borders are multiples of `grain`, one piece a
+  /// thread, and returns when all are done. What a body throws is thrown here then. Throws Error
+  /// when it is called from within a body, or from a second thread at the same time: there is one
+  /// job at a time.
   template <class Body>
   void for_ranges(std::size_t n, std::size_t grain, const Body& body) {
     run({&body, [](const void* job, std::size_t begin,
@@ -52,11 +54,12 @@ class Workers {
   std::vector<std::thread> crew_;         // last: they use all of the above
 };
 
-/// The number in the environment variable STRATA_THREADS, or one for each processor where that is not set or empty. Throws
-/// UsageError for a value that is no number from 1 to 1024.
+/// The number in the environment variable STRATA_THREADS, or one for each processor where that is
+/// not set or empty. Throws UsageError for a value that is no number from 1 to 1024.
 std::size_t usual_threads();
 
-/// How many numbers, in a sweep that does little with each, are worth waking a thread for: some microseconds of work.
+/// How many numbers, in a sweep that does little with each, are worth waking a thread for: some
+/// microseconds of work.
 inline constexpr std::size_t numbers_worth_a_thread = 16384;
 /// The same in rows of d numbers.
 inline std::size_t rows_worth_a_thread(std::size_t d) {

@@ -17,8 +17,8 @@ Shape::Shape(std::initializer_list<std::size_t> dimensions) : rank(dimensions.si
   std::size_t product = 1;
   for (std::size_t d = 0; d < rank; ++d) {
     check(lengths[d] > 0 || d == 0, "shape: dimension ", d, " of ", *this, " is 0");
-    const bool fits =
-        lengths[d] == 0 || product <= std::numeric_limits<std::size_t>::max() / lengths[d] / sizeof(Real);
+    const bool fits = lengths[d] == 0 || product <= std::numeric_limits<std::size_t>::max() /
+                                                        lengths[d] / sizeof(Real);
     check(fits, "shape: ", *this, " is larger than any memory");
     product *= lengths[d];
   }
@@ -50,9 +50,10 @@ std::vector<Real> allocate(const Shape& shape, Real fill) {
 
 Tensor::Tensor(const Shape& shape_, Real fill) : shape(shape_), values(allocate(shape_, fill)) {}
 
-Tensor::Tensor(const Shape& shape_, std::vector<Real> values_) : shape(shape_), values(std::move(values_)) {
-  check(values.size() == shape.size(), "tensor: ", values.size(), " numbers for shape ", shape, " (needs ",
-        shape.size(), ")");
+Tensor::Tensor(const Shape& shape_, std::vector<Real> values_)
+    : shape(shape_), values(std::move(values_)) {
+  check(values.size() == shape.size(), "tensor: ", values.size(), " numbers for shape ", shape,
+        " (needs ", shape.size(), ")");
 }
 
 Tensor Tensor::matrix(std::initializer_list<std::initializer_list<Real>> rows) {
@@ -60,7 +61,8 @@ Tensor Tensor::matrix(std::initializer_list<std::initializer_list<Real>> rows) {
   const std::size_t cols = rows.begin()->size();
   std::vector<Real> values;
   for (const auto& row : rows) {
-    check(row.size() == cols, "Tensor::matrix: a row of ", row.size(), " numbers after a row of ", cols);
+    check(row.size() == cols, "Tensor::matrix: a row of ", row.size(), " numbers after a row of ",
+          cols);
     values.insert(values.end(), row.begin(), row.end());
   }
   return Tensor({rows.size(), cols}, std::move(values));
@@ -80,14 +82,15 @@ void Tensor::fill(Real value) {
 }
 
 Tensor Tensor::reshaped(const Shape& other) const {
-  check(other.size() == size(), "reshape: ", shape, " has ", size(), " numbers but ", other, " needs ",
-        other.size());
+  check(other.size() == size(), "reshape: ", shape, " has ", size(), " numbers but ", other,
+        " needs ", other.size());
   return Tensor(other, values);
 }
 
 Tensor slice_rows(const Tensor& X, std::size_t begin, std::size_t end) {
   check(X.rank() >= 2, "slice_rows: needs a matrix, got ", X.shape);
-  check(begin <= end && end <= X.rows(), "slice_rows: rows ", begin, ":", end, " of a tensor of ", X.shape);
+  check(begin <= end && end <= X.rows(), "slice_rows: rows ", begin, ":", end, " of a tensor of ",
+        X.shape);
   Shape shape = X.shape;
   shape.lengths[0] = end - begin;
   const auto first = X.values.begin() + std::ptrdiff_t(begin * X.cols());

@@ -1,7 +1,8 @@
 #pragma once
-// The tensor: dense, row-major, rank 1 to 4. It owns its numbers and copies by value, so that `B = A` is a copy and
-// nothing is shared behind the reader's back. A data matrix is (examples × features), a weight matrix
-// (inputs × outputs), a batch of images (N, C, H, W). A scalar is a tensor of shape (1).
+// The tensor: dense, row-major, rank 1 to 4. It owns its numbers and copies by value, so that `B =
+// A` is a copy and nothing is shared behind the reader's back. A data matrix is (examples ×
+// features), a weight matrix (inputs × outputs), a batch of images (N, C, H, W). A scalar is a
+// tensor of shape (1).
 
 #include <array>
 #include <cstddef>
@@ -15,13 +16,15 @@
 
 namespace strata {
 
-/// The lengths of a tensor's dimensions. Unused places hold 1, so that equal shapes compare equal field by field.
+/// The lengths of a tensor's dimensions. Unused places hold 1, so that equal shapes compare equal
+/// field by field.
 struct Shape {
   std::array<std::size_t, 4> lengths{1, 1, 1, 1};
   std::size_t rank = 0;
 
   Shape() = default;
-  /// One to four lengths, each 1 or more (a first length of 0 is allowed: an empty data set). Throws Error otherwise.
+  /// One to four lengths, each 1 or more (a first length of 0 is allowed: an empty data set).
+  /// Throws Error otherwise.
   Shape(std::initializer_list<std::size_t> dimensions);
 
   std::size_t operator[](std::size_t dimension) const { return lengths[dimension]; }
@@ -51,7 +54,8 @@ struct Tensor {
   std::size_t size() const { return values.size(); }
   bool empty() const { return values.empty(); }
   std::size_t rank() const { return shape.rank; }
-  /// Of a matrix: the number of rows, of columns. A vector counts as one row; an empty tensor (rank 0) has none.
+  /// Of a matrix: the number of rows, of columns. A vector counts as one row; an empty tensor (rank
+  /// 0) has none.
   std::size_t rows() const { return shape.rank >= 2 ? shape[0] : shape.rank; }
   std::size_t cols() const {
     return shape.rank >= 2 ? shape[1] * shape[2] * shape[3] : shape.rank * shape[0];
@@ -74,7 +78,8 @@ struct Tensor {
 
 /// Rows [begin, end) of a matrix (or of a tensor of higher rank, along its first dimension).
 Tensor slice_rows(const Tensor& X, std::size_t begin, std::size_t end);
-/// The rows of X named by `indices`, in that order, written over `out` (made anew only if its shape differs).
+/// The rows of X named by `indices`, in that order, written over `out` (made anew only if its shape
+/// differs).
 void gather_rows(const Tensor& X, const std::vector<std::size_t>& indices, Tensor& out);
 /// The same as a new tensor.
 Tensor rows_at(const Tensor& X, const std::vector<std::size_t>& indices);
@@ -84,17 +89,19 @@ Tensor transposed(const Tensor& A);
 Tensor column_means(const Tensor& X);
 /// Σ over all entries of (A − B)², in double. The shapes must agree.
 double squared_distance(const Tensor& A, const Tensor& B);
-/// (1/m) Σ_examples Σ_features (X − R)², the reported error of every method (Hinton and Salakhutdinov 2006).
+/// (1/m) Σ_examples Σ_features (X − R)², the reported error of every method (Hinton and
+/// Salakhutdinov 2006).
 double squared_error_per_example(const Tensor& X, const Tensor& R);
-/// Peak signal-to-noise ratio in decibels, 10 log10(1 / MSE): the mean squared error of a pixel over all pictures X and their
-/// reconstructions R, whose pixels go from 0 to 1. Infinite where they are equal.
+/// Peak signal-to-noise ratio in decibels, 10 log10(1 / MSE): the mean squared error of a pixel
+/// over all pictures X and their reconstructions R, whose pixels go from 0 to 1. Infinite where
+/// they are equal.
 double psnr(const Tensor& X, const Tensor& R);
 /// The largest of |a|; NaN if any entry is.
 Real largest_magnitude(const Tensor& A);
 bool all_finite(const Tensor& A);
 bool all_finite(const Real* values, std::size_t count);
-/// The largest |a − b|, relative to the largest entry of either; infinity unless all entries of both are finite. The shapes
-/// must agree.
+/// The largest |a − b|, relative to the largest entry of either; infinity unless all entries of
+/// both are finite. The shapes must agree.
 double relative_difference(const Tensor& A, const Tensor& B);
 /// A bounded table for people: the shape, then at most `most_rows` rows and `most_cols` columns.
 std::string to_text(const Tensor& A, std::size_t most_rows = 8, std::size_t most_cols = 8);

@@ -153,8 +153,8 @@ static_assert(std::size(multiply_range_by) == std::size_t(Activation::softplus) 
 
 void add_bias_and_activate(Activation f, const Tensor& b, Tensor& Z, Tensor& A, Workers* workers) {
   const std::size_t d = Z.cols();
-  check(A.shape == Z.shape && b.size() == d, "add_bias_and_activate: Z is ", Z.shape, ", A is ", A.shape,
-        " and b is ", b.shape, " (Z and A of one shape, b one number for each column)");
+  check(A.shape == Z.shape && b.size() == d, "add_bias_and_activate: Z is ", Z.shape, ", A is ",
+        A.shape, " and b is ", b.shape, " (Z and A of one shape, b one number for each column)");
   for_ranges(workers, Z.rows(), rows_worth_a_thread(d), [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
       Real* z = Z.row(i);
@@ -164,12 +164,14 @@ void add_bias_and_activate(Activation f, const Tensor& b, Tensor& Z, Tensor& A, 
   });
 }
 
-void multiply_by_derivative(Activation f, const Tensor& Z, const Tensor& A, Tensor& delta, Workers* workers) {
-  check(Z.shape == A.shape && A.shape == delta.shape, "multiply_by_derivative: Z is ", Z.shape, ", A is ",
-        A.shape, " and delta is ", delta.shape);
+void multiply_by_derivative(Activation f, const Tensor& Z, const Tensor& A, Tensor& delta,
+                            Workers* workers) {
+  check(Z.shape == A.shape && A.shape == delta.shape, "multiply_by_derivative: Z is ", Z.shape,
+        ", A is ", A.shape, " and delta is ", delta.shape);
   if (f == Activation::linear) return;  // f′ = 1
   for_ranges(workers, Z.size(), numbers_worth_a_thread, [&](std::size_t begin, std::size_t end) {
-    multiply_range_by[std::size_t(f)](Z.values.data(), A.values.data(), delta.values.data(), begin, end);
+    multiply_range_by[std::size_t(f)](Z.values.data(), A.values.data(), delta.values.data(), begin,
+                                      end);
   });
 }
 

@@ -1,7 +1,8 @@
 #pragma once
-// Backprop is what the training loop asks for: the objective's terms of a batch, and the gradient in the parameters.
-// TapeBackprop does it for any model by recording a tape once for each batch size and replaying it afterwards; the
-// delta rule written by hand is the other one (autoencoders/explicit/backprop.hpp).
+// Backprop is what the training loop asks for: the objective's terms of a batch, and the gradient
+// in the parameters. TapeBackprop does it for any model by recording a tape once for each batch
+// size and replaying it afterwards; the delta rule written by hand is the other one
+// (autoencoders/explicit/backprop.hpp).
 
 #include <compare>
 #include <map>
@@ -23,7 +24,8 @@ struct Backprop {
   virtual const std::vector<TermValue>& gradients(const Batch& batch) = 0;
   /// The terms alone, in evaluation mode.
   virtual const std::vector<TermValue>& evaluate(const Batch& batch) = 0;
-  /// After a loss or gradient of this batch that was not finite: where the first such number came up, as one clause.
+  /// After a loss or gradient of this batch that was not finite: where the first such number came
+  /// up, as one clause.
   virtual std::string explain_non_finite(const Batch& batch) = 0;
 
   Workers* workers;  // the threads that compute, and then move the parameters; may be null
@@ -35,7 +37,8 @@ double total_of(const std::vector<TermValue>& terms);
 class TapeBackprop : public Backprop {
  public:
   /// The model, and the workers if any, must outlive this.
-  explicit TapeBackprop(Model& model, Workers* workers_ = nullptr) : Backprop(workers_), model_(model) {}
+  explicit TapeBackprop(Model& model, Workers* workers_ = nullptr)
+      : Backprop(workers_), model_(model) {}
 
   std::vector<Parameter*> parameters() override { return model_.parameters(); }
   std::vector<Rng*> generators() override { return model_.generators(); }

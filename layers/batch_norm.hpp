@@ -1,10 +1,11 @@
 #pragma once
-// Batch normalisation (Ioffe and Szegedy 2015). While training, each feature of a batch gets mean 0 and variance 1 by the batch's
-// own statistics, and running means of these are kept; in evaluation those are used, so that the result for one example does
-// not depend on the others.
+// Batch normalisation (Ioffe and Szegedy 2015). While training, each feature of a batch gets mean 0
+// and variance 1 by the batch's own statistics, and running means of these are kept; in evaluation
+// those are used, so that the result for one example does not depend on the others.
 //
-// The running statistics are no parameters: they are no part of the best epoch that early stopping restores (layers/fit.hpp), and
-// no model file keeps them. No autoencoder here uses this layer; one that does has to see to both.
+// The running statistics are no parameters: they are no part of the best epoch that early stopping
+// restores (layers/fit.hpp), and no model file keeps them. No autoencoder here uses this layer; one
+// that does has to see to both.
 
 #include <string>
 
@@ -13,10 +14,11 @@
 
 namespace strata {
 
-/// Of a matrix (m × features), column by column, or of images (N, features, H, W), channel by channel.
+/// Of a matrix (m × features), column by column, or of images (N, features, H, W), channel by
+/// channel.
 struct BatchNorm : Layer {
-  Parameter gain, bias;       // γ and β: one number a feature
-  Tensor statistics;          // (2 × features): running means and variances, which recorded tapes borrow
+  Parameter gain, bias;  // γ and β: one number a feature
+  Tensor statistics;  // (2 × features): running means and variances, which recorded tapes borrow
   Real momentum = Real(0.1);  // how much of a new batch enters the running statistics
   Real epsilon = Real(1e-5);
 

@@ -42,16 +42,19 @@ Json to_json(const std::vector<std::pair<std::string, std::string>>& texts) {
 }
 
 void append_stage(SafeTensors& file, Json& stages, const std::string& name, const State& state) {
-  for (const auto& [key, tensor] : state.kept_tensors) file.tensors.emplace_back(name + "/" + key, tensor);
-  for (const auto& [key, numbers] : state.kept_numbers) file.doubles.emplace_back(name + "/" + key, numbers);
-  stages.push(
-      Json::object({{"name", name}, {"finished", state.finished}, {"texts", to_json(state.kept_texts)}}));
+  for (const auto& [key, tensor] : state.kept_tensors)
+    file.tensors.emplace_back(name + "/" + key, tensor);
+  for (const auto& [key, numbers] : state.kept_numbers)
+    file.doubles.emplace_back(name + "/" + key, numbers);
+  stages.push(Json::object(
+      {{"name", name}, {"finished", state.finished}, {"texts", to_json(state.kept_texts)}}));
 }
 
 State read_stage(const SafeTensors& file, const Json& stage) {
   const std::string prefix = stage.at("name").as_string() + "/";
   const auto key_in_stage = [&prefix](const std::string& name) {
-    const bool belongs = name.starts_with(prefix) && name.find('/', prefix.size()) == std::string::npos;
+    const bool belongs =
+        name.starts_with(prefix) && name.find('/', prefix.size()) == std::string::npos;
     return belongs ? name.substr(prefix.size()) : "";
   };
   State state;
@@ -73,18 +76,19 @@ State read_stage(const SafeTensors& file, const Json& stage) {
 void check_format(const Json& facts) {
   check(facts.at("format").as_size() == 1, "written by a later version (format ",
         facts.at("format").as_number(), ")");
-  check(facts.at("real").as_string() == real_name, "written by the build for ", facts.at("real").as_string(),
-        ", but this one computes in ", real_name);
+  check(facts.at("real").as_string() == real_name, "written by the build for ",
+        facts.at("real").as_string(), ", but this one computes in ", real_name);
 }
 
 // One setting; empty where it was not given.
 void check_same(const std::string& name, const std::string& before, const std::string& now) {
   const auto said = [](const std::string& words) { return words.empty() ? "not given" : words; };
-  check(before == now, "belongs to another run: ", name, " was ", said(before), " there and is ", said(now),
-        " here");
+  check(before == now, "belongs to another run: ", name, " was ", said(before), " there and is ",
+        said(now), " here");
 }
 
-void check_same_run(const Json& saved, const std::vector<std::pair<std::string, std::string>>& run) {
+void check_same_run(const Json& saved,
+                    const std::vector<std::pair<std::string, std::string>>& run) {
   for (const auto& [name, now] : run) {
     const Json* const setting = saved.find(name);
     check_same(name, setting == nullptr ? "" : setting->as_string(), now);
@@ -139,8 +143,8 @@ void Checkpoint::write() {
   SafeTensors file;
   Json stages = Json::array();
   for (const auto& [name, state] : stages_) append_stage(file, stages, name, state);
-  const Json facts =
-      Json::object({{"format", 1}, {"real", real_name}, {"run", to_json(options_.run)}, {"stages", stages}});
+  const Json facts = Json::object(
+      {{"format", 1}, {"real", real_name}, {"run", to_json(options_.run)}, {"stages", stages}});
   file.metadata.emplace_back(facts_key, facts.dump());
   file.metadata.emplace_back(checksum_key, checksum_of(file));
   write_safetensors(options_.file, file);
@@ -153,7 +157,7 @@ bool Checkpoint::is_due() const {
   return seconds_since(written_) >= std::max(options_.seconds_between, 10 * seconds_to_write_);
 }
 
-// ------------------------------------------------------------------------------------------------- one stage
+// --------------------------------------------------------------------------------------- one stage
 
 TrainingStage::TrainingStage(Checkpoint* checkpoint, std::string name, Visit visit)
     : checkpoint_(checkpoint), name_(std::move(name)), visit_(std::move(visit)) {

@@ -1,9 +1,11 @@
 #pragma once
-// Checkpoints: a training that was killed or interrupted goes on later, and ends in the same bits as one that never stopped. The file is
-// safetensors and always replaced as a whole (write_file), so that the last good one stays. A command of several trainings runs
-// the same code again: those that the file has as finished are put back, the one under way goes on, the others are trained.
+// Checkpoints: a training that was killed or interrupted goes on later, and ends in the same bits
+// as one that never stopped. The file is safetensors and always replaced as a whole (write_file),
+// so that the last good one stays. A command of several trainings runs the same code again: those
+// that the file has as finished are put back, the one under way goes on, the others are trained.
 //
-// Any trainer takes part by a function that shows its state (core/io/state.hpp). The checkpoint may be null: then nothing is kept.
+// Any trainer takes part by a function that shows its state (core/io/state.hpp). The checkpoint may
+// be null: then nothing is kept.
 //
 //   TrainingStage stage(checkpoint, "rbm 1", [&](State& state) {
 //     for (Parameter* p : rbm.parameters()) state.tensor(p->name, p->value);
@@ -31,7 +33,8 @@
 
 namespace strata {
 
-/// Thrown when a training stops because it was told to, after its checkpoint was written. No Error: nothing went wrong.
+/// Thrown when a training stops because it was told to, after its checkpoint was written. No Error:
+/// nothing went wrong.
 struct Interrupted : std::runtime_error {
   std::string file;  // the checkpoint
   explicit Interrupted(const std::string& file_)
@@ -41,29 +44,35 @@ struct Interrupted : std::runtime_error {
 struct CheckpointOptions {
   std::string file;
   bool each_epoch = true;  // false: it is written only when interrupted
-  /// The run that it belongs to: every setting that decides the numbers, as text under its name. Another run is refused.
+  /// The run that it belongs to: every setting that decides the numbers, as text under its name.
+  /// Another run is refused.
   std::vector<std::pair<std::string, std::string>> run = {};
   /// Set to 1 by a signal handler to stop at the next step; may be null.
   const volatile std::sig_atomic_t* interrupted = nullptr;
-  /// At the end of an epoch the file is written where so many seconds have passed since it was last, and ten times as long as writing
-  /// took: small models have thousands of epochs a second. 0: at the end of every epoch. What a stage ends with is always written.
+  /// At the end of an epoch the file is written where so many seconds have passed since it was
+  /// last, and ten times as long as writing took: small models have thousands of epochs a second.
+  /// 0: at the end of every epoch. What a stage ends with is always written.
   double seconds_between = 1;
 };
 
 class Checkpoint {
  public:
   explicit Checkpoint(CheckpointOptions options) : options_(std::move(options)) {}
-  /// Reads a checkpoint, to go on from there. Throws Error "FILE: …" for a file that is damaged or no checkpoint, and for that of
-  /// another run, naming the first setting that differs and both its values.
+  /// Reads a checkpoint, to go on from there. Throws Error "FILE: …" for a file that is damaged or
+  /// no checkpoint, and for that of another run, naming the first setting that differs and both its
+  /// values.
   void resume(const std::string& file);
 
  private:
   friend class TrainingStage;
-  /// What the file had of this stage, or null. Throws Error for a name that another stage of this run has.
+  /// What the file had of this stage, or null. Throws Error for a name that another stage of this
+  /// run has.
   const State* begin(const std::string& stage);
   void keep(const std::string& stage, State state);
   void write();
-  bool is_interrupted() const { return options_.interrupted != nullptr && *options_.interrupted != 0; }
+  bool is_interrupted() const {
+    return options_.interrupted != nullptr && *options_.interrupted != 0;
+  }
   bool is_due() const;
 
   CheckpointOptions options_;
@@ -77,8 +86,8 @@ class Checkpoint {
 class TrainingStage {
  public:
   using Visit = std::function<void(State&)>;
-  /// `visit` is called now where the file has the stage, and at each save; what it refers to must outlive this. Throws Error where the
-  /// file does not fit.
+  /// `visit` is called now where the file has the stage, and at each save; what it refers to must
+  /// outlive this. Throws Error where the file does not fit.
   TrainingStage(Checkpoint* checkpoint, std::string name, Visit visit);
   bool was_resumed() const { return resumed_; }
   bool was_finished() const { return finished_; }

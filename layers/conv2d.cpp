@@ -3,29 +3,32 @@
 namespace strata {
 namespace {
 
-void check_layer(const std::string& name, std::size_t inputs, std::size_t outputs, std::size_t kernel,
-                 std::size_t stride) {
-  check(inputs > 0 && outputs > 0 && kernel > 0 && stride > 0, name, ": a convolution from ", inputs, " to ",
-        outputs, " channels with a kernel of ", kernel, " and stride ", stride, " (all must be at least 1)");
+void check_layer(const std::string& name, std::size_t inputs, std::size_t outputs,
+                 std::size_t kernel, std::size_t stride) {
+  check(inputs > 0 && outputs > 0 && kernel > 0 && stride > 0, name, ": a convolution from ",
+        inputs, " to ", outputs, " channels with a kernel of ", kernel, " and stride ", stride,
+        " (all must be at least 1)");
 }
 
 }  // namespace
 
-Conv2d::Conv2d(const std::string& name, std::size_t inputs, std::size_t outputs, Conv2dOptions options_,
-               Rng& rng)
+Conv2d::Conv2d(const std::string& name, std::size_t inputs, std::size_t outputs,
+               Conv2dOptions options_, Rng& rng)
     : options(options_) {
   const std::size_t kernel = options.kernel, stride = options.stride;
   check_layer(name, inputs, outputs, kernel, stride);
   const double fan_in = double(inputs * kernel * kernel);
   const double fan_out = double(outputs * kernel * kernel) / double(stride * stride);
-  W = Parameter(name + ".W",
-                initial_weights(options.initializer, {outputs, inputs, kernel, kernel}, fan_in, fan_out, rng),
-                true);
+  W = Parameter(
+      name + ".W",
+      initial_weights(options.initializer, {outputs, inputs, kernel, kernel}, fan_in, fan_out, rng),
+      true);
   b = Parameter(name + ".b", Tensor({outputs}), false);
 }
 
 Var Conv2d::pre_activation(Tape& tape, Var X, Site site) {
-  const Var weights = tape.parameter(W, site);  // named first: the order of arguments is the compiler's
+  // Named first: the order of arguments is the compiler's
+  const Var weights = tape.parameter(W, site);
   const Var bias = tape.parameter(b, site);
   return conv2d(X, weights, bias, {.stride = options.stride, .padding = options.padding}, site);
 }
@@ -42,9 +45,10 @@ ConvTranspose2d::ConvTranspose2d(const std::string& name, std::size_t inputs, st
   check_layer(name, inputs, outputs, kernel, stride);
   const double fan_in = double(inputs * kernel * kernel) / double(stride * stride);
   const double fan_out = double(outputs * kernel * kernel);
-  W = Parameter(name + ".W",
-                initial_weights(options.initializer, {inputs, outputs, kernel, kernel}, fan_in, fan_out, rng),
-                true);
+  W = Parameter(
+      name + ".W",
+      initial_weights(options.initializer, {inputs, outputs, kernel, kernel}, fan_in, fan_out, rng),
+      true);
   b = Parameter(name + ".b", Tensor({outputs}), false);
 }
 

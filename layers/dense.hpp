@@ -8,7 +8,8 @@
 
 namespace strata {
 
-/// A fully connected layer: z = x W + b, a = f(z). W is (inputs × outputs), b has one number an output.
+/// A fully connected layer: z = x W + b, a = f(z). W is (inputs × outputs), b has one number an
+/// output.
 struct Dense : Layer {
   Parameter W, b;
   Activation activation = Activation::linear;

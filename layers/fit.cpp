@@ -17,7 +17,8 @@ void check_options(const FitOptions& o, const Dataset& train) {
   check(o.clip_norm == 0 || o.optimizer.kind != "lbfgs",
         "fit: clipping would spoil the line search of lbfgs (it needs none: leave clip_norm 0)");
   check(o.patience == 0 || o.validation != nullptr, "fit: patience needs a validation set");
-  check(o.validation == nullptr || o.validation->size() > 0, "fit: the validation set has no examples");
+  check(o.validation == nullptr || o.validation->size() > 0,
+        "fit: the validation set has no examples");
 }
 
 // Running means of the terms over an epoch, each batch with the weight of its examples.
@@ -29,7 +30,8 @@ struct TermMeans {
     if (sums.empty()) {
       for (const TermValue& term : terms) sums.push_back({term.name, 0});
     }
-    for (std::size_t k = 0; k < terms.size(); ++k) sums[k].value += terms[k].value * double(batch_rows);
+    for (std::size_t k = 0; k < terms.size(); ++k)
+      sums[k].value += terms[k].value * double(batch_rows);
     examples += double(batch_rows);
   }
   std::vector<TermValue> means() const {
@@ -83,7 +85,8 @@ void visit_run(State& state, Run& run) {
   for (Parameter* p : run.parameters) state.tensor("values." + p->name, p->value);
   state.generator("rng", run.rng);
   const std::vector<Rng*> generators = run.backprop.generators();
-  for (std::size_t k = 0; k < generators.size(); ++k) state.generator(text("generator.", k), *generators[k]);
+  for (std::size_t k = 0; k < generators.size(); ++k)
+    state.generator(text("generator.", k), *generators[k]);
   visit_history(state, run.history);
   state.count("best_epoch", run.best.epoch);
   state.flag("stopped_early", run.history.stopped_early);
@@ -105,8 +108,8 @@ void visit_run(State& state, Run& run) {
 }
 
 // ---- training
-// Clips the gradient where that is asked for. Throws at the first loss or gradient that is not finite, before a step
-// can carry it into the parameters.
+// Clips the gradient where that is asked for. Throws at the first loss or gradient that is not
+// finite, before a step can carry it into the parameters.
 void clip_and_check(Run& run, double loss, const Batch& batch) {
   const double most = run.options.clip_norm;
   const bool finite = most > 0 ? std::isfinite(clip_gradients(run.parameters, most))
@@ -114,8 +117,8 @@ void clip_and_check(Run& run, double loss, const Batch& batch) {
   if (finite && std::isfinite(loss)) return;
   throw Error(text(run.options.label, ": epoch ", run.epoch, ", batch ", run.batch + 1, ": the ",
                    std::isfinite(loss) ? "gradient" : "loss", " is not finite; ",
-                   run.backprop.explain_non_finite(batch), " (try a smaller learning rate than ", run.rate,
-                   ", or clip gradients)"));
+                   run.backprop.explain_non_finite(batch), " (try a smaller learning rate than ",
+                   run.rate, ", or clip gradients)"));
 }
 
 void train_step(Run& run, const Batch& batch) {
@@ -153,7 +156,8 @@ EpochRecord train_epoch(Run& run, TrainingStage& stage) {
 double validation_loss(Run& run) {
   const double loss = total_of(run.backprop.evaluate(run.validation));
   if (std::isfinite(loss)) return loss;
-  throw Error(text(run.options.label, ": epoch ", run.epoch, ": the validation loss is not finite; ",
+  throw Error(text(run.options.label, ": epoch ", run.epoch,
+                   ": the validation loss is not finite; ",
                    run.backprop.explain_non_finite(run.validation)));
 }
 
@@ -179,10 +183,13 @@ bool end_epoch(Run& run, EpochRecord record) {
   record.seconds = run.seconds();
   run.history.epochs.push_back(record);
   if (options.progress != nullptr) {
-    const double examples_per_second = double(record.epoch * run.batches.examples()) / record.seconds;
-    options.progress->update(options.label, record.epoch, options.epochs, record.loss, examples_per_second);
+    const double examples_per_second =
+        double(record.epoch * run.batches.examples()) / record.seconds;
+    options.progress->update(options.label, record.epoch, options.epochs, record.loss,
+                             examples_per_second);
   }
-  const bool out_of_patience = options.patience > 0 && record.epoch >= run.best.epoch + options.patience;
+  const bool out_of_patience =
+      options.patience > 0 && record.epoch >= run.best.epoch + options.patience;
   const bool told_to_stop = options.after_epoch && !options.after_epoch(record);
   run.history.stopped_early = (out_of_patience || told_to_stop) && record.epoch < options.epochs;
   return !run.history.stopped_early;
@@ -201,7 +208,8 @@ History fit(Backprop& backprop, const Dataset& train, Rng& rng, const FitOptions
           .validation = {},
           .optimizer = make_optimizer(options.optimizer),
           .batches = Batches(train, options.batch_size)};
-  if (options.validation != nullptr) run.validation = {options.validation->X, options.validation->labels};
+  if (options.validation != nullptr)
+    run.validation = {options.validation->X, options.validation->labels};
   run.optimizer->workers = backprop.workers;
   for (Parameter* p : run.parameters) p->grad.fill(0);
 
@@ -209,7 +217,8 @@ History fit(Backprop& backprop, const Dataset& train, Rng& rng, const FitOptions
                       [&run](State& state) { visit_run(state, run); });
   // What changes from epoch to epoch, such as a warm-up, is left as the last one had it.
   const std::size_t epochs_done = run.history.epochs.size();
-  if (stage.was_finished() && options.before_epoch && epochs_done > 0) options.before_epoch(epochs_done);
+  if (stage.was_finished() && options.before_epoch && epochs_done > 0)
+    options.before_epoch(epochs_done);
   bool go_on = !stage.was_finished();
   while (go_on && run.epoch <= options.epochs) {
     begin_epoch(run);
@@ -219,7 +228,8 @@ History fit(Backprop& backprop, const Dataset& train, Rng& rng, const FitOptions
     run.batch = 0;
     if (go_on) stage.after_epoch();
   }
-  for (std::size_t k = 0; k < run.best.values.size(); ++k) run.parameters[k]->value = run.best.values[k];
+  for (std::size_t k = 0; k < run.best.values.size(); ++k)
+    run.parameters[k]->value = run.best.values[k];
   run.history.best_epoch = run.best.epoch;
   run.history.seconds = run.seconds();
   if (!stage.was_finished()) stage.finish();

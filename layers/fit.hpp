@@ -17,8 +17,9 @@ namespace strata {
 struct FitOptions {
   std::size_t epochs = 100;
   std::size_t batch_size = 32;  // the last batch of an epoch may be smaller; it is not left out
-  // Optimiser steps on a batch before the next one. More than 1 suits lbfgs on large batches: Hinton and Salakhutdinov (2006) took
-  // three line searches of conjugate gradients on each 1000 examples.
+  // Optimiser steps on a batch before the next one. More than 1 suits lbfgs on large batches:
+  // Hinton and Salakhutdinov (2006) took three line searches of conjugate gradients on each 1000
+  // examples.
   std::size_t steps_a_batch = 1;
   OptimizerOptions optimizer{};
   double learning_rate = 0;  // 0: usual_learning_rate(optimizer.kind)
@@ -26,7 +27,7 @@ struct FitOptions {
   double clip_norm = 0;  // 0: gradients are not clipped
   bool shuffle = true;
   const Dataset* validation = nullptr;  // evaluated after every epoch
-  std::size_t patience = 0;             // epochs without a better validation loss before stopping; 0: never
+  std::size_t patience = 0;  // epochs without a better validation loss before stopping; 0: never
   Progress* progress = nullptr;
   std::string label = "training";  // in front of the progress bar
   /// Where the training is kept from epoch to epoch, and goes on from; may be null.
@@ -40,10 +41,12 @@ struct FitOptions {
   std::function<bool(const EpochRecord&)> after_epoch{};
 };
 
-/// Trains in place. With lbfgs a batch is best the whole data set, or a large one with several steps on it. With a validation set
-/// and patience, the parameters of the best epoch are restored at the end. Throws Error at the first loss or gradient that is not
-/// finite, naming epoch, batch, node and source line; and for options out of range. With a checkpoint it throws Interrupted at the
-/// end of the step in which it was told to stop; resumed, it goes on at the next step, in the middle of an epoch too.
+/// Trains in place. With lbfgs a batch is best the whole data set, or a large one with several
+/// steps on it. With a validation set and patience, the parameters of the best epoch are restored
+/// at the end. Throws Error at the first loss or gradient that is not finite, naming epoch, batch,
+/// node and source line; and for options out of range. With a checkpoint it throws Interrupted at
+/// the end of the step in which it was told to stop; resumed, it goes on at the next step, in the
+/// middle of an epoch too.
 History fit(Backprop& backprop, const Dataset& train, Rng& rng, const FitOptions& options);
 
 }  // namespace strata

@@ -28,7 +28,8 @@ void visit_history(State& state, History& history) {
   const std::size_t width = 4 + terms.size();
   history.epochs.clear();
   for (std::size_t at = 0; at + width <= rows.size(); at += width) {
-    EpochRecord r{history.epochs.size() + 1, rows[at], terms, rows[at + 1], rows[at + 2], rows[at + 3]};
+    EpochRecord r{
+        history.epochs.size() + 1, rows[at], terms, rows[at + 1], rows[at + 2], rows[at + 3]};
     for (std::size_t k = 0; k < terms.size(); ++k) r.terms[k].value = rows[at + 4 + k];
     history.epochs.push_back(std::move(r));
   }

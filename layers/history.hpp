@@ -9,15 +9,16 @@
 
 namespace strata {
 
-/// What is known at the end of an epoch. Losses are means over the examples as they were seen during it: of each batch before the
-/// first step on it.
+/// What is known at the end of an epoch. Losses are means over the examples as they were seen
+/// during it: of each batch before the first step on it.
 struct EpochRecord {
   std::size_t epoch = 0;  // counted from 1
   double loss = 0;
   std::vector<TermValue> terms;  // they sum to loss
   double validation_loss = 0;    // 0 where there is no validation set
   double learning_rate = 0;      // of the last step
-  double seconds = 0;  // of training since the start; pauses between runs of the program do not count
+  // Of training since the start; pauses between runs of the program do not count
+  double seconds = 0;
 };
 
 struct History {

@@ -25,7 +25,8 @@ Tensor initial_weights(Initializer initializer, std::size_t in, std::size_t out,
   return initial_weights(initializer, {in, out}, double(in), double(out), rng);
 }
 
-Tensor initial_weights(Initializer initializer, const Shape& shape, double in, double out, Rng& rng) {
+Tensor initial_weights(Initializer initializer, const Shape& shape, double in, double out,
+                       Rng& rng) {
   if (initializer == Initializer::he) return normal_tensor(shape, rng, std::sqrt(2.0 / in));
   const double fan = in + out + (initializer == Initializer::lecture ? 1 : 0);
   const double limit = std::sqrt(6.0 / fan);

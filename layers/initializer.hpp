@@ -20,7 +20,9 @@ const std::string& initializer_name(Initializer initializer);
 Initializer initializer_named(const std::string& name);
 
 Tensor initial_weights(Initializer initializer, std::size_t in, std::size_t out, Rng& rng);
-/// The same draws for weights of any shape, of which `in` reach one unit and `out` leave one: the fans of a convolution.
-Tensor initial_weights(Initializer initializer, const Shape& shape, double in, double out, Rng& rng);
+/// The same draws for weights of any shape, of which `in` reach one unit and `out` leave one: the
+/// fans of a convolution.
+Tensor initial_weights(Initializer initializer, const Shape& shape, double in, double out,
+                       Rng& rng);
 
 }  // namespace strata

@@ -7,8 +7,8 @@
 
 namespace strata {
 
-/// Layer normalisation (Ba, Kiros and Hinton 2016): the features of each example get mean 0 and variance 1, by themselves: the
-/// same in training and evaluation, and for a batch of one.
+/// Layer normalisation (Ba, Kiros and Hinton 2016): the features of each example get mean 0 and
+/// variance 1, by themselves: the same in training and evaluation, and for a batch of one.
 struct LayerNorm : Layer {
   Parameter gain, bias;  // one number a feature
   Real epsilon = Real(1e-5);
@@ -16,7 +16,8 @@ struct LayerNorm : Layer {
   LayerNorm() = default;
   /// Gain 1, bias 0. Parameters are called name.gain and name.bias.
   LayerNorm(const std::string& name, std::size_t features)
-      : gain(name + ".gain", Tensor({features}, 1), false), bias(name + ".bias", Tensor({features}), false) {}
+      : gain(name + ".gain", Tensor({features}, 1), false),
+        bias(name + ".bias", Tensor({features}), false) {}
 
   Var forward(Tape& tape, Var X, Mode) override {
     const Var g = tape.parameter(gain);

@@ -20,9 +20,10 @@ Tensor initial_gates(std::size_t in, std::size_t units, Rng& rng) {
 
 }  // namespace
 
-Lstm::Lstm(const std::string& name, std::size_t inputs, std::size_t units, Rng& rng, Real forget_bias) {
-  check(inputs > 0 && units > 0, name, ": an LSTM layer from ", inputs, " numbers a step to ", units,
-        " units");
+Lstm::Lstm(const std::string& name, std::size_t inputs, std::size_t units, Rng& rng,
+           Real forget_bias) {
+  check(inputs > 0 && units > 0, name, ": an LSTM layer from ", inputs, " numbers a step to ",
+        units, " units");
   Wx = Parameter(name + ".Wx", initial_gates(inputs, units, rng), true);
   Wh = Parameter(name + ".Wh", initial_gates(units, units, rng), true);
   b = Parameter(name + ".b", Tensor({4 * units}), false);
@@ -34,7 +35,8 @@ std::string Lstm::name() const {
 }
 
 Var Lstm::step(Tape& tape, Var X_t, Var state, Var mask_t, Site site) {
-  const Var weights_x = tape.parameter(Wx, site);  // named first: the order of arguments is the compiler's
+  // Named first: the order of arguments is the compiler's
+  const Var weights_x = tape.parameter(Wx, site);
   const Var weights_h = tape.parameter(Wh, site);
   const Var bias = tape.parameter(b, site);
   return lstm_cell(X_t, state, weights_x, weights_h, bias, mask_t, site);
@@ -45,8 +47,10 @@ std::vector<Var> Lstm::states(Tape& tape, Var X, Var mask, Var start) {
   check(X.shape().rank == 2 && X.shape()[1] % d == 0, "lstm: the sequences are ", X.shape(),
         ", which is no whole number of steps of ", d, " columns");
   check(mask.tape == nullptr || mask.shape() == X.shape(), "lstm: the sequences are ", X.shape(),
-        " but the mask is ", mask.tape == nullptr ? Shape() : mask.shape(), " (it has the same shape)");
-  Var state = start.tape != nullptr ? start : tape.input(Tensor({X.shape()[0], 2 * units()}), "start");
+        " but the mask is ", mask.tape == nullptr ? Shape() : mask.shape(),
+        " (it has the same shape)");
+  Var state =
+      start.tape != nullptr ? start : tape.input(Tensor({X.shape()[0], 2 * units()}), "start");
   std::vector<Var> all;
   for (std::size_t t = 0; t < X.shape()[1] / d; ++t) {
     state = step(tape, step_of(X, t, d), state, mask_of_step(mask, t, d));

@@ -1,18 +1,20 @@
 #pragma once
-// The long short-term memory (Hochreiter and Schmidhuber 1997): a layer that reads a sequence x_1, …, x_T one step at a
-// time and keeps a state from step to step, a hidden state h and a cell c of u numbers each.
+// The long short-term memory (Hochreiter and Schmidhuber 1997): a layer that reads a sequence x_1,
+// …, x_T one step at a time and keeps a state from step to step, a hidden state h and a cell c of u
+// numbers each.
 //
 //   [i f g o] = [σ σ tanh σ](x_t Wx + h_{t−1} Wh + b)     input gate, forget gate, candidate, output gate
 //   c_t = f ⊙ c_{t−1} + i ⊙ g,    h_t = o ⊙ tanh c_t
 //
-// A plain recurrent layer multiplies its gradient by the same matrix at every step, so that it vanishes or explodes. Here
-// the cell is only scaled by f: a forget gate near 1 keeps both the memory and its gradient. The cells are recorded one
-// after the other, so that the tape's backward pass is backpropagation through time, over all steps, nothing cut off.
+// A plain recurrent layer multiplies its gradient by the same matrix at every step, so that it
+// vanishes or explodes. Here the cell is only scaled by f: a forget gate near 1 keeps both the
+// memory and its gradient. The cells are recorded one after the other, so that the tape's backward
+// pass is backpropagation through time, over all steps, nothing cut off.
 //
-// A batch of sequences is a matrix (m × T·d), like any other data: one example a row, in it the d numbers of step 1, then
-// those of step 2, … A picture of 8×8 is 8 steps of 8 pixels. Shorter sequences end in zeros, and a mask (sequence_mask in
-// core/autodiff/ops.hpp) says where: an example that has ended keeps its state, so that its last state is that of
-// its last step.
+// A batch of sequences is a matrix (m × T·d), like any other data: one example a row, in it the d
+// numbers of step 1, then those of step 2, … A picture of 8×8 is 8 steps of 8 pixels. Shorter
+// sequences end in zeros, and a mask (sequence_mask in core/autodiff/ops.hpp) says where: an
+// example that has ended keeps its state, so that its last state is that of its last step.
 
 #include <string>
 #include <vector>
@@ -26,25 +28,30 @@ struct Lstm : Layer {
   Parameter Wx, Wh, b;  // d×4u, u×4u, 4u: the gates i, f, g, o, u columns each
 
   Lstm() = default;
-  /// Wx and Wh uniform as by Glorot and Bengio, gate by gate. Biases zero, that of the forget gate `forget_bias`: at 1 a new
-  /// layer remembers, which long sequences need to learn at all (Gers et al. 2000; Jozefowicz et al. 2015). Parameters are
-  /// called name.Wx, name.Wh, name.b. Throws Error where inputs or units is 0.
-  Lstm(const std::string& name, std::size_t inputs, std::size_t units, Rng& rng, Real forget_bias = 1);
+  /// Wx and Wh uniform as by Glorot and Bengio, gate by gate. Biases zero, that of the forget gate
+  /// `forget_bias`: at 1 a new layer remembers, which long sequences need to learn at all (Gers et
+  /// al. 2000; Jozefowicz et al. 2015). Parameters are called name.Wx, name.Wh, name.b. Throws
+  /// Error where inputs or units is 0.
+  Lstm(const std::string& name, std::size_t inputs, std::size_t units, Rng& rng,
+       Real forget_bias = 1);
 
   std::size_t inputs() const { return Wx.value.rows(); }  // d, the numbers of one step
   std::size_t units() const { return Wh.value.rows(); }   // u
   std::string name() const;                               // encoder.0
 
-  /// The state [h c] (m×2u) after one more step X_t (m×d). mask_t (m×1), if given: 1, or 0 for examples that have ended.
+  /// The state [h c] (m×2u) after one more step X_t (m×d). mask_t (m×1), if given: 1, or 0 for
+  /// examples that have ended.
   Var step(Tape& tape, Var X_t, Var state, Var mask_t = {}, Site site = Site::here());
-  /// The states after each step of X (m × T·d), T of them, from `start` (m×2u; zeros where it is left out). `mask`, if
-  /// given, is of X's shape. Throws Error where X is no whole number of steps.
+  /// The states after each step of X (m × T·d), T of them, from `start` (m×2u; zeros where it is
+  /// left out). `mask`, if given, is of X's shape. Throws Error where X is no whole number of
+  /// steps.
   std::vector<Var> states(Tape& tape, Var X, Var mask = {}, Var start = {});
   /// h (m×u) and c (m×u) of a state.
   Var hidden(Var state) { return slice_cols(state, 0, units()); }
   Var cell(Var state) { return slice_cols(state, units(), 2 * units()); }
 
-  /// The hidden states of all steps side by side: X (m × T·d) → (m × T·u), which the next such layer can read.
+  /// The hidden states of all steps side by side: X (m × T·d) → (m × T·u), which the next such
+  /// layer can read.
   Var forward(Tape& tape, Var X, Mode mode = Mode::evaluation) override;
   std::vector<Parameter*> parameters() override { return {&Wx, &Wh, &b}; }
 };

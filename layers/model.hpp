@@ -10,10 +10,11 @@ struct Model {
   virtual ~Model() = default;
   /// In a fixed order, each once.
   virtual std::vector<Parameter*> parameters() = 0;
-  /// The generators that the objective draws from, in a fixed order. Files keep their states, so that draws go on where they stopped.
+  /// The generators that the objective draws from, in a fixed order. Files keep their states, so
+  /// that draws go on where they stopped.
   virtual std::vector<Rng*> generators() { return {}; }
-  /// Records the objective of the batch X (m × features). `labels` is an input of shape (m) with the class numbers,
-  /// or a Var without a tape where the data has none.
+  /// Records the objective of the batch X (m × features). `labels` is an input of shape (m) with
+  /// the class numbers, or a Var without a tape where the data has none.
   virtual Objective objective(Tape& tape, Var X, Var labels, Mode mode) = 0;
 };
 

@@ -9,10 +9,11 @@ namespace strata {
 struct ToImages : Layer {
   std::size_t C, H, W;
 
-  ToImages(std::size_t channels, std::size_t height, std::size_t width) : C(channels), H(height), W(width) {}
+  ToImages(std::size_t channels, std::size_t height, std::size_t width)
+      : C(channels), H(height), W(width) {}
   Var forward(Tape&, Var X, Mode) override {
-    check(X.value().cols() == C * H * W, "to images: X is ", X.shape(), ", but images of ", C, "×", H, "×", W,
-          " have ", C * H * W, " numbers");
+    check(X.value().cols() == C * H * W, "to images: X is ", X.shape(), ", but images of ", C, "×",
+          H, "×", W, " have ", C * H * W, " numbers");
     return reshape(X, {X.shape()[0], C, H, W});
   }
 };

@@ -6,10 +6,12 @@
 
 namespace strata {
 
-/// A function of a matrix, recorded by `record(tape, X)`, applied to X (m×d) a thousand rows at a time: the result
-/// (m × result_cols) for any number of rows in little memory. The tape of full pieces is replayed.
+/// A function of a matrix, recorded by `record(tape, X)`, applied to X (m×d) a thousand rows at a
+/// time: the result (m × result_cols) for any number of rows in little memory. The tape of full
+/// pieces is replayed.
 template <class Record>
-Tensor in_row_pieces(const Tensor& X, std::size_t result_cols, Workers* workers, const Record& record) {
+Tensor in_row_pieces(const Tensor& X, std::size_t result_cols, Workers* workers,
+                     const Record& record) {
   constexpr std::size_t rows_at_a_time = 1000;
   const std::size_t m = X.rows();
   Tensor result({m, result_cols});

@@ -5,8 +5,9 @@
 
 namespace strata {
 
-/// Each pixel becomes a square of factor×factor equal ones. Followed by a convolution it makes images larger, as
-/// ConvTranspose2d does, but without its chequered patterns (Odena, Dumoulin and Olah 2016).
+/// Each pixel becomes a square of factor×factor equal ones. Followed by a convolution it makes
+/// images larger, as ConvTranspose2d does, but without its chequered patterns (Odena, Dumoulin and
+/// Olah 2016).
 struct Upsample2d : Layer {
   std::size_t factor;
   std::size_t height, width;  // of the result, cut to it; 0: factor times what comes in

@@ -18,10 +18,11 @@ void attach(std::vector<LayerPlan>& plans, Progress* progress, Checkpoint* check
 }
 
 // A denoising layer is wrapped for as long as it is trained.
-static History train_layer(DenseAutoencoder& layer, const LayerPlan& plan, const Dataset& input, Rng& rng,
-                           const Engine& engine) {
+static History train_layer(DenseAutoencoder& layer, const LayerPlan& plan, const Dataset& input,
+                           Rng& rng, const Engine& engine) {
   if (!plan.corruption) return train(layer, input, rng, plan.fit, engine);
-  DenoisingAutoencoder denoising(std::make_unique<DenseAutoencoder>(std::move(layer)), *plan.corruption, rng);
+  DenoisingAutoencoder denoising(std::make_unique<DenseAutoencoder>(std::move(layer)),
+                                 *plan.corruption, rng);
   History history = train(denoising, input, rng, plan.fit, engine);
   layer = std::move(*dense_net_of(denoising));
   return history;
@@ -33,12 +34,15 @@ static Units units_of(Activation f, const char* layer) {
   return f == Activation::sigmoid ? Units::bernoulli : Units::gaussian;
 }
 
-// Starts from the visible biases that fit the data, as every kind starts from a code that tells nothing.
+// Starts from the visible biases that fit the data, as every kind starts from a code that tells
+// nothing.
 static void train_as_rbm(GreedyStage& stage, const LayerPlan& plan, const Dataset& input, Rng& rng,
                          Workers* workers) {
   const Penalties& p = plan.options.penalties;
-  check(!plan.corruption && p.beta == 0 && p.l1 == 0 && !plan.options.tied && plan.options.keep_largest == 0,
-        "greedy pretraining: an RBM has no corruption, sparsity, L1, tied weights or k-sparse code");
+  check(
+      !plan.corruption && p.beta == 0 && p.l1 == 0 && !plan.options.tied &&
+          plan.options.keep_largest == 0,
+      "greedy pretraining: an RBM has no corruption, sparsity, L1, tied weights or k-sparse code");
   Rbm rbm({.visible = input.features(),
            .hidden = plan.options.sizes.back(),
            .visible_units = units_of(plan.options.output, "visible"),
@@ -52,8 +56,8 @@ static void train_as_rbm(GreedyStage& stage, const LayerPlan& plan, const Datase
   stage.rbm = std::move(rbm);
 }
 
-static void train_as_autoencoder(GreedyStage& stage, const LayerPlan& plan, const Dataset& input, Rng& rng,
-                                 const Engine& engine) {
+static void train_as_autoencoder(GreedyStage& stage, const LayerPlan& plan, const Dataset& input,
+                                 Rng& rng, const Engine& engine) {
   DenseAutoencoderOptions options = plan.options;
   options.sizes = {input.features(), plan.options.sizes.back()};
   stage.autoencoder = DenseAutoencoder(options, rng);
@@ -61,8 +65,8 @@ static void train_as_autoencoder(GreedyStage& stage, const LayerPlan& plan, cons
   stage.trained_weights = count_of(stage.autoencoder.parameters());
 }
 
-std::vector<GreedyStage> pretrain_greedily(const Dataset& data, const std::vector<LayerPlan>& plans, Rng& rng,
-                                           const Engine& engine) {
+std::vector<GreedyStage> pretrain_greedily(const Dataset& data, const std::vector<LayerPlan>& plans,
+                                           Rng& rng, const Engine& engine) {
   check(!plans.empty(), "greedy pretraining: the plan has no layers");
   std::vector<GreedyStage> stages;
   Dataset input = data;  // what the next layer learns to reconstruct

@@ -15,7 +15,8 @@ std::string no_objection(const LayerStack&) {
 
 void set_plain(LayerPlan&, std::size_t, const LayerStack&, const LayerKindOptions&) {}
 
-// A code that is neither sigmoid nor tanh has no mean activation to compare with ρ, and stays plain.
+// A code that is neither sigmoid nor tanh has no mean activation to compare with ρ, and stays
+// plain.
 void set_sparse(LayerPlan& plan, std::size_t layer, const LayerStack& stack,
                 const LayerKindOptions& options) {
   if (layer == stack.layers && !has_bounded_range(stack.code)) return;
@@ -41,7 +42,8 @@ bool can_be_rbm_units(Activation f) {
 }
 
 void set_rbm(LayerPlan& plan, std::size_t, const LayerStack&, const LayerKindOptions& options) {
-  const bool linear = plan.options.code == Activation::linear || plan.options.output == Activation::linear;
+  const bool linear =
+      plan.options.code == Activation::linear || plan.options.output == Activation::linear;
   plan.rbm = options.rbm;
   if (linear) plan.rbm->learning_rate = options.rbm_rate_of_linear;
   plan.rbm->epochs = plan.fit.epochs;
@@ -63,15 +65,18 @@ std::string objection_to_rbm(const LayerStack& stack) {
 const std::vector<LayerKind>& layer_kinds() {
   // The streams of the methods without pretraining are in compare.hpp.
   static const std::vector<LayerKind> kinds = {
-      {"plain", "plain autoencoders", "nothing asks these units to be simple: many tiles look like noise.", 3,
-       set_plain, no_objection},
-      {"sparse", "sparse autoencoders", "units that are seldom active: look for strokes and whole shapes.",
-       11, set_sparse, objection_to_sparse},
-      {"denoising", "denoising autoencoders",
-       "what is missing has to be filled in from its neighbours: look for smooth patches.", 12, set_denoising,
+      {"plain", "plain autoencoders",
+       "nothing asks these units to be simple: many tiles look like noise.", 3, set_plain,
        no_objection},
+      {"sparse", "sparse autoencoders",
+       "units that are seldom active: look for strokes and whole shapes.", 11, set_sparse,
+       objection_to_sparse},
+      {"denoising", "denoising autoencoders",
+       "what is missing has to be filled in from its neighbours: look for smooth patches.", 12,
+       set_denoising, no_objection},
       {"rbm", "restricted Boltzmann machines",
-       "the same weights find a feature and paint it: look for strokes, and for pixels that exclude each "
+       "the same weights find a feature and paint it: look for strokes, and for pixels that "
+       "exclude each "
        "other.",
        13, set_rbm, objection_to_rbm},
   };
@@ -95,7 +100,8 @@ const LayerKind& layer_kind_named(const std::string& name) {
 
 std::vector<std::string> parse_layer_kinds(const std::string& list) {
   if (list == "all") return layer_kind_names();
-  check(text(",", list, ",").find(",all,") == std::string::npos, "all stands alone, without other kinds");
+  check(text(",", list, ",").find(",all,") == std::string::npos,
+        "all stands alone, without other kinds");
   std::vector<std::string> names;
   for (std::size_t begin = 0; begin <= list.size();) {
     const std::size_t end = std::min(list.find(',', begin), list.size());

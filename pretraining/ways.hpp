@@ -1,6 +1,7 @@
 #pragma once
-// The ways to pretrain the layers of a stack, one row each in a table. Whatever the kind, a layer ends as an encoder and a decoder,
-// and the stack is unrolled and fine-tuned alike; so what is compared is the start they give to fine-tuning.
+// The ways to pretrain the layers of a stack, one row each in a table. Whatever the kind, a layer
+// ends as an encoder and a decoder, and the stack is unrolled and fine-tuned alike; so what is
+// compared is the start they give to fine-tuning.
 //
 //   plain       loss(x, r)                    reconstruct the layer's input from its code                 (Bengio et al. 2007)
 //   sparse      loss(x, r) + β Σ KL(ρ ‖ ρ̂ⱼ)   the same with units that are seldom active                   (Ng 2011)
@@ -16,10 +17,11 @@ namespace strata {
 
 /// What the kinds can be told, each with the value it has by default.
 struct LayerKindOptions {
-  Real rho = Real(0.05);    // sparse: the mean activation wanted
-  Real beta = Real(0.1);    // sparse: weight of the KL term
-  Corruption corruption{};  // denoising: of each layer's own input. Salt and pepper are the ends of its range
-  RbmTraining rbm{};        // rbm: but for epochs, batch size and label, which are the plan's
+  Real rho = Real(0.05);  // sparse: the mean activation wanted
+  Real beta = Real(0.1);  // sparse: weight of the KL term
+  // Denoising: of each layer's own input. Salt and pepper are the ends of its range
+  Corruption corruption{};
+  RbmTraining rbm{};  // rbm: but for epochs, batch size and label, which are the plan's
   double rbm_rate_of_linear = 0.001;  // rbm: learning rate of a layer with linear (Gaussian) units
 };
 
@@ -35,9 +37,11 @@ struct LayerKind {
   const char* name;
   const char* words;     // of its layers, in a sentence
   const char* look_for;  // in the pictures of its first layer's weights
-  std::uint64_t stream;  // of the seed: each kind draws from its own, so that none depends on the others
+  // Of the seed: each kind draws from its own, so that none depends on the others
+  std::uint64_t stream;
   /// Makes a plain plan of `layer` (counted from 1) one of this kind.
-  void (*set)(LayerPlan& plan, std::size_t layer, const LayerStack& stack, const LayerKindOptions& options);
+  void (*set)(LayerPlan& plan, std::size_t layer, const LayerStack& stack,
+              const LayerKindOptions& options);
   /// Why it cannot pretrain such a stack; empty where it can.
   std::string (*objection)(const LayerStack& stack);
 };
@@ -46,7 +50,8 @@ const std::vector<LayerKind>& layer_kinds();
 std::vector<std::string> layer_kind_names();
 /// Throws Error for a name that is not in the table, listing those that are.
 const LayerKind& layer_kind_named(const std::string& name);
-/// From "plain", "plain,rbm" or "all". Throws Error for an unknown kind and for one that is named twice.
+/// From "plain", "plain,rbm" or "all". Throws Error for an unknown kind and for one that is named
+/// twice.
 std::vector<std::string> parse_layer_kinds(const std::string& list);
 
 }  // namespace strata

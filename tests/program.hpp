@@ -17,15 +17,16 @@ struct Result {
   std::string out, err;
 };
 
-/// Runs the program with these arguments, in the shell's spelling; what it prints goes to files of the scratch folder.
+/// Runs the program with these arguments, in the shell's spelling; what it prints goes to files of
+/// the scratch folder.
 struct Program {
   Scratch scratch;
 
   Result operator()(const std::string& arguments) const {
     const char* program = std::getenv("STRATA_PROGRAM");
     REQUIRE_MESSAGE(program != nullptr, "STRATA_PROGRAM is not set: run the tests with make test");
-    const std::string command =
-        std::string(program) + " " + arguments + " >" + scratch.file("out") + " 2>" + scratch.file("err");
+    const std::string command = std::string(program) + " " + arguments + " >" +
+                                scratch.file("out") + " 2>" + scratch.file("err");
     const int status = std::system(command.c_str());
     Result result;
     result.status = (status >> 8) & 0xff;
@@ -36,7 +37,8 @@ struct Program {
   std::string file(const std::string& name) const { return scratch.file(name); }
 };
 
-/// One line on standard error that begins with the program's name and holds `part`, and the exit status: 1 failed, 2 wrong usage.
+/// One line on standard error that begins with the program's name and holds `part`, and the exit
+/// status: 1 failed, 2 wrong usage.
 inline Result check_refused(const Program& strata, const std::string& arguments, int status,
                             const std::string& part) {
   const Result result = strata(arguments);

@@ -1,5 +1,6 @@
 #pragma once
-// The oracle's values (tests/reference/reference.json, made by make_reference.py with PyTorch in float64).
+// The oracle's values (tests/reference/reference.json, made by make_reference.py with PyTorch in
+// float64).
 
 #include "core/io/files.hpp"
 #include "core/io/json.hpp"

@@ -5,8 +5,8 @@
 
 #include "core/math/matmul.hpp"
 #include "core/math/rows.hpp"
-#include "core/sums.hpp"
 #include "core/math/vector_math.hpp"
+#include "core/sums.hpp"
 
 namespace strata {
 namespace {
@@ -23,8 +23,8 @@ void reshape_to(Tensor& A, const Shape& shape) {
 }
 
 void check_same_shape(const Tensor& input, const Tensor& target) {
-  check(input.shape == target.shape, "explicit backprop: the input is ", input.shape, " but the target is ",
-        target.shape);
+  check(input.shape == target.shape, "explicit backprop: the input is ", input.shape,
+        " but the target is ", target.shape);
 }
 
 }  // namespace
@@ -42,7 +42,8 @@ ExplicitBackprop::ExplicitBackprop(DenseAutoencoder& model, Workers* workers_)
   }
 }
 
-const std::vector<TermValue>& ExplicitBackprop::gradients(const Tensor& input, const Tensor& target) {
+const std::vector<TermValue>& ExplicitBackprop::gradients(const Tensor& input,
+                                                          const Tensor& target) {
   check_same_shape(input, target);
   forward(input);
   mean_activations();
@@ -51,7 +52,8 @@ const std::vector<TermValue>& ExplicitBackprop::gradients(const Tensor& input, c
   return terms_;
 }
 
-const std::vector<TermValue>& ExplicitBackprop::evaluate(const Tensor& input, const Tensor& target) {
+const std::vector<TermValue>& ExplicitBackprop::evaluate(const Tensor& input,
+                                                         const Tensor& target) {
   check_same_shape(input, target);
   forward(input);
   mean_activations();
@@ -59,15 +61,17 @@ const std::vector<TermValue>& ExplicitBackprop::evaluate(const Tensor& input, co
   return terms_;
 }
 
-void ExplicitBackprop::gradients_of_term(const Tensor& input, const Tensor& target, const std::string& term) {
-  const bool known = term == "reconstruction" || term == "sparsity" || term == "l1" || term == "weight_decay";
+void ExplicitBackprop::gradients_of_term(const Tensor& input, const Tensor& target,
+                                         const std::string& term) {
+  const bool known =
+      term == "reconstruction" || term == "sparsity" || term == "l1" || term == "weight_decay";
   check(known, "explicit backprop: there is no term '", term,
         "' (reconstruction, sparsity, l1, weight_decay)");
   evaluate(input, target);
   backward(input, target, term);
 }
 
-// ------------------------------------------------------------------------------------------------- equation (1)
+// ------------------------------------------------------------------------------------ equation (1)
 
 void ExplicitBackprop::forward(const Tensor& input) {
   check(input.rank() == 2 && input.cols() == model_.features(), "explicit backprop: the batch is ",
@@ -99,7 +103,7 @@ void ExplicitBackprop::forward(const Tensor& input) {
   }
 }
 
-// ------------------------------------------------------------------------- ρ̂, before any δ: it needs the whole batch
+// ------------------------------------------------------- ρ̂, before any δ: it needs the whole batch
 
 void ExplicitBackprop::mean_activations() {
   if (model_.penalties.beta == 0) return;
@@ -123,10 +127,11 @@ void ExplicitBackprop::mean_activations() {
   note(Quantity::sparsity_delta, code_, sparsity_delta);
 }
 
-// ------------------------------------------------------------------------------------- the objective, term by term
+// --------------------------------------------------------------------- the objective, term by term
 
 void ExplicitBackprop::add_term(const char* name, Real value, Site at) {
-  if (observer != nullptr) observer->computed(Quantity::term, terms_.size(), Tensor::scalar(value), at);
+  if (observer != nullptr)
+    observer->computed(Quantity::term, terms_.size(), Tensor::scalar(value), at);
   terms_.push_back({name, value});
 }
 
@@ -143,7 +148,8 @@ void ExplicitBackprop::compute_terms(const Tensor& target) {
   if (p.beta > 0) {
     Real kl = 0;
     for (Real rho_hat_j : rho_hat.values) {
-      kl += p.rho * std::log(p.rho / rho_hat_j) + (1 - p.rho) * std::log((1 - p.rho) / (1 - rho_hat_j));
+      kl += p.rho * std::log(p.rho / rho_hat_j) +
+            (1 - p.rho) * std::log((1 - p.rho) / (1 - rho_hat_j));
     }
     add_term("sparsity", p.beta * kl);
   }
@@ -163,45 +169,50 @@ void ExplicitBackprop::compute_terms(const Tensor& target) {
   }
 }
 
-// Σ over the features of one example: ½ (r − x)², or −x log r − (1 − x) log(1 − r) = softplus(z) − x z.
+// Σ over the features of one example: ½ (r − x)², or −x log r − (1 − x) log(1 − r) = softplus(z) −
+// x z.
 void ExplicitBackprop::compute_example_losses(const Tensor& target) {
   const ExplicitLayer& output = layers.back();
   const std::size_t features = target.cols();
   reshape_to(example_losses, {target.rows()});
   if (model_.loss == Loss::bce) reshape_to(softplus_z, target.shape);
-  for_ranges(workers, target.rows(), rows_worth_a_thread(features), [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) {
-      const Real *x = target.row(i), *r = output.a.row(i), *z = output.z.row(i);
-      if (model_.loss == Loss::bce) {
-        Real* softplus_of_z = softplus_z.row(i);
-        vector_softplus({z, features}, {softplus_of_z, features});
-        example_losses[i] =
-            sum_over<Real>(features, [&](std::size_t j) { return softplus_of_z[j] - x[j] * z[j]; });
-      } else {
-        const Real squares =
-            sum_over<Real>(features, [&](std::size_t j) { return (r[j] - x[j]) * (r[j] - x[j]); });
-        example_losses[i] = squares / 2;
-      }
-    }
-  });
+  for_ranges(workers, target.rows(), rows_worth_a_thread(features),
+             [&](std::size_t begin, std::size_t end) {
+               for (std::size_t i = begin; i < end; ++i) {
+                 const Real *x = target.row(i), *r = output.a.row(i), *z = output.z.row(i);
+                 if (model_.loss == Loss::bce) {
+                   Real* softplus_of_z = softplus_z.row(i);
+                   vector_softplus({z, features}, {softplus_of_z, features});
+                   example_losses[i] = sum_over<Real>(
+                       features, [&](std::size_t j) { return softplus_of_z[j] - x[j] * z[j]; });
+                 } else {
+                   const Real squares = sum_over<Real>(
+                       features, [&](std::size_t j) { return (r[j] - x[j]) * (r[j] - x[j]); });
+                   example_losses[i] = squares / 2;
+                 }
+               }
+             });
 }
 
-// ---------------------------------------------------------------------------------------------- the backward pass
+// ------------------------------------------------------------------------------- the backward pass
 
-void ExplicitBackprop::backward(const Tensor& input, const Tensor& target, const std::string& only) {
+void ExplicitBackprop::backward(const Tensor& input, const Tensor& target,
+                                const std::string& only) {
   output_delta(target, only);
   for (std::size_t k = layers.size() - 1; k >= 1; --k) hidden_delta(k, only);
   for (std::size_t k = 1; k <= layers.size(); ++k) weight_gradients(k, input, only);
 }
 
-// Equation (2). For half_mse at a sigmoid output this is (r − x) r (1 − r); with bce the factor r (1 − r) cancels.
+// Equation (2). For half_mse at a sigmoid output this is (r − x) r (1 − r); with bce the factor r
+// (1 − r) cancels.
 void ExplicitBackprop::output_delta(const Tensor& target, const std::string& only) {
   ExplicitLayer& output = layers.back();
   reshape_to(output.delta, output.z.shape);
   if (!includes(only, "reconstruction")) return output.delta.fill(0);
-  for_ranges(workers, target.size(), numbers_worth_a_thread, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) output.delta[i] = output.a[i] - target[i];
-  });
+  for_ranges(workers, target.size(), numbers_worth_a_thread,
+             [&](std::size_t begin, std::size_t end) {
+               for (std::size_t i = begin; i < end; ++i) output.delta[i] = output.a[i] - target[i];
+             });
   note(Quantity::residual, layers.size(), output.delta);
   if (model_.loss == Loss::half_mse) {
     multiply_by_derivative(output.f, output.z, output.a, output.delta, workers);
@@ -238,7 +249,8 @@ void ExplicitBackprop::add_code_penalties(Tensor& bracket, const std::string& on
     }
   }
   if (l1 > 0 && includes(only, "l1")) {
-    for (std::size_t i = 0; i < bracket.size(); ++i) bracket[i] += h[i] > 0 ? l1 : h[i] < 0 ? -l1 : Real(0);
+    for (std::size_t i = 0; i < bracket.size(); ++i)
+      bracket[i] += h[i] > 0 ? l1 : h[i] < 0 ? -l1 : Real(0);
     note(Quantity::with_l1, code_, bracket);
   }
   if (model_.keep_largest > 0) {  // nothing flows through units that were set to zero
@@ -248,7 +260,8 @@ void ExplicitBackprop::add_code_penalties(Tensor& bracket, const std::string& on
 }
 
 // Equation (5). The gradients are added to what the parameters hold already.
-void ExplicitBackprop::weight_gradients(std::size_t k, const Tensor& input, const std::string& only) {
+void ExplicitBackprop::weight_gradients(std::size_t k, const Tensor& input,
+                                        const std::string& only) {
   const ExplicitLayer& layer = layers[k - 1];
   const Tensor& a_before = k == 1 ? input : layers[k - 2].a;
   const Tensor& W = layer.W->value;

@@ -16,12 +16,14 @@ Twins::Twins(DenseAutoencoder& model, const Tensor& X, Tape& tape, const Objecti
       code_(model.encoder.size()),
       m_(Real(X.rows())) {
   const Tensor& recorded = tape.value(nodes_.X);
-  check(recorded.shape == X.shape && recorded.values == X.values, "explicit walk: the tape was recorded on ",
-        recorded.shape, ", which is not the batch (", X.shape, ")");
+  check(recorded.shape == X.shape && recorded.values == X.values,
+        "explicit walk: the tape was recorded on ", recorded.shape, ", which is not the batch (",
+        X.shape, ")");
 }
 
 std::string Twins::name_of(int node) const {
-  if (tape_.nodes[node].parameter != nullptr) return text(short_name(tape_, node), " (node ", node, ")");
+  if (tape_.nodes[node].parameter != nullptr)
+    return text(short_name(tape_, node), " (node ", node, ")");
   return text("node ", node, " (", tape_.nodes[node].op->name, ")");
 }
 
@@ -46,9 +48,11 @@ TapeTwin Twins::saved_in(int node, std::size_t k, const std::string& what) const
 
 TapeTwin Twins::gradient_of(int node, const std::string& term, Real factor) const {
   const auto found = std::find(gradients_.terms.begin(), gradients_.terms.end(), term);
-  check(term.empty() || found != gradients_.terms.end(), "explicit walk: the tape has no term ", term);
+  check(term.empty() || found != gradients_.terms.end(), "explicit walk: the tape has no term ",
+        term);
   const std::vector<Tensor>& of_nodes =
-      term.empty() ? gradients_.total : gradients_.parts[std::size_t(found - gradients_.terms.begin())];
+      term.empty() ? gradients_.total
+                   : gradients_.parts[std::size_t(found - gradients_.terms.begin())];
   TapeTwin twin;
   twin.part = TapeTwin::Part::gradient;
   twin.node = node;
@@ -69,7 +73,8 @@ TapeTwin Twins::z(std::size_t k) const {
 
 TapeTwin Twins::a(std::size_t k) const {
   if (layer(k).a >= 0) return value_of(layer(k).a);
-  return saved_in(nodes_.loss, 1, "σ(Z)");  // bce: the loss takes z, its rule keeps r for the backward pass
+  // Bce: the loss takes z, its rule keeps r for the backward pass
+  return saved_in(nodes_.loss, 1, "σ(Z)");
 }
 
 TapeTwin Twins::rho_hat() const {

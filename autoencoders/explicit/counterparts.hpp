@@ -1,6 +1,7 @@
 #pragma once
-// For each quantity of the delta rule the same number on the tape: where it is, what it is multiplied with, and what it is.
-// Layers k are counted from 1 to L as in explicit_backprop.hpp. δ is per example, δ = m ∂L/∂z: hence the factor m.
+// For each quantity of the delta rule the same number on the tape: where it is, what it is
+// multiplied with, and what it is. Layers k are counted from 1 to L as in explicit_backprop.hpp. δ
+// is per example, δ = m ∂L/∂z: hence the factor m.
 
 #include "autoencoders/explicit/on_tape.hpp"
 #include "autoencoders/explicit/walk.hpp"
@@ -10,8 +11,8 @@ namespace strata {
 
 class Twins {
  public:
-  /// Runs one backward pass for each term and one for the total. Throws Error where the tape is no recording of this model
-  /// on X.
+  /// Runs one backward pass for each term and one for the total. Throws Error where the tape is no
+  /// recording of this model on X.
   Twins(DenseAutoencoder& model, const Tensor& X, Tape& tape, const Objective& objective);
 
   TapeTwin z(std::size_t k) const;
@@ -20,8 +21,8 @@ class Twins {
   TapeTwin term(const std::string& name) const;
   /// m ∂L/∂aᵏ, by one term, or by all ("").
   TapeTwin bracket(std::size_t k, const std::string& term) const;
-  /// m ∂(sparsity)/∂h, the same for each example: its row; where the rows differ, each unit's entry that is farthest from
-  /// `ours` (code units).
+  /// m ∂(sparsity)/∂h, the same for each example: its row; where the rows differ, each unit's entry
+  /// that is farthest from `ours` (code units).
   TapeTwin sparsity_part(const Tensor& ours) const;
   /// The code layer's where not all units are kept: m ∂L/∂f(z).
   TapeTwin kept_bracket() const;

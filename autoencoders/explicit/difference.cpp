@@ -10,8 +10,8 @@
 namespace strata {
 namespace {
 
-// Of the two tensors' entry i. Equal numbers that are not finite (a model that overflows) are no difference; others are an
-// infinite one.
+// Of the two tensors' entry i. Equal numbers that are not finite (a model that overflows) are no
+// difference; others are an infinite one.
 double gap(const Tensor& A, const Tensor& B, std::size_t i) {
   const bool are_equal = A[i] == B[i] || (std::isnan(A[i]) && std::isnan(B[i]));
   if (are_equal) return 0;
@@ -39,7 +39,8 @@ double difference_from_tape(const ExplicitStep& step) {
   const Tensor &ours = step.numbers, &theirs = step.twin.numbers;
   if (ours.shape != theirs.shape) return std::numeric_limits<double>::infinity();
   double largest_gap = 0;
-  for (std::size_t i = 0; i < ours.size(); ++i) largest_gap = std::max(largest_gap, gap(ours, theirs, i));
+  for (std::size_t i = 0; i < ours.size(); ++i)
+    largest_gap = std::max(largest_gap, gap(ours, theirs, i));
   if (largest_gap <= vanished) return 0;
   const double of_entries = std::max(largest_finite(ours), largest_finite(theirs));
   const double scale = std::isfinite(step.scale) ? std::max(step.scale, of_entries) : of_entries;
@@ -58,7 +59,8 @@ std::string explain_first_difference(const std::vector<ExplicitStep>& steps) {
   const ExplicitStep& step = steps[first];
   const Tensor &ours = step.numbers, &theirs = step.twin.numbers;
   if (ours.empty())
-    return step.name + " is the first that differs from the tape: the rule by hand never computes it";
+    return step.name +
+           " is the first that differs from the tape: the rule by hand never computes it";
   const std::string what = text(step.name, " (", step.computed_at.function, ", ", step.computed_at,
                                 ") is the first that differs from the tape: ");
   if (!step.mistake.empty()) return what + step.mistake;
@@ -69,8 +71,8 @@ std::string explain_first_difference(const std::vector<ExplicitStep>& steps) {
   for (std::size_t i = 0; i < ours.size(); ++i) {
     if (gap(ours, theirs, i) > gap(ours, theirs, worst)) worst = i;
   }
-  return text(what, "entry ", entry_place(ours.shape, worst), " is ", ours[worst], ", but ", step.twin.words,
-              " is ", theirs[worst]);
+  return text(what, "entry ", entry_place(ours.shape, worst), " is ", ours[worst], ", but ",
+              step.twin.words, " is ", theirs[worst]);
 }
 
 }  // namespace strata

@@ -94,7 +94,8 @@ ModelNodes nodes_of_model(const Tape& tape, const Objective& objective, DenseAut
     nodes.layers.push_back(layer);
   }
   for (const Term& term : objective.terms) {  // sparsity = β · kl_sparsity(h)
-    if (term.name == "sparsity") nodes.kl = found(tape.nodes[term.value.index].inputs.at(0), "kl_sparsity");
+    if (term.name == "sparsity")
+      nodes.kl = found(tape.nodes[term.value.index].inputs.at(0), "kl_sparsity");
   }
   return nodes;
 }

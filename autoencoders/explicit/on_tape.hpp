@@ -1,6 +1,6 @@
 #pragma once
-// Which nodes of a tape hold the numbers of the delta rule. They are found by their operands, from the parameters' leaves
-// on, and by the names of the operations.
+// Which nodes of a tape hold the numbers of the delta rule. They are found by their operands, from
+// the parameters' leaves on, and by the names of the operations.
 
 #include "autoencoders/dense_autoencoder.hpp"
 
@@ -11,8 +11,9 @@ struct LayerNodes {
   int W = -1, b = -1;  // leaves; of a tied decoder layer W is its twin's
   int product = -1;    // uses W: affine, or matmul_bt where W is used transposed
   int z = -1;          // affine, or the add_row after matmul_bt
-  int activated = -1;  // f(z): z itself where f is linear; −1 at a bce output, where the loss takes z
-  int a = -1;          // the same, or the keep_largest after it
+  // f(z): z itself where f is linear; −1 at a bce output, where the loss takes z
+  int activated = -1;
+  int a = -1;  // the same, or the keep_largest after it
 };
 
 struct ModelNodes {

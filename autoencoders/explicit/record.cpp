@@ -18,7 +18,8 @@ RecordedPass record_pass(ExplicitBackprop& by_hand, const Batch& batch, Recorder
   by_hand.gradients(batch);
   for (std::size_t p = 0; p < parameters.size(); ++p) {
     for (Real& g : once[p].values) g *= 2;
-    const bool was_added = relative_difference(parameters[p]->grad, once[p]) <= most_difference_from_tape();
+    const bool was_added =
+        relative_difference(parameters[p]->grad, once[p]) <= most_difference_from_tape();
     if (!was_added && all_finite(once[p])) pass.set_not_added.push_back(parameters[p]);
   }
   return pass;

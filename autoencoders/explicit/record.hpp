@@ -25,8 +25,8 @@ struct RecordedPass {
   std::vector<const Parameter*> set_not_added;  // lost the gradient that stood there
 };
 
-/// Runs the pass from gradients that are zero, which the recorder sees, then once more on top of the result, which must double
-/// it. The parameters' gradients are as before afterwards.
+/// Runs the pass from gradients that are zero, which the recorder sees, then once more on top of
+/// the result, which must double it. The parameters' gradients are as before afterwards.
 RecordedPass record_pass(ExplicitBackprop& by_hand, const Batch& batch, Recorder& recorder);
 
 }  // namespace strata

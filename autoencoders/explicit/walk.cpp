@@ -12,7 +12,8 @@ std::string numbered(const std::string& letter, std::size_t number) {
   return letter + superscript(number);
 }
 
-ExplicitStep& Walk::add(Quantity what, std::size_t k, const std::string& letter, const std::string& part) {
+ExplicitStep& Walk::add(Quantity what, std::size_t k, const std::string& letter,
+                        const std::string& part) {
   ExplicitStep step;
   const bool is_weight = letter[0] == 'd';  // dW¹ and db¹: numbered alike everywhere
   const std::string suffix = part.empty() ? "" : ": " + part;
@@ -34,7 +35,7 @@ std::string Walk::W_transposed(std::size_t k) const {
   return layer(k).transposed ? name : "(" + name + ")ᵀ";
 }
 
-// ------------------------------------------------------------------------------------------------- equation (1)
+// ------------------------------------------------------------------------------------ equation (1)
 
 void Walk::forward(std::size_t k) {
   ExplicitStep& z = add(Quantity::z, k, "z");
@@ -51,9 +52,9 @@ void Walk::forward(std::size_t k) {
   const std::string of_z =
       layer(k).f == Activation::linear ? numbered("z", k) : f + "(" + numbered("z", k) + ")";
   const bool is_k_sparse = k == code_ && model_.keep_largest > 0;
-  activation.formula = numbered("a", k) + " = " +
-                       (is_k_sparse ? text("the ", model_.keep_largest, " largest of each row of ") : "") +
-                       of_z;
+  activation.formula =
+      numbered("a", k) + " = " +
+      (is_k_sparse ? text("the ", model_.keep_largest, " largest of each row of ") : "") + of_z;
   activation.equation = 1;
   activation.twin = twins_.a(k);
 }
@@ -72,7 +73,8 @@ void Walk::term(std::size_t t) {
     if (name == "sparsity") return "β Σ_j [ρ log(ρ/ρ̂_j) + (1 − ρ) log((1 − ρ)/(1 − ρ̂_j))]";
     if (name == "l1") return "λ₁ (1/m) Σ |" + a(code_) + "|";
     if (name == "weight_decay") return "(λ/2) Σ ‖W‖²";
-    return model_.loss == Loss::bce ? "−(1/m) Σ [x log r + (1 − x) log(1 − r)]" : "1/(2m) Σ (r − x)²";
+    return model_.loss == Loss::bce ? "−(1/m) Σ [x log r + (1 − x) log(1 − r)]"
+                                    : "1/(2m) Σ (r − x)²";
   };
   ExplicitStep step;
   step.name = step.lecture_name = pass_.terms[t].name;

@@ -7,21 +7,24 @@
 
 namespace strata {
 
-// The part of a sum that is left without `part`, which was there before (a vector: the same in every row). What both have in
-// common cancels, and rounding goes by its size.
+// The part of a sum that is left without `part`, which was there before (a vector: the same in
+// every row). What both have in common cancels, and rounding goes by its size.
 static void take_away(ExplicitStep& step, const Tensor& part) {
   Tensor& numbers = step.numbers;
   const bool can_be = part.size() > 0 && numbers.size() % part.size() == 0;
-  if (!can_be) return;  // one of them was never computed, or has a wrong shape: the step differs as it is
-  step.scale = std::max({step.scale, double(largest_magnitude(numbers)), double(largest_magnitude(part))});
+  // One of them was never computed, or has a wrong shape: the step differs as it is
+  if (!can_be) return;
+  step.scale =
+      std::max({step.scale, double(largest_magnitude(numbers)), double(largest_magnitude(part))});
   for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] -= part[i % part.size()];
 }
 
-// ------------------------------------------------------------------------------------------------- equation (2)
+// ------------------------------------------------------------------------------------ equation (2)
 
 void Walk::output_delta() {
   const Tensor& residual = noted(Quantity::residual, L_).numbers;
-  const double of_summands = double(std::max(largest_magnitude(layer(L_).a), largest_magnitude(X_)));
+  const double of_summands =
+      double(std::max(largest_magnitude(layer(L_).a), largest_magnitude(X_)));
   const double of_residual = double(largest_magnitude(residual));
   const double lost = of_summands / of_residual;
   if (std::isfinite(lost)) digits_lost_ = std::max(1.0, lost);
@@ -35,7 +38,8 @@ void Walk::output_delta() {
     slope(L_);
   }
   ExplicitStep& delta = add(Quantity::delta, L_, "δ");
-  delta.formula = delta.name + " = " + (slope_matters ? "(r − x) ⊙ f′(" + numbered("z", L_) + ")" : "r − x");
+  delta.formula =
+      delta.name + " = " + (slope_matters ? "(r − x) ⊙ f′(" + numbered("z", L_) + ")" : "r − x");
   delta.equation = 2;
   delta.scale = digits_lost_ * double(largest_magnitude(delta.numbers));
   delta.twin = twins_.delta(L_);
@@ -45,8 +49,10 @@ void Walk::output_delta() {
 void Walk::slope(std::size_t k) {
   ExplicitStep& step = add(Quantity::delta, k, "δ", "f′(" + numbered("z", k) + ")");
   const ExplicitLayer& l = layer(k);
-  Tensor z = l.z, f_of_z = l.a;  // a itself, but for a k-sparse code: there what was not kept is zero in a
-  if (k == code_ && model_.keep_largest > 0) add_bias_and_activate(l.f, Tensor({z.cols()}), z, f_of_z);
+  // A itself, but for a k-sparse code: there what was not kept is zero in a
+  Tensor z = l.z, f_of_z = l.a;
+  if (k == code_ && model_.keep_largest > 0)
+    add_bias_and_activate(l.f, Tensor({z.cols()}), z, f_of_z);
   step.numbers = Tensor(z.shape, 1);
   multiply_by_derivative(l.f, z, f_of_z, step.numbers);
   step.lecture_name = numbered("δ", k + 1) + ": f′(" + numbered("z", k + 1) + ")";
@@ -55,7 +61,7 @@ void Walk::slope(std::size_t k) {
   step.twin = twins_.slope(k);
 }
 
-// -------------------------------------------------------------------------------------------- equations (3) and (4)
+// --------------------------------------------------------------------------- equations (3) and (4)
 
 void Walk::hidden_delta(std::size_t k) {
   const bool is_penalised = k == code_ && has_penalties();
@@ -84,8 +90,9 @@ void Walk::code_penalties() {
   std::string sum = "backpropagated";
   if (p.beta > 0) {
     ExplicitStep& kl = add(Quantity::sparsity_delta, code_, "δ", "KL part");
-    kl.formula = is_symmetric_range(layer(code_).f) ? "½ β (−ρ/ρ̂ + (1 − ρ)/(1 − ρ̂)), for each example"
-                                                    : "β (−ρ/ρ̂ + (1 − ρ)/(1 − ρ̂)), for each example";
+    kl.formula = is_symmetric_range(layer(code_).f)
+                     ? "½ β (−ρ/ρ̂ + (1 − ρ)/(1 − ρ̂)), for each example"
+                     : "β (−ρ/ρ̂ + (1 − ρ)/(1 − ρ̂)), for each example";
     kl.equation = 4;
     kl.scale = double(p.beta);
     kl.twin = twins_.sparsity_part(kl.numbers);
@@ -108,16 +115,17 @@ void Walk::code_penalties() {
   bracket.twin = model_.keep_largest > 0 ? twins_.kept_bracket() : twins_.bracket(code_, "");
 }
 
-// ------------------------------------------------------------------------------------------------- equation (5)
+// ------------------------------------------------------------------------------------ equation (5)
 
 void Walk::weight_gradients(std::size_t k) {
   const std::string delta = numbered("δ", k);
   const std::string a_transposed = k == 1 ? "xᵀ" : "(" + a(k - 1) + ")ᵀ";
-  const std::string share =
-      layer(k).transposed ? "(1/m) (" + delta + ")ᵀ " + a(k - 1) : "(1/m) " + a_transposed + " " + delta;
+  const std::string share = layer(k).transposed ? "(1/m) (" + delta + ")ᵀ " + a(k - 1)
+                                                : "(1/m) " + a_transposed + " " + delta;
   if (is_in_parts(k)) weight_share(k, share);
   if (decays(k)) weight_decay(k);
-  const bool is_complete = layer(k).transposed || !model_.tied;  // tied: the decoder's share comes later
+  // Tied: the decoder's share comes later
+  const bool is_complete = layer(k).transposed || !model_.tied;
   if (is_complete) whole_weight_gradient(k, share);
 
   ExplicitStep& db = add(Quantity::db, k, "db");
@@ -137,7 +145,8 @@ ExplicitStep& Walk::add_dW(Quantity what, std::size_t k, const std::string& part
 }
 
 void Walk::weight_share(std::size_t k, const std::string& formula) {
-  ExplicitStep& share = add_dW(Quantity::dW_share, k, model_.tied ? text("share of layer ", k) : "data part");
+  ExplicitStep& share =
+      add_dW(Quantity::dW_share, k, model_.tied ? text("share of layer ", k) : "data part");
   // tied: the encoder's share stood there already
   if (layer(k).transposed) take_away(share, noted(Quantity::dW, weights_of(k)).numbers);
   share.formula = formula;
@@ -165,7 +174,8 @@ void Walk::whole_weight_gradient(std::size_t k, const std::string& share_formula
 std::string Walk::mistake_in(const Parameter& p) const {
   const auto& lost = pass_.set_not_added;
   const bool was_lost = std::find(lost.begin(), lost.end(), &p) != lost.end();
-  return was_lost ? "the gradient that stood there is lost: it must be added to (+=), not set (=)" : "";
+  return was_lost ? "the gradient that stood there is lost: it must be added to (+=), not set (=)"
+                  : "";
 }
 
 }  // namespace strata

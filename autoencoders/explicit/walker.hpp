@@ -1,12 +1,13 @@
 #pragma once
-// Inside of explicit_walk: one pass by hand, taken apart step by step. explicit_walk.cpp goes forward, to the objective's terms;
-// explicit_walk_backward.cpp goes back. All numbers are the pass's own, or differences of them: nothing is computed here a
-// second time, so that a mistake in the pass is seen.
+// Inside of explicit_walk: one pass by hand, taken apart step by step. explicit_walk.cpp goes
+// forward, to the objective's terms; explicit_walk_backward.cpp goes back. All numbers are the
+// pass's own, or differences of them: nothing is computed here a second time, so that a mistake in
+// the pass is seen.
 
 #include <utility>
 
-#include "autoencoders/explicit/record.hpp"
 #include "autoencoders/explicit/counterparts.hpp"
+#include "autoencoders/explicit/record.hpp"
 
 namespace strata {
 
@@ -56,7 +57,8 @@ class Walk {
     const auto found = recorder_.noted.find({what, k});
     return found == recorder_.noted.end() ? never_computed_ : found->second;
   }
-  ExplicitStep& add(Quantity what, std::size_t k, const std::string& letter, const std::string& part = "");
+  ExplicitStep& add(Quantity what, std::size_t k, const std::string& letter,
+                    const std::string& part = "");
   // Layer k uses the weights of this number, "W²", or "(W¹)ᵀ" where it is tied.
   std::size_t weights_of(std::size_t k) const { return layer(k).transposed ? L_ + 1 - k : k; }
   std::string W(std::size_t k) const;
@@ -77,7 +79,8 @@ class Walk {
   RecordedPass pass_;
   Twins twins_;
   std::size_t L_, code_;
-  double digits_lost_ = 1;  // r − x is this much smaller than r and x; every δ has lost as many digits
+  // R − x is this much smaller than r and x; every δ has lost as many digits
+  double digits_lost_ = 1;
   std::vector<ExplicitStep> steps_;
 };
 

@@ -22,13 +22,14 @@ Json state_to_json(const RngState& state) {
 
 RngState state_from_json(const Json& words) {
   RngState state;
-  check(words.items().size() == state.words.size(), "a generator's state has ", words.items().size(),
-        " words");
+  check(words.items().size() == state.words.size(), "a generator's state has ",
+        words.items().size(), " words");
   for (std::size_t k = 0; k < state.words.size(); ++k) {
     const std::string& digits = words.items()[k].as_string();
     const char* const end = digits.data() + digits.size();
     const auto read = std::from_chars(digits.data(), end, state.words[k], 16);
-    check(read.ec == std::errc() && read.ptr == end, "'", digits, "' is no word of a generator's state");
+    check(read.ec == std::errc() && read.ptr == end, "'", digits,
+          "' is no word of a generator's state");
   }
   return state;
 }
@@ -50,7 +51,8 @@ void restore_generators(Autoencoder& model, const Json& metadata) {
   const Json* states = metadata.find("generators");
   const std::size_t count = states == nullptr ? 0 : states->items().size();
   check(count == generators.size(), count, " generators for a model that has ", generators.size());
-  for (std::size_t g = 0; g < count; ++g) generators[g]->set_state(state_from_json(states->items()[g]));
+  for (std::size_t g = 0; g < count; ++g)
+    generators[g]->set_state(state_from_json(states->items()[g]));
 }
 
 SavedModel read_model(const SafeTensors& file, const Json& metadata) {
@@ -58,7 +60,8 @@ SavedModel read_model(const SafeTensors& file, const Json& metadata) {
   SavedModel saved;
   saved.kind = metadata.at("kind").as_string();
   saved.model = rebuild(metadata);
-  for (Parameter* p : saved.model->parameters()) p->value = take_tensor(file, p->name, p->value.shape);
+  for (Parameter* p : saved.model->parameters())
+    p->value = take_tensor(file, p->name, p->value.shape);
   restore_generators(*saved.model, metadata);
   saved.image = image_in(metadata);
   saved.scaling = read_scaling(file, saved.model->features());

@@ -1,8 +1,9 @@
 #pragma once
-// Models on disk: safetensors files that any reader of the format loads, and that come back to the same bits. Tensors bear
-// the names of the parameters: encoder.0.W (inputs × outputs), encoder.0.b, …, decoder.0.W, …; tied decoders have no W of
-// their own. What the data were scaled by is in input.shift and input.scale. The metadata's key `strata` holds a JSON text that
-// rebuilds the model: its settings, and the states of the generators it draws from, so that training can go on.
+// Models on disk: safetensors files that any reader of the format loads, and that come back to the
+// same bits. Tensors bear the names of the parameters: encoder.0.W (inputs × outputs), encoder.0.b,
+// …, decoder.0.W, …; tied decoders have no W of their own. What the data were scaled by is in
+// input.shift and input.scale. The metadata's key `strata` holds a JSON text that rebuilds the
+// model: its settings, and the states of the generators it draws from, so that training can go on.
 
 #include <memory>
 #include <string>
@@ -16,7 +17,9 @@ namespace strata {
 /// What a file knows besides the model, and needs to use it on new data.
 struct ModelFacts {
   std::string
-      kind{};  // linear, undercomplete, …, pretrained: what a report calls it; empty: the class, dense or lstm or …
+      // Linear, undercomplete, …, pretrained: what a report calls it; empty: the class, dense or
+      // lstm or …
+      kind{};
   Scaling scaling{};   // applied to data before encoding, undone after decoding; may be none
   ImageShape image{};  // of one example, where it is a picture
 };
@@ -28,8 +31,8 @@ struct SavedModel : ModelFacts {
 /// Writes beside the target and renames into place. Throws Error where it cannot.
 void save_model(const std::string& path, Autoencoder& model, const ModelFacts& facts = {});
 
-/// Throws Error naming the file for anything that is not such a model: a foreign safetensors file, a layer that is
-/// missing or has the wrong shape, settings that do not go together.
+/// Throws Error naming the file for anything that is not such a model: a foreign safetensors file,
+/// a layer that is missing or has the wrong shape, settings that do not go together.
 SavedModel load_model(const std::string& path);
 
 }  // namespace strata

@@ -28,7 +28,8 @@ Json image_to_json(const ImageShape& image) {
 
 ImageShape image_in(const Json& metadata) {
   const auto& lengths = metadata.at("image").items();
-  check(lengths.size() == 2, "the image shape has ", lengths.size(), " numbers, not a height and a width");
+  check(lengths.size() == 2, "the image shape has ", lengths.size(),
+        " numbers, not a height and a width");
   return {lengths[0].as_size(), lengths[1].as_size()};
 }
 

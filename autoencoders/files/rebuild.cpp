@@ -32,10 +32,11 @@ std::unique_ptr<Autoencoder> rebuild(const Json& settings) {
   for (const Class& known : classes) {
     if (name == known.name) return known.make(settings);
   }
-  check(
-      name != "dbn",
-      "is a stack of RBMs, not an autoencoder (`strata rbm` leaves it as one too, autoencoder.safetensors)");
-  check(name != "classifier", "is a classifier, not an autoencoder (strata classify --model takes it)");
+  check(name != "dbn",
+        "is a stack of RBMs, not an autoencoder (`strata rbm` leaves it as one too, "
+        "autoencoder.safetensors)");
+  check(name != "classifier",
+        "is a classifier, not an autoencoder (strata classify --model takes it)");
   throw Error(text("there is no model '", name, "' (a later version may have it)"));
 }
 

@@ -7,8 +7,9 @@
 
 namespace strata {
 
-/// The model of Autoencoder::settings, by its key `model` (files of older versions have none: dense). Its parameters are yet
-/// to be set. Throws Error for settings that no class has, or that do not go together.
+/// The model of Autoencoder::settings, by its key `model` (files of older versions have none:
+/// dense). Its parameters are yet to be set. Throws Error for settings that no class has, or that
+/// do not go together.
 std::unique_ptr<Autoencoder> rebuild(const Json& settings);
 
 }  // namespace strata

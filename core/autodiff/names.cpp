@@ -13,7 +13,8 @@ bool is_letter(char c) {
   return std::isalpha(static_cast<unsigned char>(c)) != 0;
 }
 
-// "W" of encoder.0.W, "b" of encoder.0.b, "Wx" and "Wh" of a recurrent layer's; empty for other names.
+// "W" of encoder.0.W, "b" of encoder.0.b, "Wx" and "Wh" of a recurrent layer's; empty for other
+// names.
 std::string kind_of(const std::string& name) {
   for (const char* kind : {"W", "b", "Wx", "Wh"}) {
     if (name == kind || name.ends_with(text(".", kind))) return kind;
@@ -34,8 +35,8 @@ std::string parameter_names(const Tape& tape) {
 std::size_t parse_index(std::string_view digits, const std::string& entry) {
   std::size_t index = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), index);
-  check(error == std::errc() && end == digits.data() + digits.size() && !digits.empty(), entry, ": '", digits,
-        "' is no index (write W1[0,2], or b1[2]; counted from 0)");
+  check(error == std::errc() && end == digits.data() + digits.size() && !digits.empty(), entry,
+        ": '", digits, "' is no index (write W1[0,2], or b1[2]; counted from 0)");
   return index;
 }
 
@@ -61,7 +62,8 @@ std::string operand_letter(const Op& op, std::size_t k) {
     if (rule.substr(end).starts_with("_k +=")) return letter + std::to_string(k + 1);
     if (found++ == k) return letter;
   }
-  const std::string_view given = "given ";  // an operand without a gradient, after those that have one
+  // An operand without a gradient, after those that have one
+  const std::string_view given = "given ";
   if (const std::size_t at = rule.find(given); at != std::string_view::npos && k == found) {
     const std::string_view letter = rule.substr(at + given.size());
     return std::string(letter.substr(0, letter.find_first_of(" ,;")));
@@ -114,8 +116,8 @@ Entry entry_of(const Shape& shape, const std::string& indices, const std::string
                const std::string& asked) {
   const std::size_t given = 1 + std::size_t(std::count(indices.begin(), indices.end(), ','));
   check(given == shape.rank, asked, ": ", name, " is ", shape, ", ", shape.rank,
-        shape.rank == 1 ? " index is needed" : " indices are needed", " (like ", name, entry_place(shape, 0),
-        ")");
+        shape.rank == 1 ? " index is needed" : " indices are needed", " (like ", name,
+        entry_place(shape, 0), ")");
   Entry entry;
   std::string_view rest = indices;
   for (std::size_t d = 0; d < shape.rank; ++d) {
@@ -137,8 +139,8 @@ Entry find_entry(const Tape& tape, const std::string& asked) {
         ": which entry? (write W1[0,2], or b1[2]; counted from 0)");
   const std::string name = asked.substr(0, open);
   const int leaf = find_parameter(tape, name);
-  Entry entry =
-      entry_of(tape.value(leaf).shape, asked.substr(open + 1, asked.size() - open - 2), name, asked);
+  Entry entry = entry_of(tape.value(leaf).shape, asked.substr(open + 1, asked.size() - open - 2),
+                         name, asked);
   entry.leaf = leaf;
   return entry;
 }

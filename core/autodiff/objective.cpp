@@ -21,7 +21,8 @@ Objective sum_of_terms(std::vector<Term> terms, Site site) {
 
 Objective objective_on(Tape& tape) {
   Objective objective;
-  for (const Tape::NamedNode& term : tape.terms) objective.terms.push_back({term.name, {&tape, term.node}});
+  for (const Tape::NamedNode& term : tape.terms)
+    objective.terms.push_back({term.name, {&tape, term.node}});
   objective.total = {&tape, tape.total};
   return objective;
 }

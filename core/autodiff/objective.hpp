@@ -7,7 +7,8 @@
 
 namespace strata {
 
-/// One named summand of an objective: reconstruction, sparsity, weight_decay, … Its weight (β, λ) is inside.
+/// One named summand of an objective: reconstruction, sparsity, weight_decay, … Its weight (β, λ)
+/// is inside.
 struct Term {
   std::string name;
   Var value;
@@ -19,7 +20,8 @@ struct Objective {
   Var total;
 };
 
-/// Adds the terms up on their tape. Throws Error when there are none, and for a term that was never recorded.
+/// Adds the terms up on their tape. Throws Error when there are none, and for a term that was never
+/// recorded.
 Objective sum_of_terms(std::vector<Term> terms, Site site = Site::here());
 
 /// The objective that sum_of_terms recorded last on this tape; without terms where there is none.

@@ -6,8 +6,9 @@
 
 namespace strata {
 
-/// A weight matrix or bias that is trained: its value and the gradient ∂L/∂value, always of the same shape. Tapes
-/// borrow both and never copy them; backward passes add to `grad`, optimisers use it up and set it to zero.
+/// A weight matrix or bias that is trained: its value and the gradient ∂L/∂value, always of the
+/// same shape. Tapes borrow both and never copy them; backward passes add to `grad`, optimisers use
+/// it up and set it to zero.
 struct Parameter {
   std::string name;  // encoder.0.W, as in model files
   Tensor value;

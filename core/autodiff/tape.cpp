@@ -12,17 +12,18 @@ const debugger::Calls debugger::calls = {why_text, non_finite_text};
 #endif
 
 const Op input_op = {"input", "data", nullptr, nullptr, Site::here()};
-const Op variable_op = {"variable", "a leaf: its gradient is the sum of what arrives", nullptr, nullptr,
-                        Site::here()};
-const Op parameter_op = {"parameter", "a leaf: its gradient is the sum of what arrives", nullptr, nullptr,
-                         Site::here()};
+const Op variable_op = {"variable", "a leaf: its gradient is the sum of what arrives", nullptr,
+                        nullptr, Site::here()};
+const Op parameter_op = {"parameter", "a leaf: its gradient is the sum of what arrives", nullptr,
+                         nullptr, Site::here()};
 
 std::ostream& operator<<(std::ostream& out, const Site& site) {
   return out << site.file << ":" << site.line;
 }
 
 static Tape& tape_of(const Var& var) {
-  check(var.tape != nullptr, "a Var without a tape: it was never recorded (labels that the data has not?)");
+  check(var.tape != nullptr,
+        "a Var without a tape: it was never recorded (labels that the data has not?)");
   return *var.tape;
 }
 
@@ -80,8 +81,8 @@ Var Tape::parameter(Parameter& parameter, Site site) {
   return append_leaf(std::move(node));
 }
 
-Var Tape::record(const Op& op, const std::vector<Var>& inputs, const Shape& shape, Settings settings,
-                 Site site) {
+Var Tape::record(const Op& op, const std::vector<Var>& inputs, const Shape& shape,
+                 Settings settings, Site site) {
   Node node;
   node.op = &op;
   node.value = Tensor(shape);

@@ -1,15 +1,17 @@
 #pragma once
-// Reverse-mode automatic differentiation. The tape is an append-only list of nodes in the order they were computed, so
-// every node stands after its inputs, and the backward pass is one loop from the end to the beginning (Linnainmaa
-// 1970; Griewank and Walther 2008). Each node was made by an operation: a row of a table with two named functions, so
-// that each rule is a breakpoint and a page to read.
+// Reverse-mode automatic differentiation. The tape is an append-only list of nodes in the order
+// they were computed, so every node stands after its inputs, and the backward pass is one loop from
+// the end to the beginning (Linnainmaa 1970; Griewank and Walther 2008). Each node was made by an
+// operation: a row of a table with two named functions, so that each rule is a breakpoint and a
+// page to read.
 //
 //   Tape tape;
 //   Var X = tape.input(data, "X");
 //   Var a = sigmoid(affine(X, tape.parameter(W), tape.parameter(b)));
 //   tape.backward(half_mse(a, X));             // adds to W.grad and b.grad
 //
-// A recorded tape can be replayed on new data of the same shapes: the same functions again, in place.
+// A recorded tape can be replayed on new data of the same shapes: the same functions again, in
+// place.
 
 #include <cstdint>
 #include <deque>
@@ -28,8 +30,8 @@ class Tape;
 struct Corruption;
 struct Node;
 
-/// A place in the source. As a default argument, Site::here() is the line of the caller. Compilers call headers ./layers/lstm.hpp: the
-/// "./" is left out.
+/// A place in the source. As a default argument, Site::here() is the line of the caller. Compilers
+/// call headers ./layers/lstm.hpp: the "./" is left out.
 struct Site {
   const char* file = "";
   int line = 0;
@@ -45,25 +47,27 @@ struct Site {
 /// Writes layers/dense.cpp:31.
 std::ostream& operator<<(std::ostream& out, const Site& site);
 
-/// An operation. `forward` fills node.value from the inputs; `backward` adds this node's contribution to the gradient
-/// of each input that wants one, given node.grad. Leaves have neither.
+/// An operation. `forward` fills node.value from the inputs; `backward` adds this node's
+/// contribution to the gradient of each input that wants one, given node.grad. Leaves have neither.
 struct Op {
   const char* name;
   const char* rule;  // the formula and its gradient, as text: dX means ∂L/∂X
   void (*forward)(Tape&, Node&) = nullptr;
   void (*backward)(Tape&, Node&) = nullptr;
   Site defined_at{};  // where the rule stands in the source
-  /// For operations with kinks: a number that changes when any entry moves to another branch (relu: the signs).
-  /// The gradient checker compares it on both sides of a difference.
+  /// For operations with kinks: a number that changes when any entry moves to another branch (relu:
+  /// the signs). The gradient checker compares it on both sides of a difference.
   std::uint64_t (*branch)(Tape&, const Node&) = nullptr;
-  /// Forward draws random numbers, or takes note of a batch (running_statistics): it does not run where draws are kept.
+  /// Forward draws random numbers, or takes note of a batch (running_statistics): it does not run
+  /// where draws are kept.
   bool random = false;
-  /// What the tensors of node.saved are, in their order: "q, p". Names that begin with d are filled by backward; "scratch" is room to
-  /// work in that says nothing to a reader.
+  /// What the tensors of node.saved are, in their order: "q, p". Names that begin with d are filled
+  /// by backward; "scratch" is room to work in that says nothing to a reader.
   const char* saved = "";
 };
 
-/// What an operation needs to know besides its inputs. Each operation documents which fields it reads.
+/// What an operation needs to know besides its inputs. Each operation documents which fields it
+/// reads.
 struct Settings {
   Real number = 0;                                // a factor, slope, α or ρ
   std::size_t begin = 0, end = 0;                 // a range of columns
@@ -82,11 +86,12 @@ struct Node {
   Tensor grad;                // ∂L/∂value; made by the first backward pass that comes here
   std::vector<Tensor> saved;  // what forward keeps for backward
   Settings settings;
-  Parameter* parameter = nullptr;  // of a parameter's leaf: whose value and gradient are used in place
-  std::string name;                // of a leaf
-  Site made_at;                    // the source line that made this node
-  bool wants_grad = false;         // a parameter or variable, or computed from one
-  bool reached = false;            // the present backward pass has come here
+  // Of a parameter's leaf: whose value and gradient are used in place
+  Parameter* parameter = nullptr;
+  std::string name;         // of a leaf
+  Site made_at;             // the source line that made this node
+  bool wants_grad = false;  // a parameter or variable, or computed from one
+  bool reached = false;     // the present backward pass has come here
 };
 
 /// A handle: a position on a tape.
@@ -120,23 +125,27 @@ class Tape {
   // ---- leaves
   /// Data: no gradient is computed for it.
   Var input(Tensor value, std::string name = "input", Site site = Site::here());
-  /// A leaf of the tape's own whose gradient is wanted: for checks, Jacobians and inputs that are optimised.
+  /// A leaf of the tape's own whose gradient is wanted: for checks, Jacobians and inputs that are
+  /// optimised.
   Var variable(Tensor value, std::string name = "variable", Site site = Site::here());
-  /// Borrows the parameter's value and gradient; it must outlive the tape. The same parameter gives the same leaf.
+  /// Borrows the parameter's value and gradient; it must outlive the tape. The same parameter gives
+  /// the same leaf.
   Var parameter(Parameter& parameter, Site site = Site::here());
 
   // ---- recording and running
-  /// Appends a node with a value of the given shape and runs op.forward on it. Operations call this.
-  Var record(const Op& op, const std::vector<Var>& inputs, const Shape& shape, Settings settings, Site site);
-  /// Runs forward again for every node from `first` on, in place: after new data was put into the input leaves, or a
-  /// parameter moved.
+  /// Appends a node with a value of the given shape and runs op.forward on it. Operations call
+  /// this.
+  Var record(const Op& op, const std::vector<Var>& inputs, const Shape& shape, Settings settings,
+             Site site);
+  /// Runs forward again for every node from `first` on, in place: after new data was put into the
+  /// input leaves, or a parameter moved.
   void replay(Randomness randomness = Randomness::redraw, int first = 0);
   /// Puts new data into an input leaf. Throws Error unless the shape is the recorded one.
   void set_input(Var leaf, const Tensor& value);
 
   // ---- the backward pass
-  /// dL/d(every node) for L = root, a single number. Gradients of nodes are overwritten; gradients of parameters are
-  /// added to. Throws Error when the root is not a single number.
+  /// dL/d(every node) for L = root, a single number. Gradients of nodes are overwritten; gradients
+  /// of parameters are added to. Throws Error when the root is not a single number.
   void backward(Var root);
   /// The same with a given upstream gradient ∂L/∂root of root's shape.
   void backward(Var root, const Tensor& upstream);
@@ -148,13 +157,16 @@ class Tape {
   /// The value of the k-th input.
   const Tensor& input_value(const Node& node, std::size_t k) const { return value(node.inputs[k]); }
   /// Whether the k-th input has a gradient to add to.
-  bool input_wants_grad(const Node& node, std::size_t k) const { return nodes[node.inputs[k]].wants_grad; }
+  bool input_wants_grad(const Node& node, std::size_t k) const {
+    return nodes[node.inputs[k]].wants_grad;
+  }
   /// The gradient of the k-th input, to be added to. Only where input_wants_grad.
   Tensor& input_grad(const Node& node, std::size_t k);
 
   int size() const { return int(nodes.size()); }
 
-  /// The objective recorded last (by sum_of_terms): a debugger finds it here. Its terms in order, and their sum.
+  /// The objective recorded last (by sum_of_terms): a debugger finds it here. Its terms in order,
+  /// and their sum.
   struct NamedNode {
     std::string name;
     int node = -1;

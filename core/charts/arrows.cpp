@@ -56,8 +56,8 @@ std::string arrow_plot(const Tensor& points, const Tensor& starts, const Tensor&
                        const ArrowPlotOptions& o) {
   check_pairs("points", points);
   check_pairs("starts", starts);
-  check(starts.shape == arrows.shape, "arrow_plot: the starts are ", starts.shape, " but the arrows ",
-        arrows.shape);
+  check(starts.shape == arrows.shape, "arrow_plot: the starts are ", starts.shape,
+        " but the arrows ", arrows.shape);
   const std::vector<Arrow> drawn = arrows_to_draw(starts, arrows, o.scale);
   const std::vector<std::size_t> rows = chart::rows_to_draw(points, o.most_points);
   chart::Span x_span, y_span;
@@ -77,7 +77,8 @@ std::string arrow_plot(const Tensor& points, const Tensor& starts, const Tensor&
   double y = words.title.empty() ? 16 : 38;
   out += chart::legend(
       {{o.points_name, "<path class=\"fill-2\" d=\"" + chart::marker(0, 9, 0) + "\"/>"},
-       {o.arrows_name, "<path class=\"chart-arrow stroke-1\" d=\"" + draw_arrow(0, 0, 18, 0) + "\"/>"}},
+       {o.arrows_name,
+        "<path class=\"chart-arrow stroke-1\" d=\"" + draw_arrow(0, 0, 18, 0) + "\"/>"}},
       o.width, y);
   Frame frame;
   frame.width = o.width;
@@ -90,9 +91,11 @@ std::string arrow_plot(const Tensor& points, const Tensor& starts, const Tensor&
 
   std::string discs, shafts;
   for (const std::size_t i : rows)
-    discs += chart::marker(0, frame.x.place(double(points(i, 0))), frame.y.place(double(points(i, 1))));
+    discs +=
+        chart::marker(0, frame.x.place(double(points(i, 0))), frame.y.place(double(points(i, 1))));
   for (const Arrow& a : drawn)
-    shafts += draw_arrow(frame.x.place(a.x0), frame.y.place(a.y0), frame.x.place(a.x1), frame.y.place(a.y1));
+    shafts += draw_arrow(frame.x.place(a.x0), frame.y.place(a.y0), frame.x.place(a.x1),
+                         frame.y.place(a.y1));
   if (!discs.empty()) out += "<path class=\"chart-points fill-2\" d=\"" + discs + "\"/>\n";
   if (!shafts.empty()) out += "<path class=\"chart-arrow stroke-1\" d=\"" + shafts + "\"/>\n";
   if (rows.empty() && drawn.empty()) out += chart::no_data(frame);

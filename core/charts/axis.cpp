@@ -20,7 +20,8 @@ double round_step(double rough) {
 
 std::string formatted(double value, std::chars_format format, int precision) {
   std::array<char, 64> buffer;
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, format, precision);
+  const auto end =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, format, precision);
   std::string digits(buffer.data(), end.ptr);
   const std::size_t exponent = digits.find('e');  // 2e+06 and 2e-06 become 2e6 and 2e-6
   if (exponent != std::string::npos) {
@@ -28,10 +29,12 @@ std::string formatted(double value, std::chars_format format, int precision) {
     while (digits.size() > sign + 2 && digits[sign + 1] == '0') digits.erase(sign + 1, 1);
     if (digits[sign] == '+') digits.erase(sign, 1);
   }
-  return digits.starts_with('-') ? "−" + digits.substr(1) : digits;  // the minus sign, wider than a hyphen
+  // The minus sign, wider than a hyphen
+  return digits.starts_with('-') ? "−" + digits.substr(1) : digits;
 }
 
-// As many decimals as tell two ticks apart: 0.25 where the step is 0.05; 2e6 for very large or small numbers.
+// As many decimals as tell two ticks apart: 0.25 where the step is 0.05; 2e6 for very large or
+// small numbers.
 std::string tick_text(double value, double step, double largest) {
   if (value == 0) return "0";
   const int step_exponent = int(std::floor(std::log10(step) + 1e-9));
@@ -51,18 +54,20 @@ void add_linear_ticks(Axis& axis, bool to_ticks, int wanted, double least_step) 
   const double largest = std::max(std::abs(axis.low), std::abs(axis.high));
   const double first = std::ceil(axis.low / step - 1e-9);
   const double last = std::floor(axis.high / step + 1e-9);
-  for (double i = first; i <= last; ++i) axis.ticks.push_back({i * step, tick_text(i * step, step, largest)});
+  for (double i = first; i <= last; ++i)
+    axis.ticks.push_back({i * step, tick_text(i * step, step, largest)});
 }
 
-// Round numbers from at or below `low` to at or above `high`: powers of ten, thinned out when there are many,
-// with others between them when there are few.
+// Round numbers from at or below `low` to at or above `high`: powers of ten, thinned out when there
+// are many, with others between them when there are few.
 std::vector<double> logarithmic_candidates(double low, double high, int wanted) {
   const double decades = std::log10(high) - std::log10(low);
   const int every = std::max(1, int(std::ceil(decades / wanted)));
   std::vector<double> factors{1};
   if (decades < 2.5) factors = {1, 2, 5};
   if (decades < 0.7) factors = {1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9};
-  const int first = int(std::floor(std::log10(low) + 1e-9)), last = int(std::ceil(std::log10(high) - 1e-9));
+  const int first = int(std::floor(std::log10(low) + 1e-9)),
+            last = int(std::ceil(std::log10(high) - 1e-9));
   std::vector<double> values;
   for (int power = first; power < last + every; power += every) {
     for (double factor : factors) values.push_back(factor * std::pow(10, power));
@@ -80,7 +85,8 @@ void add_logarithmic_ticks(Axis& axis, bool to_ticks, int wanted) {
     if (value < axis.low * (1 - 1e-9) || value > axis.high * (1 + 1e-9)) continue;
     const double exponent = std::floor(std::log10(value) + 1e-9);
     const double leading = value / std::pow(10, exponent);
-    const double unit = std::pow(10, exponent - (std::abs(leading - std::round(leading)) > 0.1 ? 1 : 0));
+    const double unit =
+        std::pow(10, exponent - (std::abs(leading - std::round(leading)) > 0.1 ? 1 : 0));
     axis.ticks.push_back({value, tick_text(value, unit, value)});
   }
 }
@@ -92,12 +98,14 @@ bool can_be_drawn(double value, bool logarithmic) {
 }
 
 double Axis::place(double value) const {
-  const double share = logarithmic ? (std::log(value) - std::log(low)) / (std::log(high) - std::log(low))
-                                   : (value - low) / (high - low);
+  const double share = logarithmic
+                           ? (std::log(value) - std::log(low)) / (std::log(high) - std::log(low))
+                           : (value - low) / (high - low);
   return start + share * (end - start);
 }
 
-Axis make_axis(double low, double high, bool logarithmic, bool to_ticks, int wanted, double least_step) {
+Axis make_axis(double low, double high, bool logarithmic, bool to_ticks, int wanted,
+               double least_step) {
   Axis axis;
   axis.logarithmic = logarithmic;
   const bool equal = high - low <= 1e-12 * std::max(std::abs(low), std::abs(high));

@@ -85,11 +85,12 @@ std::string escape_html(std::string_view text) {
   return out;
 }
 
-std::string html_page(const std::string& title, const std::string& body, const std::string& extra_css) {
+std::string html_page(const std::string& title, const std::string& body,
+                      const std::string& extra_css) {
   std::string page = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n";
   page += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
-  page +=
-      "<title>" + escape_html(title) + "</title>\n<style>" + std::string(page_css) + extra_css + "</style>\n";
+  page += "<title>" + escape_html(title) + "</title>\n<style>" + std::string(page_css) + extra_css +
+          "</style>\n";
   page += "</head>\n<body>\n<main>\n" + body + "\n</main>\n</body>\n</html>\n";
   return page;
 }

@@ -7,7 +7,8 @@ namespace strata {
 namespace {
 
 constexpr unsigned char unit_border = 80,
-                        symmetric_border = 0;  // each seen next to the usual background of its tiles
+                        // Each seen next to the usual background of its tiles
+    symmetric_border = 0;
 
 // The numbers of one tile to be black and white.
 struct Range {
@@ -32,20 +33,23 @@ unsigned char grey(double value, const Range& range) {
 
 }  // namespace
 
-GreyImage image_grid(const Tensor& X, std::size_t image_height, std::size_t image_width, std::size_t columns,
-                     GridRange range) {
+GreyImage image_grid(const Tensor& X, std::size_t image_height, std::size_t image_width,
+                     std::size_t columns, GridRange range) {
   const std::size_t n = X.rows(), size = image_height * image_width;
-  check(!X.empty() && columns > 0, "image_grid: no pictures (X is ", X.shape, ", columns ", columns, ")");
-  check(X.cols() == size, "image_grid: X is ", X.shape, ", but a picture of ", image_height, "×", image_width,
-        " has ", size, " numbers");
+  check(!X.empty() && columns > 0, "image_grid: no pictures (X is ", X.shape, ", columns ", columns,
+        ")");
+  check(X.cols() == size, "image_grid: X is ", X.shape, ", but a picture of ", image_height, "×",
+        image_width, " has ", size, " numbers");
   columns = std::min(columns, n);
   const std::size_t tile_rows = (n + columns - 1) / columns;
   GreyImage grid{columns * (image_width + 1) + 1, tile_rows * (image_height + 1) + 1, {}};
-  grid.pixels.assign(grid.width * grid.height, range == GridRange::unit ? unit_border : symmetric_border);
+  grid.pixels.assign(grid.width * grid.height,
+                     range == GridRange::unit ? unit_border : symmetric_border);
   for (std::size_t t = 0; t < n; ++t) {
     const Real* tile = X.row(t);
     const Range greys = range_of_tile(tile, size, range);
-    const std::size_t top = 1 + t / columns * (image_height + 1), left = 1 + t % columns * (image_width + 1);
+    const std::size_t top = 1 + t / columns * (image_height + 1),
+                      left = 1 + t % columns * (image_width + 1);
     for (std::size_t i = 0; i < size; ++i) {
       const std::size_t row = top + i / image_width, col = left + i % image_width;
       grid.pixels[row * grid.width + col] = grey(double(tile[i]), greys);

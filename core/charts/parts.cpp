@@ -22,19 +22,20 @@ double text_width(const std::string& text) {
 std::string pixels(double value) {
   std::array<char, 48> buffer;
   const double rounded = std::round(value * 10) / 10;
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), rounded == 0 ? 0.0 : rounded);
+  const auto end =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), rounded == 0 ? 0.0 : rounded);
   return std::string(buffer.data(), end.ptr);
 }
 
 std::string text_at(double x, double y, const std::string& css_class, const std::string& words,
                     const std::string& more) {
-  return "<text class=\"" + css_class + "\" x=\"" + pixels(x) + "\" y=\"" + pixels(y) + "\"" + more + ">" +
-         escape_html(words) + "</text>\n";
+  return "<text class=\"" + css_class + "\" x=\"" + pixels(x) + "\" y=\"" + pixels(y) + "\"" +
+         more + ">" + escape_html(words) + "</text>\n";
 }
 
 std::string line_between(double x1, double y1, double x2, double y2, const std::string& css_class) {
-  return "<path class=\"" + css_class + "\" d=\"M" + pixels(x1) + " " + pixels(y1) + "L" + pixels(x2) + " " +
-         pixels(y2) + "\"/>\n";
+  return "<path class=\"" + css_class + "\" d=\"M" + pixels(x1) + " " + pixels(y1) + "L" +
+         pixels(x2) + " " + pixels(y2) + "\"/>\n";
 }
 
 std::string marker(std::size_t shape, double x, double y) {
@@ -74,10 +75,10 @@ std::string legend(const std::vector<LegendEntry>& entries, double width, double
 
 std::string open_chart(const Words& words, double width, double height) {
   std::string out = "<svg class=\"chart\" role=\"img\" viewBox=\"0 0 " + pixels(width) + " " +
-                    pixels(height) + "\" width=\"" + pixels(width) + "\" height=\"" + pixels(height) +
-                    "\">\n";
-  out += "<title>" + escape_html(words.title) + "</title>\n<desc>" + escape_html(words.description) +
-         "</desc>\n";
+                    pixels(height) + "\" width=\"" + pixels(width) + "\" height=\"" +
+                    pixels(height) + "\">\n";
+  out += "<title>" + escape_html(words.title) + "</title>\n<desc>" +
+         escape_html(words.description) + "</desc>\n";
   if (!words.title.empty()) out += text_at(8, 17, "chart-title", words.title);
   return out;
 }
@@ -104,7 +105,8 @@ void lay_out(Frame& frame, const Words& words, double top) {
   frame.left = 8 + widest + 6;
   frame.right = frame.width - 16;
   frame.top = top + text_size * (words.y_label.empty() ? 0 : 1.3);
-  frame.bottom = std::max(frame.top + 40, frame.height - text_size * (words.x_label.empty() ? 2 : 3.4));
+  frame.bottom =
+      std::max(frame.top + 40, frame.height - text_size * (words.x_label.empty() ? 2 : 3.4));
   frame.x.start = frame.left;
   frame.x.end = frame.right;
   frame.y.start = frame.bottom;
@@ -115,7 +117,8 @@ void make_aspect_equal(Frame& frame) {
   const double x_unit = (frame.right - frame.left) / (frame.x.high - frame.x.low);
   const double y_unit = (frame.bottom - frame.top) / (frame.y.high - frame.y.low);
   Axis& axis = x_unit > y_unit ? frame.x : frame.y;
-  const double room = (axis.high - axis.low) * (std::max(x_unit, y_unit) / std::min(x_unit, y_unit) - 1) / 2;
+  const double room =
+      (axis.high - axis.low) * (std::max(x_unit, y_unit) / std::min(x_unit, y_unit) - 1) / 2;
   const double start = axis.start, end = axis.end;
   axis = make_axis(axis.low - room, axis.high + room, false, false, x_unit > y_unit ? 8 : 6);
   axis.start = start;
@@ -127,16 +130,19 @@ std::string draw_axes(const Frame& frame, const Words& words) {
   for (const AxisTick& tick : frame.y.ticks) {
     const double y = frame.y.place(tick.value);
     out += line_between(frame.left, y, frame.right, y, "chart-grid");
-    out += text_at(frame.left - 6, y + text_size * 0.35, "chart-tick", tick.text, " text-anchor=\"end\"");
+    out += text_at(frame.left - 6, y + text_size * 0.35, "chart-tick", tick.text,
+                   " text-anchor=\"end\"");
   }
   for (const AxisTick& tick : frame.x.ticks) {
     const double x = frame.x.place(tick.value);
     out += line_between(x, frame.bottom, x, frame.bottom + 4, "chart-axis");
-    out += text_at(x, frame.bottom + text_size * 1.4, "chart-tick", tick.text, " text-anchor=\"middle\"");
+    out += text_at(x, frame.bottom + text_size * 1.4, "chart-tick", tick.text,
+                   " text-anchor=\"middle\"");
   }
   out += line_between(frame.left, frame.bottom, frame.right, frame.bottom, "chart-axis");
   // The label of y stands level above its axis, where it is read without turning the head.
-  if (!words.y_label.empty()) out += text_at(8, frame.top - text_size * 0.8, "chart-label", words.y_label);
+  if (!words.y_label.empty())
+    out += text_at(8, frame.top - text_size * 0.8, "chart-label", words.y_label);
   if (!words.x_label.empty()) {
     out += text_at(frame.right, frame.bottom + text_size * 2.8, "chart-label", words.x_label,
                    " text-anchor=\"end\"");
@@ -145,8 +151,8 @@ std::string draw_axes(const Frame& frame, const Words& words) {
 }
 
 std::string no_data(const Frame& frame) {
-  return text_at((frame.left + frame.right) / 2, (frame.top + frame.bottom) / 2, "chart-label", "no data",
-                 " text-anchor=\"middle\"");
+  return text_at((frame.left + frame.right) / 2, (frame.top + frame.bottom) / 2, "chart-label",
+                 "no data", " text-anchor=\"middle\"");
 }
 
 }  // namespace strata::chart

@@ -1,5 +1,6 @@
 #pragma once
-// What the charts of svg.hpp share: the frame with its axes, the legend, and SVG text for the pieces.
+// What the charts of svg.hpp share: the frame with its axes, the legend, and SVG text for the
+// pieces.
 
 #include <limits>
 #include <string>
@@ -20,7 +21,8 @@ inline std::size_t colour(std::size_t index) {
 
 /// The smallest and the largest of some numbers.
 struct Span {
-  double low = std::numeric_limits<double>::infinity(), high = -std::numeric_limits<double>::infinity();
+  double low = std::numeric_limits<double>::infinity(),
+         high = -std::numeric_limits<double>::infinity();
   void include(double value) {
     low = std::min(low, value);
     high = std::max(high, value);
@@ -45,7 +47,8 @@ std::string pixels(double value);
 std::string text_at(double x, double y, const std::string& css_class, const std::string& words,
                     const std::string& more = "");
 std::string line_between(double x1, double y1, double x2, double y2, const std::string& css_class);
-/// The outline of a marker about (x, y) as part of a path: disc, square, triangle up, diamond, triangle down.
+/// The outline of a marker about (x, y) as part of a path: disc, square, triangle up, diamond,
+/// triangle down.
 std::string marker(std::size_t shape, double x, double y);
 
 /// The start tag, title and description.
@@ -58,14 +61,17 @@ struct LegendEntry {
 /// The entries in lines below y, from the left; y moves down by the lines needed.
 std::string legend(const std::vector<LegendEntry>& entries, double width, double& y);
 
-/// The rows of points (n×2) to be drawn: every k-th where there are more than `most`, and only those that are finite.
+/// The rows of points (n×2) to be drawn: every k-th where there are more than `most`, and only
+/// those that are finite.
 std::vector<std::size_t> rows_to_draw(const Tensor& points, std::size_t most);
 /// An axis over a span, with a little room at both ends; over 0 to 1 where it is empty.
 Axis axis_over(Span span, int wanted_ticks);
 
-/// Sets where the frame and its axes lie: below `top`, with room on the left for the widest tick text.
+/// Sets where the frame and its axes lie: below `top`, with room on the left for the widest tick
+/// text.
 void lay_out(Frame& frame, const Words& words, double top);
-/// Widens the axis whose unit is longer on the page, about its middle: a unit is then equally long on both.
+/// Widens the axis whose unit is longer on the page, about its middle: a unit is then equally long
+/// on both.
 void make_aspect_equal(Frame& frame);
 std::string draw_axes(const Frame& frame, const Words& words);
 /// "no data" in the middle.

@@ -4,13 +4,13 @@
 #include <array>
 #include <cmath>
 
-#include "core/charts/parts.hpp"
 #include "core/charts/html.hpp"
+#include "core/charts/parts.hpp"
 
 namespace strata {
 
-using chart::colour, chart::Frame, chart::LegendEntry, chart::marker, chart::palette_size, chart::pixels,
-    chart::Span, chart::Words;
+using chart::colour, chart::Frame, chart::LegendEntry, chart::marker, chart::palette_size,
+    chart::pixels, chart::Span, chart::Words;
 
 namespace {
 
@@ -43,10 +43,11 @@ std::string line_chart(const std::vector<Series>& series, const LineChartOptions
   std::vector<LegendEntry> entries;
   std::string listed;
   for (const Series& line : series) {
-    check(line.x.size() == line.y.size(), "line_chart: series ", line.name, " has ", line.x.size(), " x but ",
-          line.y.size(), " y");
+    check(line.x.size() == line.y.size(), "line_chart: series ", line.name, " has ", line.x.size(),
+          " x but ", line.y.size(), " y");
     for (std::size_t i = 0; i < line.x.size(); ++i) {
-      if (!can_be_drawn(line.x[i], options.log_x) || !can_be_drawn(line.y[i], options.log_y)) continue;
+      if (!can_be_drawn(line.x[i], options.log_x) || !can_be_drawn(line.y[i], options.log_y))
+        continue;
       x_span.include(line.x[i]);
       y_span.include(line.y[i]);
       whole_x = whole_x && line.x[i] == std::trunc(line.x[i]);
@@ -85,16 +86,18 @@ std::string class_name(const ScatterOptions& options, std::size_t c) {
   return c < options.class_names.size() ? options.class_names[c] : std::to_string(c);
 }
 
-// The points of one class, in one element where possible: SVG places the letters of a text one by one when it
-// is given lists of x and y.
+// The points of one class, in one element where possible: SVG places the letters of a text one by
+// one when it is given lists of x and y.
 struct ClassMarks {
   std::string path, xs, ys, letters, texts;
 };
 
-void add_mark(ClassMarks& marks, std::size_t c, const std::string& name, bool as_label, double x, double y) {
+void add_mark(ClassMarks& marks, std::size_t c, const std::string& name, bool as_label, double x,
+              double y) {
   if (!as_label) {
     marks.path +=
-        marker(c + c / 10, x, y);  // ten colours, five shapes: the eleventh class must differ from the first
+        // Ten colours, five shapes: the eleventh class must differ from the first
+        marker(c + c / 10, x, y);
   } else if (name.size() == 1) {
     if (!marks.xs.empty()) {
       marks.xs += ' ';
@@ -104,8 +107,8 @@ void add_mark(ClassMarks& marks, std::size_t c, const std::string& name, bool as
     marks.ys += pixels(y + 4);
     marks.letters += name;
   } else {
-    marks.texts +=
-        "<text x=\"" + pixels(x) + "\" y=\"" + pixels(y + 4) + "\">" + escape_html(name) + "</text>";
+    marks.texts += "<text x=\"" + pixels(x) + "\" y=\"" + pixels(y + 4) + "\">" +
+                   escape_html(name) + "</text>";
   }
 }
 
@@ -113,7 +116,8 @@ std::string draw_marks(const ClassMarks& marks, std::size_t c) {
   std::string out = "<g class=\"chart-mark fill-" + std::to_string(colour(c)) + "\">";
   if (!marks.path.empty()) out += "<path d=\"" + marks.path + "\"/>";
   if (!marks.letters.empty()) {
-    out += "<text x=\"" + marks.xs + "\" y=\"" + marks.ys + "\">" + escape_html(marks.letters) + "</text>";
+    out += "<text x=\"" + marks.xs + "\" y=\"" + marks.ys + "\">" + escape_html(marks.letters) +
+           "</text>";
   }
   return out + marks.texts + "</g>\n";
 }
@@ -129,7 +133,8 @@ std::size_t count_classes(const std::vector<std::size_t>& classes, const Scatter
   if (classes.empty()) return 1;
   std::size_t count =
       std::max(options.class_names.size(), *std::max_element(classes.begin(), classes.end()) + 1);
-  check(count >= 1 && count <= 1000, "scatter_plot: the largest class is ", count - 1, " (at most 999)");
+  check(count >= 1 && count <= 1000, "scatter_plot: the largest class is ", count - 1,
+        " (at most 999)");
   return count;
 }
 
@@ -138,15 +143,16 @@ std::size_t count_classes(const std::vector<std::size_t>& classes, const Scatter
 std::string scatter_plot(const Tensor& points, const std::vector<std::size_t>& classes,
                          const ScatterOptions& options) {
   const std::size_t n = points.empty() ? 0 : points.rows();
-  check(n == 0 || (points.rank() == 2 && points.cols() == 2), "scatter_plot: points are ", points.shape,
-        ", not n×2");
-  check(classes.empty() || classes.size() == n, "scatter_plot: ", classes.size(), " classes for ", n,
-        " points");
+  check(n == 0 || (points.rank() == 2 && points.cols() == 2), "scatter_plot: points are ",
+        points.shape, ", not n×2");
+  check(classes.empty() || classes.size() == n, "scatter_plot: ", classes.size(), " classes for ",
+        n, " points");
   const std::vector<std::size_t> rows = chart::rows_to_draw(points, options.most_points);
   const std::size_t class_count = count_classes(classes, options);
 
   Words words{options.title, options.description, options.x_label, options.y_label};
-  if (words.description.empty()) words.description = text("Scatter plot of ", rows.size(), " points.");
+  if (words.description.empty())
+    words.description = text("Scatter plot of ", rows.size(), " points.");
   std::string out = chart::open_chart(words, options.width, options.height);
   std::vector<LegendEntry> entries;
   for (std::size_t c = 0; c < class_count && !classes.empty(); ++c) {
@@ -178,14 +184,15 @@ std::string scatter_plot(const Tensor& points, const std::vector<std::size_t>& c
 }
 
 std::string chart_css() {
-  // Contrast to the paper is 3.5:1 or more. Any two differ by 15 or more in CIELAB, also as seen with any of
-  // the three colour blindnesses (simulated after Machado, Oliveira and Fernandes 2009).
-  constexpr std::array<const char*, palette_size> on_light{"#04509b", "#861f00", "#037458", "#aa2f7e",
-                                                           "#7b6a00", "#1391a8", "#674fc9", "#ed4d43",
-                                                           "#3f494f", "#79442e"};
-  constexpr std::array<const char*, palette_size> on_dark{"#67acfa", "#f39751", "#85d7aa", "#cd75ae",
-                                                          "#e2ca44", "#66d8f1", "#937dca", "#da5f4a",
-                                                          "#bcc3c9", "#ca9a74"};
+  // Contrast to the paper is 3.5:1 or more. Any two differ by 15 or more in CIELAB, also as seen
+  // with any of the three colour blindnesses (simulated after Machado, Oliveira and Fernandes
+  // 2009).
+  constexpr std::array<const char*, palette_size> on_light{
+      "#04509b", "#861f00", "#037458", "#aa2f7e", "#7b6a00",
+      "#1391a8", "#674fc9", "#ed4d43", "#3f494f", "#79442e"};
+  constexpr std::array<const char*, palette_size> on_dark{
+      "#67acfa", "#f39751", "#85d7aa", "#cd75ae", "#e2ca44",
+      "#66d8f1", "#937dca", "#da5f4a", "#bcc3c9", "#ca9a74"};
   constexpr std::array<const char*, 5> dashes{"none", "7 3", "2 3", "9 3 2 3", "4 2"};
   std::string light, dark, classes;
   for (std::size_t i = 0; i < palette_size; ++i) {
@@ -196,8 +203,8 @@ std::string chart_css() {
     classes += ".stroke-" + number + " { stroke: var(--series-" + number +
                "); stroke-dasharray: " + dashes[i % dashes.size()] + "; }\n";
   }
-  return "\n:root {" + light + " }\n@media screen and (prefers-color-scheme: dark) { :root {" + dark +
-         " } }\n" + R"css(
+  return "\n:root {" + light + " }\n@media screen and (prefers-color-scheme: dark) { :root {" +
+         dark + " } }\n" + R"css(
 .chart { max-width: 100%; height: auto; font: 12px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
 .chart text { fill: var(--ink, currentColor); }
 .chart .chart-title { font-size: 14px; font-weight: 600; }
@@ -219,12 +226,13 @@ std::string svg_file(const std::string& chart) {
   const std::size_t inside = chart.find('>') + 1;
   const std::string page_colours =
       "\n:root { --ink: #1c2126; --muted: #5d6670; --grid: #9994; --paper: #ffffff; }\n"
-      "@media (prefers-color-scheme: dark) { :root { --ink: #e4e7ea; --muted: #9aa4ae; --paper: #14171a; } "
+      "@media (prefers-color-scheme: dark) { :root { --ink: #e4e7ea; --muted: #9aa4ae; --paper: "
+      "#14171a; } "
       "}\n"
       "svg { background: var(--paper); }\n";
   return opening + "xmlns=\"http://www.w3.org/2000/svg\" " +
-         chart.substr(opening.size(), inside - opening.size()) + "\n<style>" + page_colours + chart_css() +
-         "</style>" + chart.substr(inside);
+         chart.substr(opening.size(), inside - opening.size()) + "\n<style>" + page_colours +
+         chart_css() + "</style>" + chart.substr(inside);
 }
 
 }  // namespace strata

@@ -1,8 +1,9 @@
 #pragma once
-// Charts as SVG text, to be put into a page: lines over epochs, and points in two dimensions coloured by
-// class. They scale to the width they are given, follow light and dark through CSS variables, need no script,
-// and carry a title and a description for screen readers. Classes differ by shape too (or are drawn as
-// digits), lines by their dashes, for readers who do not tell the colours apart.
+// Charts as SVG text, to be put into a page: lines over epochs, and points in two dimensions
+// coloured by class. They scale to the width they are given, follow light and dark through CSS
+// variables, need no script, and carry a title and a description for screen readers. Classes differ
+// by shape too (or are drawn as digits), lines by their dashes, for readers who do not tell the
+// colours apart.
 
 #include <string>
 #include <vector>
@@ -25,32 +26,33 @@ struct LineChartOptions {
   bool y_from_0 = false;  // so that heights can be compared; no matter where log_y
 };
 
-/// One line a series, with a legend when there are two or more. Throws Error when x and y of a series differ
-/// in length.
+/// One line a series, with a legend when there are two or more. Throws Error when x and y of a
+/// series differ in length.
 std::string line_chart(const std::vector<Series>& series, const LineChartOptions& options);
 
 struct ScatterOptions {
   std::string title = {}, x_label = {}, y_label = {};
   std::string description = {};
   double width = 640, height = 480;
-  bool equal_aspect = false;                  // one unit is equally long in both directions
-  bool marker_is_label = false;               // draw the class's name (the digit) instead of a shape
-  std::size_t most_points = 2000;             // of more points every k-th is drawn
+  bool equal_aspect = false;       // one unit is equally long in both directions
+  bool marker_is_label = false;    // draw the class's name (the digit) instead of a shape
+  std::size_t most_points = 2000;  // of more points every k-th is drawn
   std::vector<std::string> class_names = {};  // "0", "1", … when empty
 };
 
-/// The rows of `points` (n×2), coloured by their class (0 or more; an empty list: all of class 0 and no
-/// legend). Throws Error when `points` has not two columns or the classes are not as many as the rows.
+/// The rows of `points` (n×2), coloured by their class (0 or more; an empty list: all of class 0
+/// and no legend). Throws Error when `points` has not two columns or the classes are not as many as
+/// the rows.
 std::string scatter_plot(const Tensor& points, const std::vector<std::size_t>& classes,
                          const ScatterOptions& options);
 
-/// The style sheet of the charts, once a page: the colours --series-1 … --series-10 for light, dark and
-/// print, and the classes that the charts use. --ink, --muted and --grid come from html_page or are given
-/// plain values here.
+/// The style sheet of the charts, once a page: the colours --series-1 … --series-10 for light, dark
+/// and print, and the classes that the charts use. --ink, --muted and --grid come from html_page or
+/// are given plain values here.
 std::string chart_css();
 
-/// A chart as a file of its own, such as a slide or a Markdown page takes it: with the style sheet inside, on paper of its own colour
-/// for light and dark. Throws Error for a text that is no chart.
+/// A chart as a file of its own, such as a slide or a Markdown page takes it: with the style sheet
+/// inside, on paper of its own colour for light and dark. Throws Error for a text that is no chart.
 std::string svg_file(const std::string& chart);
 
 }  // namespace strata

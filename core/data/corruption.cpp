@@ -27,7 +27,8 @@ CorruptionKind corruption_named(const std::string& name) {
   for (const CorruptionKind kind : {masking, salt_and_pepper, gaussian}) {
     if (name == corruption_name(kind)) return kind;
   }
-  throw Error("corruption: there is no '" + name + "' (choose masking, salt_and_pepper or gaussian)");
+  throw Error("corruption: there is no '" + name +
+              "' (choose masking, salt_and_pepper or gaussian)");
 }
 
 void check_corruption(const Corruption& c) {
@@ -75,8 +76,9 @@ void corrupt_into(Tensor& corrupted, const Tensor& X, const Corruption& c, Rng& 
     case CorruptionKind::custom:
       std::copy(X.values.begin(), X.values.end(), corrupted.values.begin());
       c.function(corrupted, rng);
-      check(corrupted.shape == X.shape && corrupted.size() == X.size(), "corruption: the function made ",
-            corrupted.shape, " of ", X.shape, " (it must keep the shape)");
+      check(corrupted.shape == X.shape && corrupted.size() == X.size(),
+            "corruption: the function made ", corrupted.shape, " of ", X.shape,
+            " (it must keep the shape)");
   }
 }
 
@@ -97,7 +99,8 @@ std::string corruption_text(const Corruption& c) {
 
 Json corruption_to_json(const Corruption& c) {
   check(c.kind != CorruptionKind::custom,
-        "a corrupting function of your own cannot be saved or copied (save the net inside the denoising "
+        "a corrupting function of your own cannot be saved or copied (save the net inside the "
+        "denoising "
         "autoencoder, and wrap it again after loading)");
   return Json::object(
       {{"kind", corruption_name(c.kind)}, {"amount", c.amount}, {"low", c.low}, {"high", c.high}});

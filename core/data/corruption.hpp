@@ -1,13 +1,14 @@
 #pragma once
-// Damage done to data on purpose: a denoising autoencoder is given x̃, drawn from q(x̃|x), and asked for x (Vincent, Larochelle,
-// Bengio and Manzagol 2008; Vincent et al. 2010).
+// Damage done to data on purpose: a denoising autoencoder is given x̃, drawn from q(x̃|x), and asked
+// for x (Vincent, Larochelle, Bengio and Manzagol 2008; Vincent et al. 2010).
 //
 //   masking           each entry is set to 0 with probability ν, the others stay
 //   salt_and_pepper   each entry is set to `low` or to `high` with probability ν/2 each, the others stay
 //   gaussian          x̃ = x + σ ε,  ε ~ N(0, I); nothing is clipped
 //   custom            a function of your own
 //
-// Each call draws anew from the generator. A corruption that is drawn once and kept is only another data set.
+// Each call draws anew from the generator. A corruption that is drawn once and kept is only another
+// data set.
 
 #include <functional>
 #include <string>
@@ -29,12 +30,13 @@ struct Corruption {
   CorruptionKind kind = CorruptionKind::masking;
   Real amount = Real(0.3);  // the probability ν, or the deviation σ
   Real low = 0, high = 1;   // of salt and pepper: the ends of the data's range
-  /// Of custom: changes a copy of the clean rows (m×d) in place. What it draws must come from the generator, and from nowhere
-  /// else, or the same seed no longer gives the same bits.
+  /// Of custom: changes a copy of the clean rows (m×d) in place. What it draws must come from the
+  /// generator, and from nowhere else, or the same seed no longer gives the same bits.
   std::function<void(Tensor& X, Rng& rng)> function{};
 };
 
-/// Throws Error for a probability outside [0, 1], a deviation below 0, low above high, or a custom one without its function.
+/// Throws Error for a probability outside [0, 1], a deviation below 0, low above high, or a custom
+/// one without its function.
 void check_corruption(const Corruption& corruption);
 
 /// x̃ of every row of X (m×d).

@@ -22,8 +22,9 @@ void check_dataset(const Dataset& data) {
   check(data.labels.empty() || data.labels.size() == data.size(), name, ": ", data.labels.size(),
         " labels for ", data.size(), " examples (there must be one each, or none)");
   const ImageShape& image = data.image;
-  check(image == ImageShape{} || image.height * image.width == data.features(), name, ": an image of ",
-        image.height, "×", image.width, " does not have the ", data.features(), " features of the examples");
+  check(image == ImageShape{} || image.height * image.width == data.features(), name,
+        ": an image of ", image.height, "×", image.width, " does not have the ", data.features(),
+        " features of the examples");
 }
 
 void check_finite(const std::string& source, const Tensor& X) {
@@ -35,8 +36,8 @@ void check_finite(const std::string& source, const Tensor& X) {
 
 Dataset rows(const Dataset& data, std::size_t begin, std::size_t end) {
   check_dataset(data);
-  check(begin <= end && end <= data.size(), "rows ", begin, ":", end, " of ", data.name, ": it has ",
-        data.size(), " examples");
+  check(begin <= end && end <= data.size(), "rows ", begin, ":", end, " of ", data.name,
+        ": it has ", data.size(), " examples");
   Dataset part{data.name, slice_rows(data.X, begin, end), {}, data.image};
   if (data.has_labels()) {
     part.labels.assign(data.labels.begin() + std::ptrdiff_t(begin),
@@ -57,7 +58,8 @@ Dataset take(const Dataset& data, const std::vector<std::size_t>& indices) {
 
 TrainTest split_every(const Dataset& data, std::size_t period, std::size_t remainder) {
   check(period >= 2, "split_every: the period is ", period, ", at least 2 is needed");
-  check(remainder < period, "split_every: the remainder ", remainder, " must be below the period ", period);
+  check(remainder < period, "split_every: the remainder ", remainder, " must be below the period ",
+        period);
   std::vector<std::size_t> train, test;
   for (std::size_t i = 0; i < data.size(); ++i) {
     (i % period == remainder ? test : train).push_back(i);
@@ -66,12 +68,13 @@ TrainTest split_every(const Dataset& data, std::size_t period, std::size_t remai
 }
 
 TrainTest split_random(const Dataset& data, double test_fraction, Rng& rng) {
-  check(test_fraction > 0 && test_fraction < 1, "split_random: the test fraction is ", test_fraction,
-        ", it must lie between 0 and 1");
+  check(test_fraction > 0 && test_fraction < 1, "split_random: the test fraction is ",
+        test_fraction, ", it must lie between 0 and 1");
   std::vector<std::size_t> order(data.size());
   count_up(order);
   rng.shuffle(order);
-  const auto border = order.begin() + std::ptrdiff_t(std::llround(test_fraction * double(data.size())));
+  const auto border =
+      order.begin() + std::ptrdiff_t(std::llround(test_fraction * double(data.size())));
   std::vector<std::size_t> test(order.begin(), border), train(border, order.end());
   std::sort(test.begin(), test.end());
   std::sort(train.begin(), train.end());
@@ -96,7 +99,8 @@ std::size_t Batches::count() const {
 }
 
 const Batch& Batches::batch(std::size_t b) {
-  check(b < count(), "Batches: there is no batch ", b, ", the data set makes ", count(), " (counted from 0)");
+  check(b < count(), "Batches: there is no batch ", b, ", the data set makes ", count(),
+        " (counted from 0)");
   const std::size_t begin = b * batch_size_;
   const std::size_t end = std::min(begin + batch_size_, order_.size());
   indices_.assign(order_.begin() + std::ptrdiff_t(begin), order_.begin() + std::ptrdiff_t(end));

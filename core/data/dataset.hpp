@@ -1,7 +1,7 @@
 #pragma once
-// A data set: examples in rows, features in columns, perhaps a label to each example and a picture shape.
-// Around it what training needs: parts of it, a split into training and test rows, and minibatches in a fresh
-// order each epoch.
+// A data set: examples in rows, features in columns, perhaps a label to each example and a picture
+// shape. Around it what training needs: parts of it, a split into training and test rows, and
+// minibatches in a fresh order each epoch.
 
 #include <cstddef>
 #include <string>
@@ -12,7 +12,8 @@
 
 namespace strata {
 
-/// Of one example, where it is a picture: height · width features, row by row. 0×0 means that it is none.
+/// Of one example, where it is a picture: height · width features, row by row. 0×0 means that it is
+/// none.
 struct ImageShape {
   std::size_t height = 0, width = 0;
   bool operator==(const ImageShape&) const = default;
@@ -33,26 +34,26 @@ struct TrainTest {
   Dataset train, test;
 };
 
-/// Throws Error unless X is a matrix, the labels number n or 0, and height · width is d (or the image 0×0).
-/// The functions below and Batches call it.
+/// Throws Error unless X is a matrix, the labels number n or 0, and height · width is d (or the
+/// image 0×0). The functions below and Batches call it.
 void check_dataset(const Dataset& data);
-/// Throws Error for the first entry that is infinite or not a number, naming `source`, its row and its
-/// column.
+/// Throws Error for the first entry that is infinite or not a number, naming `source`, its row and
+/// its column.
 void check_finite(const std::string& source, const Tensor& X);
 
-/// The examples [begin, end), with their labels, name and image shape. Throws Error where there are not so
-/// many.
+/// The examples [begin, end), with their labels, name and image shape. Throws Error where there are
+/// not so many.
 Dataset rows(const Dataset& data, std::size_t begin, std::size_t end);
-/// The examples named by `indices`, in that order; one may come twice. Throws Error for an index beyond the
-/// last.
+/// The examples named by `indices`, in that order; one may come twice. Throws Error for an index
+/// beyond the last.
 Dataset take(const Dataset& data, const std::vector<std::size_t>& indices);
 
-/// Test examples are those with index % period == remainder, the rest are for training: the same split for
-/// everyone, without a seed. Both keep the order of the data. Throws Error unless period ≥ 2 and remainder <
-/// period.
+/// Test examples are those with index % period == remainder, the rest are for training: the same
+/// split for everyone, without a seed. Both keep the order of the data. Throws Error unless period
+/// ≥ 2 and remainder < period.
 TrainTest split_every(const Dataset& data, std::size_t period = 5, std::size_t remainder = 4);
-/// A random choice of test_fraction · n examples (rounded to the nearest number) is for testing. Both parts
-/// keep the order of the data. Throws Error unless 0 < test_fraction < 1.
+/// A random choice of test_fraction · n examples (rounded to the nearest number) is for testing.
+/// Both parts keep the order of the data. Throws Error unless 0 < test_fraction < 1.
 TrainTest split_random(const Dataset& data, double test_fraction, Rng& rng);
 
 /// Some examples of a data set, copied.
@@ -61,16 +62,17 @@ struct Batch {
   std::vector<int> labels;  // k, or none
 };
 
-/// The minibatches of a data set. Batch b has the examples order[b · batch_size], …; the last one is short
-/// where n is no multiple of the batch size, and it is visited like the others. To train for an epoch:
+/// The minibatches of a data set. Batch b has the examples order[b · batch_size], …; the last one
+/// is short where n is no multiple of the batch size, and it is visited like the others. To train
+/// for an epoch:
 ///   batches.shuffle(rng);
 ///   for (std::size_t b = 0; b < batches.count(); ++b) step(batches.batch(b));
-/// There are two buffers, one for full batches and one for the short one; after the first epoch nothing is
-/// allocated.
+/// There are two buffers, one for full batches and one for the short one; after the first epoch
+/// nothing is allocated.
 class Batches {
  public:
-  /// In the order of the data, until shuffled. The data set is borrowed and must outlive this. A batch size
-  /// above n means one batch of all. Throws Error for batch_size = 0.
+  /// In the order of the data, until shuffled. The data set is borrowed and must outlive this. A
+  /// batch size above n means one batch of all. Throws Error for batch_size = 0.
   Batches(const Dataset& data, std::size_t batch_size);
   Batches(Dataset&&, std::size_t) = delete;  // a temporary would be gone before the first batch
 

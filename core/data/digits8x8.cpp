@@ -12,7 +12,8 @@ int pixel_count(char spelled) {
 
 Dataset digits8x8() {
   constexpr std::size_t pixels = 64;
-  Dataset digits{"digits", Tensor({digits8x8_count, pixels}), std::vector<int>(digits8x8_count), {8, 8}};
+  Dataset digits{
+      "digits", Tensor({digits8x8_count, pixels}), std::vector<int>(digits8x8_count), {8, 8}};
   for (std::size_t i = 0; i < digits8x8_count; ++i) {
     const char* row = digits8x8_rows[i];
     digits.labels[i] = row[0] - '0';

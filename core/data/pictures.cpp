@@ -4,8 +4,8 @@ namespace strata {
 
 Tensor shifted(const Tensor& X, ImageShape image, int down, int right) {
   const int height = int(image.height), width = int(image.width);
-  check(X.cols() == image.height * image.width, "shifted: X is ", X.shape, ", but pictures of ", height, "×",
-        width, " have ", height * width, " pixels");
+  check(X.cols() == image.height * image.width, "shifted: X is ", X.shape, ", but pictures of ",
+        height, "×", width, " have ", height * width, " pixels");
   Tensor moved(X.shape);
   for (std::size_t i = 0; i < X.rows(); ++i) {
     for (int y = 0; y < height; ++y) {

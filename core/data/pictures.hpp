@@ -5,8 +5,8 @@
 
 namespace strata {
 
-/// Each picture of X (n × height·width) moved down and to the right by so many pixels (up and to the left where negative). What
-/// leaves the picture is lost; what comes in is 0.
+/// Each picture of X (n × height·width) moved down and to the right by so many pixels (up and to
+/// the left where negative). What leaves the picture is lost; what comes in is 0.
 Tensor shifted(const Tensor& X, ImageShape image, int down, int right);
 
 /// The same pictures in the middle of larger ones: `border` pixels of 0 on each side.

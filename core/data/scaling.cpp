@@ -10,9 +10,10 @@ namespace {
 
 void check_columns(const char* operation, const Scaling& scaling, const Tensor& X) {
   const std::size_t d = scaling.shift.size();
-  check(scaling.scale.size() == d, operation, ": ", d, " shifts but ", scaling.scale.size(), " scales");
-  check(X.rank() == 2 && X.cols() == d, operation, ": X is ", X.shape, " but the scaling is for ", d,
-        " columns");
+  check(scaling.scale.size() == d, operation, ": ", d, " shifts but ", scaling.scale.size(),
+        " scales");
+  check(X.rank() == 2 && X.cols() == d, operation, ": X is ", X.shape, " but the scaling is for ",
+        d, " columns");
 }
 
 // Of each column.
@@ -60,8 +61,9 @@ Scaling minmax_scaling(const Tensor& X) {
   Scaling scaling{found.low, Tensor({X.cols()}, 1)};
   for (std::size_t j = 0; j < X.cols(); ++j) {
     if (found.high[j] > found.low[j]) scaling.scale[j] = found.high[j] - found.low[j];
-    check(std::isfinite(scaling.scale[j]), "minmax_scaling: column ", j, " goes from ", found.low[j], " to ",
-          found.high[j], ", which is too wide for numbers of type ", real_name);
+    check(std::isfinite(scaling.scale[j]), "minmax_scaling: column ", j, " goes from ",
+          found.low[j], " to ", found.high[j], ", which is too wide for numbers of type ",
+          real_name);
   }
   return scaling;
 }

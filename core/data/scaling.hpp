@@ -1,6 +1,6 @@
 #pragma once
-// Shifting and stretching each feature: to [0, 1], which sigmoid outputs and the cross-entropy need, or to mean 0 and
-// variance 1. What is measured on the training rows is applied to all rows:
+// Shifting and stretching each feature: to [0, 1], which sigmoid outputs and the cross-entropy
+// need, or to mean 0 and variance 1. What is measured on the training rows is applied to all rows:
 //   scaled = (x − shift) / scale        x = scaled · scale + shift
 
 #include "core/tensor.hpp"
@@ -16,12 +16,13 @@ struct Scaling {
   Tensor undo(const Tensor& X) const;
 };
 
-/// shift = min, scale = max − min of each column of X (n×d): they come to span [0, 1]. A constant column gets scale
+/// shift = min, scale = max − min of each column of X (n×d): they come to span [0, 1]. A constant
+/// column gets scale
 /// 1. Throws Error for an X without rows.
 Scaling minmax_scaling(const Tensor& X);
 
-/// shift = mean, scale = √((1/n) Σ (x − mean)²) of each column of X (n×d). A constant column gets scale 1. Throws
-/// Error for an X without rows.
+/// shift = mean, scale = √((1/n) Σ (x − mean)²) of each column of X (n×d). A constant column gets
+/// scale 1. Throws Error for an X without rows.
 Scaling standard_scaling(const Tensor& X);
 
 }  // namespace strata

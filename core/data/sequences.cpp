@@ -63,8 +63,9 @@ std::size_t sequence_length(const Real* row, std::size_t steps, std::size_t step
 }
 
 std::vector<std::size_t> sequence_lengths(const Tensor& X, std::size_t step_features) {
-  check(X.rank() == 2 && step_features > 0 && X.cols() % step_features == 0, "sequence_lengths: X is ",
-        X.shape, ", which is no whole number of steps of ", step_features, " columns");
+  check(X.rank() == 2 && step_features > 0 && X.cols() % step_features == 0,
+        "sequence_lengths: X is ", X.shape, ", which is no whole number of steps of ",
+        step_features, " columns");
   std::vector<std::size_t> lengths;
   const std::size_t steps = X.cols() / step_features;
   for (std::size_t i = 0; i < X.rows(); ++i) {

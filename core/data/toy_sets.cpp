@@ -25,7 +25,8 @@ void add_noise(Tensor& X, double noise, Rng& rng) {
 
 Dataset low_rank_gaussian(std::size_t n, std::size_t d, std::size_t rank, double noise, Rng& rng) {
   check_arguments("low_rank_gaussian", n, noise);
-  check(rank >= 1 && rank <= d, "low_rank_gaussian: the rank is ", rank, ", it must be 1 to d = ", d);
+  check(rank >= 1 && rank <= d, "low_rank_gaussian: the rank is ", rank,
+        ", it must be 1 to d = ", d);
   const Tensor Z = normal_tensor({n, rank}, rng);
   const Tensor A = normal_tensor({rank, d}, rng, 1 / std::sqrt(double(rank)));
   Dataset data{"low_rank_gaussian", matmul(Z, A), {}, {}};
@@ -63,7 +64,8 @@ Dataset circle(std::size_t n, double noise, Rng& rng) {
 
 Dataset blobs(std::size_t n, std::size_t d, std::size_t clusters, double spread, Rng& rng) {
   check_arguments("blobs", n, spread);
-  check(d >= 1 && clusters >= 1, "blobs: d is ", d, " and clusters ", clusters, ", both must be 1 or more");
+  check(d >= 1 && clusters >= 1, "blobs: d is ", d, " and clusters ", clusters,
+        ", both must be 1 or more");
   const Tensor centres = uniform_tensor({clusters, d}, rng, -1, 1);
   std::vector<int> labels(n);
   std::vector<std::size_t> cluster_of(n);

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "core/gradcheck/gradcheck.hpp"
 #include "core/autodiff/names.hpp"
+#include "core/gradcheck/gradcheck.hpp"
 
 namespace strata {
 
@@ -12,10 +12,10 @@ static std::string what_is_wrong(const NodeCheck& node) {
   for (const TensorCheck& operand : node.operands) {
     if (operand.verdict != Verdict::wrong) continue;
     const EntryCheck& worst = operand.worst;
-    return text("it adds ", worst.analytic, " to d", operand.letter, entry_place(operand.shape, worst.index),
-                " (", operand.letter, " is ", operand.tensor, "); ",
-                worst.differs ? "differences say " : "it should add ", worst.numeric,
-                worst.differs ? text(" ± ", worst.error) : "; " + worst.reason);
+    return text("it adds ", worst.analytic, " to d", operand.letter,
+                entry_place(operand.shape, worst.index), " (", operand.letter, " is ",
+                operand.tensor, "); ", worst.differs ? "differences say " : "it should add ",
+                worst.numeric, worst.differs ? text(" ± ", worst.error) : "; " + worst.reason);
   }
   return "";
 }
@@ -35,8 +35,8 @@ std::vector<std::string> blame_each(const std::vector<NodeCheck>& checks) {
       continue;
     }
     first_of_rule.push_back(&node);
-    lines.push_back(text("the rule of ", node.op, " (", node.rule_at, ") is wrong: at node ", node.node,
-                         ", made at ", node.made_at, ", ", what_is_wrong(node)));
+    lines.push_back(text("the rule of ", node.op, " (", node.rule_at, ") is wrong: at node ",
+                         node.node, ", made at ", node.made_at, ", ", what_is_wrong(node)));
   }
   return lines;
 }

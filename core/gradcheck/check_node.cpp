@@ -4,8 +4,8 @@
 #include <cmath>
 #include <limits>
 
-#include "core/gradcheck/gradcheck.hpp"
 #include "core/autodiff/names.hpp"
+#include "core/gradcheck/gradcheck.hpp"
 #include "core/gradcheck/rule_alone.hpp"
 
 namespace strata {
@@ -70,7 +70,8 @@ Slopes slopes_along(const Direction& d, Tensor& X, const Tensor& contribution,
   return slopes;
 }
 
-// Of a direction in which the slopes differ, the entry that is at fault: the half that differs more, again and again.
+// Of a direction in which the slopes differ, the entry that is at fault: the half that differs
+// more, again and again.
 std::size_t entry_at_fault(Direction d, Tensor& X, const Tensor& contribution,
                            const std::function<Probe()>& f) {
   const auto gap = [&](std::size_t begin, std::size_t end) {
@@ -116,8 +117,8 @@ std::vector<std::size_t> pick_entries(const Tensor& contribution, Rng& rng) {
   return picks;
 }
 
-TensorCheck check_some_entries(Tensor& X, const Tensor& contribution, const std::function<Probe()>& f,
-                               double noise, Rng& rng) {
+TensorCheck check_some_entries(Tensor& X, const Tensor& contribution,
+                               const std::function<Probe()>& f, double noise, Rng& rng) {
   const std::vector<std::size_t> picks = pick_entries(contribution, rng);
   Tensor some({picks.size()});
   std::vector<Derivative> numeric;
@@ -135,7 +136,8 @@ TensorCheck check_some_entries(Tensor& X, const Tensor& contribution, const std:
     const Tensor V = plus_minus_one(X.shape, rng);
     const Slopes slopes = slopes_along({V, 0, X.size()}, X, contribution, f);
     const double noise_of_all = noise * std::sqrt(double(X.size()));
-    EntryCheck along = compare_entry(0, slopes.analytic, slopes.numeric, slopes.scale, noise_of_all);
+    EntryCheck along =
+        compare_entry(0, slopes.analytic, slopes.numeric, slopes.scale, noise_of_all);
     if (along.verdict == Verdict::wrong) {
       const std::size_t i = entry_at_fault({V, 0, X.size()}, X, contribution, f);
       along = compare_entry(i, double(contribution[i]), differentiate(X[i], f)[0], result.scale);
@@ -147,8 +149,10 @@ TensorCheck check_some_entries(Tensor& X, const Tensor& contribution, const std:
       if (!along.reason.empty()) along.reason = "all entries moved at once: " + along.reason;
     }
     take_entry(result, along);
-    const double gap = slopes.numeric.decided ? std::abs(slopes.analytic - slopes.numeric.value) : 0;
-    if (slopes.scale > 0) result.largest_difference = std::max(result.largest_difference, gap / slopes.scale);
+    const double gap =
+        slopes.numeric.decided ? std::abs(slopes.analytic - slopes.numeric.value) : 0;
+    if (slopes.scale > 0)
+      result.largest_difference = std::max(result.largest_difference, gap / slopes.scale);
   }
   return result;
 }
@@ -175,7 +179,8 @@ Tensor start_beside(const Tensor& contribution, Rng& rng) {
 void check_that_it_adds(Tape& tape, int index, const Tensor& upstream,
                         const std::vector<Tensor>& contributions, NodeCheck& result, Rng& rng) {
   std::vector<Tensor> starts;
-  for (const Tensor& contribution : contributions) starts.push_back(start_beside(contribution, rng));
+  for (const Tensor& contribution : contributions)
+    starts.push_back(start_beside(contribution, rng));
   const RuleRun run = run_rule_alone(tape, index, upstream, starts);
   const double rounding = sizeof(Real) == 8 ? 1e-10 : 1e-3;
   for (std::size_t k = 0; k < contributions.size(); ++k) {
@@ -185,13 +190,15 @@ void check_that_it_adds(Tape& tape, int index, const Tensor& upstream,
       const double from_zero = double(contributions[k][i]);
       const double added = double(run.gradients[k][i]) - double(starts[k][i]);
       if (std::abs(added - from_zero) <= allowed || !std::isfinite(from_zero)) continue;
-      take_entry(operand, {i, added, from_zero, 0, Verdict::wrong,
-                           "the gradient that stood there is lost: the rule must add (+=), not set (=)"});
+      take_entry(operand,
+                 {i, added, from_zero, 0, Verdict::wrong,
+                  "the gradient that stood there is lost: the rule must add (+=), not set (=)"});
     }
     const bool must_reach = largest_magnitude(contributions[k]) != 0;
     if (must_reach && !run.reached[k]) {
-      result.reason = text("it adds to d", operand.letter,
-                           " without Tape::input_grad: backward does not go on to ", operand.tensor);
+      result.reason =
+          text("it adds to d", operand.letter,
+               " without Tape::input_grad: backward does not go on to ", operand.tensor);
       result.verdict = Verdict::wrong;
     }
   }
@@ -234,8 +241,8 @@ NodeCheck check_node(Tape& tape, int index, const Tensor& upstream) {
   for (std::size_t k = 0; k < operands.size(); ++k) {
     const auto first_use = std::find(node.inputs.begin(), node.inputs.end(), operands[k]);
     TensorCheck operand = check_operand(
-        tape.value(operands[k]), contributions[k], [&] { return weighted_sum(tape, node, upstream); }, noise,
-        rng);
+        tape.value(operands[k]), contributions[k],
+        [&] { return weighted_sum(tape, node, upstream); }, noise, rng);
     operand.tensor = text("node ", operands[k]);
     operand.letter = operand_letter(*node.op, std::size_t(first_use - node.inputs.begin()));
     operand.term = "upstream";
@@ -250,8 +257,8 @@ NodeCheck check_node(Tape& tape, int index, const Tensor& upstream) {
 }
 
 NodeCheck check_node_twice(Tape& tape, int index, const Tensor& own_upstream, Rng& rng) {
-  const bool own_decides =
-      !own_upstream.empty() && all_finite(own_upstream) && double(largest_magnitude(own_upstream)) > vanished;
+  const bool own_decides = !own_upstream.empty() && all_finite(own_upstream) &&
+                           double(largest_magnitude(own_upstream)) > vanished;
   NodeCheck result = check_node(tape, index, normal_tensor(tape.value(index).shape, rng));
   for (TensorCheck& operand : result.operands) {
     operand.term = "a random upstream gradient";

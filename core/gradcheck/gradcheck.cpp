@@ -9,8 +9,9 @@
 namespace strata {
 namespace {
 
-// Relative to the larger of the two numbers; then, relative to the tensor's largest gradient, what passes as rounding
-// in an entry that is small beside it, and how exact a difference must be to decide anything.
+// Relative to the larger of the two numbers; then, relative to the tensor's largest gradient, what
+// passes as rounding in an entry that is small beside it, and how exact a difference must be to
+// decide anything.
 constexpr double tolerance = sizeof(Real) == 8 ? 1e-6 : 1e-2;
 constexpr double small_beside_scale = sizeof(Real) == 8 ? 1e-9 : 1e-3;
 constexpr double resolution = sizeof(Real) == 8 ? 1e-4 : 5e-2;
@@ -36,12 +37,14 @@ const char* verdict_name(Verdict verdict) {
 }
 
 bool worse(Verdict a, Verdict b) {
-  const auto rank = [](Verdict v) { return v == Verdict::wrong ? 2 : v == Verdict::undecided ? 1 : 0; };
+  const auto rank = [](Verdict v) {
+    return v == Verdict::wrong ? 2 : v == Verdict::undecided ? 1 : 0;
+  };
   return rank(a) > rank(b);
 }
 
-EntryCheck compare_entry(std::size_t index, double analytic, const Derivative& numeric, double scale,
-                         double noise) {
+EntryCheck compare_entry(std::size_t index, double analytic, const Derivative& numeric,
+                         double scale, double noise) {
   EntryCheck entry{index, analytic, numeric.value, numeric.error};
   const auto verdict = [&entry](Verdict v, const char* reason) {
     entry.verdict = v;
@@ -51,7 +54,8 @@ EntryCheck compare_entry(std::size_t index, double analytic, const Derivative& n
   if (!numeric.decided) return verdict(Verdict::undecided, numeric.why_not.c_str());
   if (!std::isfinite(analytic)) {
     // right where the number does not fit its type, and sums on the way to it neither
-    const bool overflows = std::abs(numeric.value) > double(std::numeric_limits<Real>::max()) / 1000;
+    const bool overflows =
+        std::abs(numeric.value) > double(std::numeric_limits<Real>::max()) / 1000;
     return overflows ? verdict(Verdict::undecided, "too large for its type")
                      : verdict(Verdict::wrong, "the analytic gradient is not finite");
   }
@@ -63,19 +67,21 @@ EntryCheck compare_entry(std::size_t index, double analytic, const Derivative& n
     return verdict(Verdict::wrong, "analytic and numeric differ");
   }
   if (scale == 0) return verdict(Verdict::undecided, "the loss does not move: saturated or dead");
-  if (numeric.error > resolution * scale) return verdict(Verdict::undecided, "saturated: lost in rounding");
+  if (numeric.error > resolution * scale)
+    return verdict(Verdict::undecided, "saturated: lost in rounding");
   return entry;
 }
 
-TensorCheck compare_gradients(const Tensor& analytic, const std::vector<Derivative>& numeric, bool depends,
-                              double noise) {
-  check(analytic.size() == numeric.size(), "compare_gradients: ", analytic.size(), " analytic entries but ",
-        numeric.size(), " numeric ones");
+TensorCheck compare_gradients(const Tensor& analytic, const std::vector<Derivative>& numeric,
+                              bool depends, double noise) {
+  check(analytic.size() == numeric.size(), "compare_gradients: ", analytic.size(),
+        " analytic entries but ", numeric.size(), " numeric ones");
   TensorCheck result;
   result.shape = analytic.shape;
   result.checked = analytic.size();
   for (std::size_t i = 0; i < numeric.size(); ++i) {
-    if (std::isfinite(analytic[i])) result.scale = std::max(result.scale, std::abs(double(analytic[i])));
+    if (std::isfinite(analytic[i]))
+      result.scale = std::max(result.scale, std::abs(double(analytic[i])));
     if (numeric[i].decided) {
       // A value below its own error is no evidence that the gradient is that large.
       const double sure = std::abs(numeric[i].value) - numeric[i].error;
@@ -137,8 +143,8 @@ std::vector<TensorCheck> check_objective(Tape& tape, const Objective& objective,
     };
     const auto numeric = differentiate_every_entry(parameters[p]->value, value_of_terms);
     for (std::size_t t = 0; t < terms.size(); ++t) {
-      results.push_back(
-          compare_gradients(analytic[t][p], numeric[t], has_path(tape, leaf, terms[t].value.index)));
+      results.push_back(compare_gradients(analytic[t][p], numeric[t],
+                                          has_path(tape, leaf, terms[t].value.index)));
       results.back().tensor = parameters[p]->name;
       results.back().term = terms[t].name;
     }

@@ -21,7 +21,8 @@ void put_back(Tensor& gradient, Tensor& kept) {
   }
 }
 
-KeepGradients::KeepGradients(std::vector<Parameter*> parameters) : parameters_(std::move(parameters)) {
+KeepGradients::KeepGradients(std::vector<Parameter*> parameters)
+    : parameters_(std::move(parameters)) {
   for (const Parameter* p : parameters_) gradients_.push_back(p->grad);
 }
 
@@ -31,7 +32,8 @@ KeepGradients::KeepGradients(Tape& tape) : KeepGradients(parameters_of(tape)) {
 }
 
 KeepGradients::~KeepGradients() {
-  for (std::size_t p = 0; p < parameters_.size(); ++p) put_back(parameters_[p]->grad, gradients_[p]);
+  for (std::size_t p = 0; p < parameters_.size(); ++p)
+    put_back(parameters_[p]->grad, gradients_[p]);
   if (tape_ != nullptr) tape_->observer = observer_;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// Passes of one's own leave no trace: while this lives, gradients of parameters may be set to zero and added to, and afterwards
-// they are as before, also where a rule has thrown.
+// Passes of one's own leave no trace: while this lives, gradients of parameters may be set to zero
+// and added to, and afterwards they are as before, also where a rule has thrown.
 //
 //   KeepGradients kept(tape);                  // nobody watches the tape meanwhile, unless told to
 //   kept.set_to_zero();
@@ -12,7 +12,8 @@
 
 namespace strata {
 
-/// gradient ← kept, in the gradient's own memory where that has the size: a rule that a debugger interrupted refers to it.
+/// gradient ← kept, in the gradient's own memory where that has the size: a rule that a debugger
+/// interrupted refers to it.
 void put_back(Tensor& gradient, Tensor& kept);
 
 class KeepGradients {

@@ -11,12 +11,14 @@ constexpr int steps = 8;            // rows of the tableau
 constexpr double step_ratio = 1.6;  // each step is this much smaller than the one before
 constexpr int rounds = 5;           // a round that fails is tried again ...
 constexpr double round_ratio = 32;  // ... this much closer to x
-constexpr double good_enough = sizeof(Real) == 8 ? 1e-9 : 1e-5;  // relative error that ends the search
+// Relative error that ends the search
+constexpr double good_enough = sizeof(Real) == 8 ? 1e-9 : 1e-5;
 
 constexpr double rounding = std::numeric_limits<Real>::epsilon();
 
 bool finite(const Probe& probe) {
-  return std::all_of(probe.values.begin(), probe.values.end(), [](double v) { return std::isfinite(v); });
+  return std::all_of(probe.values.begin(), probe.values.end(),
+                     [](double v) { return std::isfinite(v); });
 }
 
 struct Neighbours {
@@ -37,7 +39,8 @@ Neighbours probe_both_sides(Real& x, double h, const std::function<Probe()>& f) 
   return n;
 }
 
-/// Neville's extrapolation of the differences d_i at steps h / step_ratio^i, whose error is a series in h².
+/// Neville's extrapolation of the differences d_i at steps h / step_ratio^i, whose error is a
+/// series in h².
 Derivative extrapolate(const std::vector<double>& differences) {
   Derivative best{differences[0], std::numeric_limits<double>::infinity(), true};
   std::vector<double> previous_row;
@@ -49,13 +52,15 @@ Derivative extrapolate(const std::vector<double>& differences) {
     for (std::size_t j = 1; j <= i; ++j) {
       row.push_back((row[j - 1] * factor - previous_row[j - 1]) / (factor - 1));
       factor *= step_ratio * step_ratio;
-      const double error = std::max(std::abs(row[j] - row[j - 1]), std::abs(row[j] - previous_row[j - 1]));
+      const double error =
+          std::max(std::abs(row[j] - row[j - 1]), std::abs(row[j] - previous_row[j - 1]));
       if (error < best.error) {
         best.value = row[j];
         best.error = error;
       }
     }
-    const bool got_worse = std::abs(row[i] - previous_row[i - 1]) >= 2 * best.error && best.error > 0;
+    const bool got_worse =
+        std::abs(row[i] - previous_row[i - 1]) >= 2 * best.error && best.error > 0;
     if (got_worse && i > 2) break;  // rounding has taken over
   }
   return best;
@@ -101,7 +106,8 @@ std::vector<Derivative> differentiate(Real& x, const std::function<Probe()>& f) 
   return best;
 }
 
-std::vector<std::vector<Derivative>> differentiate_every_entry(Tensor& X, const std::function<Probe()>& f) {
+std::vector<std::vector<Derivative>> differentiate_every_entry(Tensor& X,
+                                                               const std::function<Probe()>& f) {
   std::vector<std::vector<Derivative>> result;
   for (std::size_t i = 0; i < X.size(); ++i) {
     const std::vector<Derivative> of_entry = differentiate(X[i], f);

@@ -13,7 +13,8 @@ std::vector<int> trained_operands(const Tape& tape, int node) {
   return operands;
 }
 
-// The gradients change places with those given; what stood there is put back, also where the rule throws.
+// The gradients change places with those given; what stood there is put back, also where the rule
+// throws.
 class LentGradients {
  public:
   LentGradients(Tape& tape, Node& node, const Tensor& upstream, const std::vector<int>& operands,
@@ -23,7 +24,8 @@ class LentGradients {
         own_(upstream),
         operands_(operands),
         run_(run) {  // a copy: it may be node.grad
-    for (int operand : operands_) reached_.push_back(std::exchange(tape_.nodes[operand].reached, false));
+    for (int operand : operands_)
+      reached_.push_back(std::exchange(tape_.nodes[operand].reached, false));
     swap_all();
   }
   ~LentGradients() {
@@ -37,7 +39,8 @@ class LentGradients {
 
  private:
   void swap_all() {
-    for (std::size_t k = 0; k < operands_.size(); ++k) std::swap(tape_.grad(operands_[k]), run_.gradients[k]);
+    for (std::size_t k = 0; k < operands_.size(); ++k)
+      std::swap(tape_.grad(operands_[k]), run_.gradients[k]);
     std::swap(node_.grad, own_);
   }
 
@@ -51,11 +54,11 @@ class LentGradients {
 
 RuleRun run_rule_alone(Tape& tape, int index, const Tensor& upstream, std::vector<Tensor> starts) {
   Node& node = tape.nodes[index];
-  check(upstream.shape == node.value.shape, "node ", index, ", ", node.op->name, ", is ", node.value.shape,
-        " but its upstream gradient is ", upstream.shape);
+  check(upstream.shape == node.value.shape, "node ", index, ", ", node.op->name, ", is ",
+        node.value.shape, " but its upstream gradient is ", upstream.shape);
   const std::vector<int> operands = trained_operands(tape, index);
-  check(starts.size() == operands.size(), "node ", index, ", ", node.op->name, ", has ", operands.size(),
-        " trained operands but ", starts.size(), " gradients are given");
+  check(starts.size() == operands.size(), "node ", index, ", ", node.op->name, ", has ",
+        operands.size(), " trained operands but ", starts.size(), " gradients are given");
 
   RuleRun run{std::move(starts), {}};
   {

@@ -111,7 +111,8 @@ std::size_t Journal::first_backward() const {
   return std::size_t(found - visits.begin());
 }
 
-// Puts the contributions of the passes from each term beside those of the pass from the total, rule by rule.
+// Puts the contributions of the passes from each term beside those of the pass from the total, rule
+// by rule.
 static void split_by_term(Journal& total, std::vector<Journal>& of_terms) {
   std::map<std::pair<int, int>, std::size_t> step_of;  // (node, operand): no pass has a pair twice
   for (std::size_t k = 0; k < total.visits.size(); ++k) {

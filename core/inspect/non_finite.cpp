@@ -3,21 +3,22 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/inspect/journal.hpp"
 #include "core/autodiff/names.hpp"
 #include "core/gradcheck/rule_alone.hpp"
+#include "core/inspect/journal.hpp"
 
 namespace strata {
 namespace {
 
 std::size_t first_bad_entry(const Tensor& A) {
-  const auto found =
-      std::find_if(A.values.begin(), A.values.end(), [](Real value) { return !std::isfinite(value); });
+  const auto found = std::find_if(A.values.begin(), A.values.end(),
+                                  [](Real value) { return !std::isfinite(value); });
   return std::size_t(found - A.values.begin());
 }
 
-// The backward pass once more, rule by rule from the root down: the first rule that turns a gradient non-finite, although its
-// own upstream gradient is finite. Where it adds to several, the one that the pass comes to first.
+// The backward pass once more, rule by rule from the root down: the first rule that turns a
+// gradient non-finite, although its own upstream gradient is finite. Where it adds to several, the
+// one that the pass comes to first.
 NonFinite first_in_the_pass(Tape& tape) {
   std::vector<Tensor> sums(std::size_t(tape.size()));  // of the contributions so far
   for (int i = tape.size() - 1; i >= 0; --i) {
@@ -83,7 +84,8 @@ std::string explain_non_finite(Tape& tape) {
 
 std::string explain_non_finite_sum(Tape& tape) {
   const std::string found = explain_non_finite(tape);
-  return found.empty() ? "each number is finite, but their squares are too large to be summed" : found;
+  return found.empty() ? "each number is finite, but their squares are too large to be summed"
+                       : found;
 }
 
 }  // namespace strata

@@ -43,9 +43,11 @@ bool is_activation(const Op& op) {
   return std::find(std::begin(functions), std::end(functions), &op) != std::end(functions);
 }
 
-// The node a = f(z) that alone uses z, or z + 1 b where a bias is added in between; −1 if there is none.
+// The node a = f(z) that alone uses z, or z + 1 b where a bias is added in between; −1 if there is
+// none.
 int activation_of(const Tape& tape, int z) {
-  for (std::vector<int> users = users_of(tape, z); users.size() == 1; users = users_of(tape, users[0])) {
+  for (std::vector<int> users = users_of(tape, z); users.size() == 1;
+       users = users_of(tape, users[0])) {
     const Op* op = tape.nodes[users[0]].op;
     if (is_activation(*op)) return users[0];
     if (op != &add_row_op) return -1;
@@ -55,8 +57,8 @@ int activation_of(const Tape& tape, int z) {
 
 // ---- sums over examples: dW_ij = Σ_n a(n) dZ(n, j)
 
-// How a rule sums over the batch for the parameter's entry: the column of the activations that its weight multiplies (none
-// for a bias), and the unit whose dZ it meets.
+// How a rule sums over the batch for the parameter's entry: the column of the activations that its
+// weight multiplies (none for a bias), and the unit whose dZ it meets.
 struct SumOverExamples {
   int activations = -1;  // a node, (m × inputs)
   std::size_t input = 0, unit = 0;
@@ -86,8 +88,8 @@ Tensor slopes(Tape& tape, int activation) {
   return contributions_alone(tape, activation, Tensor(tape.value(activation).shape, 1))[0];
 }
 
-std::vector<Summand> summands(Tape& tape, const GradientsByTerm& gradients, const SumOverExamples& sum,
-                              const Use& use) {
+std::vector<Summand> summands(Tape& tape, const GradientsByTerm& gradients,
+                              const SumOverExamples& sum, const Use& use) {
   const Tensor& dZ = gradients.total[use.node];
   const std::size_t m = dZ.rows();
   const Tensor slope = use.activation < 0 ? Tensor() : slopes(tape, use.activation);
@@ -115,7 +117,8 @@ std::vector<Summand> summands(Tape& tape, const GradientsByTerm& gradients, cons
   return examples;
 }
 
-// What this node's rule alone adds to one entry, for the given upstream gradient; 0 where nothing arrives.
+// What this node's rule alone adds to one entry, for the given upstream gradient; 0 where nothing
+// arrives.
 double share_of(Tape& tape, int node, const Tensor& upstream, const Entry& entry) {
   if (upstream.empty()) return 0;
   return double(contribution_alone(tape, node, entry.leaf, upstream)[entry.index]);
@@ -143,7 +146,8 @@ GradientsByTerm gradients_by_term(Tape& tape, const Objective& objective) {
   return result;
 }
 
-Why why(Tape& tape, const Objective& objective, const GradientsByTerm& gradients, const Entry& entry) {
+Why why(Tape& tape, const Objective& objective, const GradientsByTerm& gradients,
+        const Entry& entry) {
   const auto at_entry = [&entry](const std::vector<Tensor>& of_nodes) {
     const Tensor& gradient = of_nodes[entry.leaf];
     return gradient.empty() ? 0.0 : double(gradient[entry.index]);

@@ -27,7 +27,8 @@ std::string column(double value, std::size_t columns = width) {
 
 // ---- what does not add up
 
-// Whether parts that should sum to the whole do not, beyond rounding. Numbers that are not finite say nothing.
+// Whether parts that should sum to the whole do not, beyond rounding. Numbers that are not finite
+// say nothing.
 bool differ(double whole, double sum, double of_parts) {
   constexpr double allowed = sizeof(Real) == 8 ? 1e-9 : 1e-3;
   const double difference = std::abs(whole - sum);
@@ -43,15 +44,17 @@ struct Sum {
   }
 };
 
-// One line where the parts of the terms, or those of the nodes, do not sum to the gradient: then a rule is wrong.
+// One line where the parts of the terms, or those of the nodes, do not sum to the gradient: then a
+// rule is wrong.
 std::string what_is_missing(const Why& why) {
   Sum of_terms, of_uses;
   for (double part : why.by_term) of_terms.add(part);
   for (const Use& use : why.uses) of_uses.add(use.contribution);
   const bool terms_differ = differ(why.gradient, of_terms.value, of_terms.magnitude);
   if (!terms_differ && !differ(why.gradient, of_uses.value, of_uses.magnitude)) return "";
-  return text("the parts sum to ", terms_differ ? of_terms.value : of_uses.value, ", but the gradient is ",
-              why.gradient, ": a rule sets a gradient instead of adding to it (strata check KIND --blame)\n");
+  return text("the parts sum to ", terms_differ ? of_terms.value : of_uses.value,
+              ", but the gradient is ", why.gradient,
+              ": a rule sets a gradient instead of adding to it (strata check KIND --blame)\n");
 }
 
 // The same of δ = f′(z) [ … ], for the first example at which it fails.
@@ -62,8 +65,9 @@ std::string what_is_missing(const Use& use) {
     if (use.activation < 0 ||
         !differ(s.delta, s.slope * bracket.value, std::abs(s.slope) * bracket.magnitude))
       continue;
-    return text("  f′(z) [ … ] is ", s.slope * bracket.value, " for example ", s.example, ", but δ is ",
-                s.delta, ": a rule sets a gradient instead of adding to it (strata check KIND --blame)\n");
+    return text("  f′(z) [ … ] is ", s.slope * bracket.value, " for example ", s.example,
+                ", but δ is ", s.delta,
+                ": a rule sets a gradient instead of adding to it (strata check KIND --blame)\n");
   }
   return "";
 }
@@ -123,7 +127,8 @@ void write_examples(std::ostream& out, const Use& use, const GradientsByTerm& gr
   if (use.examples.size() > most_examples) {
     double rest = 0;
     for (std::size_t k = most_examples; k < use.examples.size(); ++k) rest += use.examples[k].value;
-    const std::string others = text("  and ", use.examples.size() - most_examples, " more examples, in sum");
+    const std::string others =
+        text("  and ", use.examples.size() - most_examples, " more examples, in sum");
     out << others << column(rest, 9 + 3 * width - others.size()) << "\n";
   }
 }
@@ -134,18 +139,21 @@ std::string to_text(const Why& why, const Tape& tape, const GradientsByTerm& gra
                     std::size_t most_examples) {
   std::ostringstream out;
   const std::string entry = entry_text(tape, why.entry);
-  out << "d" << entry << " = " << std::setprecision(9) << why.gradient << "      " << entry << " is of "
-      << tape.nodes[why.entry.leaf].name << ", " << tape.value(why.entry.leaf).shape << "\n\nby term\n";
+  out << "d" << entry << " = " << std::setprecision(9) << why.gradient << "      " << entry
+      << " is of " << tape.nodes[why.entry.leaf].name << ", " << tape.value(why.entry.leaf).shape
+      << "\n\nby term\n";
   for (std::size_t t = 0; t < why.by_term.size(); ++t) {
     const std::vector<int>& path = why.paths[t];
-    out << "  " << std::left << std::setw(16) << gradients.terms[t] << std::right << column(why.by_term[t])
-        << "   " << (path.empty() ? "does not depend on it" : path_text(tape, path)) << "\n";
+    out << "  " << std::left << std::setw(16) << gradients.terms[t] << std::right
+        << column(why.by_term[t]) << "   "
+        << (path.empty() ? "does not depend on it" : path_text(tape, path)) << "\n";
   }
   out << what_is_missing(why);
   for (const Use& use : why.uses) {
     const Node& node = tape.nodes[use.node];
     out << "\nthrough node " << use.node << ", " << node.op->name << (node.name.empty() ? "" : " ")
-        << node.name << " (" << node.made_at << "): " << std::setprecision(6) << use.contribution << "\n";
+        << node.name << " (" << node.made_at << "): " << std::setprecision(6) << use.contribution
+        << "\n";
     if (use.examples.empty()) {
       out << "  " << node.op->rule << "\n";
     } else {

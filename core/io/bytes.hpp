@@ -1,6 +1,6 @@
 #pragma once
-// What the readers and writers of binary files share: numbers out of bytes and into bytes, and the checks
-// that come before any memory is taken.
+// What the readers and writers of binary files share: numbers out of bytes and into bytes, and the
+// checks that come before any memory is taken.
 
 #include <bit>
 #include <cmath>
@@ -20,7 +20,8 @@ inline std::uint64_t read_unsigned(std::string_view bytes, std::size_t at, std::
                                    std::endian order) {
   std::uint64_t number = 0;
   for (std::size_t i = 0; i < count; ++i) {
-    const std::size_t next = order == std::endian::big ? i : count - 1 - i;  // the largest place first
+    // The largest place first
+    const std::size_t next = order == std::endian::big ? i : count - 1 - i;
     number = number << 8 | static_cast<unsigned char>(bytes[at + next]);
   }
   return number;
@@ -37,14 +38,17 @@ inline void append_little_endian(std::string& out, Real number) {
 
 /// The number whose bits (IEEE 754) these are, in 8 bytes or in 4.
 inline double float_of_bits(std::uint64_t bits, std::size_t count) {
-  return count == 8 ? std::bit_cast<double>(bits) : double(std::bit_cast<float>(std::uint32_t(bits)));
+  return count == 8 ? std::bit_cast<double>(bits)
+                    : double(std::bit_cast<float>(std::uint32_t(bits)));
 }
 
-/// Rounded to Real. Infinite numbers and NaN are kept; a number beyond the range of Real throws Error, which
-/// begins with `place`.
+/// Rounded to Real. Infinite numbers and NaN are kept; a number beyond the range of Real throws
+/// Error, which begins with `place`.
 inline Real to_real(double number, std::string_view place = "") {
-  const bool fits = !std::isfinite(number) || std::abs(number) <= double(std::numeric_limits<Real>::max());
-  check(fits, place, "holds ", number, ", which a ", real_name, " cannot hold (use the double build)");
+  const bool fits =
+      !std::isfinite(number) || std::abs(number) <= double(std::numeric_limits<Real>::max());
+  check(fits, place, "holds ", number, ", which a ", real_name,
+        " cannot hold (use the double build)");
   return Real(number);
 }
 
@@ -62,7 +66,8 @@ inline std::size_t bytes_needed(const Shape& shape, std::size_t bytes_each) {
 /// Throws Error where `found` bytes do not hold exactly a tensor of this shape.
 inline void check_size(const Shape& shape, std::size_t bytes_each, std::size_t found) {
   const std::size_t needed = bytes_needed(shape, bytes_each);
-  check(needed != std::numeric_limits<std::size_t>::max(), "its shape ", shape, " is larger than any file");
+  check(needed != std::numeric_limits<std::size_t>::max(), "its shape ", shape,
+        " is larger than any file");
   check(found >= needed, "is cut off: its shape ", shape, " needs ", needed,
         " bytes after the header, found ", found);
   check(found <= needed, "is too long: its shape ", shape, " needs ", needed,

@@ -1,6 +1,7 @@
 #pragma once
-// A checksum of 64 bits, to tell damaged or other numbers from the same ones: FNV-1a (Fowler, Noll and Vo) taken over words of 64 bits
-// instead of bytes. Every change of a single word changes it. It is no protection against intent.
+// A checksum of 64 bits, to tell damaged or other numbers from the same ones: FNV-1a (Fowler, Noll
+// and Vo) taken over words of 64 bits instead of bytes. Every change of a single word changes it.
+// It is no protection against intent.
 
 #include <bit>
 #include <cstdint>

@@ -25,7 +25,8 @@ struct BitWriter {
     for (unsigned i = how_many; i > 0; --i) put((code >> (i - 1)) & 1, 1);
   }
 
-  // The fixed code (RFC 1951, 3.2.6) of a literal byte, the end mark 256, or a length symbol 257 to 285.
+  // The fixed code (RFC 1951, 3.2.6) of a literal byte, the end mark 256, or a length symbol 257 to
+  // 285.
   void put_symbol(unsigned symbol) {
     if (symbol < 144) return put_code(0x30 + symbol, 8);
     if (symbol < 256) return put_code(0x190 + symbol - 144, 9);
@@ -43,8 +44,9 @@ constexpr std::array<std::uint8_t, 29> length_extra{0, 0, 0, 0, 0, 0, 0, 0, 1, 1
 constexpr std::array<std::uint16_t, 30> distance_bases{
     1,   2,   3,   4,   5,   7,    9,    13,   17,   25,   33,   49,   65,    97,    129,
     193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577};
-constexpr std::array<std::uint8_t, 30> distance_extra{0, 0, 0, 0, 1, 1, 2, 2,  3,  3,  4,  4,  5,  5,  6,
-                                                      6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13};
+constexpr std::array<std::uint8_t, 30> distance_extra{0, 0, 0,  0,  1,  1,  2,  2,  3,  3,
+                                                      4, 4, 5,  5,  6,  6,  7,  7,  8,  8,
+                                                      9, 9, 10, 10, 11, 11, 12, 12, 13, 13};
 constexpr std::size_t shortest_match = 3, longest_match = 258, farthest_match = 32768;
 
 template <class Bases>
@@ -82,8 +84,10 @@ void deflate(BitWriter& writer, std::string_view bytes) {
   std::vector<std::size_t> last_seen(1u << 15, nowhere);
   for (std::size_t at = 0; at < bytes.size();) {
     std::size_t earlier = nowhere, length = 0;
-    if (at + shortest_match <= bytes.size()) earlier = std::exchange(last_seen[hash_of_three(bytes, at)], at);
-    if (earlier != nowhere && at - earlier <= farthest_match) length = common_length(bytes, earlier, at);
+    if (at + shortest_match <= bytes.size())
+      earlier = std::exchange(last_seen[hash_of_three(bytes, at)], at);
+    if (earlier != nowhere && at - earlier <= farthest_match)
+      length = common_length(bytes, earlier, at);
     if (length >= shortest_match) {
       put_match(writer, length, at - earlier);
       at += length;

@@ -1,7 +1,8 @@
 #pragma once
-// Compression as PNG needs it: the deflate format (RFC 1951) inside a zlib envelope (RFC 1950), and the two
-// checksums. One block with the fixed Huffman code; repeats are found through a table of where each three
-// bytes were last seen. A serious compressor would do better by a third; this one fits on a page.
+// Compression as PNG needs it: the deflate format (RFC 1951) inside a zlib envelope (RFC 1950), and
+// the two checksums. One block with the fixed Huffman code; repeats are found through a table of
+// where each three bytes were last seen. A serious compressor would do better by a third; this one
+// fits on a page.
 
 #include <cstdint>
 #include <string>

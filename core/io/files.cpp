@@ -26,8 +26,8 @@ std::string system_reason() {
   return std::strerror(errno);
 }
 
-// Writes everything and closes. Returns the reason for a failure, "" for none. Closing is checked too: a full
-// disk may show only there.
+// Writes everything and closes. Returns the reason for a failure, "" for none. Closing is checked
+// too: a full disk may show only there.
 std::string write_and_close(File file, std::string_view bytes) {
   const bool wrote = std::fwrite(bytes.data(), 1, bytes.size(), file.get()) == bytes.size();
   if (!wrote || std::fflush(file.get()) != 0) return system_reason();
@@ -58,10 +58,10 @@ void check_writable(const std::string& path) {
   const fs::path folder = fs::path(path).parent_path();
   if (folder.empty()) return;
   const fs::file_status found = fs::status(folder, ignored);
-  check(found.type() != fs::file_type::not_found, path, ": cannot be written (folder ", folder.string(),
-        " does not exist)");
-  check(!fs::exists(found) || fs::is_directory(found), path, ": cannot be written (", folder.string(),
-        " is not a folder)");
+  check(found.type() != fs::file_type::not_found, path, ": cannot be written (folder ",
+        folder.string(), " does not exist)");
+  check(!fs::exists(found) || fs::is_directory(found), path, ": cannot be written (",
+        folder.string(), " is not a folder)");
 }
 
 }  // namespace
@@ -131,7 +131,8 @@ void make_folder(const std::string& path) {
   }
   fs::create_directories(path, failure);
   std::error_code ignored;
-  check(fs::is_directory(path, ignored), path, ": the folder cannot be made (", failure.message(), ")");
+  check(fs::is_directory(path, ignored), path, ": the folder cannot be made (", failure.message(),
+        ")");
 }
 
 }  // namespace strata

@@ -1,24 +1,24 @@
 #pragma once
-// Whole files, in and out. A file is written beside its target and then renamed into place, so that whoever
-// looks sees either the old file or the new one, never half of one, also when the run is interrupted or the
-// disk is full.
+// Whole files, in and out. A file is written beside its target and then renamed into place, so that
+// whoever looks sees either the old file or the new one, never half of one, also when the run is
+// interrupted or the disk is full.
 
 #include <string>
 #include <string_view>
 
 namespace strata {
 
-/// The bytes of a file, unchanged. Throws Error "PATH: no such file", "PATH: is a folder, a file is needed"
-/// or "PATH: cannot be read (reason)".
+/// The bytes of a file, unchanged. Throws Error "PATH: no such file", "PATH: is a folder, a file is
+/// needed" or "PATH: cannot be read (reason)".
 std::string read_file(const std::string& path);
 
-/// Makes or replaces the file `path`. On failure the old file stays as it was, no temporary is left behind,
-/// and Error "PATH: cannot be written (reason)" is thrown. A symbolic link is followed; a device such as
-/// /dev/stdout is written to directly.
+/// Makes or replaces the file `path`. On failure the old file stays as it was, no temporary is left
+/// behind, and Error "PATH: cannot be written (reason)" is thrown. A symbolic link is followed; a
+/// device such as /dev/stdout is written to directly.
 void write_file(const std::string& path, std::string_view bytes);
 
-/// Makes the folder and those above it; content where it exists already. Throws Error "PATH: the folder
-/// cannot be made (reason)", naming the file that stands in the way if there is one.
+/// Makes the folder and those above it; content where it exists already. Throws Error "PATH: the
+/// folder cannot be made (reason)", naming the file that stands in the way if there is one.
 void make_folder(const std::string& path);
 
 }  // namespace strata

@@ -55,9 +55,10 @@ void write_number(std::string& out, double number) {
   const bool whole = number == std::trunc(number) && std::abs(number) <= largest_exact_integer;
   const bool minus_zero = number == 0 && std::signbit(number);
   // Whole numbers in full: to_chars would shorten 100000 to 1e+05.
-  const auto end = whole && !minus_zero ? std::to_chars(buffer.data(), buffer.data() + buffer.size(),
-                                                        static_cast<long long>(number))
-                                        : std::to_chars(buffer.data(), buffer.data() + buffer.size(), number);
+  const auto end = whole && !minus_zero
+                       ? std::to_chars(buffer.data(), buffer.data() + buffer.size(),
+                                       static_cast<long long>(number))
+                       : std::to_chars(buffer.data(), buffer.data() + buffer.size(), number);
   out.append(buffer.data(), end.ptr);
 }
 
@@ -109,16 +110,19 @@ struct Writer {
 };
 
 // Copies the numbers below `json` behind those already in `values`.
-void gather_numbers(const Json& json, const Shape& shape, std::size_t dimension, std::vector<Real>& values) {
+void gather_numbers(const Json& json, const Shape& shape, std::size_t dimension,
+                    std::vector<Real>& values) {
   if (dimension == shape.rank) {
     check(json.is_number(), "tensor from JSON: expected a number at depth ", dimension, ", found ",
           json.kind());
     values.push_back(Real(json.as_number()));
     return;
   }
-  check(json.is_array(), "tensor from JSON: expected an array at depth ", dimension, ", found ", json.kind());
-  check(json.items().size() == shape[dimension], "tensor from JSON: an array of ", json.items().size(),
-        " elements after one of ", shape[dimension], " at depth ", dimension, " (all must be equally long)");
+  check(json.is_array(), "tensor from JSON: expected an array at depth ", dimension, ", found ",
+        json.kind());
+  check(json.items().size() == shape[dimension], "tensor from JSON: an array of ",
+        json.items().size(), " elements after one of ", shape[dimension], " at depth ", dimension,
+        " (all must be equally long)");
   for (const Json& element : json.items()) gather_numbers(element, shape, dimension + 1, values);
 }
 

@@ -1,7 +1,7 @@
 #pragma once
-// JSON (RFC 8259): results for machines, the settings inside a model file, the oracle's values in tests. A
-// value is null, true or false, a number, a string, an array, or an object whose keys keep the order they
-// were given in.
+// JSON (RFC 8259): results for machines, the settings inside a model file, the oracle's values in
+// tests. A value is null, true or false, a number, a string, an array, or an object whose keys keep
+// the order they were given in.
 //   Json results = Json::object({{"seed", 1}, {"methods", Json::array({"pca", "greedy"})}});
 //   results["seconds"] = 0.25;
 //   write_file("results.json", results.dump(2));
@@ -21,7 +21,8 @@ namespace strata {
 struct Json {
   using Array = std::vector<Json>;
   using Object = std::vector<std::pair<std::string, Json>>;
-  std::variant<std::monostate, bool, double, std::string, Array, Object> value;  // monostate is null
+  // Monostate is null
+  std::variant<std::monostate, bool, double, std::string, Array, Object> value;
 
   Json() = default;
   Json(std::nullptr_t) {}
@@ -38,7 +39,8 @@ struct Json {
       : value(double(number)) {}
   Json(const char* string);
   Json(std::string string);
-  /// An array, an object, from their elements; without arguments empty ones. Object keys must differ.
+  /// An array, an object, from their elements; without arguments empty ones. Object keys must
+  /// differ.
   static Json array(Array elements = {});
   static Json object(Object members = {});
 
@@ -68,27 +70,29 @@ struct Json {
   const Json* find(std::string_view key) const;
   bool has(std::string_view key) const { return find(key) != nullptr; }
 
-  /// The member to be set; made (null) where there is none. null becomes an object. Throws Error for other
-  /// kinds.
+  /// The member to be set; made (null) where there is none. null becomes an object. Throws Error
+  /// for other kinds.
   Json& operator[](std::string_view key);
   /// Appends to an array. null becomes an array. Throws Error for other kinds.
   void push(Json element);
 
-  /// The text. indent < 0: on one line without spaces; otherwise one member a line, indented by so many
-  /// spaces a level. Numbers are the shortest text that reads back as the same double; NaN and infinities,
-  /// which JSON has not, are written as null. Bytes of a string that are not UTF-8 become U+FFFD.
+  /// The text. indent < 0: on one line without spaces; otherwise one member a line, indented by so
+  /// many spaces a level. Numbers are the shortest text that reads back as the same double; NaN and
+  /// infinities, which JSON has not, are written as null. Bytes of a string that are not UTF-8
+  /// become U+FFFD.
   std::string dump(int indent = -1) const;
 
   bool operator==(const Json& other) const;
 };
 
-/// Reads one JSON value and nothing after it. `name` is the file or what else the text is called. Throws
-/// Error "NAME:LINE:COLUMN: expected …, found …" (columns count characters, from 1). Refused: everything that
-/// RFC 8259 does not allow, a key given twice, numbers beyond double, and values nested more than 256 deep.
+/// Reads one JSON value and nothing after it. `name` is the file or what else the text is called.
+/// Throws Error "NAME:LINE:COLUMN: expected …, found …" (columns count characters, from 1).
+/// Refused: everything that RFC 8259 does not allow, a key given twice, numbers beyond double, and
+/// values nested more than 256 deep.
 Json parse_json(std::string_view text, const std::string& name);
 
-/// Nested arrays of numbers, one to four deep, as a tensor; a plain number as a tensor of shape (1). Throws
-/// Error for rows of different lengths and for elements that are no numbers.
+/// Nested arrays of numbers, one to four deep, as a tensor; a plain number as a tensor of shape
+/// (1). Throws Error for rows of different lengths and for elements that are no numbers.
 Tensor to_tensor(const Json& nested_arrays);
 /// The tensor as nested arrays, one level for each dimension.
 Json to_json(const Tensor& tensor);

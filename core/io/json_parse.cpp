@@ -41,7 +41,8 @@ struct Parser {
       ++line;
       line_start = i + 1;
     }
-    throw Error(text(name, ":", line, ":", count_characters(before.substr(line_start)) + 1, ": ", problem));
+    throw Error(
+        text(name, ":", line, ":", count_characters(before.substr(line_start)) + 1, ": ", problem));
   }
 
   [[noreturn]] void expected(const std::string& what) const {
@@ -81,7 +82,8 @@ struct Parser {
     }
     const std::string_view digits = source.substr(start, at - start);
     const double number = parse_decimal(digits).value();
-    if (!std::isfinite(number)) fail(start, text("the number ", digits.substr(0, 40), " is too large"));
+    if (!std::isfinite(number))
+      fail(start, text("the number ", digits.substr(0, 40), " is too large"));
     return number;
   }
 

@@ -24,9 +24,10 @@ std::string chunk(const std::string& type, const std::string& data) {
 
 }  // namespace
 
-std::string png_grey(const std::vector<unsigned char>& pixels, std::size_t width, std::size_t height) {
-  check(width > 0 && height > 0 && width <= longest_side && height <= longest_side, "png: a picture of ",
-        width, "×", height, " pixels");
+std::string png_grey(const std::vector<unsigned char>& pixels, std::size_t width,
+                     std::size_t height) {
+  check(width > 0 && height > 0 && width <= longest_side && height <= longest_side,
+        "png: a picture of ", width, "×", height, " pixels");
   check(pixels.size() == width * height, "png: ", pixels.size(), " bytes for ", width, "×", height,
         " pixels of 1 (needs ", width * height, ")");
   std::string rows;
@@ -40,7 +41,8 @@ std::string png_grey(const std::vector<unsigned char>& pixels, std::size_t width
   header += char(8);               // bits a pixel
   header += char(0);               // grey
   header += std::string(3, '\0');  // deflate, the standard filters, not interlaced
-  return "\x89PNG\r\n\x1A\n" + chunk("IHDR", header) + chunk("IDAT", zlib_compress(rows)) + chunk("IEND", "");
+  return "\x89PNG\r\n\x1A\n" + chunk("IHDR", header) + chunk("IDAT", zlib_compress(rows)) +
+         chunk("IEND", "");
 }
 
 std::string png_grey(const GreyImage& image) {
@@ -48,7 +50,8 @@ std::string png_grey(const GreyImage& image) {
 }
 
 std::string base64(std::string_view bytes) {
-  constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  constexpr std::string_view letters =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string out;
   out.reserve((bytes.size() + 2) / 3 * 4);
   for (std::size_t at = 0; at < bytes.size(); at += 3) {

@@ -1,6 +1,6 @@
 #pragma once
-// Grey pictures as PNG files (ISO/IEC 15948), 8 bits a pixel, and as data URIs that a page can carry inside
-// itself.
+// Grey pictures as PNG files (ISO/IEC 15948), 8 bits a pixel, and as data URIs that a page can
+// carry inside itself.
 
 #include <cstddef>
 #include <string>
@@ -15,9 +15,10 @@ struct GreyImage {
   std::vector<unsigned char> pixels;
 };
 
-/// The bytes of a PNG file. `pixels` holds width·height bytes. Throws Error for another count and for an
-/// empty picture.
-std::string png_grey(const std::vector<unsigned char>& pixels, std::size_t width, std::size_t height);
+/// The bytes of a PNG file. `pixels` holds width·height bytes. Throws Error for another count and
+/// for an empty picture.
+std::string png_grey(const std::vector<unsigned char>& pixels, std::size_t width,
+                     std::size_t height);
 std::string png_grey(const GreyImage& image);
 
 /// RFC 4648 with padding: base64("Ma") is "TWE=".

@@ -62,8 +62,9 @@ std::string duration_text(double seconds) {
   return text(whole / 3600, " h ", whole / 60 % 60, " min");
 }
 
-std::string progress_line(const std::string& label, std::size_t done, std::size_t total, double loss,
-                          double examples_per_second, double seconds_left, std::size_t columns) {
+std::string progress_line(const std::string& label, std::size_t done, std::size_t total,
+                          double loss, double examples_per_second, double seconds_left,
+                          std::size_t columns) {
   const auto numbers_with = [&](bool rate, bool with_loss) {
     std::ostringstream numbers;
     numbers << "]  epoch " << done << "/" << total;
@@ -83,7 +84,8 @@ std::string progress_line(const std::string& label, std::size_t done, std::size_
 
   // The bar takes the room that the words leave.
   const std::size_t words = count_characters(label) + 3 + count_characters(numbers);
-  const std::size_t bar_width = std::clamp(columns > words ? columns - words : 0, narrowest_bar, widest_bar);
+  const std::size_t bar_width =
+      std::clamp(columns > words ? columns - words : 0, narrowest_bar, widest_bar);
   const double share = total == 0 ? 0 : std::fmin(1, double(done) / double(total));
   const std::size_t filled = std::size_t(share * double(bar_width));
   std::string line = label + "  [";
@@ -113,8 +115,9 @@ void Progress::update(const std::string& label, std::size_t done, std::size_t to
   const bool ahead = steps > 0 && total >= done;
   const double seconds_left = ahead ? taken.count() / double(steps) * double(total - done) : -1;
   // One column less than there are: a full line would wrap on some terminals.
-  write_to_terminal(std::string(clear_line) + progress_line(label, done, total, loss, examples_per_second,
-                                                            seconds_left, terminal_columns() - 1));
+  write_to_terminal(std::string(clear_line) + progress_line(label, done, total, loss,
+                                                            examples_per_second, seconds_left,
+                                                            terminal_columns() - 1));
   drawn_ = true;
   last_drawn_ = now;
 }

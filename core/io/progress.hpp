@@ -1,6 +1,6 @@
 #pragma once
-// A progress bar for people who wait: one line on standard error, redrawn in place, gone when the work is
-// done.
+// A progress bar for people who wait: one line on standard error, redrawn in place, gone when the
+// work is done.
 //   greedy layer 2/3  [█████████·············]  epoch 45/100  loss 1.8234  12400 examples/s  9 s left
 
 #include <chrono>
@@ -9,7 +9,8 @@
 
 namespace strata {
 
-/// Whether standard error is a terminal that can redraw a line (not a file, not a pipe, not TERM=dumb).
+/// Whether standard error is a terminal that can redraw a line (not a file, not a pipe, not
+/// TERM=dumb).
 bool standard_error_is_terminal();
 
 /// "0.4 s", "12 s", "1 min 20 s", "2 h 5 min"; "?" for what is negative or not finite.
@@ -17,8 +18,9 @@ std::string duration_text(double seconds);
 
 /// The line above, kept within `columns` characters: the bar shrinks first, then the end is cut.
 /// `seconds_left` < 0 leaves the time out, and a rate of 0 or a loss that is NaN leaves those out.
-std::string progress_line(const std::string& label, std::size_t done, std::size_t total, double loss,
-                          double examples_per_second, double seconds_left, std::size_t columns);
+std::string progress_line(const std::string& label, std::size_t done, std::size_t total,
+                          double loss, double examples_per_second, double seconds_left,
+                          std::size_t columns);
 
 class Progress {
  public:
@@ -29,8 +31,8 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  /// After each epoch, or each batch: it draws at most ten times a second. The time left is told from the
-  /// time since the first update with this label.
+  /// After each epoch, or each batch: it draws at most ten times a second. The time left is told
+  /// from the time since the first update with this label.
   void update(const std::string& label, std::size_t done, std::size_t total, double loss,
               double examples_per_second);
   /// Clears the line, so that results can be printed. A later update draws again.

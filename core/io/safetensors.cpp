@@ -23,7 +23,8 @@ struct Entry {
 };
 
 std::size_t bytes_per_number(const std::string& dtype) {
-  check(dtype == "F64" || dtype == "F32", "the dtype is ", dtype, ", but only F64 and F32 are read");
+  check(dtype == "F64" || dtype == "F32", "the dtype is ", dtype,
+        ", but only F64 and F32 are read");
   return dtype == "F64" ? 8 : 4;
 }
 
@@ -33,7 +34,8 @@ Shape read_shape(const Json& lengths) {
         " dimensions, but at most 4 are read");
   for (const Json& length : lengths.items()) {
     shape.lengths[shape.rank++] = length.as_size();
-    check(length.as_size() > 0 || shape.rank == 1, "dimension ", shape.rank - 1, " of its shape is 0");
+    check(length.as_size() > 0 || shape.rank == 1, "dimension ", shape.rank - 1,
+          " of its shape is 0");
   }
   shape.rank = std::max<std::size_t>(shape.rank, 1);  // rank 0, a scalar: shape (1)
   return shape;
@@ -46,8 +48,8 @@ Entry read_entry(const std::string& name, const Json& description, std::size_t d
   check(offsets.size() == 2, "data_offsets has ", offsets.size(), " numbers, not 2");
   entry.begin = offsets[0].as_size();
   entry.end = offsets[1].as_size();
-  check(entry.begin <= entry.end && entry.end <= data_size, "data_offsets ", entry.begin, " to ", entry.end,
-        " lie outside the ", data_size, " bytes of data");
+  check(entry.begin <= entry.end && entry.end <= data_size, "data_offsets ", entry.begin, " to ",
+        entry.end, " lie outside the ", data_size, " bytes of data");
   check(bytes_needed(entry.shape, entry.bytes_per_number) == entry.end - entry.begin, "a shape of ",
         entry.shape, " with ", entry.bytes_per_number, " bytes each does not fill the ",
         entry.end - entry.begin, " bytes of its data_offsets");
@@ -74,14 +76,16 @@ Tensor read_tensor(const Entry& entry, std::string_view data) {
   const std::size_t width = entry.bytes_per_number;
   const std::string place = "tensor " + entry.name + " ";
   for (std::size_t i = 0; i < tensor.size(); ++i) {
-    const std::uint64_t bits = read_unsigned(data, entry.begin + i * width, width, std::endian::little);
+    const std::uint64_t bits =
+        read_unsigned(data, entry.begin + i * width, width, std::endian::little);
     tensor[i] = to_real(float_of_bits(bits, width), place);
   }
   return tensor;
 }
 
 bool is_doubles(const Entry& entry) {
-  return entry.name.ends_with(doubles_ending) && entry.bytes_per_number == 8 && entry.shape.rank == 1;
+  return entry.name.ends_with(doubles_ending) && entry.bytes_per_number == 8 &&
+         entry.shape.rank == 1;
 }
 
 std::vector<double> read_doubles(const Entry& entry, std::string_view data) {
@@ -92,10 +96,11 @@ std::vector<double> read_doubles(const Entry& entry, std::string_view data) {
 }
 
 Json read_header(const std::string& path, std::string_view bytes, std::size_t& header_size) {
-  check(bytes.size() >= 8, "not a safetensors file: ", bytes.size(), " bytes, at least 8 are needed");
+  check(bytes.size() >= 8, "not a safetensors file: ", bytes.size(),
+        " bytes, at least 8 are needed");
   const std::uint64_t claimed = read_unsigned(bytes, 0, 8, std::endian::little);
-  check(claimed <= bytes.size() - 8, "not a safetensors file, or cut off: its header should have ", claimed,
-        " bytes, but ", bytes.size() - 8, " follow");
+  check(claimed <= bytes.size() - 8, "not a safetensors file, or cut off: its header should have ",
+        claimed, " bytes, but ", bytes.size() - 8, " follow");
   check(claimed <= longest_header, "the header has ", claimed, " bytes; more than ", longest_header,
         " are not read");
   header_size = std::size_t(claimed);
@@ -136,8 +141,8 @@ SafeTensors parse(const std::string& path, std::string_view bytes) {
 
 template <class Pairs>
 auto find_in(const Pairs& pairs, std::string_view name) -> decltype(&pairs.front().second) {
-  const auto found =
-      std::find_if(pairs.begin(), pairs.end(), [&](const auto& pair) { return pair.first == name; });
+  const auto found = std::find_if(pairs.begin(), pairs.end(),
+                                  [&](const auto& pair) { return pair.first == name; });
   return found == pairs.end() ? nullptr : &found->second;
 }
 
@@ -151,7 +156,8 @@ const Tensor& SafeTensors::at(std::string_view name) const {
   if (const Tensor* tensor = find(name)) return *tensor;
   std::string names;
   for (const auto& [other, tensor] : tensors) names += (names.empty() ? "" : ", ") + other;
-  throw Error(text("no tensor ", name, " in the file (there are: ", names.empty() ? "none" : names, ")"));
+  throw Error(
+      text("no tensor ", name, " in the file (there are: ", names.empty() ? "none" : names, ")"));
 }
 
 const std::string* SafeTensors::find_metadata(std::string_view key) const {
@@ -176,7 +182,8 @@ void write_safetensors(const std::string& path, const SafeTensors& file) {
   }
   std::set<std::string> names{std::string(metadata_key)};
   std::size_t position = 0;
-  const auto add_entry = [&](const std::string& name, std::size_t width, Json shape, std::size_t count) {
+  const auto add_entry = [&](const std::string& name, std::size_t width, Json shape,
+                             std::size_t count) {
     check(names.insert(name).second, path, ": the tensor name ", name, " is taken");
     const std::size_t end = position + count * width;
     header[name] = Json::object({{"dtype", width == 8 ? "F64" : "F32"},
@@ -186,7 +193,8 @@ void write_safetensors(const std::string& path, const SafeTensors& file) {
   };
   for (const auto& [name, tensor] : file.tensors) {
     check(tensor.rank() > 0, path, ": tensor ", name, " is empty");
-    check(!name.ends_with(doubles_ending), path, ": the tensor name ", name, " ends in ", doubles_ending,
+    check(!name.ends_with(doubles_ending), path, ": the tensor name ", name, " ends in ",
+          doubles_ending,
           ", which marks vectors of doubles (take another name, or SafeTensors::doubles)");
     Json::Array shape(tensor.shape.lengths.begin(),
                       tensor.shape.lengths.begin() + std::ptrdiff_t(tensor.rank()));
@@ -205,7 +213,8 @@ void write_safetensors(const std::string& path, const SafeTensors& file) {
     for (Real number : tensor.values) append_little_endian(bytes, number);
   }
   for (const auto& [name, numbers] : file.doubles) {
-    for (double number : numbers) append_little_endian(bytes, std::bit_cast<std::uint64_t>(number), 8);
+    for (double number : numbers)
+      append_little_endian(bytes, std::bit_cast<std::uint64_t>(number), 8);
   }
   write_file(path, bytes);
 }

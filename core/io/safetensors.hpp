@@ -1,6 +1,6 @@
 #pragma once
-// Model files: named tensors in the safetensors format, which PyTorch, JAX and NumPy users read with one
-// call.
+// Model files: named tensors in the safetensors format, which PyTorch, JAX and NumPy users read
+// with one call.
 //   8 bytes   N, the length of the header, little-endian
 //   N bytes   JSON: {"__metadata__": {"key": "text", …},
 //                    "encoder.0.W": {"dtype": "F64", "shape": [64, 100], "data_offsets": [begin, end]}, …}
@@ -20,7 +20,8 @@ namespace strata {
 struct SafeTensors {
   /// In the order of the header.
   std::vector<std::pair<std::string, Tensor>> tensors = {};
-  /// Vectors that stay double in the float build too: F64 of rank 1, whose names end in ".double" in the file.
+  /// Vectors that stay double in the float build too: F64 of rank 1, whose names end in ".double"
+  /// in the file.
   std::vector<std::pair<std::string, std::vector<double>>> doubles = {};
   /// Free text, such as the settings of a model.
   std::vector<std::pair<std::string, std::string>> metadata = {};
@@ -33,14 +34,15 @@ struct SafeTensors {
   const std::string* find_metadata(std::string_view key) const;
 };
 
-/// Reads a file of F64 and F32 tensors of rank 0 to 4 into Real (rank 0 becomes shape (1)). Throws Error
-/// "PATH: …", naming the tensor, for anything the format does not allow, for other dtypes and, in the float
-/// build, for numbers beyond float. A header that lies about sizes is found out before memory is taken for
-/// it.
+/// Reads a file of F64 and F32 tensors of rank 0 to 4 into Real (rank 0 becomes shape (1)). Throws
+/// Error "PATH: …", naming the tensor, for anything the format does not allow, for other dtypes
+/// and, in the float build, for numbers beyond float. A header that lies about sizes is found out
+/// before memory is taken for it.
 SafeTensors read_safetensors(const std::string& path);
 
-/// Writes dtype F64, or F32 in the float build; the header is padded with spaces to a multiple of 8 bytes.
-/// Throws Error for a name given twice, the reserved name __metadata__, and a tensor without a shape.
+/// Writes dtype F64, or F32 in the float build; the header is padded with spaces to a multiple of 8
+/// bytes. Throws Error for a name given twice, the reserved name __metadata__, and a tensor without
+/// a shape.
 void write_safetensors(const std::string& path, const SafeTensors& file);
 
 }  // namespace strata

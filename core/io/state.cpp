@@ -9,7 +9,8 @@ namespace {
 
 template <class Pairs>
 auto find_in(Pairs& pairs, const std::string& name) {
-  return std::find_if(pairs.begin(), pairs.end(), [&](const auto& pair) { return pair.first == name; });
+  return std::find_if(pairs.begin(), pairs.end(),
+                      [&](const auto& pair) { return pair.first == name; });
 }
 
 template <class Pairs, class Value>
@@ -17,8 +18,10 @@ void note_or_put_back(bool restoring, Pairs& pairs, const std::string& name, Val
   const auto found = find_in(pairs, name);
   if (!restoring) {
     check(name.find('/') == std::string::npos, "state: the name ", name,
-          " has a '/' in it, which a checkpoint puts behind the name of the stage (take another letter)");
-    check(found == pairs.end(), "state: the name ", name, " is taken (each value needs a name of its own)");
+          " has a '/' in it, which a checkpoint puts behind the name of the stage (take another "
+          "letter)");
+    check(found == pairs.end(), "state: the name ", name,
+          " is taken (each value needs a name of its own)");
     pairs.emplace_back(name, value);
     return;
   }
@@ -32,8 +35,8 @@ void State::tensor(const std::string& name, Tensor& A) {
   const Shape shape = A.shape;
   const auto found = find_in(kept_tensors, name);
   if (restoring && found != kept_tensors.end()) {
-    check(found->second.shape == shape, "state: ", name, " was ", found->second.shape, " and is ", shape,
-          " now");
+    check(found->second.shape == shape, "state: ", name, " was ", found->second.shape, " and is ",
+          shape, " now");
   }
   note_or_put_back(restoring, kept_tensors, name, A);
 }

@@ -1,10 +1,12 @@
 #pragma once
-// What a computation must remember to go on later as if it had never stopped: tensors, numbers and generators under names (a "state
-// dict" elsewhere). One function shows all of it to a State, which either notes it down or puts it back:
+// What a computation must remember to go on later as if it had never stopped: tensors, numbers and
+// generators under names (a "state dict" elsewhere). One function shows all of it to a State, which
+// either notes it down or puts it back:
 //
 //   void visit(State& state) override { state.tensors("velocity", velocity); }
 //
-// So saving and restoring cannot disagree. Numbers stay double in the float build too; counts are exact up to 2⁵³.
+// So saving and restoring cannot disagree. Numbers stay double in the float build too; counts are
+// exact up to 2⁵³.
 
 #include <string>
 #include <utility>
@@ -16,14 +18,16 @@ namespace strata {
 
 struct State {
   bool restoring = false;  // false: the functions note down; true: they put back
-  bool finished = false;   // the computation is done: what only its next step would need may be left out
+  bool finished =
+      false;  // the computation is done: what only its next step would need may be left out
 
   std::vector<std::pair<std::string, Tensor>> kept_tensors = {};
   std::vector<std::pair<std::string, std::vector<double>>> kept_numbers = {};
   std::vector<std::pair<std::string, std::string>> kept_texts = {};
 
-  // Each notes down what it is given, or changes it to what was noted. A name serves once, and has no '/' in it: noting down throws
-  // Error for another. Putting back throws Error for a name that is missing.
+  // Each notes down what it is given, or changes it to what was noted. A name serves once, and has
+  // no '/' in it: noting down throws Error for another. Putting back throws Error for a name that
+  // is missing.
 
   /// Putting back throws Error where the shapes differ.
   void tensor(const std::string& name, Tensor& A);

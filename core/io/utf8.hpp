@@ -7,8 +7,8 @@
 
 namespace strata {
 
-/// The bytes, 1 to 4, of the character that begins at text[at]; 0 where no valid character does (a stray
-/// continuation byte, a cut-off or overlong sequence, a surrogate, a number beyond U+10FFFF).
+/// The bytes, 1 to 4, of the character that begins at text[at]; 0 where no valid character does (a
+/// stray continuation byte, a cut-off or overlong sequence, a surrogate, a number beyond U+10FFFF).
 inline std::size_t utf8_length(std::string_view text, std::size_t at) {
   const auto byte = [&](std::size_t i) {
     return at + i < text.size() ? unsigned(static_cast<unsigned char>(text[at + i])) : 0;
@@ -61,7 +61,8 @@ inline std::size_t count_characters(std::string_view text) {
   return count;
 }
 
-/// The columns that it takes on a screen: characters, without the marks that stand on another (the hat of ρ̂; U+0300 to U+036F).
+/// The columns that it takes on a screen: characters, without the marks that stand on another (the
+/// hat of ρ̂; U+0300 to U+036F).
 inline std::size_t display_width(std::string_view text) {
   std::size_t width = count_characters(text);
   for (std::size_t at = 0; at + 1 < text.size(); ++at) {

@@ -18,7 +18,8 @@ DoubleMatrix orthonormal_basis(const char* operation, const Tensor& A) {
     double* q = Q.row(j);
     double largest = 0;  // divided out first, so that no square over- or underflows
     for (std::size_t i = 0; i < Q.cols; ++i) largest = std::max(largest, std::abs(q[i]));
-    check(largest > 0, operation, ": column ", j, " of ", A.shape, " is 0 (the columns must be independent)");
+    check(largest > 0, operation, ": column ", j, " of ", A.shape,
+          " is 0 (the columns must be independent)");
     for (std::size_t i = 0; i < Q.cols; ++i) q[i] /= largest;
     const double before = row_length(q, Q.cols);
     const double left = remove_components(Q, j, q);
@@ -45,7 +46,8 @@ std::vector<double> principal_angles(const Tensor& A, const Tensor& B) {
   const DoubleMatrix inner = product(smaller, transposed(larger));
   DoubleMatrix rest = smaller;
   for (std::size_t j = 0; j < rest.rows; ++j) remove_components(larger, larger.rows, rest.row(j));
-  const std::vector<double> cosines = svd_rows(inner).singular_values;  // descending: ascending angles
+  // Descending: ascending angles
+  const std::vector<double> cosines = svd_rows(inner).singular_values;
   const std::vector<double> sines =
       svd_rows(std::move(rest)).singular_values;  // descending: descending angles
   std::vector<double> angles(smaller.rows);

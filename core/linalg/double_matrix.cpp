@@ -6,11 +6,12 @@
 namespace strata {
 
 DoubleMatrix to_double(const char* operation, const Tensor& A) {
-  check(A.rank() == 2 && A.rows() > 0, operation, ": needs a matrix with at least one row, got ", A.shape);
+  check(A.rank() == 2 && A.rows() > 0, operation, ": needs a matrix with at least one row, got ",
+        A.shape);
   DoubleMatrix D(A.rows(), A.cols());
   for (std::size_t i = 0; i < A.size(); ++i) {
-    check(std::isfinite(A[i]), operation, ": entry (", i / A.cols(), ", ", i % A.cols(), ") of ", A.shape,
-          " is ", A[i], " (every entry must be a finite number)");
+    check(std::isfinite(A[i]), operation, ": entry (", i / A.cols(), ", ", i % A.cols(), ") of ",
+          A.shape, " is ", A[i], " (every entry must be a finite number)");
     D.values[i] = A[i];
   }
   return D;

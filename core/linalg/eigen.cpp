@@ -15,29 +15,31 @@ struct Tridiagonal {
   std::vector<double> off_diagonal;  // (n − 1), entry i couples i and i + 1
 };
 
-// Refuses what is not symmetric, and averages away the rest. Rounding is that of Real, in which A was computed.
+// Refuses what is not symmetric, and averages away the rest. Rounding is that of Real, in which A
+// was computed.
 void make_symmetric(DoubleMatrix& A, double rounding) {
   check(A.rows == A.cols, "symmetric_eigen: A is ", A.rows, "×", A.cols, ", not square");
   check(A.rows > 0, "symmetric_eigen: A is empty");
   double largest = 0;
   for (std::size_t i = 0; i < A.values.size(); ++i) {
-    check(std::isfinite(A.values[i]), "symmetric_eigen: entry (", i / A.cols, ", ", i % A.cols, ") of A is ",
-          A.values[i], " (every entry must be a finite number)");
+    check(std::isfinite(A.values[i]), "symmetric_eigen: entry (", i / A.cols, ", ", i % A.cols,
+          ") of A is ", A.values[i], " (every entry must be a finite number)");
     largest = std::max(largest, std::abs(A.values[i]));
   }
   for (std::size_t i = 0; i < A.rows; ++i) {
     for (std::size_t j = 0; j < i; ++j) {
       // Halves first: the sum of two large entries could overflow.
-      check(std::abs(A(i, j) / 2 - A(j, i) / 2) <= rounding * (largest / 2), "symmetric_eigen: A(", i, ", ",
-            j, ") is ", A(i, j), " but A(", j, ", ", i, ") is ", A(j, i),
+      check(std::abs(A(i, j) / 2 - A(j, i) / 2) <= rounding * (largest / 2), "symmetric_eigen: A(",
+            i, ", ", j, ") is ", A(i, j), " but A(", j, ", ", i, ") is ", A(j, i),
             " (A must be symmetric; svd takes any matrix)");
       A(i, j) = A(j, i) = A(i, j) / 2 + A(j, i) / 2;
     }
   }
 }
 
-// Turns x into the vector v of length 1 for which (I − 2 v vᵀ) x = (0, …, 0, α), and returns α. Where x already has
-// that form, v is 0. Of the two signs of α the one is taken that adds magnitudes in v_last = x_last − α.
+// Turns x into the vector v of length 1 for which (I − 2 v vᵀ) x = (0, …, 0, α), and returns α.
+// Where x already has that form, v is 0. Of the two signs of α the one is taken that adds
+// magnitudes in v_last = x_last − α.
 double reflect_to_last(double* x, std::size_t n) {
   const double last = x[n - 1];
   double largest = 0;
@@ -55,8 +57,8 @@ double reflect_to_last(double* x, std::size_t n) {
   return alpha * largest;
 }
 
-// A ← H A H for the leading n×n block of A, with H = I − 2 v vᵀ. With p = 2 A v and w = p − (vᵀp) v that is
-// A − v wᵀ − w vᵀ.
+// A ← H A H for the leading n×n block of A, with H = I − 2 v vᵀ. With p = 2 A v and w = p − (vᵀp) v
+// that is A − v wᵀ − w vᵀ.
 void reflect_both_sides(DoubleMatrix& A, const double* v, std::size_t n) {
   std::vector<double> w(n, 0.0);
   for (std::size_t r = 0; r < n; ++r)
@@ -69,8 +71,9 @@ void reflect_both_sides(DoubleMatrix& A, const double* v, std::size_t n) {
   }
 }
 
-// T = Qᵀ A Q, from the last row up: the reflection H_i makes row i zero left of its off-diagonal entry, and leaves
-// the rows below alone. Afterwards the first i entries of row i of A hold the vector of H_i.
+// T = Qᵀ A Q, from the last row up: the reflection H_i makes row i zero left of its off-diagonal
+// entry, and leaves the rows below alone. Afterwards the first i entries of row i of A hold the
+// vector of H_i.
 Tridiagonal tridiagonalise(DoubleMatrix& A) {
   const std::size_t n = A.rows;
   Tridiagonal T{std::vector<double>(n), std::vector<double>(n - 1)};
@@ -85,8 +88,8 @@ Tridiagonal tridiagonalise(DoubleMatrix& A) {
   return T;
 }
 
-// Q = H_{n−1} … H_1, from the right: H_i only touches the leading i×i block, which is all of Q that is not yet
-// identity.
+// Q = H_{n−1} … H_1, from the right: H_i only touches the leading i×i block, which is all of Q that
+// is not yet identity.
 DoubleMatrix product_of_reflections(const DoubleMatrix& A) {
   const std::size_t n = A.rows;
   DoubleMatrix Q = identity_matrix(n);
@@ -95,21 +98,24 @@ DoubleMatrix product_of_reflections(const DoubleMatrix& A) {
     if (v[i - 1] == 0) continue;
     std::vector<double> p(i, 0.0);  // pᵀ = 2 vᵀ Q
     for (std::size_t r = 0; r < i; ++r) add_scaled_row(2 * v[r], Q.row(r), p.data(), i);
-    for (std::size_t r = 0; r < i; ++r) add_scaled_row(-v[r], p.data(), Q.row(r), i);  // Q − 2 v vᵀ Q
+    // Q − 2 v vᵀ Q
+    for (std::size_t r = 0; r < i; ++r) add_scaled_row(-v[r], p.data(), Q.row(r), i);
   }
   return Q;
 }
 
-// The eigenvalue of the 2×2 block at the head of T[first…] that lies closer to the block's first diagonal entry.
+// The eigenvalue of the 2×2 block at the head of T[first…] that lies closer to the block's first
+// diagonal entry.
 double wilkinson_shift(const Tridiagonal& T, std::size_t first) {
   const double a = T.diagonal[first], b = T.off_diagonal[first], c = T.diagonal[first + 1];
   const double half_gap = (c - a) / (2 * b);
   return a - b / (half_gap + std::copysign(std::hypot(half_gap, 1.0), half_gap));
 }
 
-// One implicit QL step on rows first…last of T: T ← Gᵀ T G, where G is a chain of plane rotations from the bottom
-// up. The first rotation is the one that a QL step of T − shift·I would begin with; it leaves an entry, the bulge,
-// outside the three diagonals, and each further rotation moves the bulge one row up, until it is gone.
+// One implicit QL step on rows first…last of T: T ← Gᵀ T G, where G is a chain of plane rotations
+// from the bottom up. The first rotation is the one that a QL step of T − shift·I would begin with;
+// it leaves an entry, the bulge, outside the three diagonals, and each further rotation moves the
+// bulge one row up, until it is gone.
 void ql_step(Tridiagonal& T, std::size_t first, std::size_t last, DoubleMatrix& vectors) {
   std::vector<double>& d = T.diagonal;
   std::vector<double>& e = T.off_diagonal;
@@ -120,7 +126,8 @@ void ql_step(Tridiagonal& T, std::size_t first, std::size_t last, DoubleMatrix& 
     const double c = r == 0 ? 1 : x / r;
     const double s = r == 0 ? 0 : bulge / r;
     if (k + 1 < last) e[k + 1] = r;  // the old bulge at (k, k + 2) is now 0
-    // The 2×2 block of k and k + 1. Its trace stays: what one diagonal entry gains, the other loses.
+    // The 2×2 block of k and k + 1. Its trace stays: what one diagonal entry gains, the other
+    // loses.
     const double t = s * (d[k] - d[k + 1]) + 2 * c * e[k];
     d[k + 1] += s * t;
     d[k] -= s * t;
@@ -134,8 +141,8 @@ void ql_step(Tridiagonal& T, std::size_t first, std::size_t last, DoubleMatrix& 
   }
 }
 
-// Steps until every off-diagonal entry is rounding, compared with its two neighbours on the diagonal. Row j of
-// `vectors` then belongs to the diagonal entry j.
+// Steps until every off-diagonal entry is rounding, compared with its two neighbours on the
+// diagonal. Row j of `vectors` then belongs to the diagonal entry j.
 void diagonalise(Tridiagonal& T, DoubleMatrix& vectors) {
   const std::size_t n = T.diagonal.size();
   std::size_t steps_left = 30 * n;  // about 2 n are needed
@@ -147,8 +154,8 @@ void diagonalise(Tridiagonal& T, DoubleMatrix& vectors) {
         if (std::abs(T.off_diagonal[last]) <= epsilon * neighbours) break;
       }
       if (last == first) break;
-      check(steps_left-- > 0, "symmetric_eigen: no convergence after ", 30 * n, " QL steps for a ", n, "×", n,
-            " matrix");
+      check(steps_left-- > 0, "symmetric_eigen: no convergence after ", 30 * n, " QL steps for a ",
+            n, "×", n, " matrix");
       ql_step(T, first, last, vectors);
     }
   }
@@ -175,9 +182,10 @@ std::vector<std::size_t> descending_order(const std::vector<double>& values) {
 
 namespace {
 
-// Rows and columns in the order of ascending magnitude on the diagonal. Both steps work from the last row up, and
-// so meet the large entries first: the small eigenvalues of a graded matrix, such as diag(1, 10⁻²⁰) plus a little,
-// keep their digits. In the reverse order they drown in the rounding of the large ones.
+// Rows and columns in the order of ascending magnitude on the diagonal. Both steps work from the
+// last row up, and so meet the large entries first: the small eigenvalues of a graded matrix, such
+// as diag(1, 10⁻²⁰) plus a little, keep their digits. In the reverse order they drown in the
+// rounding of the large ones.
 std::vector<std::size_t> ascending_diagonal(const DoubleMatrix& A) {
   std::vector<double> negated(A.rows);
   for (std::size_t i = 0; i < A.rows; ++i) negated[i] = -std::abs(A(i, i));

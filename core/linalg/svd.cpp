@@ -10,13 +10,13 @@
 namespace strata {
 namespace {
 
-// Rows shorter than this, next to the longest, count as 0. What rounding leaves of a column that depends on the
-// others is longer at first, but each sweep shortens it by 16 digits. Without a limit that would go on until its
-// square is too small for a double, and its length is wrong.
+// Rows shorter than this, next to the longest, count as 0. What rounding leaves of a column that
+// depends on the others is longer at first, but each sweep shortens it by 16 digits. Without a
+// limit that would go on until its square is too small for a double, and its length is wrong.
 constexpr double negligible = 1e-60;
 
-// W holds the columns of A V as rows, V those of V as rows: both turn together, so that A V stays what it is. One
-// sweep looks at each pair of rows once. Returns whether any pair had to be turned.
+// W holds the columns of A V as rows, V those of V as rows: both turn together, so that A V stays
+// what it is. One sweep looks at each pair of rows once. Returns whether any pair had to be turned.
 bool jacobi_sweep(DoubleMatrix& W, DoubleMatrix& V, double shortest) {
   const double orthogonal = std::numeric_limits<double>::epsilon() * std::sqrt(double(W.cols) + 8);
   bool turned = false;
@@ -27,7 +27,8 @@ bool jacobi_sweep(DoubleMatrix& W, DoubleMatrix& V, double shortest) {
       if (std::min(length_p, length_q) <= shortest) continue;
       const double inner = row_dot(W.row(p), W.row(q), W.cols);
       if (std::abs(inner) <= orthogonal * length_p * length_q) continue;
-      // The rotation that makes the two orthogonal: t = tan of the smaller of its two angles, from cot(2·angle) = ζ.
+      // The rotation that makes the two orthogonal: t = tan of the smaller of its two angles, from
+      // cot(2·angle) = ζ.
       const double zeta = (length_q - length_p) * (length_q + length_p) / (2 * inner);
       const double t = std::copysign(1.0, zeta) / (std::abs(zeta) + std::hypot(zeta, 1.0));
       const double c = 1 / std::hypot(t, 1.0);
@@ -41,13 +42,14 @@ bool jacobi_sweep(DoubleMatrix& W, DoubleMatrix& V, double shortest) {
 
 double longest_row(const DoubleMatrix& W) {
   double longest = 0;
-  for (std::size_t j = 0; j < W.rows; ++j) longest = std::max(longest, row_length(W.row(j), W.cols));
+  for (std::size_t j = 0; j < W.rows; ++j)
+    longest = std::max(longest, row_length(W.row(j), W.cols));
   return longest;
 }
 
-// Writes into row j of U a vector of length 1 that is orthogonal to rows 0 … j − 1: the unit vector that those rows
-// cover least, without its components along them. Unit vector i is covered by Σ_rows U_i², and not all can be
-// covered by more than j / m.
+// Writes into row j of U a vector of length 1 that is orthogonal to rows 0 … j − 1: the unit vector
+// that those rows cover least, without its components along them. Unit vector i is covered by
+// Σ_rows U_i², and not all can be covered by more than j / m.
 void complete_row(DoubleMatrix& U, std::size_t j) {
   std::vector<double> covered(U.cols, 0.0);
   for (std::size_t r = 0; r < j; ++r) {
@@ -70,8 +72,8 @@ SvdRows svd_of_tall(DoubleMatrix At) {
   const int most_sweeps = 60;  // 1 to 4 are usual
   int sweeps = 0;
   while (jacobi_sweep(W, V, shortest)) {
-    check(++sweeps < most_sweeps, "svd: no convergence after ", most_sweeps, " Jacobi sweeps for a ", m, "×",
-          n, " matrix");
+    check(++sweeps < most_sweeps, "svd: no convergence after ", most_sweeps,
+          " Jacobi sweeps for a ", m, "×", n, " matrix");
   }
 
   std::vector<double> lengths(n);
@@ -107,7 +109,8 @@ SvdRows svd_rows(DoubleMatrix A) {
 
 Svd svd(const Tensor& A) {
   SvdRows rows = svd_rows(to_double("svd", A));
-  return {to_tensor(transposed(rows.U)), std::move(rows.singular_values), to_tensor(transposed(rows.V))};
+  return {to_tensor(transposed(rows.U)), std::move(rows.singular_values),
+          to_tensor(transposed(rows.V))};
 }
 
 }  // namespace strata

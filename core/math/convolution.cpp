@@ -7,30 +7,32 @@
 
 namespace strata {
 
-Window window_of(const char* name, const Shape& I, const Shape& K, std::size_t stride, std::size_t padding) {
+Window window_of(const char* name, const Shape& I, const Shape& K, std::size_t stride,
+                 std::size_t padding) {
   check(I.rank == 4 && K.rank == 4, name, ": X is ", I, " and W is ", K,
         " (both need four dimensions: images N×C×H×W)");
   check(I[1] == K[1], name, ": X is ", I, " but W is ", K,
         " (the second length of both, the channels, must be equal)");
   check(stride > 0, name, ": the stride is 0");
   const Window window{I[1], I[2], I[3], K[2], K[3], stride, padding};
-  check(window.fits(), name, ": the window of W, which is ", K, ", does not fit into X, which is ", I,
-        ", with padding ", padding);
+  check(window.fits(), name, ": the window of W, which is ", K, ", does not fit into X, which is ",
+        I, ", with padding ", padding);
   return window;
 }
 
 namespace {
 
-Window checked(const char* name, const Tensor& I, const Tensor& K, const Tensor& R, std::size_t stride,
-               std::size_t padding) {
+Window checked(const char* name, const Tensor& I, const Tensor& K, const Tensor& R,
+               std::size_t stride, std::size_t padding) {
   const Window window = window_of(name, I.shape, K.shape, stride, padding);
   const Shape result{I.shape[0], K.shape[0], window.OH(), window.OW()};
-  check(R.shape == result, name, ": images of ", I.shape, " and kernels of ", K.shape, " make ", result,
-        ", not ", R.shape);
+  check(R.shape == result, name, ": images of ", I.shape, " and kernels of ", K.shape, " make ",
+        result, ", not ", R.shape);
   return window;
 }
 
-// The definition: visit(r, k, i), positions in the three tensors, for every product R[r] · K[k] · I[i].
+// The definition: visit(r, k, i), positions in the three tensors, for every product R[r] · K[k] ·
+// I[i].
 template <class Visit>
 void each_product(const Window& w, std::size_t N, std::size_t O, const Visit& visit) {
   const std::size_t OH = w.OH(), OW = w.OW();
@@ -43,8 +45,10 @@ void each_product(const Window& w, std::size_t N, std::size_t O, const Visit& vi
             for (std::size_t ky = 0; ky < w.kh; ++ky) {
               for (std::size_t kx = 0; kx < w.kw; ++kx) {
                 const std::size_t k = ((o * w.C + c) * w.kh + ky) * w.kw + kx;
-                const std::size_t y = oy * w.stride + ky, x = ox * w.stride + kx;  // on the padded image
-                if (y < w.padding || y >= w.padding + w.H || x < w.padding || x >= w.padding + w.W) continue;
+                // On the padded image
+                const std::size_t y = oy * w.stride + ky, x = ox * w.stride + kx;
+                if (y < w.padding || y >= w.padding + w.H || x < w.padding || x >= w.padding + w.W)
+                  continue;
                 visit(r, k, ((n * w.C + c) * w.H + y - w.padding) * w.W + x - w.padding);
               }
             }
@@ -59,7 +63,8 @@ void each_product(const Window& w, std::size_t N, std::size_t O, const Visit& vi
 
 namespace reference {
 
-void convolve(const Tensor& I, const Tensor& K, std::size_t stride, std::size_t padding, Tensor& R) {
+void convolve(const Tensor& I, const Tensor& K, std::size_t stride, std::size_t padding,
+              Tensor& R) {
   const Window window = checked("convolve", I, K, R, stride, padding);
   each_product(window, I.shape[0], K.shape[0],
                [&](std::size_t r, std::size_t k, std::size_t i) { R[r] += K[k] * I[i]; });
@@ -72,7 +77,8 @@ void convolve_transposed(const Tensor& R, const Tensor& K, std::size_t stride, s
                [&](std::size_t r, std::size_t k, std::size_t i) { I[i] += K[k] * R[r]; });
 }
 
-void kernel_gradient(const Tensor& I, const Tensor& R, std::size_t stride, std::size_t padding, Tensor& K) {
+void kernel_gradient(const Tensor& I, const Tensor& R, std::size_t stride, std::size_t padding,
+                     Tensor& K) {
   const Window window = checked("kernel_gradient", I, K, R, stride, padding);
   each_product(window, I.shape[0], K.shape[0],
                [&](std::size_t r, std::size_t k, std::size_t i) { K[k] += R[r] * I[i]; });
@@ -86,12 +92,12 @@ void convolve(const Tensor& I, const Tensor& K, std::size_t stride, std::size_t 
               Workers*) {
   reference::convolve(I, K, stride, padding, R);
 }
-void convolve_transposed(const Tensor& R, const Tensor& K, std::size_t stride, std::size_t padding, Tensor& I,
-                         Workers*) {
+void convolve_transposed(const Tensor& R, const Tensor& K, std::size_t stride, std::size_t padding,
+                         Tensor& I, Workers*) {
   reference::convolve_transposed(R, K, stride, padding, I);
 }
-void kernel_gradient(const Tensor& I, const Tensor& R, std::size_t stride, std::size_t padding, Tensor& K,
-                     Tensor&, Workers*) {
+void kernel_gradient(const Tensor& I, const Tensor& R, std::size_t stride, std::size_t padding,
+                     Tensor& K, Tensor&, Workers*) {
   reference::kernel_gradient(I, R, stride, padding, K);
 }
 
@@ -99,7 +105,8 @@ void kernel_gradient(const Tensor& I, const Tensor& R, std::size_t stride, std::
 
 namespace {
 
-// What a thread needs for one example, kept from one call to the next: training allocates nothing, and it stays in the cache.
+// What a thread needs for one example, kept from one call to the next: training allocates nothing,
+// and it stays in the cache.
 struct Memory {
   Real *padded, *patches, *results;  // results: O × columns, with gaps
 };
@@ -112,9 +119,11 @@ Memory memory_of_thread(const Window& window, std::size_t O) {
   return {padded, padded + window.padded_size(), numbers.data()};
 }
 
-// Some examples for each thread, where there is enough to do. An example is always computed by one thread.
+// Some examples for each thread, where there is enough to do. An example is always computed by one
+// thread.
 template <class Body>
-void for_examples(Workers* workers, const Window& w, std::size_t N, std::size_t O, const Body& body) {
+void for_examples(Workers* workers, const Window& w, std::size_t N, std::size_t O,
+                  const Body& body) {
   const bool small = N * O * w.patch_size() * w.columns() < 500'000;  // as for a matrix product
   for_ranges(small ? nullptr : workers, N, 1, body);
 }
@@ -140,8 +149,8 @@ void convolve(const Tensor& I, const Tensor& K, std::size_t stride, std::size_t 
   });
 }
 
-void convolve_transposed(const Tensor& R, const Tensor& K, std::size_t stride, std::size_t padding, Tensor& I,
-                         Workers* workers) {
+void convolve_transposed(const Tensor& R, const Tensor& K, std::size_t stride, std::size_t padding,
+                         Tensor& I, Workers* workers) {
   const Window w = checked("convolve_transposed", I, K, R, stride, padding);
   const std::size_t O = K.shape[0], patch = w.patch_size(), columns = w.columns();
   for_examples(workers, w, I.shape[0], O, [&](std::size_t begin, std::size_t end) {
@@ -159,12 +168,12 @@ void convolve_transposed(const Tensor& R, const Tensor& K, std::size_t stride, s
   });
 }
 
-void kernel_gradient(const Tensor& I, const Tensor& R, std::size_t stride, std::size_t padding, Tensor& K,
-                     Tensor& parts, Workers* workers) {
+void kernel_gradient(const Tensor& I, const Tensor& R, std::size_t stride, std::size_t padding,
+                     Tensor& K, Tensor& parts, Workers* workers) {
   const Window w = checked("kernel_gradient", I, K, R, stride, padding);
   const std::size_t N = I.shape[0], O = K.shape[0], patch = w.patch_size(), columns = w.columns();
-  // The examples are summed in parts, and these in their order. How many parts there are depends on N alone, not on the
-  // number of threads: so the bits do not depend on it either.
+  // The examples are summed in parts, and these in their order. How many parts there are depends on
+  // N alone, not on the number of threads: so the bits do not depend on it either.
   const std::size_t count = std::min<std::size_t>(N, 16);
   if (parts.shape != Shape{count, K.size()}) parts = Tensor({count, K.size()});
   for_examples(workers, w, count, O * ((N + 15) / 16), [&](std::size_t begin, std::size_t end) {

@@ -5,16 +5,17 @@
 namespace strata {
 namespace {
 
-Product checked(const char* name, const Tensor& A, bool transpose_a, const Tensor& B, bool transpose_b,
-                Tensor& C, Store store, Real scale) {
-  check(A.rank() == 2 && B.rank() == 2, name, ": needs two matrices, but A is ", A.shape, " and B is ",
-        B.shape);
+Product checked(const char* name, const Tensor& A, bool transpose_a, const Tensor& B,
+                bool transpose_b, Tensor& C, Store store, Real scale) {
+  check(A.rank() == 2 && B.rank() == 2, name, ": needs two matrices, but A is ", A.shape,
+        " and B is ", B.shape);
   const std::size_t n = transpose_a ? A.cols() : A.rows();
   const std::size_t k = transpose_a ? A.rows() : A.cols();
   const std::size_t k_of_b = transpose_b ? B.cols() : B.rows();
   const std::size_t p = transpose_b ? B.rows() : B.cols();
-  check(k == k_of_b, name, ": A is ", A.shape, " but B is ", B.shape, " (", transpose_a ? "rows" : "columns",
-        " of A must equal ", transpose_b ? "columns" : "rows", " of B)");
+  check(k == k_of_b, name, ": A is ", A.shape, " but B is ", B.shape, " (",
+        transpose_a ? "rows" : "columns", " of A must equal ", transpose_b ? "columns" : "rows",
+        " of B)");
   check(C.shape == Shape({n, p}), name, ": the result is ", n, "×", p, " but C is ", C.shape);
   Product product{.n = n, .k = k, .p = p, .scale = scale, .store = store};
   product.A = A.values.data();
@@ -49,11 +50,13 @@ void compute(const Product& x, Workers*) {
 
 #else
 
-// Each thread computes a part of C: some of its rows, or of its columns where there are more of them. The parts are cut
-// between tiles, so that every entry is computed in the same place of the same tile for any number of threads.
+// Each thread computes a part of C: some of its rows, or of its columns where there are more of
+// them. The parts are cut between tiles, so that every entry is computed in the same place of the
+// same tile for any number of threads.
 void compute(const Product& x, Workers* workers) {
-  if (x.k == 0) return three_loops(x);           // an empty sum: nothing to pack
-  const bool small = x.n * x.k * x.p < 500'000;  // waking another thread would cost more than it brings
+  if (x.k == 0) return three_loops(x);  // an empty sum: nothing to pack
+  // Waking another thread would cost more than it brings
+  const bool small = x.n * x.k * x.p < 500'000;
   const bool by_rows = x.n >= x.p;
   for_ranges(small ? nullptr : workers, by_rows ? x.n : x.p, by_rows ? tile_rows : tile_cols,
              [&x, by_rows](std::size_t begin, std::size_t end) {
@@ -69,13 +72,16 @@ void compute(const Product& x, Workers* workers) {
 
 }  // namespace
 
-void matmul(const Tensor& A, const Tensor& B, Tensor& C, Store store, Workers* workers, Real scale) {
+void matmul(const Tensor& A, const Tensor& B, Tensor& C, Store store, Workers* workers,
+            Real scale) {
   compute(checked("matmul", A, false, B, false, C, store, scale), workers);
 }
-void matmul_bt(const Tensor& A, const Tensor& B, Tensor& C, Store store, Workers* workers, Real scale) {
+void matmul_bt(const Tensor& A, const Tensor& B, Tensor& C, Store store, Workers* workers,
+               Real scale) {
   compute(checked("matmul_bt", A, false, B, true, C, store, scale), workers);
 }
-void matmul_at(const Tensor& A, const Tensor& B, Tensor& C, Store store, Workers* workers, Real scale) {
+void matmul_at(const Tensor& A, const Tensor& B, Tensor& C, Store store, Workers* workers,
+               Real scale) {
   compute(checked("matmul_at", A, true, B, false, C, store, scale), workers);
 }
 

@@ -3,9 +3,9 @@
 //   matmul     C = A B      A (n×k), B (k×p)    forward      z  = a W
 //   matmul_bt  C = A Bᵀ     A (n×k), B (p×k)    backward     da = dz Wᵀ
 //   matmul_at  C = Aᵀ B     A (k×n), B (k×p)    backward     dW = aᵀ dz
-// Each is written twice: three plain loops in `reference`, to read and to test against, and a fast version that packs
-// both operands and keeps tiles of C in registers. The debug build (STRATA_DEBUG) always takes the three loops, so that
-// stepping shows the mathematics.
+// Each is written twice: three plain loops in `reference`, to read and to test against, and a fast
+// version that packs both operands and keeps tiles of C in registers. The debug build
+// (STRATA_DEBUG) always takes the three loops, so that stepping shows the mathematics.
 
 #include "core/parallel.hpp"
 #include "core/tensor.hpp"
@@ -15,10 +15,11 @@ namespace strata {
 /// What becomes of the numbers already in C.
 enum class Store { overwrite, add };
 
-/// C (n×p) = or += scale · the product. Throws Error naming both shapes where they do not fit. The k terms of an entry
-/// are summed in ascending order, in blocks of k that depend on k alone: the same bits for any number of threads.
+/// C (n×p) = or += scale · the product. Throws Error naming both shapes where they do not fit. The
+/// k terms of an entry are summed in ascending order, in blocks of k that depend on k alone: the
+/// same bits for any number of threads.
 void matmul(const Tensor& A, const Tensor& B, Tensor& C, Store store = Store::overwrite,
-               Workers* workers = nullptr, Real scale = 1);
+            Workers* workers = nullptr, Real scale = 1);
 void matmul_bt(const Tensor& A, const Tensor& B, Tensor& C, Store store = Store::overwrite,
                Workers* workers = nullptr, Real scale = 1);
 void matmul_at(const Tensor& A, const Tensor& B, Tensor& C, Store store = Store::overwrite,
@@ -31,9 +32,12 @@ Tensor matmul_at(const Tensor& A, const Tensor& B);
 
 namespace reference {
 
-void matmul(const Tensor& A, const Tensor& B, Tensor& C, Store store = Store::overwrite, Real scale = 1);
-void matmul_bt(const Tensor& A, const Tensor& B, Tensor& C, Store store = Store::overwrite, Real scale = 1);
-void matmul_at(const Tensor& A, const Tensor& B, Tensor& C, Store store = Store::overwrite, Real scale = 1);
+void matmul(const Tensor& A, const Tensor& B, Tensor& C, Store store = Store::overwrite,
+            Real scale = 1);
+void matmul_bt(const Tensor& A, const Tensor& B, Tensor& C, Store store = Store::overwrite,
+               Real scale = 1);
+void matmul_at(const Tensor& A, const Tensor& B, Tensor& C, Store store = Store::overwrite,
+               Real scale = 1);
 
 }  // namespace reference
 }  // namespace strata

@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-// After Goto and van de Geijn (2008), "Anatomy of high-performance matrix multiplication". Parts of A and B are copied
-// ("packed") into panels, in the very order in which the inner loop reads them:
+// After Goto and van de Geijn (2008), "Anatomy of high-performance matrix multiplication". Parts of
+// A and B are copied ("packed") into panels, in the very order in which the inner loop reads them:
 //
 //   for each block of k, block_depth deep
 //     for each block of columns of C, block_cols wide      pack this block of B: panels of tile_cols columns
@@ -19,8 +19,9 @@
 namespace strata {
 namespace {
 
-// The panel of A (256 × 16 floats: 16 KB) stays in the first-level cache while all panels of B pass by; the block of B (1 MB)
-// stays in the second level, or the third where that is small, while all panels of A pass by. C is written along its rows.
+// The panel of A (256 × 16 floats: 16 KB) stays in the first-level cache while all panels of B pass
+// by; the block of B (1 MB) stays in the second level, or the third where that is small, while all
+// panels of A pass by. C is written along its rows.
 constexpr std::size_t block_depth = 256;
 constexpr std::size_t block_cols = 1024 * 1024 / (block_depth * sizeof(Real));
 // Panels of A store 14 rows as 16: squares are transposed into them.
@@ -32,8 +33,8 @@ SimdVector load(const Real* from) {
   return v;
 }
 
-// Asks for memory that will be needed soon. An address beyond the matrix does no harm: the processor ignores it. (As a number,
-// since a pointer may not be moved there.)
+// Asks for memory that will be needed soon. An address beyond the matrix does no harm: the
+// processor ignores it. (As a number, since a pointer may not be moved there.)
 void prefetch(const Real* from, std::size_t ahead) {
   __builtin_prefetch(
       reinterpret_cast<const void*>(reinterpret_cast<std::uintptr_t>(from) + ahead * sizeof(Real)));
@@ -41,9 +42,10 @@ void prefetch(const Real* from, std::size_t ahead) {
 
 // ---- packing
 
-// Rows become columns: squares of 1×1, then 2×2, 4×4, … numbers change places across the diagonal (Eklundh 1972). Of two
-// rows that are `step` apart, the upper keeps the entries whose place lacks the bit `step`. Its others go to the lower row,
-// `step` places to the left, in exchange for entries that go to the right: with step 1, a₀a₁ and b₀b₁ become a₀b₀ and a₁b₁.
+// Rows become columns: squares of 1×1, then 2×2, 4×4, … numbers change places across the diagonal
+// (Eklundh 1972). Of two rows that are `step` apart, the upper keeps the entries whose place lacks
+// the bit `step`. Its others go to the lower row, `step` places to the left, in exchange for
+// entries that go to the right: with step 1, a₀a₁ and b₀b₁ become a₀b₀ and a₁b₁.
 template <std::size_t step, std::size_t... place>
 void exchange(SimdVector& upper, SimdVector& lower, std::index_sequence<place...>) {
   const SimdVector a = upper, b = lower;
@@ -59,12 +61,13 @@ void transpose(SimdVector (&square)[lanes]) {
   if constexpr (2 * step < lanes) transpose<2 * step>(square);
 }
 
-// to[l·width + j] = from[l·l_step + j·j_step] for l < depth and j < width; one of the two steps is 1. Where the matrix ends
-// sooner, at j = count, anything may follow: those sums are not stored. In a panel of B, j counts columns; in one of A it
-// counts rows: A is packed transposed, so that the inner loop reads both in the same way.
+// to[l·width + j] = from[l·l_step + j·j_step] for l < depth and j < width; one of the two steps is
+// 1. Where the matrix ends sooner, at j = count, anything may follow: those sums are not stored. In
+// a panel of B, j counts columns; in one of A it counts rows: A is packed transposed, so that the
+// inner loop reads both in the same way.
 template <std::size_t width>
-void pack(const Real* from, std::size_t l_step, std::size_t j_step, std::size_t depth, std::size_t count,
-          Real* to) {
+void pack(const Real* from, std::size_t l_step, std::size_t j_step, std::size_t depth,
+          std::size_t count, Real* to) {
   if (j_step == 1) {
     for (std::size_t l = 0; l < depth; ++l) {
       const Real* row = from + l * l_step;
@@ -94,14 +97,16 @@ void pack(const Real* from, std::size_t l_step, std::size_t j_step, std::size_t 
     }
   }
   for (std::size_t l = whole; l < depth; ++l) {
-    for (std::size_t j = 0; j < std::min(width, count); ++j) to[l * width + j] = from[l + j * j_step];
+    for (std::size_t j = 0; j < std::min(width, count); ++j)
+      to[l * width + j] = from[l + j * j_step];
   }
 }
 
 // ---- the inner loop
 
-// body(0), …, body(n − 1), written out one after the other: an array that is only reached by constant indices can live in
-// registers. Without the attribute a compiler may call it as a function, which needs the array in memory.
+// body(0), …, body(n − 1), written out one after the other: an array that is only reached by
+// constant indices can live in registers. Without the attribute a compiler may call it as a
+// function, which needs the array in memory.
 template <class Body, std::size_t... i>
 [[gnu::always_inline]] inline void unrolled(const Body& body, std::index_sequence<i...>) {
   (body(i), ...);
@@ -109,8 +114,10 @@ template <class Body, std::size_t... i>
 
 // One tile of C: `rows` rows from a panel of A, and the first `width` columns of a panel of B.
 template <std::size_t rows>
-void tile(const Product& x, const Real* a, const Real* b, std::size_t depth, Real* c, std::size_t width) {
-  for (std::size_t r = 0; r < rows; ++r) {  // where the sums will go: on its way while they are made
+void tile(const Product& x, const Real* a, const Real* b, std::size_t depth, Real* c,
+          std::size_t width) {
+  // Where the sums will go: on its way while they are made
+  for (std::size_t r = 0; r < rows; ++r) {
     prefetch(c, r * x.c_row);
     prefetch(c, r * x.c_row + lanes);
   }
@@ -135,7 +142,8 @@ void tile(const Product& x, const Real* a, const Real* b, std::size_t depth, Rea
   Real* const out = ends ? edge : c;
   const std::size_t out_row = ends ? tile_cols : x.c_row;
   for (std::size_t r = 0; ends && adds && r < rows; ++r) {
-    std::fill_n(std::copy_n(c + r * x.c_row, width, edge + r * tile_cols), tile_cols - width, Real(0));
+    std::fill_n(std::copy_n(c + r * x.c_row, width, edge + r * tile_cols), tile_cols - width,
+                Real(0));
   }
   unrolled(
       [&](std::size_t r) {
@@ -148,7 +156,8 @@ void tile(const Product& x, const Real* a, const Real* b, std::size_t depth, Rea
         std::memcpy(c_r + lanes, &right[r], sizeof(SimdVector));
       },
       each_row);
-  for (std::size_t r = 0; ends && r < rows; ++r) std::copy_n(edge + r * tile_cols, width, c + r * x.c_row);
+  for (std::size_t r = 0; ends && r < rows; ++r)
+    std::copy_n(edge + r * tile_cols, width, c + r * x.c_row);
 }
 
 // tile<1> … tile<tile_rows>, chosen by the rows that are left.
@@ -159,8 +168,9 @@ constexpr std::array<Tile, tile_rows> make_tiles(std::index_sequence<r...>) {
 }
 constexpr std::array<Tile, tile_rows> tiles = make_tiles(std::make_index_sequence<tile_rows>());
 
-// Memory for packed panels that a thread keeps from one product to the next, so that training allocates nothing. It begins
-// at a multiple of a vector's size: a load across two cache lines takes twice the time.
+// Memory for packed panels that a thread keeps from one product to the next, so that training
+// allocates nothing. It begins at a multiple of a vector's size: a load across two cache lines
+// takes twice the time.
 Real* aligned(std::vector<Real>& memory, std::size_t size) {
   const std::size_t with_room = size + lanes;
   if (memory.size() < with_room) memory.resize(with_room);
@@ -175,7 +185,8 @@ void multiply_packed(const Product& product) {
   thread_local std::vector<Real> a_memory, b_memory;
   Product x = product;
   const std::size_t blocks = (x.k + block_depth - 1) / block_depth;
-  const std::size_t most_depth = (x.k + blocks - 1) / blocks;  // blocks of k of about the same depth
+  // Blocks of k of about the same depth
+  const std::size_t most_depth = (x.k + blocks - 1) / blocks;
   Real* const a_panel = aligned(a_memory, most_depth * a_width);
   // + tile_cols: the last panel is whole even where C ends within it
   Real* const b_panels = aligned(b_memory, most_depth * std::min(block_cols, x.p + tile_cols));

@@ -5,20 +5,22 @@
 namespace strata {
 namespace {
 
-// The positions [first, last) along one side of a part that lie on the image: 0 ≤ o·stride + remainder − padding < length.
+// The positions [first, last) along one side of a part that lie on the image: 0 ≤ o·stride +
+// remainder − padding < length.
 struct Range {
   std::size_t first, last;
 };
 Range on_image(std::size_t positions, std::size_t length, std::size_t remainder, std::size_t stride,
                std::size_t padding) {
-  const auto up = [stride](std::size_t n) { return (n + stride - 1) / stride; };  // n/stride, rounded up
+  // n/stride, rounded up
+  const auto up = [stride](std::size_t n) { return (n + stride - 1) / stride; };
   const std::size_t first = remainder < padding ? up(padding - remainder) : 0;
   const std::size_t last = remainder < length + padding ? up(length + padding - remainder) : 0;
   return {std::min(first, positions), std::min(last, positions)};
 }
 
-// For each row of each part of the padded image: visit(where the row begins, its columns on the image, the pixel of the first
-// of them). No columns where the row lies beside the image.
+// For each row of each part of the padded image: visit(where the row begins, its columns on the
+// image, the pixel of the first of them). No columns where the row lies beside the image.
 template <class Visit>
 void each_padded_row(const Window& w, const Visit& visit) {
   const std::size_t height = w.OH() + (w.kh - 1) / w.stride, width = w.OW() + w.gap();
@@ -64,8 +66,9 @@ void copy_patches(const Window& w, const Real* image, Real* padded, Real* patche
     const Real* const from = image + pixel;
     for (std::size_t i = 0; i < inside.last - inside.first; ++i) to[i] = from[i * stride];
   });
-  each_piece(
-      w, [=](std::size_t row, std::size_t begin) { std::copy_n(padded + begin, columns, patches + row); });
+  each_piece(w, [=](std::size_t row, std::size_t begin) {
+    std::copy_n(padded + begin, columns, patches + row);
+  });
 }
 
 void add_patches(const Window& w, const Real* patches, Real* padded, Real* image) {

@@ -1,18 +1,21 @@
 #pragma once
-// A window moves over an image, `stride` pixels at a time; what it sees at each place is a patch. Written as the columns of
-// a matrix, the patches turn a convolution into a matrix product (im2col; Chellapilla, Puri and Simard 2006):
+// A window moves over an image, `stride` pixels at a time; what it sees at each place is a patch.
+// Written as the columns of a matrix, the patches turn a convolution into a matrix product (im2col;
+// Chellapilla, Puri and Simard 2006):
 //
 //   image (C×H×W)  →  patches (C·kh·kw × places)         row (c, ky, kx), column of place (oy, ox):
 //   image[c, oy·stride + ky − padding, ox·stride + kx − padding], and 0 outside of the image
 //
 // Letters: N examples; C channels of H×W pixels; a window of kh×kw; OH×OW places.
 //
-// Written down number by number, patches cost more time than the product. So the image is first copied into a frame of zeros,
-// the `padded` image. Its rows stand one after the other without a gap: going one place to the right, or one row down, is going
-// the same number of pixels on, for every entry of the window. A row of the patches is then one piece of the padded image, and
-// each row begins somewhere else. The price: between the places of one row and those of the next, a piece also runs over the
-// frame: `gap` columns that belong to no place. Where the stride is s, the padded image is kept as s×s images, one for each
-// remainder of row and column by s, so that pixels which are s apart stand side by side.
+// Written down number by number, patches cost more time than the product. So the image is first
+// copied into a frame of zeros, the `padded` image. Its rows stand one after the other without a
+// gap: going one place to the right, or one row down, is going the same number of pixels on, for
+// every entry of the window. A row of the patches is then one piece of the padded image, and each
+// row begins somewhere else. The price: between the places of one row and those of the next, a
+// piece also runs over the frame: `gap` columns that belong to no place. Where the stride is s, the
+// padded image is kept as s×s images, one for each remainder of row and column by s, so that pixels
+// which are s apart stand side by side.
 
 #include <cstddef>
 
@@ -20,7 +23,8 @@
 
 namespace strata {
 
-/// A window and the images that it moves over. `padding` rows and columns of zeros surround each image.
+/// A window and the images that it moves over. `padding` rows and columns of zeros surround each
+/// image.
 struct Window {
   std::size_t C = 1, H = 1, W = 1;  // of one image
   std::size_t kh = 1, kw = 1;
@@ -41,16 +45,18 @@ struct Window {
   std::size_t padded_size() const { return C * stride * stride * part_size(); }
 };
 
-/// patches (patch_size × columns) ← the patches of an image. `padded` is memory for padded_size numbers.
+/// patches (patch_size × columns) ← the patches of an image. `padded` is memory for padded_size
+/// numbers.
 void copy_patches(const Window& window, const Real* image, Real* padded, Real* patches);
-/// The transpose of copy_patches: every entry of `patches` is added to the pixel that it is a copy of. A pixel that several
-/// windows see gets the sum. What stands in the gaps must be 0.
+/// The transpose of copy_patches: every entry of `patches` is added to the pixel that it is a copy
+/// of. A pixel that several windows see gets the sum. What stands in the gaps must be 0.
 void add_patches(const Window& window, const Real* patches, Real* padded, Real* image);
 
-/// Results of `channels` channels (OH·OW numbers each) ↔ columns of a product with the patches (columns numbers each).
-/// with_gaps ← results, and 0 in the gaps.
+/// Results of `channels` channels (OH·OW numbers each) ↔ columns of a product with the patches
+/// (columns numbers each). with_gaps ← results, and 0 in the gaps.
 void insert_gaps(const Window& window, std::size_t channels, const Real* results, Real* with_gaps);
 /// results += with_gaps, gaps left out.
-void add_without_gaps(const Window& window, std::size_t channels, const Real* with_gaps, Real* results);
+void add_without_gaps(const Window& window, std::size_t channels, const Real* with_gaps,
+                      Real* results);
 
 }  // namespace strata

@@ -4,7 +4,8 @@ namespace strata {
 
 void add_to_rows(Tensor& Z, const Tensor& b, Workers* workers) {
   const std::size_t d = Z.cols();
-  check(b.size() == d, "add_to_rows: Z is ", Z.shape, " but b is ", b.shape, " (one number for each column)");
+  check(b.size() == d, "add_to_rows: Z is ", Z.shape, " but b is ", b.shape,
+        " (one number for each column)");
   for_ranges(workers, Z.rows(), rows_worth_a_thread(d), [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
       Real* z = Z.row(i);
@@ -16,7 +17,8 @@ void add_to_rows(Tensor& Z, const Tensor& b, Workers* workers) {
 void add_row_sums(const Tensor& X, Real scale, Tensor& sums, Workers* workers) {
   check(sums.size() == X.cols(), "add_row_sums: X is ", X.shape, " but the sums are ", sums.shape,
         " (one number for each column)");
-  // Whole vectors of columns: each column is then summed by the same instructions for any number of threads.
+  // Whole vectors of columns: each column is then summed by the same instructions for any number of
+  // threads.
   const std::size_t columns = (rows_worth_a_thread(X.rows()) + 63) / 64 * 64;
   for_ranges(workers, X.cols(), columns, [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = 0; i < X.rows(); ++i) {

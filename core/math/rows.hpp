@@ -9,7 +9,8 @@ namespace strata {
 /// Z (m×d) += 1 b: b (d) is added to every row.
 void add_to_rows(Tensor& Z, const Tensor& b, Workers* workers = nullptr);
 
-/// sums (d) += scale · Σ_rows X (m×d). Each column is summed from the first row to the last, for any number of threads.
+/// sums (d) += scale · Σ_rows X (m×d). Each column is summed from the first row to the last, for
+/// any number of threads.
 void add_row_sums(const Tensor& X, Real scale, Tensor& sums, Workers* workers = nullptr);
 
 }  // namespace strata

@@ -1,6 +1,6 @@
 #pragma once
-// The few functions of one number that the field uses everywhere, written so that they neither overflow nor lose the
-// small values.
+// The few functions of one number that the field uses everywhere, written so that they neither
+// overflow nor lose the small values.
 
 #include <algorithm>
 #include <cmath>

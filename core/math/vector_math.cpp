@@ -24,19 +24,21 @@ void check_sizes(const char* name, std::span<const Real> x, std::span<Real> y) {
 using Unsigned = std::conditional_t<sizeof(Real) == 8, std::uint64_t, std::uint32_t>;
 typedef Unsigned Bits __attribute__((vector_size(vector_bytes)));
 
-// A Real is ±m 2^k with 1 ≤ m < 2: a bit for the sign, then k + bias, then m − 1 in the lowest stored_bits.
+// A Real is ±m 2^k with 1 ≤ m < 2: a bit for the sign, then k + bias, then m − 1 in the lowest
+// stored_bits.
 using Limits = std::numeric_limits<Real>;
 constexpr int stored_bits = Limits::digits - 1;
 constexpr int bias = Limits::max_exponent - 1;
 constexpr Unsigned sign_bit = Unsigned(1) << (8 * sizeof(Real) - 1);
 
-// Near 1.5 · 2^stored_bits the Reals are the whole numbers. So x + whole rounds x to a whole number, which then stands
-// in the lowest bits, and − whole brings it back.
+// Near 1.5 · 2^stored_bits the Reals are the whole numbers. So x + whole rounds x to a whole
+// number, which then stands in the lowest bits, and − whole brings it back.
 constexpr Real whole = Real(1.5) * Real(Unsigned(1) << stored_bits);
 
-// log 2 = log2_high + log2_low. log2_high has so few digits that n log2_high is exact for the exponent n of any Real.
-// q(r) ≈ (e^r − 1 − r)/r² for |r| ≤ ½ log 2, L(y) ≈ (2 atanh(√y)/√y − 2)/y for y ≤ 1/9, and T(y) ≈ (tanh(√y)/√y − 1)/y
-// for √y ≤ ½ log 3: minimax polynomials, found by the program in docs/guide/vector-math.md, lowest power first.
+// log 2 = log2_high + log2_low. log2_high has so few digits that n log2_high is exact for the
+// exponent n of any Real. q(r) ≈ (e^r − 1 − r)/r² for |r| ≤ ½ log 2, L(y) ≈ (2 atanh(√y)/√y − 2)/y
+// for y ≤ 1/9, and T(y) ≈ (tanh(√y)/√y − 1)/y for √y ≤ ½ log 3: minimax polynomials, found by the
+// program in docs/guide/vector-math.md, lowest power first.
 constexpr Real log2_e = Real(1.4426950408889634074);       // 1 / log 2
 constexpr Real half_log_3 = Real(0.54930614433405484570);  // tanh is ½ there
 constexpr Real square_root_half = Real(0.70710678118654752440);
@@ -53,9 +55,10 @@ constexpr Real q[] = {0.50000000000000056,   0.16666666666666686,   0.0416666666
                       0.0083333333333145606, 0.0013888888932448809, 0.00019841269903108462,
                       2.4801504357142358e-5, 2.7557227876058182e-6, 2.7626363479306389e-7,
                       2.5114500057106565e-8};
-constexpr Real L[] = {0.66666666666666304,  0.40000000000157243, 0.2857142854785386,  0.2222222396973339,
-                      0.18181743924823909,  0.15386559925583021, 0.13300973550354629, 0.12106086547264963,
-                      0.083401002154670268, 0.17018577691428098};
+constexpr Real L[] = {0.66666666666666304, 0.40000000000157243, 0.2857142854785386,
+                      0.2222222396973339,  0.18181743924823909, 0.15386559925583021,
+                      0.13300973550354629, 0.12106086547264963, 0.083401002154670268,
+                      0.17018577691428098};
 constexpr Real T[] = {-0.33333333333332351,   0.13333333333173732,    -0.053968253878370463,
                       0.021869486026034979,   -0.008863195152146362,  0.0035917246483024758,
                       -0.0014532400553352807, 0.00057920307632311961, -0.00021040589121012913,
@@ -76,7 +79,8 @@ inline SimdVector polynomial(const Real (&coefficients)[terms], SimdVector x) {
   return sum;
 }
 
-/// 2^(n + shift) for a whole n with 0 < n + shift + bias ≤ 2 bias: only the exponent's bits are not 0.
+/// 2^(n + shift) for a whole n with 0 < n + shift + bias ≤ 2 bias: only the exponent's bits are not
+/// 0.
 inline SimdVector power_of_two(SimdVector n, int shift = 0) {
   const Bits lowest = std::bit_cast<Bits>(n + (whole + Real(bias + shift)));
   return std::bit_cast<SimdVector>(lowest << stored_bits);
@@ -109,7 +113,8 @@ inline SimdVector exp_of_minus(SimdVector x) {
   return (1 + p) * power_of_two(n, lift) * two_to_minus_lift;
 }
 
-/// log(1 + f) + low = f − (f²/2 − s (f²/2 + R) − low), with s = f/(2 + f) and R = 2 atanh(s)/s − 2, for −0.3 < f ≤ 1.
+/// log(1 + f) + low = f − (f²/2 − s (f²/2 + R) − low), with s = f/(2 + f) and R = 2 atanh(s)/s − 2,
+/// for −0.3 < f ≤ 1.
 inline SimdVector log_of_one_plus(SimdVector f, SimdVector low) {
   const SimdVector s = f / (2 + f);
   const SimdVector y = s * s;
@@ -130,7 +135,8 @@ inline SimdVector log_of(SimdVector x) {
   const Bits moved = std::bit_cast<Bits>(normal) + move;
   const Bits exponent = (moved >> stored_bits) + std::bit_cast<Unsigned>(whole);
   const SimdVector k = (std::bit_cast<SimdVector>(exponent) - whole) - excess;
-  const SimdVector f = std::bit_cast<SimdVector>((moved & only_stored) + root) - 1;  // x = 2^k (1 + f)
+  // X = 2^k (1 + f)
+  const SimdVector f = std::bit_cast<SimdVector>((moved & only_stored) + root) - 1;
   const SimdVector y = k * log2_high + log_of_one_plus(f, k * log2_low);
 
   const SimdVector below = x == 0 ? all(-Limits::infinity()) : all(Limits::quiet_NaN());
@@ -143,7 +149,8 @@ inline SimdVector sigmoid_of(SimdVector z) {
   const SimdVector sum = 1 + e;
   const SimdVector lost = e - (sum - 1);  // 1 + e is sum + lost, without error
   const SimdVector quotient = (z < 0 ? e : all(1)) / sum;
-  // a/(sum + lost) ≈ a/sum − a/sum · lost/sum. So small a term may take 1 − e/2 for 1/(1 + e): right at both ends.
+  // a/(sum + lost) ≈ a/sum − a/sum · lost/sum. So small a term may take 1 − e/2 for 1/(1 + e):
+  // right at both ends.
   return quotient - quotient * lost * (1 - Real(0.5) * e);
 }
 
@@ -153,7 +160,8 @@ inline SimdVector tanh_of(SimdVector x) {
   const SimdVector e = exp_of_minus(2 * magnitude(x));
   const SimdVector far = 1 - 2 * e / (1 + e);
   const SimdVector result = magnitude(x) < half_log_3 ? near : far;
-  return std::bit_cast<SimdVector>(std::bit_cast<Bits>(result) | (std::bit_cast<Bits>(x) & sign_bit));
+  return std::bit_cast<SimdVector>(std::bit_cast<Bits>(result) |
+                                   (std::bit_cast<Bits>(x) & sign_bit));
 }
 
 inline SimdVector softplus_of(SimdVector z) {
@@ -161,7 +169,8 @@ inline SimdVector softplus_of(SimdVector z) {
   return (z > 0 ? z : all(0)) + log_of_one_plus(e, all(0));
 }
 
-/// Every number goes through the one copy of f below, the last few in a vector filled up with zeros.
+/// Every number goes through the one copy of f below, the last few in a vector filled up with
+/// zeros.
 template <class Function>
 void for_each_vector(const char* name, std::span<const Real> x, std::span<Real> y, Function f) {
   check_sizes(name, x, y);

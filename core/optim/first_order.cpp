@@ -9,24 +9,28 @@ void match_state(std::vector<Tensor>& state, const std::vector<Parameter*>& para
     for (const Parameter* p : parameters) state.emplace_back(p->value.shape);
   }
   bool same = state.size() == parameters.size();
-  for (std::size_t k = 0; same && k < state.size(); ++k) same = state[k].shape == parameters[k]->value.shape;
+  for (std::size_t k = 0; same && k < state.size(); ++k)
+    same = state[k].shape == parameters[k]->value.shape;
   check(same,
-        "optimizer: the parameters are not those of the first step (make a new optimiser for another model)");
+        "optimizer: the parameters are not those of the first step (make a new optimiser for "
+        "another model)");
 }
 
 namespace {
 
-// Calls update(k, begin, end) for pieces of every parameter k; large parameters are cut among the threads.
+// Calls update(k, begin, end) for pieces of every parameter k; large parameters are cut among the
+// threads.
 template <class Update>
-void for_each_piece(const std::vector<Parameter*>& parameters, Workers* workers, const Update& update) {
+void for_each_piece(const std::vector<Parameter*>& parameters, Workers* workers,
+                    const Update& update) {
   for (std::size_t k = 0; k < parameters.size(); ++k) {
     for_ranges(workers, parameters[k]->value.size(), numbers_worth_a_thread,
                [&update, k](std::size_t begin, std::size_t end) { update(k, begin, end); });
   }
 }
 
-// Plain pointers and local constants, in this and the updates below: a compiler then knows that writing to w cannot change
-// a constant, and computes many entries at once.
+// Plain pointers and local constants, in this and the updates below: a compiler then knows that
+// writing to w cannot change a constant, and computes many entries at once.
 Real* numbers(Tensor& A) {
   return A.values.data();
 }
@@ -34,10 +38,12 @@ Real* numbers(Tensor& A) {
 }  // namespace
 
 // v ← μ v + g        w ← w − η v            Nesterov: w ← w − η (g + μ v)
-void Sgd::step(const std::vector<Parameter*>& parameters, double learning_rate, double, const Recompute&) {
+void Sgd::step(const std::vector<Parameter*>& parameters, double learning_rate, double,
+               const Recompute&) {
   match_state(velocity, parameters);
   for_each_piece(parameters, workers, [&](std::size_t k, std::size_t begin, std::size_t end) {
-    Real *w = numbers(parameters[k]->value), *g = numbers(parameters[k]->grad), *v = numbers(velocity[k]);
+    Real *w = numbers(parameters[k]->value), *g = numbers(parameters[k]->grad),
+         *v = numbers(velocity[k]);
     const Real mu = Real(momentum), eta = Real(learning_rate);
     const bool looks_ahead = nesterov;
     for (std::size_t i = begin; i < end; ++i) {
@@ -69,7 +75,8 @@ void RmsProp::step(const std::vector<Parameter*>& parameters, double learning_ra
                    const Recompute&) {
   match_state(mean_square, parameters);
   for_each_piece(parameters, workers, [&](std::size_t k, std::size_t begin, std::size_t end) {
-    Real *w = numbers(parameters[k]->value), *g = numbers(parameters[k]->grad), *s = numbers(mean_square[k]);
+    Real *w = numbers(parameters[k]->value), *g = numbers(parameters[k]->grad),
+         *s = numbers(mean_square[k]);
     const Real eta = Real(learning_rate), eps = Real(epsilon), keep = Real(alpha);
     for (std::size_t i = begin; i < end; ++i) {
       s[i] = keep * s[i] + (1 - keep) * g[i] * g[i];
@@ -81,7 +88,8 @@ void RmsProp::step(const std::vector<Parameter*>& parameters, double learning_ra
 
 // m ← β₁ m + (1 − β₁) g        v ← β₂ v + (1 − β₂) g²
 // w ← w − η m̂ / (√v̂ + ε),     m̂ = m / (1 − β₁ᵗ),  v̂ = v / (1 − β₂ᵗ)        AdamW first: w ← w − η λ w
-void Adam::step(const std::vector<Parameter*>& parameters, double learning_rate, double, const Recompute&) {
+void Adam::step(const std::vector<Parameter*>& parameters, double learning_rate, double,
+                const Recompute&) {
   match_state(mean, parameters);
   match_state(mean_square, parameters);
   ++steps;

@@ -1,17 +1,20 @@
 #pragma once
-// The optimisers that take one gradient a step. Their formulas stand above their loops in first_order.cpp.
+// The optimisers that take one gradient a step. Their formulas stand above their loops in
+// first_order.cpp.
 
 #include "core/optim/optimizer.hpp"
 
 namespace strata {
 
-/// Polyak (1964); Nesterov's variant as in Sutskever et al. (2013). momentum 0 is plain gradient descent.
+/// Polyak (1964); Nesterov's variant as in Sutskever et al. (2013). momentum 0 is plain gradient
+/// descent.
 struct Sgd : Optimizer {
   double momentum = 0;
   bool nesterov = false;
   std::vector<Tensor> velocity;
   Sgd(double momentum_, bool nesterov_) : momentum(momentum_), nesterov(nesterov_) {}
-  void step(const std::vector<Parameter*>&, double learning_rate, double loss, const Recompute&) override;
+  void step(const std::vector<Parameter*>&, double learning_rate, double loss,
+            const Recompute&) override;
   void visit(State& state) override { state.tensors("velocity", velocity); }
 };
 
@@ -20,7 +23,8 @@ struct AdaGrad : Optimizer {
   double epsilon;
   std::vector<Tensor> sum_of_squares;
   explicit AdaGrad(double epsilon_) : epsilon(epsilon_) {}
-  void step(const std::vector<Parameter*>&, double learning_rate, double loss, const Recompute&) override;
+  void step(const std::vector<Parameter*>&, double learning_rate, double loss,
+            const Recompute&) override;
   void visit(State& state) override { state.tensors("sum_of_squares", sum_of_squares); }
 };
 
@@ -29,7 +33,8 @@ struct RmsProp : Optimizer {
   double alpha, epsilon;
   std::vector<Tensor> mean_square;
   RmsProp(double alpha_, double epsilon_) : alpha(alpha_), epsilon(epsilon_) {}
-  void step(const std::vector<Parameter*>&, double learning_rate, double loss, const Recompute&) override;
+  void step(const std::vector<Parameter*>&, double learning_rate, double loss,
+            const Recompute&) override;
   void visit(State& state) override { state.tensors("mean_square", mean_square); }
 };
 
@@ -40,7 +45,8 @@ struct Adam : Optimizer {
   std::vector<Tensor> mean, mean_square;
   Adam(double beta1_, double beta2_, double epsilon_, double weight_decay_)
       : beta1(beta1_), beta2(beta2_), epsilon(epsilon_), weight_decay(weight_decay_) {}
-  void step(const std::vector<Parameter*>&, double learning_rate, double loss, const Recompute&) override;
+  void step(const std::vector<Parameter*>&, double learning_rate, double loss,
+            const Recompute&) override;
   void visit(State& state) override {
     state.count("steps", steps);
     state.tensors("mean", mean);
@@ -48,7 +54,8 @@ struct Adam : Optimizer {
   }
 };
 
-/// Makes one zero tensor a parameter at the first step; later checks that the parameters are still the same.
+/// Makes one zero tensor a parameter at the first step; later checks that the parameters are still
+/// the same.
 void match_state(std::vector<Tensor>& state, const std::vector<Parameter*>& parameters);
 
 }  // namespace strata

@@ -23,12 +23,13 @@ Vector all_values(const std::vector<Parameter*>& parameters) {
 
 Vector all_gradients(const std::vector<Parameter*>& parameters) {
   Vector flat;
-  for (const Parameter* p : parameters) flat.insert(flat.end(), p->grad.values.begin(), p->grad.values.end());
+  for (const Parameter* p : parameters)
+    flat.insert(flat.end(), p->grad.values.begin(), p->grad.values.end());
   return flat;
 }
 
-void set_values(const std::vector<Parameter*>& parameters, const Vector& start, const Vector& direction,
-                double step) {
+void set_values(const std::vector<Parameter*>& parameters, const Vector& start,
+                const Vector& direction, double step) {
   std::size_t at = 0;
   for (Parameter* p : parameters) {
     for (Real& w : p->value.values) {
@@ -65,7 +66,8 @@ struct Point {
   Vector gradient;
 };
 
-// The minimum of the cubic through two points with their slopes (equation 3.59), kept away from both ends.
+// The minimum of the cubic through two points with their slopes (equation 3.59), kept away from
+// both ends.
 double between(const Point& a, const Point& b) {
   const double d1 = a.slope + b.slope - 3 * (a.value - b.value) / (a.t - b.t);
   const double radicand = d1 * d1 - a.slope * b.slope;
@@ -83,14 +85,18 @@ constexpr double sufficient_decrease = 1e-4;  // c₁
 constexpr double curvature = 0.9;             // c₂
 constexpr int most_probes = 25;
 
-// A point that satisfies the strong Wolfe conditions, or the lowest one found. `probe(t)` evaluates φ.
+// A point that satisfies the strong Wolfe conditions, or the lowest one found. `probe(t)` evaluates
+// φ.
 template <class Probe>
 Point line_search(const Point& start, double first_t, const Probe& probe) {
   const auto decreases = [&](const Point& p) {
     return p.value <= start.value + sufficient_decrease * p.t * start.slope;
   };
-  const auto flat_enough = [&](const Point& p) { return std::abs(p.slope) <= -curvature * start.slope; };
-  Point low = start, high;  // once bracketed: low is the best so far, a minimum lies between low and high
+  const auto flat_enough = [&](const Point& p) {
+    return std::abs(p.slope) <= -curvature * start.slope;
+  };
+  // Once bracketed: low is the best so far, a minimum lies between low and high
+  Point low = start, high;
   bool bracketed = false;
   double t = first_t;
   for (int probes = 0; probes < most_probes; ++probes) {

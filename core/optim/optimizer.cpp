@@ -24,7 +24,8 @@ std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& o) {
   if (o.kind == "adagrad") return std::make_unique<AdaGrad>(epsilon_or(1e-10));
   if (o.kind == "rmsprop") return std::make_unique<RmsProp>(o.alpha, epsilon_or(1e-8));
   if (o.kind == "adam") return std::make_unique<Adam>(o.beta1, o.beta2, epsilon_or(1e-8), 0);
-  if (o.kind == "adamw") return std::make_unique<Adam>(o.beta1, o.beta2, epsilon_or(1e-8), o.weight_decay);
+  if (o.kind == "adamw")
+    return std::make_unique<Adam>(o.beta1, o.beta2, epsilon_or(1e-8), o.weight_decay);
   if (o.kind == "lbfgs") return std::make_unique<Lbfgs>(o.history);
   std::string known;
   for (const std::string& kind : optimizer_kinds()) known += (known.empty() ? "" : ", ") + kind;
@@ -54,7 +55,8 @@ double gradient_norm(const std::vector<Parameter*>& parameters) {
   double sum = 0;
   for (const Parameter* p : parameters) {
     const Real* g = p->grad.values.data();
-    sum += sum_over<double>(p->grad.size(), [g](std::size_t i) { return double(g[i]) * double(g[i]); });
+    sum += sum_over<double>(p->grad.size(),
+                            [g](std::size_t i) { return double(g[i]) * double(g[i]); });
   }
   return std::sqrt(sum);
 }

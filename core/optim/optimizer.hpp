@@ -1,7 +1,8 @@
 #pragma once
-// Optimisers: given the gradient in every parameter, they move its value. A step uses the gradient up: afterwards it is
-// zero, set in the same pass over memory, ready for the next backward pass to add to.
-// The definitions are PyTorch's, step for step; g is the gradient, η the learning rate, t counts steps from 1.
+// Optimisers: given the gradient in every parameter, they move its value. A step uses the gradient
+// up: afterwards it is zero, set in the same pass over memory, ready for the next backward pass to
+// add to. The definitions are PyTorch's, step for step; g is the gradient, η the learning rate, t
+// counts steps from 1.
 
 #include <functional>
 #include <memory>
@@ -9,26 +10,28 @@
 #include <vector>
 
 #include "core/autodiff/parameter.hpp"
-#include "core/parallel.hpp"
 #include "core/io/state.hpp"
+#include "core/parallel.hpp"
 
 namespace strata {
 
-/// Computes the objective again at the parameters' present values: returns it, and leaves its gradient in them.
-/// Line searches need it.
+/// Computes the objective again at the parameters' present values: returns it, and leaves its
+/// gradient in them. Line searches need it.
 using Recompute = std::function<double()>;
 
 struct Optimizer {
   virtual ~Optimizer() = default;
-  /// One step. `loss` is the objective whose gradient the parameters hold now. The list must be the same at every
-  /// step: momentum and the like are kept by position. Throws Error when it changes.
+  /// One step. `loss` is the objective whose gradient the parameters hold now. The list must be the
+  /// same at every step: momentum and the like are kept by position. Throws Error when it changes.
   virtual void step(const std::vector<Parameter*>& parameters, double learning_rate, double loss,
                     const Recompute& recompute) = 0;
-  /// Says that the next steps are on another batch, and so on another objective. Means over many batches, momentum and Adam's, go
-  /// on; lbfgs forgets what it knows of the old objective's curvature.
+  /// Says that the next steps are on another batch, and so on another objective. Means over many
+  /// batches, momentum and Adam's, go on; lbfgs forgets what it knows of the old objective's
+  /// curvature.
   virtual void new_batch() {}
 
-  /// Shows what is remembered from step to step; once put back, the next step is as it would have been.
+  /// Shows what is remembered from step to step; once put back, the next step is as it would have
+  /// been.
   virtual void visit(State& state) = 0;
 
   Workers* workers = nullptr;  // threads for large parameters; may be null
@@ -40,9 +43,10 @@ struct OptimizerOptions {
   double alpha = 0.99;        // rmsprop: how slowly its mean of g² forgets
   double beta1 = 0.9;         // adam: the mean of g
   double beta2 = 0.999;       // adam: the mean of g²
-  double epsilon = 0;         // added to the root; 0 means PyTorch's: 1e-10 for adagrad, 1e-8 for the others
-  double weight_decay = 0;    // adamw: decoupled, and of weights only (Parameter::decays)
-  std::size_t history = 20;   // lbfgs: pairs that are remembered
+  double epsilon =
+      0;  // added to the root; 0 means PyTorch's: 1e-10 for adagrad, 1e-8 for the others
+  double weight_decay = 0;   // adamw: decoupled, and of weights only (Parameter::decays)
+  std::size_t history = 20;  // lbfgs: pairs that are remembered
 };
 
 /// Throws Error for an unknown kind, listing those there are.
@@ -56,7 +60,8 @@ double usual_learning_rate(const std::string& kind);
 bool gradients_are_finite(const std::vector<Parameter*>& parameters, Workers* workers = nullptr);
 /// √Σ g² over all parameters, in double.
 double gradient_norm(const std::vector<Parameter*>& parameters);
-/// Scales all gradients by most / norm where their norm is larger than `most`; returns the norm before.
+/// Scales all gradients by most / norm where their norm is larger than `most`; returns the norm
+/// before.
 double clip_gradients(const std::vector<Parameter*>& parameters, double most);
 
 }  // namespace strata

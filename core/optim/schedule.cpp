@@ -17,7 +17,8 @@ double half_cosine(double from, double to, double share) {
 double one_cycle(double rate, double warm_up, double step, double total) {
   const double lowest_before = rate / 25;
   const double lowest_after = lowest_before / 1e4;
-  const double peak = warm_up * total - 1;  // PyTorch counts the steps of a phase from its first to its last
+  // PyTorch counts the steps of a phase from its first to its last
+  const double peak = warm_up * total - 1;
   const double last = total - 1;
   if (step < peak) return half_cosine(lowest_before, rate, step / peak);
   return half_cosine(rate, lowest_after, std::min(1.0, (step - peak) / std::max(1.0, last - peak)));
@@ -30,15 +31,17 @@ const std::vector<std::string>& schedule_kinds() {
   return kinds;
 }
 
-double learning_rate_at(const Schedule& schedule, double rate, std::size_t step, std::size_t total) {
+double learning_rate_at(const Schedule& schedule, double rate, std::size_t step,
+                        std::size_t total) {
   const double done = total == 0 ? 0 : double(step) / double(total);
   if (schedule.kind == "constant") return rate;
   if (schedule.kind == "step")
     return rate * std::pow(schedule.gamma, std::floor(done / schedule.every + 1e-9));
   if (schedule.kind == "cosine") return half_cosine(rate, 0, done);
-  if (schedule.kind == "one_cycle") return one_cycle(rate, schedule.warm_up, double(step), double(total));
-  throw Error(
-      text("schedule: there is no '", schedule.kind, "' (choose one of constant, step, cosine, one_cycle)"));
+  if (schedule.kind == "one_cycle")
+    return one_cycle(rate, schedule.warm_up, double(step), double(total));
+  throw Error(text("schedule: there is no '", schedule.kind,
+                   "' (choose one of constant, step, cosine, one_cycle)"));
 }
 
 }  // namespace strata

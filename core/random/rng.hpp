@@ -1,7 +1,8 @@
 #pragma once
-// Random numbers, written out here so that one seed gives the same draws with every compiler and standard library.
-// The generator is xoshiro256++ (Blackman and Vigna 2019), its state filled from the seed by SplitMix64
-// (Steele, Lea and Flood 2014). Draws are made in double and are therefore the same for both builds of `Real`.
+// Random numbers, written out here so that one seed gives the same draws with every compiler and
+// standard library. The generator is xoshiro256++ (Blackman and Vigna 2019), its state filled from
+// the seed by SplitMix64 (Steele, Lea and Flood 2014). Draws are made in double and are therefore
+// the same for both builds of `Real`.
 //
 // Many draws at once are made by the fill functions at the end.
 
@@ -23,7 +24,8 @@ struct RngState {
 
 class Rng {
  public:
-  /// Generators with the same seed but another stream are independent: one for each method that is compared.
+  /// Generators with the same seed but another stream are independent: one for each method that is
+  /// compared.
   explicit Rng(std::uint64_t seed, std::uint64_t stream = 0);
 
   /// 64 random bits.
@@ -32,10 +34,11 @@ class Rng {
   double uniform();
   /// Uniform in [low, high).
   double uniform(double low, double high) { return low + (high - low) * uniform(); }
-  /// Normal with mean 0 and variance 1, by the ziggurat method (Marsaglia and Tsang 2000) with the layers of
-  /// core/random/ziggurat.hpp. 98.5 of 100 draws ask no mathematical library and are the same on every machine. In the others
-  /// std::exp decides which are kept, and std::log makes those beyond ±3.65: libraries that round differently may differ
-  /// there in the last bit, and about once in 10¹⁵ draws in what is kept.
+  /// Normal with mean 0 and variance 1, by the ziggurat method (Marsaglia and Tsang 2000) with the
+  /// layers of core/random/ziggurat.hpp. 98.5 of 100 draws ask no mathematical library and are the
+  /// same on every machine. In the others std::exp decides which are kept, and std::log makes those
+  /// beyond ±3.65: libraries that round differently may differ there in the last bit, and about
+  /// once in 10¹⁵ draws in what is kept.
   double normal();
   /// Uniform in {0, …, n − 1}, without bias. Throws Error for n = 0.
   std::size_t below(std::size_t n);
@@ -53,10 +56,11 @@ class Rng {
 void fill_normal(std::span<Real> draws, Rng& rng, double scale = 1);
 /// Every entry uniform in [low, high): the draws of uniform(low, high), one after the other.
 void fill_uniform(std::span<Real> draws, Rng& rng, double low, double high);
-/// Every entry `on` with the given probability, else 0, independently. The probability is rounded to a multiple of 2⁻³²;
-/// 0 and 1 are exact. One draw of the generator starts a SplitMix64 sequence, each of whose numbers decides two entries,
-/// the first by its lower 32 bits, the second by its upper: unlike xoshiro's, the numbers of SplitMix64 do not wait for
-/// one another, so that several are made at once. Throws Error for a probability outside [0, 1].
+/// Every entry `on` with the given probability, else 0, independently. The probability is rounded
+/// to a multiple of 2⁻³²; 0 and 1 are exact. One draw of the generator starts a SplitMix64
+/// sequence, each of whose numbers decides two entries, the first by its lower 32 bits, the second
+/// by its upper: unlike xoshiro's, the numbers of SplitMix64 do not wait for one another, so that
+/// several are made at once. Throws Error for a probability outside [0, 1].
 void fill_bernoulli(std::span<Real> mask, Rng& rng, double probability, Real on = 1);
 
 /// A tensor of normal draws times `scale`, and one of uniform draws in [low, high).

@@ -30,16 +30,18 @@ void check_probabilities(const char* operation, const Tensor& X) {
 void check_fit(const Tensor& X, std::size_t k, const LogisticPcaOptions& o) {
   check(X.rank() == 2 && X.rows() >= 2, "fit_logistic_pca: X is ", X.shape,
         " (it must be a matrix of 2 examples or more)");
-  check(k >= 1 && k <= X.cols(), "fit_logistic_pca: k is ", k, " but X is ", X.shape, " (k must be 1 to ",
-        X.cols(), ", the number of features)");
+  check(k >= 1 && k <= X.cols(), "fit_logistic_pca: k is ", k, " but X is ", X.shape,
+        " (k must be 1 to ", X.cols(), ", the number of features)");
   check(o.ridge > 0 && std::isfinite(o.ridge), "fit_logistic_pca: ridge is ", o.ridge,
         " (it must be above 0: without it some logits grow without end)");
-  check(o.tolerance >= 0, "fit_logistic_pca: tolerance is ", o.tolerance, " (it must be 0 or more)");
+  check(o.tolerance >= 0, "fit_logistic_pca: tolerance is ", o.tolerance,
+        " (it must be 0 or more)");
   check(o.most_iterations >= 1, "fit_logistic_pca: most_iterations is 0 (it must be 1 or more)");
   check_probabilities("fit_logistic_pca", X);
 }
 
-// μ⁰: the log-odds of each feature's mean, half an example added on either side, so that none is infinite.
+// μ⁰: the log-odds of each feature's mean, half an example added on either side, so that none is
+// infinite.
 Tensor resting_offsets(const Tensor& X) {
   const double m = double(X.rows());
   const Tensor mean = column_means(X);
@@ -73,10 +75,10 @@ Tensor with_column(const Tensor& A, const Tensor& b) {
   return out;
 }
 
-// One Newton step of every feature's (v_j, μ_j). To them the codes, and a 1 for μ, are the fixed factor, and an example's
-// (λ/2m) of the ridge counts m times.
-void step_directions(const Tensor& Xt, const Tensor& resting, const Tensor& codes, LogisticPca& model,
-                     Workers* workers) {
+// One Newton step of every feature's (v_j, μ_j). To them the codes, and a 1 for μ, are the fixed
+// factor, and an example's (λ/2m) of the ridge counts m times.
+void step_directions(const Tensor& Xt, const Tensor& resting, const Tensor& codes,
+                     LogisticPca& model, Workers* workers) {
   const std::size_t m = codes.rows(), k = codes.cols();
   const Tensor factor = with_column(codes, Tensor({m}, 1));
   const Tensor centre = with_column(Tensor({Xt.rows(), k}), resting);
@@ -94,19 +96,22 @@ DoubleMatrix gram(const Tensor& A) {
   std::vector<double> row(A.cols());
   for (std::size_t i = 0; i < A.rows(); ++i) {
     std::copy(A.row(i), A.row(i) + A.cols(), row.begin());
-    for (std::size_t a = 0; a < A.cols(); ++a) add_scaled_row(row[a], row.data(), sum.row(a), A.cols());
+    for (std::size_t a = 0; a < A.cols(); ++a)
+      add_scaled_row(row[a], row.data(), sum.row(a), A.cols());
   }
   return sum;
 }
 
-// The axes of the code. U Vᵀ stays as it is when U becomes U T and V becomes V T⁻ᵀ; of all T the ridge prefers the one that
-// makes UᵀU/m and VᵀV the same diagonal matrix S. With UᵀU/m = FᵀF and F VᵀV Fᵀ = Qᵀ S² Q it is T = F⁻¹ Qᵀ √S.
+// The axes of the code. U Vᵀ stays as it is when U becomes U T and V becomes V T⁻ᵀ; of all T the
+// ridge prefers the one that makes UᵀU/m and VᵀV the same diagonal matrix S. With UᵀU/m = FᵀF and F
+// VᵀV Fᵀ = Qᵀ S² Q it is T = F⁻¹ Qᵀ √S.
 void balance(LogisticPca& model, Tensor& codes) {
   const std::size_t k = codes.cols();
   DoubleMatrix of_codes = gram(codes);
   for (double& entry : of_codes.values) entry /= double(codes.rows());
   const SymmetricEigenRows eigen = symmetric_eigen_rows(of_codes);
-  const double nothing = double(std::numeric_limits<Real>::epsilon());  // relative to the largest: rounding
+  // Relative to the largest: rounding
+  const double nothing = double(std::numeric_limits<Real>::epsilon());
   DoubleMatrix F(k, k), F_inverse(k, k);
   for (std::size_t a = 0; a < k; ++a) {
     if (eigen.values[a] <= nothing * eigen.values[0]) continue;
@@ -139,7 +144,8 @@ void balance(LogisticPca& model, Tensor& codes) {
 void settle_signs(LogisticPca& model, Tensor& codes) {
   for (std::size_t a = 0; a < codes.cols(); ++a) {
     std::vector<double> column;
-    for (std::size_t j = 0; j < model.features(); ++j) column.push_back(double(model.directions(j, a)));
+    for (std::size_t j = 0; j < model.features(); ++j)
+      column.push_back(double(model.directions(j, a)));
     const Real sign = Real(sign_of_largest(column.data(), column.size()));
     for (std::size_t j = 0; j < model.features(); ++j) model.directions(j, a) *= sign;
     for (std::size_t i = 0; i < codes.rows(); ++i) codes(i, a) *= sign;
@@ -181,7 +187,8 @@ LogisticPcaFit fit_logistic_pca(const Tensor& X, std::size_t k, const LogisticPc
     step_directions(Xt, resting, fit.codes, fit.model, workers);
     const LogisticRows rows{X, fit.model.directions, fit.model.offsets, origin, options.ridge};
     const std::vector<double> of_rows = newton_step(rows, fit.codes, workers);
-    const double bce = mean_of(of_rows) - options.ridge / 2 * squared_length(fit.codes) / double(X.rows());
+    const double bce =
+        mean_of(of_rows) - options.ridge / 2 * squared_length(fit.codes) / double(X.rows());
     balance(fit.model, fit.codes);
     const double objective = bce + penalty(fit.model, resting, fit.codes);
     fit.converged = !fit.objectives.empty() &&
@@ -212,7 +219,8 @@ Tensor LogisticPca::transform(const Tensor& X, Workers* workers) const {
   for (int step = 0; step < most_steps; ++step) {
     const std::vector<double> after = newton_step(rows, codes, workers);
     bool falls = false;
-    for (std::size_t i = 0; i < after.size(); ++i) falls = falls || after[i] < before[i] * (1 - rounding);
+    for (std::size_t i = 0; i < after.size(); ++i)
+      falls = falls || after[i] < before[i] * (1 - rounding);
     if (!falls) break;
     before = after;
   }
@@ -220,8 +228,9 @@ Tensor LogisticPca::transform(const Tensor& X, Workers* workers) const {
 }
 
 Tensor LogisticPca::inverse_transform(const Tensor& codes) const {
-  check(codes.rank() == 2 && codes.cols() == code_size(), "LogisticPca::inverse_transform: codes is ",
-        codes.shape, " but this model has codes of ", code_size(), " (codes must be m×", code_size(), ")");
+  check(codes.rank() == 2 && codes.cols() == code_size(),
+        "LogisticPca::inverse_transform: codes is ", codes.shape, " but this model has codes of ",
+        code_size(), " (codes must be m×", code_size(), ")");
   Tensor X = matmul_bt(codes, directions);
   for (std::size_t i = 0; i < X.rows(); ++i) {
     for (std::size_t j = 0; j < X.cols(); ++j) X(i, j) += offsets[j];

@@ -5,8 +5,8 @@
 #include <limits>
 
 #include "core/math/matmul.hpp"
-#include "core/sums.hpp"
 #include "core/math/vector_math.hpp"
+#include "core/sums.hpp"
 
 namespace strata {
 namespace {
@@ -59,13 +59,15 @@ std::vector<double> piece_objectives(const LogisticRows& p, std::size_t begin, c
     vector_softplus(Z.values, S.values);
     for (std::size_t i = 0; i < L.rows(); ++i) {
       const Real *x = p.X.row(begin + i) + first, *z = Z.row(i), *s = S.row(i);
-      f[i] += sum_over<double>(Z.cols(), [&](std::size_t j) { return double(s[j]) - double(x[j]) * z[j]; });
+      f[i] += sum_over<double>(Z.cols(),
+                               [&](std::size_t j) { return double(s[j]) - double(x[j]) * z[j]; });
     }
   }
   return f;
 }
 
-// Gradients (n×r) and the lower triangles of the Hessians (n×pairs) of a piece of rows, both without the ridge.
+// Gradients (n×r) and the lower triangles of the Hessians (n×pairs) of a piece of rows, both
+// without the ridge.
 struct Derivatives {
   Tensor gradients, hessians;
 };
@@ -91,8 +93,9 @@ Derivatives derivatives(const LogisticRows& p, std::size_t begin, const Tensor& 
   return d;
 }
 
-// Solves H s = g by Cholesky's factorisation H = C Cᵀ. `H` is a lower triangle, row by row, and becomes C; g becomes s. A pivot
-// that rounding has brought near or below 0 is raised to a rounding error of its diagonal entry.
+// Solves H s = g by Cholesky's factorisation H = C Cᵀ. `H` is a lower triangle, row by row, and
+// becomes C; g becomes s. A pivot that rounding has brought near or below 0 is raised to a rounding
+// error of its diagonal entry.
 void solve_positive_definite(std::vector<double>& H, std::vector<double>& g) {
   const std::size_t r = g.size();
   const auto row = [&](std::size_t a) { return H.data() + a * (a + 1) / 2; };
@@ -142,7 +145,8 @@ void step_piece(const LogisticRows& p, std::size_t begin, Tensor& L, double* f) 
   Tensor steps = newton_directions(p, begin, L);
   const std::vector<double> before = piece_objectives(p, begin, L);
   std::copy(before.begin(), before.end(), f);
-  std::vector<std::size_t> open(L.rows());  // rows whose step is not yet settled, by their place in the piece
+  // Rows whose step is not yet settled, by their place in the piece
+  std::vector<std::size_t> open(L.rows());
   for (std::size_t i = 0; i < open.size(); ++i) open[i] = i;
   for (int halving = 0; halving <= most_halvings && !open.empty(); ++halving) {
     Tensor trial = L;

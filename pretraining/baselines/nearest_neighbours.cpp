@@ -41,7 +41,8 @@ struct Bounds {
   double low, high;
 };
 
-// The points that may be among the k nearest: those whose low end is not above the k-th smallest high end.
+// The points that may be among the k nearest: those whose low end is not above the k-th smallest
+// high end.
 std::vector<std::size_t> candidates(const std::vector<Bounds>& distances, std::size_t k) {
   std::vector<double> highs;
   highs.reserve(distances.size());
@@ -58,16 +59,17 @@ void check_points(const Tensor& points, const Tensor& queries, std::size_t k) {
   check(points.rank() == 2 && queries.rank() == 2 && points.cols() == queries.cols(),
         "nearest_neighbours: the points are ", points.shape, " but the queries ", queries.shape,
         " (both must have as many columns)");
-  check(k >= 1 && k <= points.rows(), "nearest_neighbours: k is ", k, " but there are ", points.rows(),
-        " points (k must be 1 to ", points.rows(), ")");
+  check(k >= 1 && k <= points.rows(), "nearest_neighbours: k is ", k, " but there are ",
+        points.rows(), " points (k must be 1 to ", points.rows(), ")");
   check(all_finite(points) && all_finite(queries),
         "nearest_neighbours: a coordinate is infinite or not a number");
 }
 
 }  // namespace
 
-std::vector<std::vector<std::size_t>> nearest_neighbours(const Tensor& points, const Tensor& queries,
-                                                         std::size_t k, Workers* workers) {
+std::vector<std::vector<std::size_t>> nearest_neighbours(const Tensor& points,
+                                                         const Tensor& queries, std::size_t k,
+                                                         Workers* workers) {
   check_points(points, queries, k);
   const Tensor mean = column_means(points);
   const Tensor P = shifted(points, mean), Q = shifted(queries, mean);
@@ -88,7 +90,8 @@ std::vector<std::vector<std::size_t>> nearest_neighbours(const Tensor& points, c
         const double squares = length + lengths[i], middle = squares - 2 * double(products(b, i));
         distances[i] = {middle - unit * squares, middle + unit * squares};
       }
-      std::vector<std::pair<double, std::size_t>> measured;  // pairs compare by distance, then by place
+      // Pairs compare by distance, then by place
+      std::vector<std::pair<double, std::size_t>> measured;
       for (std::size_t i : candidates(distances, k))
         measured.emplace_back(squared_distance_of_rows(points, i, queries, begin + b), i);
       std::partial_sort(measured.begin(), measured.begin() + std::ptrdiff_t(k), measured.end());
@@ -121,10 +124,11 @@ std::vector<int> classify_by_neighbours(const Tensor& points, const std::vector<
   return classes;
 }
 
-double neighbour_accuracy(const Tensor& points, const std::vector<int>& labels, const Tensor& queries,
-                          const std::vector<int>& true_labels, std::size_t k, Workers* workers) {
-  check(true_labels.size() == queries.rows() && !true_labels.empty(), "neighbour_accuracy: ", queries.rows(),
-        " queries but ", true_labels.size(), " labels");
+double neighbour_accuracy(const Tensor& points, const std::vector<int>& labels,
+                          const Tensor& queries, const std::vector<int>& true_labels, std::size_t k,
+                          Workers* workers) {
+  check(true_labels.size() == queries.rows() && !true_labels.empty(),
+        "neighbour_accuracy: ", queries.rows(), " queries but ", true_labels.size(), " labels");
   const std::vector<int> found = classify_by_neighbours(points, labels, queries, k, workers);
   std::size_t right = 0;
   for (std::size_t i = 0; i < found.size(); ++i) right += found[i] == true_labels[i] ? 1 : 0;

@@ -22,8 +22,8 @@ Tensor centred_rows(const Tensor& X, const Tensor& mean, std::size_t begin, std:
   return rows;
 }
 
-// (1/m) Σ (x − μ)(x − μ)ᵀ. The product of one block is in Real; the sum over the blocks, where small numbers meet a
-// large one, is in double.
+// (1/m) Σ (x − μ)(x − μ)ᵀ. The product of one block is in Real; the sum over the blocks, where
+// small numbers meet a large one, is in double.
 DoubleMatrix covariance(const Tensor& X, const Tensor& mean, Workers* workers) {
   const std::size_t m = X.rows(), d = X.cols();
   DoubleMatrix sum(d, d);
@@ -31,9 +31,10 @@ DoubleMatrix covariance(const Tensor& X, const Tensor& mean, Workers* workers) {
   for (std::size_t begin = 0; begin < m; begin += block_rows) {
     const Tensor block = centred_rows(X, mean, begin, std::min(m, begin + block_rows));
     matmul_at(block, block, product, Store::overwrite, workers);
-    for_ranges(workers, product.size(), numbers_worth_a_thread, [&](std::size_t first, std::size_t last) {
-      for (std::size_t i = first; i < last; ++i) sum.values[i] += product[i];
-    });
+    for_ranges(workers, product.size(), numbers_worth_a_thread,
+               [&](std::size_t first, std::size_t last) {
+                 for (std::size_t i = first; i < last; ++i) sum.values[i] += product[i];
+               });
   }
   for (double& entry : sum.values) entry /= double(m);
   return sum;
@@ -41,8 +42,9 @@ DoubleMatrix covariance(const Tensor& X, const Tensor& mean, Workers* workers) {
 
 void check_width(const char* operation, const char* name, const Tensor& X, std::size_t width,
                  const Pca& pca) {
-  check(X.rank() == 2 && X.cols() == width, operation, ": ", name, " is ", X.shape, " but this PCA has ",
-        pca.features(), " features and codes of ", pca.code_size(), " (", name, " must be m×", width, ")");
+  check(X.rank() == 2 && X.cols() == width, operation, ": ", name, " is ", X.shape,
+        " but this PCA has ", pca.features(), " features and codes of ", pca.code_size(), " (",
+        name, " must be m×", width, ")");
 }
 
 }  // namespace
@@ -54,7 +56,8 @@ Pca fit_pca(const Tensor& X, std::size_t k, Workers* workers) {
   check(k >= 1 && k <= d, "fit_pca: k is ", k, " but X is ", X.shape, " (k must be 1 to ", d,
         ", the number of features)");
   if (!all_finite(X)) {
-    const auto bad = std::find_if(X.values.begin(), X.values.end(), [](Real x) { return !std::isfinite(x); });
+    const auto bad =
+        std::find_if(X.values.begin(), X.values.end(), [](Real x) { return !std::isfinite(x); });
     const std::size_t i = std::size_t(bad - X.values.begin());
     throw Error(text("fit_pca: feature ", i % d, " of example ", i / d, " is ", X[i],
                      " (every entry must be a finite number)"));
@@ -98,11 +101,12 @@ Tensor Pca::whiten(const Tensor& X, double epsilon) const {
   check_width("Pca::whiten", "X", X, features(), *this);
   check(epsilon >= 0 && std::isfinite(epsilon), "Pca::whiten: epsilon is ", epsilon,
         " (it must be 0 or more)");
-  const double rounding = double(std::numeric_limits<Real>::epsilon()) * double(features()) * variances[0];
+  const double rounding =
+      double(std::numeric_limits<Real>::epsilon()) * double(features()) * variances[0];
   Tensor codes = transform(X);
   for (std::size_t j = 0; j < code_size(); ++j) {
-    check(variances[j] + epsilon > rounding, "Pca::whiten: component ", j, " has variance ", variances[j],
-          " (keep fewer components, or give an epsilon above ", rounding, ")");
+    check(variances[j] + epsilon > rounding, "Pca::whiten: component ", j, " has variance ",
+          variances[j], " (keep fewer components, or give an epsilon above ", rounding, ")");
     const double scale = 1 / std::sqrt(variances[j] + epsilon);
     for (std::size_t i = 0; i < codes.rows(); ++i) codes(i, j) = Real(codes(i, j) * scale);
   }

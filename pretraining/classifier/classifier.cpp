@@ -9,7 +9,8 @@
 namespace strata {
 
 Classifier::Classifier(const DenseAutoencoder& pretrained, std::size_t classes, Rng& rng)
-    : encoder(pretrained.encoder), top("softmax", pretrained.code_size(), classes, Activation::linear, rng) {
+    : encoder(pretrained.encoder),
+      top("softmax", pretrained.code_size(), classes, Activation::linear, rng) {
   check(classes >= 2, "classifier: ", classes, " classes; it needs at least 2");
   noise = Rng(rng.next());
 }
@@ -41,14 +42,17 @@ Var Classifier::record_logits(Tape& tape, Var X, Mode mode) {
 
 Objective Classifier::objective(Tape& tape, Var X, Var labels, Mode mode) {
   check(labels.tape != nullptr, "classifier: the data has no labels");
-  std::vector<Term> terms = {{"cross_entropy", softmax_cross_entropy(record_logits(tape, X, mode), labels)}};
-  if (decay > 0) terms.push_back({"weight_decay", scale(half_squared_norm(tape.parameter(top.W)), decay)});
+  std::vector<Term> terms = {
+      {"cross_entropy", softmax_cross_entropy(record_logits(tape, X, mode), labels)}};
+  if (decay > 0)
+    terms.push_back({"weight_decay", scale(half_squared_norm(tape.parameter(top.W)), decay)});
   return sum_of_terms(std::move(terms));
 }
 
 Tensor Classifier::encode(const Tensor& X, Workers* workers) {
-  return in_row_pieces(X, top.inputs(), workers,
-                       [this](Tape& tape, Var rows) { return record_codes(tape, rows, Mode::evaluation); });
+  return in_row_pieces(X, top.inputs(), workers, [this](Tape& tape, Var rows) {
+    return record_codes(tape, rows, Mode::evaluation);
+  });
 }
 
 std::vector<int> Classifier::predict(const Tensor& X, Workers* workers) {
@@ -83,17 +87,20 @@ ClassifierHistory train_top(Classifier& classifier, const Dataset& train, const 
     if (test != nullptr) result.test_accuracy.push_back(softmax.accuracy(test_codes));
     return true;
   };
-  fit_options.visit = [&result](State& state) { state.numbers("test_accuracy", result.test_accuracy); };
+  fit_options.visit = [&result](State& state) {
+    state.numbers("test_accuracy", result.test_accuracy);
+  };
   result.history = train_softmax(softmax, codes, fit_options, workers);
   classifier.top.W.value = softmax.layer.W.value;
   classifier.top.b.value = softmax.layer.b.value;
   return result;
 }
 
-ClassifierHistory fine_tune(Classifier& classifier, const Dataset& train, const Dataset* test, Rng& rng,
-                            FitOptions options, Workers* workers) {
+ClassifierHistory fine_tune(Classifier& classifier, const Dataset& train, const Dataset* test,
+                            Rng& rng, FitOptions options, Workers* workers) {
   check(options.optimizer.kind != "lbfgs" || classifier.dropout == 0,
-        "lbfgs: its line search needs an objective that stands still, but dropout draws at random each time "
+        "lbfgs: its line search needs an objective that stands still, but dropout draws at random "
+        "each time "
         "(choose another, like adam)");
   ClassifierHistory result;
   options.after_epoch = [&, go_on = options.after_epoch](const EpochRecord& record) {
@@ -125,7 +132,8 @@ double share_right(const std::vector<int>& predicted, const Dataset& data) {
 std::size_t class_count(const Dataset& data) {
   check(data.has_labels(), "the data set '", data.name, "' has no labels");
   const auto [least, most] = std::minmax_element(data.labels.begin(), data.labels.end());
-  check(*least >= 0, "the data set '", data.name, "' has the label ", *least, "; classes count from 0");
+  check(*least >= 0, "the data set '", data.name, "' has the label ", *least,
+        "; classes count from 0");
   return std::size_t(*most) + 1;
 }
 

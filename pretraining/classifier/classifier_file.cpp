@@ -17,8 +17,8 @@ Json metadata_of(const Classifier& classifier, const ModelFacts& facts) {
                        {"image", image_to_json(facts.image)}});
 }
 
-Dense take_layer(const SafeTensors& file, const std::string& name, std::size_t inputs, std::size_t outputs,
-                 Activation f) {
+Dense take_layer(const SafeTensors& file, const std::string& name, std::size_t inputs,
+                 std::size_t outputs, Activation f) {
   Dense layer;
   layer.W = Parameter(name + ".W", take_tensor(file, name + ".W", {inputs, outputs}), true);
   layer.b = Parameter(name + ".b", take_tensor(file, name + ".b", {outputs}), false);
@@ -33,14 +33,15 @@ SavedClassifier read_classifier(const SafeTensors& file, const Json& metadata) {
   std::vector<std::size_t> sizes;
   for (const Json& width : metadata.at("sizes").items()) sizes.push_back(width.as_size());
   const auto& activations = metadata.at("activations").items();
-  check(sizes.size() >= 3 && activations.size() + 2 == sizes.size(), "a classifier with ", sizes.size(),
-        " widths and ", activations.size(), " activations");
+  check(sizes.size() >= 3 && activations.size() + 2 == sizes.size(), "a classifier with ",
+        sizes.size(), " widths and ", activations.size(), " activations");
   SavedClassifier saved;
   for (std::size_t k = 0; k < activations.size(); ++k) {
     saved.model.encoder.push_back(take_layer(file, text("encoder.", k), sizes[k], sizes[k + 1],
                                              activation_named(activations[k].as_string())));
   }
-  saved.model.top = take_layer(file, "softmax", sizes[sizes.size() - 2], sizes.back(), Activation::linear);
+  saved.model.top =
+      take_layer(file, "softmax", sizes[sizes.size() - 2], sizes.back(), Activation::linear);
   saved.kind = "classifier";
   saved.image = image_in(metadata);
   saved.scaling = read_scaling(file, sizes.front());

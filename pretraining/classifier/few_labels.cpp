@@ -26,7 +26,8 @@ double FewLabelsScore::deviation() const {
 }
 
 const std::vector<std::string>& few_label_methods() {
-  static const std::vector<std::string> names = {"raw", "pca", "features", "fine_tuned", "random_start"};
+  static const std::vector<std::string> names = {"raw", "pca", "features", "fine_tuned",
+                                                 "random_start"};
   return names;
 }
 
@@ -96,14 +97,15 @@ struct Run {
   Classifier fresh() {
     Classifier net = pretrained;
     for (Dense& layer : net.encoder)
-      layer = Dense(layer.W.name.substr(0, layer.W.name.size() - 2), layer.inputs(), layer.outputs(),
-                    layer.activation, rng);
+      layer = Dense(layer.W.name.substr(0, layer.W.name.size() - 2), layer.inputs(),
+                    layer.outputs(), layer.activation, rng);
     net.top = Dense("softmax", net.top.inputs(), net.classes(), Activation::linear, rng);
     return net;
   }
 
   void draw(std::size_t of_each_class, bool first_draw) {
-    const std::vector<std::size_t> drawn = draw_of_each_class(data.train.labels, of_each_class, rng);
+    const std::vector<std::size_t> drawn =
+        draw_of_each_class(data.train.labels, of_each_class, rng);
     const Dataset labelled = take(data.train, drawn);
     for (View& view : views) accuracies.push_back(accuracy_of_softmax(view, drawn, first_draw));
     accuracies.push_back(accuracy_of_net(with_softmax(labelled), labelled));
@@ -124,8 +126,8 @@ struct Run {
 };
 
 // From the accuracies of all draws, one after the other, each in the order of few_label_methods.
-std::vector<FewLabelsRow> rows_of(const std::vector<double>& accuracies, const FewLabelsOptions& options,
-                                  std::size_t classes) {
+std::vector<FewLabelsRow> rows_of(const std::vector<double>& accuracies,
+                                  const FewLabelsOptions& options, std::size_t classes) {
   const std::size_t methods = few_label_methods().size();
   std::vector<FewLabelsRow> rows;
   for (const std::size_t labels : options.labels)
@@ -145,8 +147,8 @@ void check_few_labels(const Dataset& train, const FewLabelsOptions& options) {
     check(labels >= classes, "few labels: ", labels, " labels for ", classes,
           " classes (each needs one at least)");
     const std::size_t each = labels / classes;
-    check(each * classes >= fewest, "few labels: ", labels, " labels are ", each, " of each of ", classes,
-          " classes, but cross-validation needs ", fewest, " in all");
+    check(each * classes >= fewest, "few labels: ", labels, " labels are ", each, " of each of ",
+          classes, " classes, but cross-validation needs ", fewest, " in all");
     for (const auto& size_of : sizes) {
       check(size_of.second >= each, "few labels: ", labels, " labels are ", each,
             " of each class, but class ", size_of.first, " has ", size_of.second,
@@ -155,15 +157,15 @@ void check_few_labels(const Dataset& train, const FewLabelsOptions& options) {
   }
 }
 
-FewLabels few_labels(const TrainTest& data, const Classifier& pretrained, const FewLabelsOptions& options,
-                     Rng& rng, Workers* workers) {
+FewLabels few_labels(const TrainTest& data, const Classifier& pretrained,
+                     const FewLabelsOptions& options, Rng& rng, Workers* workers) {
   check_few_labels(data.train, options);
   if (options.labels.empty()) return {};
   Run run{data, pretrained, options, rng, workers};
   const std::size_t classes = class_sizes(data.train).size();
   const std::size_t code_size = pretrained.top.inputs();
-  const Pca pca =
-      fit_pca(data.train.X, std::min({code_size, data.train.features(), data.train.size() - 1}), workers);
+  const Pca pca = fit_pca(
+      data.train.X, std::min({code_size, data.train.features(), data.train.size() - 1}), workers);
   Classifier encoder = pretrained;
   run.views.push_back(view_of(data, data.train.X, data.test.X));
   run.views.push_back(view_of(data, pca.transform(data.train.X), pca.transform(data.test.X)));
@@ -171,7 +173,8 @@ FewLabels few_labels(const TrainTest& data, const Classifier& pretrained, const 
       view_of(data, encoder.encode(data.train.X, workers), encoder.encode(data.test.X, workers)));
   TrainingStage stage(options.checkpoint, "few labels", [&run](State& state) { run.visit(state); });
   const std::size_t draws = options.labels.size() * options.draws;
-  for (std::size_t done = run.accuracies.size() / few_label_methods().size(); done < draws; ++done) {
+  for (std::size_t done = run.accuracies.size() / few_label_methods().size(); done < draws;
+       ++done) {
     run.draw(options.labels[done / options.draws] / classes, done % options.draws == 0);
     stage.after_epoch();
   }

@@ -11,12 +11,13 @@
 namespace strata::cli {
 namespace {
 
-// The only globals of the program: a signal's handler is called without arguments, so what it sets must be known beforehand.
+// The only globals of the program: a signal's handler is called without arguments, so what it sets
+// must be known beforehand.
 volatile std::sig_atomic_t interrupted = 0;
 std::chrono::steady_clock::time_point interrupted_at;  // the handler's own
 
-// A second Ctrl-C ends the program at once. One that follows within half a second is the same once more: `timeout -s INT`
-// signals the program and then its group.
+// A second Ctrl-C ends the program at once. One that follows within half a second is the same once
+// more: `timeout -s INT` signals the program and then its group.
 extern "C" void note_interrupt(int) {
   const auto now = std::chrono::steady_clock::now();
   if (!interrupted) interrupted_at = now;
@@ -32,10 +33,11 @@ void listen_for_interrupt() {
     std::signal(SIGINT, SIG_IGN);  // a shell's background job: Ctrl-C is meant for others
 }
 
-// Where and how results are written and how fast they come decides none of them. The data is compared by what it holds.
+// Where and how results are written and how fast they come decides none of them. The data is
+// compared by what it holds.
 bool decides_numbers(const std::string& option) {
-  static const std::vector<std::string> others = {"data",       "threads", "quiet",  "out",        "save",
-                                                  "checkpoint", "json",    "resume", "predictions"};
+  static const std::vector<std::string> others = {
+      "data", "threads", "quiet", "out", "save", "checkpoint", "json", "resume", "predictions"};
   return std::find(others.begin(), others.end(), option) == others.end();
 }
 
@@ -45,13 +47,14 @@ std::string fingerprint(const TrainTest& data) {
     sum.add(part->X);
     for (const int label : part->labels) sum.add(std::uint64_t(label));
   }
-  return text(data.train.name, " (", data.train.size(), " training and ", data.test.size(), " test rows of ",
-              data.train.features(), ", checksum ", sum.text(), ")");
+  return text(data.train.name, " (", data.train.size(), " training and ", data.test.size(),
+              " test rows of ", data.train.features(), ", checksum ", sum.text(), ")");
 }
 
 std::vector<std::pair<std::string, std::string>> run_of(const std::string& command,
                                                         const std::vector<OptionSpec>& specs,
-                                                        const Options& options, const TrainTest& data) {
+                                                        const Options& options,
+                                                        const TrainTest& data) {
   std::vector<std::pair<std::string, std::string>> run = {{"the command", "strata " + command},
                                                           {"the version", STRATA_VERSION}};
   for (const OptionSpec& spec : specs) {
@@ -69,14 +72,16 @@ bool is_same_file(const std::string& a, const std::string& b) {
 }
 
 // Where the command writes its results: a checkpoint there would be lost.
-std::vector<std::string> files_written(const std::string& command, const std::vector<OptionSpec>& specs,
-                                       const Options& options, const std::string& out) {
+std::vector<std::string> files_written(const std::string& command,
+                                       const std::vector<OptionSpec>& specs, const Options& options,
+                                       const std::string& out) {
   std::vector<std::string> files;
   for (const char* name : {"results.json", "report.html", "model.safetensors"})
     files.push_back(out + "/" + name);
   if (command == "rbm") files.push_back(out + "/autoencoder.safetensors");
   for (const OptionSpec& spec : specs) {
-    const bool names_a_file = spec.name == "save" || spec.name == "json" || spec.name == "predictions";
+    const bool names_a_file =
+        spec.name == "save" || spec.name == "json" || spec.name == "predictions";
     if (names_a_file && options.given(spec.name)) files.push_back(options.text(spec.name));
   }
   return files;
@@ -89,12 +94,14 @@ void remove_unfinished(const std::string& file) {
   const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
   for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
     const std::string name = entry.path().filename().string();
-    if (name.starts_with(path.filename().string() + ".tmp")) std::filesystem::remove(entry.path(), ignored);
+    if (name.starts_with(path.filename().string() + ".tmp"))
+      std::filesystem::remove(entry.path(), ignored);
   }
 }
 
 std::string quoted(const std::string& word) {
-  const char* const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=,+%@";
+  const char* const plain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=,+%@";
   if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) return word;
   std::string out = "'";
   for (const char c : word) out += c == '\'' ? "'\\''" : std::string(1, c);
@@ -105,10 +112,12 @@ std::string quoted(const std::string& word) {
 
 std::vector<OptionSpec> checkpoint_specs() {
   return {{"checkpoint", "FILE", "",
-           "keep there, after each epoch, all that it takes to go on; not where a file is (default: only "
+           "keep there, after each epoch, all that it takes to go on; not where a file is "
+           "(default: only "
            "after Ctrl-C, in OUT/checkpoint.safetensors)"},
           {"resume", "FILE", "",
-           "go on from a checkpoint, with the same options; it is kept up to date unless --checkpoint names "
+           "go on from a checkpoint, with the same options; it is kept up to date unless "
+           "--checkpoint names "
            "another"}};
 }
 
@@ -121,11 +130,13 @@ Checkpoint checkpoint_of(const std::string& command, const std::vector<OptionSpe
   o.file = o.each_epoch ? options.text(given) : out + "/checkpoint.safetensors";
   for (const std::string& other : files_written(command, specs, options, out)) {
     if (is_same_file(o.file, other))
-      throw UsageError(text("--", given, " ", o.file, ": the results are written there (take another name)"));
+      throw UsageError(
+          text("--", given, " ", o.file, ": the results are written there (take another name)"));
   }
   const bool goes_on = options.given("resume") && is_same_file(o.file, options.text("resume"));
   if (options.given("checkpoint") && !goes_on && std::filesystem::is_regular_file(o.file)) {
-    throw UsageError(text("--checkpoint ", o.file, ": is there already (go on from it with --resume ", o.file,
+    throw UsageError(text("--checkpoint ", o.file,
+                          ": is there already (go on from it with --resume ", o.file,
                           ", or remove it)"));
   }
   o.run = run_of(command, specs, options, data);

@@ -10,9 +10,11 @@
 
 namespace strata::cli {
 
-std::optional<Options> read_command_line(const CommandLine& line, const std::vector<std::string>& arguments) {
-  const bool help = std::any_of(arguments.begin(), arguments.end(),
-                                [](const std::string& word) { return word == "--help" || word == "-h"; });
+std::optional<Options> read_command_line(const CommandLine& line,
+                                         const std::vector<std::string>& arguments) {
+  const bool help = std::any_of(arguments.begin(), arguments.end(), [](const std::string& word) {
+    return word == "--help" || word == "-h";
+  });
   if (help) {
     std::fputs(usage_text(line.usage, line.summary, line.positional, line.specs).c_str(), stdout);
     return std::nullopt;
@@ -23,8 +25,8 @@ std::optional<Options> read_command_line(const CommandLine& line, const std::vec
     throw UsageError(text("missing ", line.positional[count].first, " (usage: ", line.usage, ")"));
   }
   if (count > line.most) {
-    throw UsageError(
-        text("'", options.positional()[line.most], "' is one argument too many (usage: ", line.usage, ")"));
+    throw UsageError(text("'", options.positional()[line.most],
+                          "' is one argument too many (usage: ", line.usage, ")"));
   }
   return options;
 }
@@ -37,15 +39,18 @@ std::vector<OptionSpec> join(std::initializer_list<std::vector<OptionSpec>> part
 
 std::vector<OptionSpec> data_specs() {
   return {{"data", "DATA", "digits",
-           "digits (8×8), circle, swiss_roll, blobs or waves (made here), a folder of IDX files, FILE.csv or "
+           "digits (8×8), circle, swiss_roll, blobs or waves (made here), a folder of IDX files, "
+           "FILE.csv or "
            "FILE.npy"},
           {"rows", "A:B", "",
            "only the examples A ≤ i < B, counted from 0 (of an IDX folder: training examples)"},
-          {"scale", "HOW", "none", "none, minmax (each feature to [0, 1]) or standard (mean 0, variance 1)"}};
+          {"scale", "HOW", "none",
+           "none, minmax (each feature to [0, 1]) or standard (mean 0, variance 1)"}};
 }
 
 OptionSpec threads_spec() {
-  return {"threads", "N", "", "threads; no number depends on it (default: STRATA_THREADS, or the machine's)"};
+  return {"threads", "N", "",
+          "threads; no number depends on it (default: STRATA_THREADS, or the machine's)"};
 }
 
 std::vector<OptionSpec> machine_specs() {
@@ -64,14 +69,14 @@ namespace {
 
 Dataset cut(const Dataset& data, const RowRange& range) {
   if (range.begin == range.end) {
-    throw UsageError(text("--rows ", range.begin, ":", range.end, ": the range is empty (", range.end,
-                          " itself is not included)"));
+    throw UsageError(text("--rows ", range.begin, ":", range.end, ": the range is empty (",
+                          range.end, " itself is not included)"));
   }
   const std::size_t end = std::min(range.end, data.size());
   if ((range.end != RowRange{}.end && range.end > data.size()) || range.begin >= end) {
     throw UsageError(text("--rows ", range.begin, ":",
-                          range.end == RowRange{}.end ? "" : std::to_string(range.end), ": '", data.name,
-                          "' has ", data.size(), " examples, counted from 0"));
+                          range.end == RowRange{}.end ? "" : std::to_string(range.end), ": '",
+                          data.name, "' has ", data.size(), " examples, counted from 0"));
   }
   return rows(data, range.begin, end);
 }
@@ -80,7 +85,8 @@ TrainTest split_data(const Options& options) {
   const std::string& name = options.text("data");
   if (!options.given("rows")) return load_data(name);
   const RowRange range = parse_rows(options.text("rows"));
-  if (name != "digits" && std::filesystem::is_directory(name)) {  // IDX: test files of its own stay whole
+  // IDX: test files of its own stay whole
+  if (name != "digits" && std::filesystem::is_directory(name)) {
     TrainTest data = load_data(name);
     data.train = cut(data.train, range);
     return data;
@@ -119,8 +125,8 @@ SavedModel load_saved_model(const Options& options) {
   const std::string& path = options.positional()[0];
   for (const char* ending : {".csv", ".tsv", ".txt", ".npy"}) {
     if (path.ends_with(ending)) {
-      throw UsageError(
-          text("'", path, "' is data; here the file of a model is wanted (MODEL --data ", path, ")"));
+      throw UsageError(text(
+          "'", path, "' is data; here the file of a model is wanted (MODEL --data ", path, ")"));
     }
   }
   return load_model(path);
@@ -130,8 +136,8 @@ ModelAndData read_model_and_data(const Options& options, RowRange fallback) {
   const std::string& path = options.positional()[0];
   ModelAndData both{load_saved_model(options), rows_of_data(options, fallback), {}};
   check(both.data.features() == both.saved.model->features(), path, ": the model has ",
-        both.saved.model->features(), " features but '", both.data.name, "' has ", both.data.features(),
-        options.given("data") ? "" : " (name the data with --data)");
+        both.saved.model->features(), " features but '", both.data.name, "' has ",
+        both.data.features(), options.given("data") ? "" : " (name the data with --data)");
   both.X = both.saved.scaling.apply(both.data.X);
   return both;
 }
@@ -139,7 +145,8 @@ ModelAndData read_model_and_data(const Options& options, RowRange fallback) {
 void check_can_write(const Options& options, std::initializer_list<const char*> names) {
   for (const char* name : names) {
     if (!options.given(name)) continue;
-    if (options.text(name).empty()) throw UsageError(text("--", name, ": the file's name is empty"));
+    if (options.text(name).empty())
+      throw UsageError(text("--", name, ": the file's name is empty"));
     const std::filesystem::path path = options.text(name);
     const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
     check(std::filesystem::is_directory(folder), "--", name, " ", path.string(), ": the folder ",
@@ -152,7 +159,8 @@ void check_can_write(const Options& options, std::initializer_list<const char*> 
 void check_can_save_model(const Options& options, const char* name) {
   check_can_write(options, {name});
   if (options.given(name) && !options.text(name).ends_with(".safetensors")) {
-    throw UsageError(text("--", name, " ", options.text(name), ": a model's name must end in .safetensors"));
+    throw UsageError(
+        text("--", name, " ", options.text(name), ": a model's name must end in .safetensors"));
   }
 }
 
@@ -174,8 +182,9 @@ UsageError no_rule_by_hand(const std::string& name, Autoencoder& model) {
   const DenseAutoencoder* const dense = dense_net_of(model);
   const bool drops = dense != nullptr && dense->dropout > 0;
   // A denoising net has one for training, but its steps are not written out.
-  return UsageError(text("--backprop explicit: ", name, drops ? " with dropout" : "", " has no rule by hand",
-                         has_explicit_backprop(model) ? " to step through" : "", " (--backprop tape)"));
+  return UsageError(
+      text("--backprop explicit: ", name, drops ? " with dropout" : "", " has no rule by hand",
+           has_explicit_backprop(model) ? " to step through" : "", " (--backprop tape)"));
 }
 
 void write_json(const Options& options, const Json& json) {
@@ -185,8 +194,10 @@ void write_json(const Options& options, const Json& json) {
 void check_memory(const std::vector<std::size_t>& sizes, const std::string& optimizer,
                   const std::string& option) {
   double weights = 0;
-  for (std::size_t k = 0; k + 1 < sizes.size(); ++k) weights += 2 * double(sizes[k]) * double(sizes[k + 1]);
-  // Of each weight: value, gradient and two numbers of the optimiser; lbfgs keeps 20 pairs in double.
+  for (std::size_t k = 0; k + 1 < sizes.size(); ++k)
+    weights += 2 * double(sizes[k]) * double(sizes[k + 1]);
+  // Of each weight: value, gradient and two numbers of the optimiser; lbfgs keeps 20 pairs in
+  // double.
   const double bytes = 4 * sizeof(Real) + (optimizer == "lbfgs" ? 50 * sizeof(double) : 0);
   const double needed = weights * bytes;
   std::ifstream meminfo("/proc/meminfo");  // where there is none, the allocation itself will fail
@@ -196,9 +207,9 @@ void check_memory(const std::vector<std::size_t>& sizes, const std::string& opti
     if (word == "MemAvailable:" && meminfo >> available) break;
   }
   available *= 1024;
-  check(available == 0 || needed < available, option, " ", layers_text(sizes), ": training needs about ",
-        number_text(needed / 1e9), " GB of memory, and ", number_text(available / 1e9),
-        " GB are free (fewer units)");
+  check(available == 0 || needed < available, option, " ", layers_text(sizes),
+        ": training needs about ", number_text(needed / 1e9), " GB of memory, and ",
+        number_text(available / 1e9), " GB are free (fewer units)");
 }
 
 int name_width(const std::vector<Parameter*>& parameters) {

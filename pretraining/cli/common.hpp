@@ -13,8 +13,8 @@
 
 namespace strata::cli {
 
-/// Prints --help and returns nothing where it is asked for; otherwise reads the options. `least` to `most` positional
-/// arguments are allowed (UsageError).
+/// Prints --help and returns nothing where it is asked for; otherwise reads the options. `least` to
+/// `most` positional arguments are allowed (UsageError).
 struct CommandLine {
   std::string usage;  // strata train KIND [options]
   std::string summary;
@@ -22,7 +22,8 @@ struct CommandLine {
   std::vector<OptionSpec> specs;
   std::size_t least = 0, most = 0;
 };
-std::optional<Options> read_command_line(const CommandLine& line, const std::vector<std::string>& arguments);
+std::optional<Options> read_command_line(const CommandLine& line,
+                                         const std::vector<std::string>& arguments);
 
 // ---- option specifications, to be joined
 std::vector<OptionSpec> join(std::initializer_list<std::vector<OptionSpec>> parts);
@@ -35,7 +36,8 @@ std::vector<OptionSpec> json_specs();     // --json
 Dataset rows_of_data(const Options& options, RowRange fallback = {});
 /// What --scale says, measured on these rows.
 Scaling scaling_of(const Options& options, const Tensor& training_rows);
-/// Training and test rows of --data, cut to --rows, scaled by what is measured on the training rows.
+/// Training and test rows of --data, cut to --rows, scaled by what is measured on the training
+/// rows.
 struct ScaledData {
   TrainTest data;
   Scaling scaling;
@@ -43,7 +45,8 @@ struct ScaledData {
 ScaledData training_data(const Options& options);
 /// The model that the first positional argument names. Throws UsageError where that is a data file.
 SavedModel load_saved_model(const Options& options);
-/// That model and the rows of --data, as they are and scaled as the model wants them. Throws Error where they do not fit.
+/// That model and the rows of --data, as they are and scaled as the model wants them. Throws Error
+/// where they do not fit.
 struct ModelAndData {
   SavedModel saved;
   Dataset data;
@@ -51,8 +54,9 @@ struct ModelAndData {
 };
 ModelAndData read_model_and_data(const Options& options, RowRange fallback = {});
 
-/// Throws before the work begins where a file that is to be written at its end cannot be: for each of these options that
-/// is given, it must have a name (UsageError), its folder must exist and it must not be a folder itself.
+/// Throws before the work begins where a file that is to be written at its end cannot be: for each
+/// of these options that is given, it must have a name (UsageError), its folder must exist and it
+/// must not be a folder itself.
 void check_can_write(const Options& options, std::initializer_list<const char*> names);
 /// The same for a model: its name must end in .safetensors (UsageError).
 void check_can_save_model(const Options& options, const char* name);
@@ -68,8 +72,8 @@ UsageError no_rule_by_hand(const std::string& name, Autoencoder& model);
 /// Writes to --json where it is given.
 void write_json(const Options& options, const Json& json);
 
-/// Throws Error where training a network of these widths (and its mirror image) with this optimiser needs more memory than
-/// the machine has free.
+/// Throws Error where training a network of these widths (and its mirror image) with this optimiser
+/// needs more memory than the machine has free.
 void check_memory(const std::vector<std::size_t>& sizes, const std::string& optimizer,
                   const std::string& option);
 

@@ -3,10 +3,10 @@
 #include <new>
 
 #include "core/check.hpp"
-#include "pretraining/cli/options.hpp"
 #include "layers/checkpoint.hpp"
 #include "pretraining/cli/checkpoint_options.hpp"
 #include "pretraining/cli/commands/commands.hpp"
+#include "pretraining/cli/options.hpp"
 
 namespace {
 
@@ -19,14 +19,17 @@ struct Command {
 };
 
 const Command commands[] = {
-    {"pretrain", pretrain_command, "greedy pretraining + fine-tuning of a stacked autoencoder, next to PCA"},
+    {"pretrain", pretrain_command,
+     "greedy pretraining + fine-tuning of a stacked autoencoder, next to PCA"},
     {"train", train_command, "one autoencoder of some kind: linear, sparse, variational, …"},
     {"rbm", rbm_command, "a restricted Boltzmann machine, or a deep belief network of several"},
     {"compare", compare_command, "every kind on the same data, in one table"},
     {"classify", classify_command,
-     "a pretrained stack with a softmax: accuracy before and after fine-tuning, and with few labels"},
+     "a pretrained stack with a softmax: accuracy before and after fine-tuning, and with few "
+     "labels"},
     {"encode", encode_command, "the codes of data under a saved model, to .npy, .csv or .png"},
-    {"reconstruct", reconstruct_command, "data through a saved model and back, to .npy, .csv or .png"},
+    {"reconstruct", reconstruct_command,
+     "data through a saved model and back, to .npy, .csv or .png"},
     {"sample", sample_command,
      "new examples from a variational autoencoder or an RBM, to .npy, .csv or .png"},
     {"interpolate", interpolate_command,
@@ -48,7 +51,8 @@ std::string overview() {
     name.resize(13, ' ');
     text += "  " + name + command.summary + "\n";
   }
-  return text + "\n`strata COMMAND --help` lists a command's options. Begin with `strata pretrain`.\n";
+  return text +
+         "\n`strata COMMAND --help` lists a command's options. Begin with `strata pretrain`.\n";
 }
 
 int run(const Arguments& words) {
@@ -67,8 +71,9 @@ int run(const Arguments& words) {
     names.push_back(command.name);
   }
   const std::string near = strata::nearest_word(words[0], names);
-  throw strata::UsageError("there is no command '" + words[0] + "'" +
-                           (near.empty() ? " (strata --help lists them)" : "; did you mean " + near + "?"));
+  throw strata::UsageError(
+      "there is no command '" + words[0] + "'" +
+      (near.empty() ? " (strata --help lists them)" : "; did you mean " + near + "?"));
 }
 
 }  // namespace

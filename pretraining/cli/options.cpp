@@ -23,7 +23,8 @@ bool read_number(std::string_view digits, Number& number) {
   return result.ec == std::errc() && result.ptr == digits.data() + digits.size();
 }
 
-// How many letters must be put in, left out, changed or swapped with their neighbour (Damerau 1964).
+// How many letters must be put in, left out, changed or swapped with their neighbour (Damerau
+// 1964).
 std::size_t edit_distance(const std::string& a, const std::string& b) {
   std::vector<std::vector<std::size_t>> D(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
   for (std::size_t i = 0; i <= a.size(); ++i) {
@@ -44,14 +45,19 @@ std::size_t edit_distance(const std::string& a, const std::string& b) {
 // "--out" for "-o" where a spec has that letter; other names as they are.
 std::string full_name(const std::string& name, const std::vector<OptionSpec>& specs) {
   for (const OptionSpec& option : specs) {
-    if (name.size() == 2 && option.letter != 0 && name[1] == option.letter) return "--" + option.name;
+    if (name.size() == 2 && option.letter != 0 && name[1] == option.letter)
+      return "--" + option.name;
   }
   return name;
 }
 
 std::string ordinal(std::size_t n) {
   const bool teens = n % 100 >= 11 && n % 100 <= 13;
-  const char* ending = teens ? "th" : n % 10 == 1 ? "st" : n % 10 == 2 ? "nd" : n % 10 == 3 ? "rd" : "th";
+  const char* ending = teens         ? "th"
+                       : n % 10 == 1 ? "st"
+                       : n % 10 == 2 ? "nd"
+                       : n % 10 == 3 ? "rd"
+                                     : "th";
   return text(n, ending);
 }
 
@@ -69,9 +75,11 @@ std::string range_text(double low, double high, bool open_low, bool open_high) {
   if (has_low && has_high)
     return text("must lie in ", open_low ? "(" : "[", low, ", ", high, open_high ? ")" : "]");
   if (has_low)
-    return open_low ? text("must be a number above ", low) : text("must be a number of ", low, " or more");
+    return open_low ? text("must be a number above ", low)
+                    : text("must be a number of ", low, " or more");
   if (has_high)
-    return open_high ? text("must be a number below ", high) : text("must be a number of ", high, " or less");
+    return open_high ? text("must be a number below ", high)
+                     : text("must be a number of ", high, " or less");
   return "must be a number";
 }
 
@@ -119,7 +127,8 @@ Options::Options(std::vector<OptionSpec> specs, const std::vector<std::string>& 
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const std::string& argument = arguments[i];
     if (argument == "--") {
-      positional_.insert(positional_.end(), arguments.begin() + std::ptrdiff_t(i) + 1, arguments.end());
+      positional_.insert(positional_.end(), arguments.begin() + std::ptrdiff_t(i) + 1,
+                         arguments.end());
       return;
     }
     if (argument.size() < 2 || argument[0] != '-') {
@@ -133,8 +142,8 @@ Options::Options(std::vector<OptionSpec> specs, const std::vector<std::string>& 
     if (found == names.end()) {
       // -epochs for --epochs is as near as can be.
       const std::string nearest = nearest_word(name.starts_with("--") ? name : "-" + name, names);
-      throw UsageError(
-          strata::text("unknown option ", name, nearest.empty() ? "" : "; did you mean " + nearest + "?"));
+      throw UsageError(strata::text("unknown option ", name,
+                                    nearest.empty() ? "" : "; did you mean " + nearest + "?"));
     }
     const OptionSpec& option = specs_[std::size_t(found - names.begin())];
     if (option.value.empty()) {
@@ -143,11 +152,12 @@ Options::Options(std::vector<OptionSpec> specs, const std::vector<std::string>& 
     } else if (has_value) {
       values_[option.name] = argument.substr(equals + 1);
     } else {
-      // A value may begin with a dash (--rows -5, --rate -1 are then refused by their own checks), but is no
-      // option.
-      const bool missing = i + 1 == arguments.size() ||
-                           std::find(names.begin(), names.end(),
-                                     arguments[i + 1].substr(0, arguments[i + 1].find('='))) != names.end();
+      // A value may begin with a dash (--rows -5, --rate -1 are then refused by their own checks),
+      // but is no option.
+      const bool missing =
+          i + 1 == arguments.size() ||
+          std::find(names.begin(), names.end(),
+                    arguments[i + 1].substr(0, arguments[i + 1].find('='))) != names.end();
       check_usage(!missing, name, ": a value is missing (", name, " ", option.value, ")");
       values_[option.name] = arguments[++i];
     }
@@ -155,8 +165,8 @@ Options::Options(std::vector<OptionSpec> specs, const std::vector<std::string>& 
 }
 
 const OptionSpec& Options::spec(const std::string& name) const {
-  const auto found =
-      std::find_if(specs_.begin(), specs_.end(), [&](const auto& option) { return option.name == name; });
+  const auto found = std::find_if(specs_.begin(), specs_.end(),
+                                  [&](const auto& option) { return option.name == name; });
   check(found != specs_.end(), "options: --", name, " is not an option of this command");
   return *found;
 }
@@ -177,7 +187,8 @@ std::size_t Options::size(const std::string& name, std::size_t least, std::size_
   const bool good = read_number(value, size) && size >= least && size <= most;
   const bool bounded = most != std::numeric_limits<std::size_t>::max();
   check_usage(good, "--", name, " ", value, ": must be a whole number ",
-              bounded ? strata::text("from ", least, " to ", most) : strata::text("of ", least, " or more"));
+              bounded ? strata::text("from ", least, " to ", most)
+                      : strata::text("of ", least, " or more"));
   return size;
 }
 
@@ -187,12 +198,14 @@ double Options::number(const std::string& name, double low, double high, Ends en
   const bool open_high = ends == Ends::open || ends == Ends::open_high;
   double number = 0;
   const bool good = read_number(value, number) && std::isfinite(number) &&
-                    (open_low ? number > low : number >= low) && (open_high ? number < high : number <= high);
+                    (open_low ? number > low : number >= low) &&
+                    (open_high ? number < high : number <= high);
   check_usage(good, "--", name, " ", value, ": ", range_text(low, high, open_low, open_high));
   return number;
 }
 
-const std::string& Options::choice(const std::string& name, const std::vector<std::string>& words) const {
+const std::string& Options::choice(const std::string& name,
+                                   const std::vector<std::string>& words) const {
   const std::string& value = text(name);
   const bool good = std::find(words.begin(), words.end(), value) != words.end();
   check_usage(good, "--", name, " ", value, ": must be ", listed(words));
@@ -222,7 +235,8 @@ RowRange parse_rows(const std::string& rows, const std::string& option) {
   const std::string first = rows.substr(0, colon);
   const std::string last = colon == std::string::npos ? "" : rows.substr(colon + 1);
   RowRange range;
-  const bool good = colon != std::string::npos && (first.empty() || read_number(first, range.begin)) &&
+  const bool good = colon != std::string::npos &&
+                    (first.empty() || read_number(first, range.begin)) &&
                     (last.empty() || read_number(last, range.end));
   check_usage(good, option, " ", rows,
               ": must be BEGIN:END, such as 0:100, :100 or 100: (END itself is not included)");
@@ -237,8 +251,9 @@ std::string usage_text(const std::string& command_line, const std::string& summa
   for (const OptionSpec& option : specs) {
     const std::string fallback = option.fallback.empty() ? "" : " [" + option.fallback + "]";
     const std::string letter = option.letter == 0 ? "" : std::string{'-', option.letter, ',', ' '};
-    options.emplace_back(letter + "--" + option.name + (option.value.empty() ? "" : " " + option.value),
-                         option.help + fallback);
+    options.emplace_back(
+        letter + "--" + option.name + (option.value.empty() ? "" : " " + option.value),
+        option.help + fallback);
   }
   std::size_t widest = 0;
   for (const auto& list : {positional, options}) {

@@ -23,16 +23,17 @@ std::string not_finite_remark(Tape& tape, const Options& options) {
   const std::string place = explain_non_finite(tape);
   if (place.empty()) return "";
   const std::string subject = shell_word(options.positional()[0]);
-  return text("not finite: ", place, "\n  strata step ", subject, subject_arguments(options), " --do nan\n");
+  return text("not finite: ", place, "\n  strata step ", subject, subject_arguments(options),
+              " --do nan\n");
 }
 
 // Each entry is moved a few dozen times, and the objective computed anew.
 std::string long_check_remark(std::size_t entries) {
   constexpr std::size_t many = 20'000;
   if (entries <= many) return "";
-  return text(
-      "every one of ", entries,
-      " entries is tried: this takes long (shorter: a smaller model, or --blame, which tries a sample)\n");
+  return text("every one of ", entries,
+              " entries is tried: this takes long (shorter: a smaller model, or --blame, which "
+              "tries a sample)\n");
 }
 
 }  // namespace strata::cli

@@ -4,10 +4,10 @@
 #include <cmath>
 #include <cstdio>
 
+#include "core/charts/image_grid.hpp"
 #include "core/data/files/csv.hpp"
 #include "core/data/files/npy.hpp"
 #include "core/io/files.hpp"
-#include "core/charts/image_grid.hpp"
 
 namespace strata::cli {
 
@@ -24,13 +24,15 @@ static bool is_picture(const Tensor& A, const ImageShape& image) {
 static GreyImage picture_of(const Tensor& A, const ImageShape& image, std::size_t columns) {
   if (is_picture(A, image)) {
     const std::size_t side = std::size_t(std::ceil(std::sqrt(double(A.rows()))));
-    return image_grid(A, image.height, image.width, columns > 0 ? columns : std::max<std::size_t>(1, side));
+    return image_grid(A, image.height, image.width,
+                      columns > 0 ? columns : std::max<std::size_t>(1, side));
   }
   // no pictures: one grey row an example, each column from its least to its largest value
   return image_grid(minmax_scaling(A).apply(A).reshaped({1, A.size()}), A.rows(), A.cols(), 1);
 }
 
-// A picture is looked at: of a few pixels it is enlarged, by a whole factor, so that no pixel is blurred.
+// A picture is looked at: of a few pixels it is enlarged, by a whole factor, so that no pixel is
+// blurred.
 static GreyImage large_enough(const GreyImage& image) {
   constexpr std::size_t side = 640;
   return magnified(image, std::max<std::size_t>(1, side / std::max(image.width, image.height)));
@@ -40,8 +42,8 @@ void report_result(const std::string& path, const Tensor& A, const ImageShape& i
   if (path.empty()) return;
   const char* const plural = A.rows() == 1 ? "" : "s";
   if (is_picture(A, image)) {
-    std::printf("wrote %s (%zu picture%s of %zu×%zu)\n", path.c_str(), A.rows(), plural, image.height,
-                image.width);
+    std::printf("wrote %s (%zu picture%s of %zu×%zu)\n", path.c_str(), A.rows(), plural,
+                image.height, image.width);
   } else {
     std::printf("wrote %s (%zu row%s of %zu)\n", path.c_str(), A.rows(), plural, A.cols());
   }
@@ -60,7 +62,8 @@ void write_result(const std::string& path, const Tensor& A, const std::vector<st
   }
 }
 
-void check_ending(const Options& options, const char* name, std::initializer_list<const char*> endings) {
+void check_ending(const Options& options, const char* name,
+                  std::initializer_list<const char*> endings) {
   check_can_write(options, {name});
   if (!options.given(name)) return;
   std::string known;
@@ -68,7 +71,8 @@ void check_ending(const Options& options, const char* name, std::initializer_lis
     if (options.text(name).ends_with(ending)) return;
     known += (known.empty() ? "" : ", ") + std::string(ending);
   }
-  throw UsageError(text("--", name, " ", options.text(name), ": the name must end in one of ", known));
+  throw UsageError(
+      text("--", name, " ", options.text(name), ": the name must end in one of ", known));
 }
 
 }  // namespace strata::cli

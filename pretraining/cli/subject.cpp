@@ -8,21 +8,24 @@
 namespace strata::cli {
 
 std::vector<OptionSpec> subject_specs() {
-  return join({{{"data", "DATA", "digits",
-                 "the batch's data: digits, a folder of IDX files, FILE.csv or FILE.npy; a kind without "
-                 "--data is taken on five random examples of 6 numbers"},
-                {"rows", "A:B", "0:5", "the batch: the examples A ≤ i < B"},
-                {"scale", "HOW", "none",
-                 "none, minmax or standard, by what the batch holds (a saved model has its own)"},
-                {"seed", "N", "1", "of the random example"}},
-               model_specs()});
+  return join(
+      {{{"data", "DATA", "digits",
+         "the batch's data: digits, a folder of IDX files, FILE.csv or FILE.npy; a kind without "
+         "--data is taken on five random examples of 6 numbers"},
+        {"rows", "A:B", "0:5", "the batch: the examples A ≤ i < B"},
+        {"scale", "HOW", "none",
+         "none, minmax or standard, by what the batch holds (a saved model has its own)"},
+        {"seed", "N", "1", "of the random example"}},
+       model_specs()});
 }
 
 Subject subject_of(const Options& o) {
   const std::string& word = o.positional()[0];
-  if (find_kind(word) == nullptr && (word.ends_with(".safetensors") || std::filesystem::exists(word))) {
+  if (find_kind(word) == nullptr &&
+      (word.ends_with(".safetensors") || std::filesystem::exists(word))) {
     for (const OptionSpec& spec : model_specs()) {
-      if (o.given(spec.name)) throw UsageError("--" + spec.name + ": a saved model is checked as it is");
+      if (o.given(spec.name))
+        throw UsageError("--" + spec.name + ": a saved model is checked as it is");
     }
     if (o.given("scale")) throw UsageError("--scale: a saved model has its own");
     ModelAndData input = read_model_and_data(o, {0, 5});
@@ -32,8 +35,8 @@ Subject subject_of(const Options& o) {
   const Kind& kind = kind_named(word);
   for (const std::string name : {"rows", "scale"}) {
     if (o.given(name) && !o.given("data")) {
-      throw UsageError(
-          text("--", name, ": ", word, " alone is looked at on five random examples (give --data)"));
+      throw UsageError(text("--", name, ": ", word,
+                            " alone is looked at on five random examples (give --data)"));
     }
   }
   Rng rng(seed_of(o));
@@ -64,7 +67,8 @@ Subject subject_of(const Options& o) {
 
 std::string shell_word(const std::string& word) {
   const auto is_plain = [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || std::strchr("_-+=./:,%@", c) != nullptr;
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+           std::strchr("_-+=./:,%@", c) != nullptr;
   };
   if (!word.empty() && std::all_of(word.begin(), word.end(), is_plain)) return word;
   std::string quoted = "'";
@@ -86,8 +90,8 @@ std::string title_of(const Subject& subject) {
   std::string layers = subject.model->architecture();
   const DenseAutoencoder* const dense = subject.dense();
   if (dense != nullptr && dense->encoder.size() > 7) {
-    layers = text(dense->features(), "-", dense->encoder.front().outputs(), "-…-", dense->code_size(), " (",
-                  2 * dense->encoder.size(), " layers)");
+    layers = text(dense->features(), "-", dense->encoder.front().outputs(), "-…-",
+                  dense->code_size(), " (", 2 * dense->encoder.size(), " layers)");
   }
   return text(subject.title, " ", layers, " on ", subject.batch.X.rows(), " examples");
 }

@@ -35,8 +35,9 @@ std::vector<Published> published_figures(const Classification& c) {
   const std::vector<std::size_t> layers = c.after.model.sizes();
   if (!is_mnist(c.data)) return {};
   if (c.options.layer_kind == "sparse" && layers == std::vector<std::size_t>{784, 200, 200, 10})
-    return {{"UFLDL, exercise “Stacked autoencoders” (Ng et al.; ρ = 0.1, λ = 0.003, β = 3, L-BFGS)",
-             "87.7 %", "97.6 %"}};
+    return {
+        {"UFLDL, exercise “Stacked autoencoders” (Ng et al.; ρ = 0.1, λ = 0.003, β = 3, L-BFGS)",
+         "87.7 %", "97.6 %"}};
   if (c.options.layer_kind == "rbm" && layers == std::vector<std::size_t>{784, 500, 500, 2000, 10})
     return {{"Hinton and Salakhutdinov (2006), stacked RBMs and backpropagation", "–", "98.8 %"}};
   return {};
@@ -49,21 +50,22 @@ std::string kind_in_words(const Classification& c) {
 
 std::string opening(const Classification& c, const ClassificationPageFacts& facts) {
   const double gain = c.after.test_accuracy - c.random_start.test_accuracy;
-  std::string out =
-      text("<h1>A softmax on a pretrained stack: ", escape_html(c.data.train.name),
-           "</h1>\n<p class=\"lead\">Fine-tuned through every layer, the net is right about ",
-           percent(c.after.test_accuracy), " of the test examples; with the layers fixed, about ",
-           percent(c.before.test_accuracy), ". From random weights the same fine-tuning reached ",
-           percent(c.random_start.test_accuracy), ", so pretraining ", gain >= 0 ? "bought " : "cost ",
-           fixed_number(std::abs(100 * gain), 2), " points.</p>\n");
-  out +=
-      text("<p>The net is ", layers_text(c.after.model.sizes()), ". Each of its ",
-           counted(c.stages.size(), "layer"), " was first trained alone as ", kind_in_words(c), " on ",
-           c.data.train.size(), " examples without their labels. Then a softmax learnt the ", c.classes,
-           " classes from the top layer's fixed codes, and then everything was trained together for ",
-           counted(c.options.fine_tuning.epochs, "epoch"), ". Judged on ", c.data.test.size(),
-           " test examples, which chose nothing: the last epoch is what is reported. Seed ", c.options.seed,
-           ", numbers of type ", real_name, ", ", counted(facts.threads, "thread"), ".</p>\n");
+  std::string out = text(
+      "<h1>A softmax on a pretrained stack: ", escape_html(c.data.train.name),
+      "</h1>\n<p class=\"lead\">Fine-tuned through every layer, the net is right about ",
+      percent(c.after.test_accuracy), " of the test examples; with the layers fixed, about ",
+      percent(c.before.test_accuracy), ". From random weights the same fine-tuning reached ",
+      percent(c.random_start.test_accuracy), ", so pretraining ", gain >= 0 ? "bought " : "cost ",
+      fixed_number(std::abs(100 * gain), 2), " points.</p>\n");
+  out += text(
+      "<p>The net is ", layers_text(c.after.model.sizes()), ". Each of its ",
+      counted(c.stages.size(), "layer"), " was first trained alone as ", kind_in_words(c), " on ",
+      c.data.train.size(), " examples without their labels. Then a softmax learnt the ", c.classes,
+      " classes from the top layer's fixed codes, and then everything was trained together for ",
+      counted(c.options.fine_tuning.epochs, "epoch"), ". Judged on ", c.data.test.size(),
+      " test examples, which chose nothing: the last epoch is what is reported. Seed ",
+      c.options.seed, ", numbers of type ", real_name, ", ", counted(facts.threads, "thread"),
+      ".</p>\n");
   return out;
 }
 
@@ -75,46 +77,51 @@ std::string row_of(const std::string& name, const TrainedClassifier& t, const Cl
 }
 
 std::string table_of_classifiers(const Classification& c) {
-  std::string out =
-      table(text("Accuracy: the share of examples whose class is found. The random start had the same "
-                 "fine-tuning and nothing else, so that it took ",
-                 seconds_text(c.pretraining_seconds),
-                 " seconds of pretraining less. The softmax alone is trained by L-BFGS; its epochs are "
-                 "iterations. Seconds are of each stage alone."),
-            {"", "train", "test", "wrong, test", "epochs", "seconds"},
-            row_of("softmax on fixed features", c.before, c) + row_of("fine-tuned", c.after, c) +
-                row_of("fine-tuned from random weights", c.random_start, c));
+  std::string out = table(
+      text("Accuracy: the share of examples whose class is found. The random start had the same "
+           "fine-tuning and nothing else, so that it took ",
+           seconds_text(c.pretraining_seconds),
+           " seconds of pretraining less. The softmax alone is trained by L-BFGS; its epochs are "
+           "iterations. Seconds are of each stage alone."),
+      {"", "train", "test", "wrong, test", "epochs", "seconds"},
+      row_of("softmax on fixed features", c.before, c) + row_of("fine-tuned", c.after, c) +
+          row_of("fine-tuned from random weights", c.random_start, c));
   std::string rows;
-  for (const Published& one : published_figures(c)) rows += table_row(one.source, {one.before, one.after});
+  for (const Published& one : published_figures(c))
+    rows += table_row(one.source, {one.before, one.after});
   if (rows.empty()) return out;
   rows += table_row("this run", {percent(c.before.test_accuracy), percent(c.after.test_accuracy)});
-  return out + table(
-                   "The same net on the same data in the literature, test accuracy. How it was trained "
-                   "differs: UFLDL by L-BFGS with its decay on every layer, here as the command line at the "
-                   "end and docs/guide/classify.md say.",
-                   {"", "before fine-tuning", "after"}, rows);
+  return out +
+         table(
+             "The same net on the same data in the literature, test accuracy. How it was trained "
+             "differs: UFLDL by L-BFGS with its decay on every layer, here as the command line at "
+             "the "
+             "end and docs/guide/classify.md say.",
+             {"", "before fine-tuning", "after"}, rows);
 }
 
 std::string table_of_stages(const Classification& c) {
   std::string rows;
   for (std::size_t k = 0; k < c.stages.size(); ++k) {
     const GreedyStage& stage = c.stages[k];
-    rows += table_row(
-        text("layer&nbsp;", k + 1),
-        {text(stage.autoencoder.features()), text(stage.autoencoder.code_size()),
-         text(stage.history.epochs.size()), number(stage.error), seconds_text(stage.history.seconds)});
+    rows += table_row(text("layer&nbsp;", k + 1),
+                      {text(stage.autoencoder.features()), text(stage.autoencoder.code_size()),
+                       text(stage.history.epochs.size()), number(stage.error),
+                       seconds_text(stage.history.seconds)});
   }
   return table(
-      "Pretraining. The error is the squared error per example of the layer's own input, so that rows cannot "
+      "Pretraining. The error is the squared error per example of the layer's own input, so that "
+      "rows cannot "
       "be compared.",
       {"", "inputs", "units", "epochs", "error", "seconds"}, rows);
 }
 
 std::string read_on(const ClassificationPageFacts& facts) {
-  return section("Read on", text("<p><code>docs/guide/classify.md</code> says how these figures are "
-                                 "made and how to read them. This page was made by Strata ",
-                                 escape_html(facts.version), " with</p>\n<pre>",
-                                 escape_html(facts.command_line), "</pre>\n"));
+  return section("Read on",
+                 text("<p><code>docs/guide/classify.md</code> says how these figures are "
+                      "made and how to read them. This page was made by Strata ",
+                      escape_html(facts.version), " with</p>\n<pre>",
+                      escape_html(facts.command_line), "</pre>\n"));
 }
 
 }  // namespace

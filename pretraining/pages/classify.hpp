@@ -1,6 +1,7 @@
 #pragma once
-// The page of `strata classify`: accuracies before and after fine-tuning, curves, confusions, what is still wrong, the filters, and what
-// pretraining is worth with few labels. Every number on it comes from the Classification.
+// The page of `strata classify`: accuracies before and after fine-tuning, curves, confusions, what
+// is still wrong, the filters, and what pretraining is worth with few labels. Every number on it
+// comes from the Classification.
 
 #include <string>
 
@@ -15,7 +16,8 @@ struct ClassificationPageFacts {
   std::string command_line;
 };
 
-/// HTML with everything inside it. Data that are no pictures have no filters, and a table in the place of wrong pictures.
+/// HTML with everything inside it. Data that are no pictures have no filters, and a table in the
+/// place of wrong pictures.
 std::string classification_page(const Classification& result, const ClassificationPageFacts& facts);
 
 }  // namespace strata

@@ -50,13 +50,14 @@ std::string few_labels_table(const Classification& c) {
   for (const FewLabelsRow& row : c.few_labels) {
     std::vector<std::string> cells;
     for (const FewLabelsScore& score : row.scores)
-      cells.push_back(fixed_number(100 * score.mean(), 2) + " ± " + fixed_number(100 * score.deviation(), 2));
+      cells.push_back(fixed_number(100 * score.mean(), 2) + " ± " +
+                      fixed_number(100 * score.deviation(), 2));
     rows += table_row(text(row.labels), cells);
   }
-  return table(
-      text("Test accuracy in %, mean ± standard deviation over ", counted(c.options.few_labels.draws, "draw"),
-           " of the labelled examples, the same draws for every column."),
-      columns, rows);
+  return table(text("Test accuracy in %, mean ± standard deviation over ",
+                    counted(c.options.few_labels.draws, "draw"),
+                    " of the labelled examples, the same draws for every column."),
+               columns, rows);
 }
 
 Series accuracy_line(const std::string& name, const ClassifierHistory& training) {
@@ -71,7 +72,8 @@ Series accuracy_line(const std::string& name, const ClassifierHistory& training)
 std::string chart(const std::string& title, const std::string& x, const std::string& y,
                   const std::vector<Series>& lines, bool log_y) {
   return line_chart(
-      lines, {.title = title, .x_label = x, .y_label = y, .width = 440, .height = 300, .log_y = log_y});
+      lines,
+      {.title = title, .x_label = x, .y_label = y, .width = 440, .height = 300, .log_y = log_y});
 }
 
 std::string confusion_table(const Classification& c, const TrainedClassifier& trained,
@@ -89,7 +91,8 @@ std::string confusion_table(const Classification& c, const TrainedClassifier& tr
       const double share = of_class == 0 ? 0 : double(counts[label][p]) / double(of_class);
       const double shade = label == p ? 0 : std::min(1.0, 10 * share);
       rows += text("<td class=\"number", label == p ? " right" : "",
-                   "\" style=\"--shade: ", fixed_number(100 * shade, 0), "%\">", counts[label][p], "</td>");
+                   "\" style=\"--shade: ", fixed_number(100 * shade, 0), "%\">", counts[label][p],
+                   "</td>");
     }
     rows += "</tr>\n";
   }
@@ -117,13 +120,18 @@ std::string filters(const Classification& c, const Dense& layer, const std::stri
 
 std::string few_labels_figures(const Classification& c) {
   if (c.few_labels.empty()) return "";
-  return figure(few_labels_chart(c),
-                "Raw data, PCA and pretrained features get the same softmax regression, its decay chosen by "
-                "cross-validation among the labelled examples. Fine-tuned: the pretrained net, trained on "
-                "through every layer with those labels. Random start: the same net without pretraining. PCA "
-                "and pretraining have seen all training examples, without labels. Look for the gap between "
-                "fine-tuned and random start: it is what pretraining is worth. With many labels it is "
-                "usually small.") +
+  return figure(
+             few_labels_chart(c),
+             "Raw data, PCA and pretrained features get the same softmax regression, its decay "
+             "chosen by "
+             "cross-validation among the labelled examples. Fine-tuned: the pretrained net, "
+             "trained on "
+             "through every layer with those labels. Random start: the same net without "
+             "pretraining. PCA "
+             "and pretraining have seen all training examples, without labels. Look for the gap "
+             "between "
+             "fine-tuned and random start: it is what pretraining is worth. With many labels it is "
+             "usually small.") +
          few_labels_table(c);
 }
 
@@ -133,29 +141,32 @@ std::string classifier_curves(const Classification& c) {
   const std::vector<Series> losses = {training_line("pretrained", after),
                                       training_line("random start", random)};
   const std::vector<Series> top = {training_line("softmax", softmax)};
-  return beside({figure(chart("Fine-tuning, loss on training examples", "epoch", "cross-entropy + decay",
-                              losses, spans_a_wide_range(losses)),
-                        text("Look at where the lines begin, and whether the random start catches up.",
-                             c.options.dropout > 0 ? " Activations are left out (dropout) while this loss is "
-                                                     "taken, so it is higher than that of the whole net."
-                                                   : "")) +
-                 figure(chart("Fine-tuning, test examples", "epoch", "test accuracy, %",
-                              {accuracy_line("pretrained", c.after.training),
-                               accuracy_line("random start", c.random_start.training)},
-                              false),
-                        "After each epoch. The last one counts, whether it is the best or not.")}) +
-         beside(
-             {figure(chart("The softmax alone, loss", "iteration", "cross-entropy + decay", top,
-                           spans_a_wide_range(top)),
-                     "A convex problem: the line can only fall, and where it is flat the minimum is near."),
-              figure(chart("The softmax alone, test examples", "iteration", "test accuracy, %",
-                           {accuracy_line("softmax", c.before.training)}, false),
-                     "On codes that do not move.")});
+  return beside(
+             {figure(chart("Fine-tuning, loss on training examples", "epoch",
+                           "cross-entropy + decay", losses, spans_a_wide_range(losses)),
+                     text("Look at where the lines begin, and whether the random start catches up.",
+                          c.options.dropout > 0
+                              ? " Activations are left out (dropout) while this loss is "
+                                "taken, so it is higher than that of the whole net."
+                              : "")) +
+              figure(chart("Fine-tuning, test examples", "epoch", "test accuracy, %",
+                           {accuracy_line("pretrained", c.after.training),
+                            accuracy_line("random start", c.random_start.training)},
+                           false),
+                     "After each epoch. The last one counts, whether it is the best or not.")}) +
+         beside({figure(chart("The softmax alone, loss", "iteration", "cross-entropy + decay", top,
+                              spans_a_wide_range(top)),
+                        "A convex problem: the line can only fall, and where it is flat the "
+                        "minimum is near."),
+                 figure(chart("The softmax alone, test examples", "iteration", "test accuracy, %",
+                              {accuracy_line("softmax", c.before.training)}, false),
+                        "On codes that do not move.")});
 }
 
 std::string confusions(const Classification& c) {
   if (c.classes > most_classes) return "";
-  return "<p>A row is the class of the test examples, a column the class that they were given. The diagonal "
+  return "<p>A row is the class of the test examples, a column the class that they were given. The "
+         "diagonal "
          "is right; elsewhere a cell is the darker, the larger its share of the row.</p>\n" +
          beside({confusion_table(c, c.before, "Softmax on fixed features."),
                  confusion_table(c, c.after, "Fine-tuned.")});
@@ -171,19 +182,21 @@ std::string wrong_examples(const Classification& c) {
   for (std::size_t k = 0; k < shown; ++k) {
     const std::size_t i = wrong[k];
     const std::string words = text(test.labels[i], " → ", c.after.predicted[i]);
-    rows +=
-        table_row(text(i), {text(test.labels[i]), text(c.after.predicted[i]), text(c.before.predicted[i])});
+    rows += table_row(
+        text(i), {text(test.labels[i]), text(c.after.predicted[i]), text(c.before.predicted[i])});
     if (test.image == ImageShape{}) continue;
-    pictures += "<figure>" +
-                tiles(rows_at(test.X, {i}), test.image, 1, GridRange::unit, "test example, " + words) +
-                "<figcaption>" + words + "</figcaption></figure>\n";
+    pictures +=
+        "<figure>" +
+        tiles(rows_at(test.X, {i}), test.image, 1, GridRange::unit, "test example, " + words) +
+        "<figcaption>" + words + "</figcaption></figure>\n";
   }
-  const std::string which = text(shown < all ? text("The first ", shown, " of ") : std::string(),
-                                 counted(all, "test example"), " that the fine-tuned net has wrong");
+  const std::string which =
+      text(shown < all ? text("The first ", shown, " of ") : std::string(),
+           counted(all, "test example"), " that the fine-tuned net has wrong");
   if (pictures.empty())
     return table(which + ".", {"test row", "class", "fine-tuned: taken for", "before"}, rows);
-  return "<p>" + which + ": its label → what it was taken for.</p>\n<div class=\"wrong\">\n" + pictures +
-         "</div>\n";
+  return "<p>" + which + ": its label → what it was taken for.</p>\n<div class=\"wrong\">\n" +
+         pictures + "</div>\n";
 }
 
 std::string first_layer(const Classification& c) {
@@ -191,8 +204,10 @@ std::string first_layer(const Classification& c) {
   return beside({filters(c, c.stages.front().autoencoder.encoder.front(), "After pretraining"),
                  filters(c, c.after.model.encoder.front(), "After fine-tuning")}) +
          text(
-             "<p>The weights into each unit: white positive, black negative, each tile scaled by itself. "
-             "Fine-tuning usually changes little that can be seen: most of the work was done before it saw a "
+             "<p>The weights into each unit: white positive, black negative, each tile scaled by "
+             "itself. "
+             "Fine-tuning usually changes little that can be seen: most of the work was done "
+             "before it saw a "
              "label.",
              on_still_pixels, "</p>\n");
 }

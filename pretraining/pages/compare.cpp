@@ -36,7 +36,8 @@ std::string percent(double share) {
   return out.str();
 }
 
-std::string optional_text(const std::optional<double>& value, std::string (*write)(double) = short_number) {
+std::string optional_text(const std::optional<double>& value,
+                          std::string (*write)(double) = short_number) {
   return value ? write(*value) : "–";
 }
 
@@ -52,15 +53,20 @@ std::vector<Column> columns_of(const Family& family) {
       {"weights", [](const FamilyMember& m) { return text(m.weights); }},
       {"train error", [](const FamilyMember& m) { return short_number(m.train_error); }}};
   if (family.has_test())
-    columns.push_back({"test error", [](const FamilyMember& m) { return optional_text(m.test_error); }});
+    columns.push_back(
+        {"test error", [](const FamilyMember& m) { return optional_text(m.test_error); }});
   columns.push_back(
       {"exact zeros", [](const FamilyMember& m) { return percent(m.measures.share_of_zeros); }});
+  columns.push_back({"mean of h", [](const FamilyMember& m) {
+                       return short_number(m.measures.mean_activation);
+                     }});
   columns.push_back(
-      {"mean of h", [](const FamilyMember& m) { return short_number(m.measures.mean_activation); }});
-  columns.push_back({"Hoyer", [](const FamilyMember& m) { return optional_text(m.measures.hoyer); }});
-  columns.push_back({"‖∂h/∂x‖²", [](const FamilyMember& m) { return short_number(m.measures.contraction); }});
-  columns.push_back({"relative con&shy;traction",
-                     [](const FamilyMember& m) { return optional_text(m.measures.relative_contraction); }});
+      {"Hoyer", [](const FamilyMember& m) { return optional_text(m.measures.hoyer); }});
+  columns.push_back(
+      {"‖∂h/∂x‖²", [](const FamilyMember& m) { return short_number(m.measures.contraction); }});
+  columns.push_back({"relative con&shy;traction", [](const FamilyMember& m) {
+                       return optional_text(m.measures.relative_contraction);
+                     }});
   if (family.has_neighbours()) {
     columns.push_back({text(family.neighbours, " neigh&shy;bours"), [](const FamilyMember& m) {
                          return optional_text(m.measures.neighbour_accuracy, percent);
@@ -83,12 +89,13 @@ Members members_where(const Family& family, const std::function<bool(const Famil
 std::string group_of_rows(const std::string& heading, const Members& members,
                           const std::vector<Column>& columns) {
   if (members.empty()) return "";
-  std::string out = text("<tbody>\n<tr><th scope=\"rowgroup\" class=\"group\" colspan=\"", columns.size() + 1,
-                         "\">", heading, "</th></tr>\n");
+  std::string out = text("<tbody>\n<tr><th scope=\"rowgroup\" class=\"group\" colspan=\"",
+                         columns.size() + 1, "\">", heading, "</th></tr>\n");
   for (const FamilyMember* m : members) {
     out += text("<tr><th scope=\"row\">", escape_html(member_name(*m)), " <span class=\"layers\">",
                 escape_html(m->architecture), "</span></th>");
-    for (const Column& column : columns) out += "<td class=\"number\">" + column.text_of(*m) + "</td>";
+    for (const Column& column : columns)
+      out += "<td class=\"number\">" + column.text_of(*m) + "</td>";
     out += "</tr>\n";
   }
   return out + "</tbody>\n";
@@ -97,18 +104,23 @@ std::string group_of_rows(const std::string& heading, const Members& members,
 std::string table(const Family& family) {
   const std::vector<Column> columns = columns_of(family);
   std::string head = "<th scope=\"col\">member, layers</th>";
-  for (const Column& column : columns) head += "<th scope=\"col\" class=\"number\">" + column.head + "</th>";
+  for (const Column& column : columns)
+    head += "<th scope=\"col\" class=\"number\">" + column.head + "</th>";
   const auto kinds = [&](bool common) {
-    return members_where(family,
-                         [common](const FamilyMember& m) { return !m.yardstick && m.common_size == common; });
+    return members_where(family, [common](const FamilyMember& m) {
+      return !m.yardstick && m.common_size == common;
+    });
   };
   return text(
-      "<div class=\"table\"><table class=\"family\">\n<caption>Error: squared error per example. Compare "
-      "errors within a group only: more numbers in the code make a smaller error, and a code as wide as the "
+      "<div class=\"table\"><table class=\"family\">\n<caption>Error: squared error per example. "
+      "Compare "
+      "errors within a group only: more numbers in the code make a smaller error, and a code as "
+      "wide as the "
       "data can copy. The measures of the code are of ",
-      family.judged.size(), family.has_test() ? " test" : " training", " examples.</caption>\n<thead><tr>",
-      head, "</tr></thead>\n",
-      group_of_rows("yardsticks", members_where(family, [](const FamilyMember& m) { return m.yardstick; }),
+      family.judged.size(), family.has_test() ? " test" : " training",
+      " examples.</caption>\n<thead><tr>", head, "</tr></thead>\n",
+      group_of_rows("yardsticks",
+                    members_where(family, [](const FamilyMember& m) { return m.yardstick; }),
                     columns),
       group_of_rows(text("a code of ", counted(family.code_size, "number")), kinds(true), columns),
       group_of_rows("a code of a size of their own", kinds(false), columns), "</table></div>\n");
@@ -117,18 +129,25 @@ std::string table(const Family& family) {
 std::string how_to_read(const Family& family) {
   std::string out =
       "<ul class=\"columns\">\n"
-      "<li><b>exact zeros</b> and <b>mean of h</b>: of the code's entries. Sigmoid units are never exactly "
+      "<li><b>exact zeros</b> and <b>mean of h</b>: of the code's entries. Sigmoid units are never "
+      "exactly "
       "0.</li>\n"
-      "<li><b>Hoyer</b>: sparseness from 0 (all entries as large) to 1 (one alone is not 0), whatever the "
-      "code's scale. 0.2 to 0.3 is no sparseness at all: numbers from a normal distribution have it.</li>\n"
-      "<li><b>‖∂h/∂x‖²</b>: the squared Frobenius norm of the encoder's Jacobian, averaged. It grows with "
+      "<li><b>Hoyer</b>: sparseness from 0 (all entries as large) to 1 (one alone is not 0), "
+      "whatever the "
+      "code's scale. 0.2 to 0.3 is no sparseness at all: numbers from a normal distribution have "
+      "it.</li>\n"
+      "<li><b>‖∂h/∂x‖²</b>: the squared Frobenius norm of the encoder's Jacobian, averaged. It "
+      "grows with "
       "the code's scale, so one row cannot be held against another.</li>\n"
-      "<li><b>relative contraction</b>: the same in units of the code's own spread. Noise as strong as the "
-      "data's own variance, alike in all directions, moves the code by this share of its variance (as far as "
+      "<li><b>relative contraction</b>: the same in units of the code's own spread. Noise as "
+      "strong as the "
+      "data's own variance, alike in all directions, moves the code by this share of its variance "
+      "(as far as "
       "the encoder is straight). A copy has 1; below 1, noise is kept out of the code.</li>\n";
   if (family.has_neighbours()) {
     out += text("<li><b>", family.neighbours,
-                " neighbours</b>: how many test examples have the class of most of the ", family.neighbours,
+                " neighbours</b>: how many test examples have the class of most of the ",
+                family.neighbours,
                 " training examples whose codes are nearest. No kind was given the labels.</li>\n");
   }
   return out + "<li><b>seconds</b>: of training alone, on this machine.</li>\n</ul>\n";
@@ -154,9 +173,9 @@ std::string outcome(const Family& family) {
   };
   std::string out;
   if (const FamilyMember* best = lowest(common, error)) {
-    out += text("With a code of ", family.code_size, ", ", escape_html(best->name), " reconstructs best (",
-                family.has_test() ? "test" : "train", " error ", number(*error(*best)), ", PCA ",
-                number(*error(family.members[1])), "). ");
+    out += text("With a code of ", family.code_size, ", ", escape_html(best->name),
+                " reconstructs best (", family.has_test() ? "test" : "train", " error ",
+                number(*error(*best)), ", PCA ", number(*error(family.members[1])), "). ");
   }
   if (const FamilyMember* best = lowest(common, [](const FamilyMember& m) -> std::optional<double> {
         if (!m.measures.neighbour_accuracy) return std::nullopt;
@@ -178,8 +197,8 @@ std::string opening(const Family& family) {
   const Dataset& train = family.data.train;
   std::string out =
       text("<h1>The autoencoder family on ", escape_html(train.name), "</h1>\n<p class=\"lead\">",
-           outcome(family), "</p>\n<p>Every kind learnt from the same ", train.size(), " examples of ",
-           train.features(), " numbers");
+           outcome(family), "</p>\n<p>Every kind learnt from the same ", train.size(),
+           " examples of ", train.features(), " numbers");
   out += family.has_test() ? text(" and was judged by ", family.data.test.size(), " others")
                            : std::string("; there are no test examples");
   out += text(". Each has its own way of training, and a code of ", family.code_size,
@@ -213,15 +232,17 @@ ul.columns li { margin-bottom: 0.35rem; }
 
 std::string family_page(const Family& family, const FamilyPageFacts& facts) {
   std::string body = opening(family);
-  body += section("Side by side", table(family) + how_to_read(family) + report::error_and_neighbours(family));
+  body += section("Side by side",
+                  table(family) + how_to_read(family) + report::error_and_neighbours(family));
   body += section("The same examples through every member", report::family_strips(family));
   body += section("Maps of the codes", report::family_maps(family));
   body += section("Who is who", members_list(family));
   body += section(
-      "Read on",
-      text("<p><code>docs/guide/compare.md</code> says what each member is for and what surprises in such a "
-           "table; each kind has a page of its own there. This page was made by Strata ",
-           escape_html(facts.version), " with</p>\n<pre>", escape_html(facts.command_line), "</pre>\n"));
+      "Read on", text("<p><code>docs/guide/compare.md</code> says what each member is for and what "
+                      "surprises in such a "
+                      "table; each kind has a page of its own there. This page was made by Strata ",
+                      escape_html(facts.version), " with</p>\n<pre>",
+                      escape_html(facts.command_line), "</pre>\n"));
   return html_page("Strata: the autoencoder family, " + family.data.train.name, body,
                    chart_css() + report::figures_css() + css);
 }

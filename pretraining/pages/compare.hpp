@@ -1,5 +1,6 @@
 #pragma once
-// The page of `strata compare`: the table of the family, the same ten examples through every member, and every code as a map.
+// The page of `strata compare`: the table of the family, the same ten examples through every
+// member, and every code as a map.
 
 #include <string>
 
@@ -11,7 +12,8 @@ struct FamilyPageFacts {
   std::string version, command_line;
 };
 
-/// HTML with everything inside it. Holds without test rows, labels or pictures; what cannot be had is left out and named.
+/// HTML with everything inside it. Holds without test rows, labels or pictures; what cannot be had
+/// is left out and named.
 std::string family_page(const Family& family, const FamilyPageFacts& facts);
 
 namespace report {
@@ -20,7 +22,8 @@ namespace report {
 std::string member_name(const FamilyMember& member);
 
 // ---- the pictures; each is empty where the data have not what it needs
-/// Test error to the right, accuracy by neighbours upwards: what reconstructs best need not classify best.
+/// Test error to the right, accuracy by neighbours upwards: what reconstructs best need not
+/// classify best.
 std::string error_and_neighbours(const Family& family);
 /// The same examples through every member.
 std::string family_strips(const Family& family);

@@ -23,9 +23,10 @@ std::string error_and_neighbours(const Family& family) {
   options.y_label = "right by neighbours, %";
   options.width = 640;
   options.height = 400;
-  return figure(scatter_plot(points, classes, options),
-                "Each member, with the size of its code. To the left: it reconstructs well; upwards: its "
-                "codes keep the classes together. Look for members that are good at one of the two only.");
+  return figure(
+      scatter_plot(points, classes, options),
+      "Each member, with the size of its code. To the left: it reconstructs well; upwards: its "
+      "codes keep the classes together. Look for members that are good at one of the two only.");
 }
 
 std::string family_strips(const Family& family) {
@@ -42,10 +43,11 @@ std::string family_strips(const Family& family) {
                  m.name == "raw" ? text(shown.size(), " pictures", labels)
                                  : "the same pictures, reconstructed by: " + name);
   }
-  return figure(out + "</div>",
-                text(family.has_test() ? "Test pictures" : "Training pictures", labels,
-                     ", and what each member makes of them. Look down a column: a stroke that fades, a "
-                     "digit that turns into another. The fewer numbers in the code, the sooner."));
+  return figure(
+      out + "</div>",
+      text(family.has_test() ? "Test pictures" : "Training pictures", labels,
+           ", and what each member makes of them. Look down a column: a stroke that fades, a "
+           "digit that turns into another. The fewer numbers in the code, the sooner."));
 }
 
 std::string family_maps(const Family& family) {
@@ -59,8 +61,10 @@ std::string family_maps(const Family& family) {
     figures.push_back(figure(small_map(member_name(m), m.codes, family.judged, 360),
                              text("<b>", escape_html(member_name(m)), "</b>: ", how, ".")));
   }
-  return "<p>The same examples, placed by the code of each member. Look for clumps of one class, and for how "
-         "much of the plane is used. A map of two directions hides the others: classes that overlap here may "
+  return "<p>The same examples, placed by the code of each member. Look for clumps of one class, "
+         "and for how "
+         "much of the plane is used. A map of two directions hides the others: classes that "
+         "overlap here may "
          "lie apart in the whole code.</p>\n" +
          beside(figures);
 }

@@ -1,6 +1,7 @@
 #pragma once
-// The report of `strata pretrain`: one page that stands alone, with what the methods of a comparison reached, how they
-// got there, and what they learnt. Every number on it comes from the Comparison.
+// The report of `strata pretrain`: one page that stands alone, with what the methods of a
+// comparison reached, how they got there, and what they learnt. Every number on it comes from the
+// Comparison.
 
 #include <string>
 
@@ -15,8 +16,10 @@ struct ReportFacts {
   std::string command_line;
 };
 
-/// The page: HTML with everything inside it, for screens and paper, light and dark. Data that are no pictures get tables
-/// of numbers in their place. The comparison is not changed (its models encode and decode, which needs them writable).
-std::string report_html(Comparison& comparison, const ReportFacts& facts, Workers* workers = nullptr);
+/// The page: HTML with everything inside it, for screens and paper, light and dark. Data that are
+/// no pictures get tables of numbers in their place. The comparison is not changed (its models
+/// encode and decode, which needs them writable).
+std::string report_html(Comparison& comparison, const ReportFacts& facts,
+                        Workers* workers = nullptr);
 
 }  // namespace strata

@@ -60,7 +60,8 @@ std::string loss_in_words(const DenseAutoencoder& model) {
 std::string pretraining_curves(const Comparison& c) {
   std::vector<std::string> charts;
   // Of several kinds it is the main one that is shown.
-  const std::string kind = c.options.layer_kinds.size() > 1 ? ", " + c.options.layer_kinds.front() : "";
+  const std::string kind =
+      c.options.layer_kinds.size() > 1 ? ", " + c.options.layer_kinds.front() : "";
   for (std::size_t k = 0; k < c.stages.size(); ++k) {
     const DenseAutoencoder& model = c.stages[k].autoencoder;
     const History& history = c.stages[k].history;
@@ -72,20 +73,21 @@ std::string pretraining_curves(const Comparison& c) {
     options.width = 320;
     options.height = 230;
     options.log_y = spans_a_wide_range(lines);
-    charts.push_back(
-        figure(line_chart(lines, options),
-               k == 0 ? text("Layer 1 learns to reconstruct the data through ", model.code_size(),
-                             " units. A curve that is still falling at the end asks for more epochs.")
-                      : text("Layer ", k + 1, " learns to reconstruct the codes of layer ", k,
-                             ". The axes differ: its loss is counted in the units of layer ", k,
-                             ", not in features.")));
+    charts.push_back(figure(
+        line_chart(lines, options),
+        k == 0 ? text("Layer 1 learns to reconstruct the data through ", model.code_size(),
+                      " units. A curve that is still falling at the end asks for more epochs.")
+               : text("Layer ", k + 1, " learns to reconstruct the codes of layer ", k,
+                      ". The axes differ: its loss is counted in the units of layer ", k,
+                      ", not in features.")));
   }
   return beside(charts);
 }
 
 namespace {
 
-// A whole network's training: the methods from a random start, and each pretrained one's fine-tuning.
+// A whole network's training: the methods from a random start, and each pretrained one's
+// fine-tuning.
 struct NetworkRun {
   std::string name;
   const Curve* curve = nullptr;
@@ -96,10 +98,12 @@ std::vector<NetworkRun> network_runs(const Comparison& c) {
   std::vector<NetworkRun> runs;
   std::vector<std::string> names = {"shallow"};
   if (c.options.random_start) names.push_back("deep_random");
-  for (const std::string& name : names) runs.push_back({short_name(name), &c.method(name).curves.back(), 0});
+  for (const std::string& name : names)
+    runs.push_back({short_name(name), &c.method(name).curves.back(), 0});
   for (const std::string& kind : c.options.layer_kinds) {
     const MethodResult& tuned = c.finetuned(kind);
-    runs.push_back({short_name(name_with_kind(c, tuned)), &tuned.curves.back(), c.pretrained(kind).epochs});
+    runs.push_back(
+        {short_name(name_with_kind(c, tuned)), &tuned.curves.back(), c.pretrained(kind).epochs});
   }
   return runs;
 }
@@ -139,18 +143,22 @@ std::string network_curves(const Comparison& c) {
   for (const NetworkRun& run : network_runs(c))
     training.push_back(training_line(run.name, run.curve->history, run.epochs_before));
   return beside(
-      {figure(
-           test_curves(c),
-           text("The error of the table on the test examples, which no network was trained on, after each "
-                "epoch: a line ends at its method's row. Epochs of pretraining count. So a fine-tuned line "
-                "begins at epoch ",
-                before + 1,
-                ", where pretraining ended, and all networks have had the same number of passes over the "
-                "data at the same place. Look at how low it begins",
-                c.options.random_start ? ", and whether the random start catches up" : "",
-                ". A line that rises here while its training line falls is overfitting.")),
-       figure(network_chart("Whole networks, training examples", "loss, " + loss_in_words(c.deep), training),
-              "The loss that is trained on, which is not the squared error of the table: it need not come "
+      {figure(test_curves(c),
+              text("The error of the table on the test examples, which no network was trained on, "
+                   "after each "
+                   "epoch: a line ends at its method's row. Epochs of pretraining count. So a "
+                   "fine-tuned line "
+                   "begins at epoch ",
+                   before + 1,
+                   ", where pretraining ended, and all networks have had the same number of passes "
+                   "over the "
+                   "data at the same place. Look at how low it begins",
+                   c.options.random_start ? ", and whether the random start catches up" : "",
+                   ". A line that rises here while its training line falls is overfitting.")),
+       figure(network_chart("Whole networks, training examples", "loss, " + loss_in_words(c.deep),
+                            training),
+              "The loss that is trained on, which is not the squared error of the table: it need "
+              "not come "
               "near 0.")});
 }
 

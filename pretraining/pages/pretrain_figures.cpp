@@ -49,7 +49,10 @@ std::string in_words(double value) {
 }
 
 std::string seconds_text(double seconds) {
-  return seconds < 0.005 ? "&lt;0.01" : fixed_number(seconds, seconds < 10 ? 2 : seconds < 100 ? 1 : 0);
+  return seconds < 0.005 ? "&lt;0.01"
+                         : fixed_number(seconds, seconds < 10    ? 2
+                                                 : seconds < 100 ? 1
+                                                                 : 0);
 }
 
 std::string counted(std::size_t count, const std::string& thing) {
@@ -65,11 +68,13 @@ std::string table(const std::string& caption, const std::vector<std::string>& co
                   const std::string& rows, const std::string& css_class) {
   std::string head;
   for (const std::string& one : columns) {
-    head += (head.empty() ? "<th scope=\"col\">" : "<th scope=\"col\" class=\"number\">") + one + "</th>";
+    head += (head.empty() ? "<th scope=\"col\">" : "<th scope=\"col\" class=\"number\">") + one +
+            "</th>";
   }
   const std::string of_class = css_class.empty() ? "" : " class=\"" + css_class + "\"";
-  return "<div class=\"table\"><table" + of_class + ">\n<caption>" + caption + "</caption>\n<thead><tr>" +
-         head + "</tr></thead>\n<tbody>\n" + rows + "</tbody>\n</table></div>\n";
+  return "<div class=\"table\"><table" + of_class + ">\n<caption>" + caption +
+         "</caption>\n<thead><tr>" + head + "</tr></thead>\n<tbody>\n" + rows +
+         "</tbody>\n</table></div>\n";
 }
 
 std::string table_row(const std::string& name, const std::vector<std::string>& cells) {
@@ -96,8 +101,9 @@ std::size_t tiles_that_fit(ImageShape image, std::size_t most) {
 namespace {
 
 std::string picture(const GreyImage& image, const std::string& alt, std::size_t scale) {
-  return text("<img class=\"pixels\" width=\"", image.width * scale, "\" height=\"", image.height * scale,
-              "\" alt=\"", escape_html(alt), "\" src=\"", png_data_uri(png_grey(image)), "\">");
+  return text("<img class=\"pixels\" width=\"", image.width * scale, "\" height=\"",
+              image.height * scale, "\" alt=\"", escape_html(alt), "\" src=\"",
+              png_data_uri(png_grey(image)), "\">");
 }
 
 }  // namespace
@@ -112,7 +118,8 @@ std::string tiles(const Tensor& X, ImageShape image, std::size_t columns, GridRa
 
 std::vector<std::size_t> rows_to_show(const Dataset& data, std::size_t most) {
   std::map<int, std::vector<std::size_t>> by_class;
-  for (std::size_t i = 0; i < data.size(); ++i) by_class[data.has_labels() ? data.labels[i] : 0].push_back(i);
+  for (std::size_t i = 0; i < data.size(); ++i)
+    by_class[data.has_labels() ? data.labels[i] : 0].push_back(i);
   std::vector<std::size_t> chosen;
   for (std::size_t turn = 0; chosen.size() < std::min(most, data.size()); ++turn) {
     for (const auto& [label, members] : by_class) {
@@ -122,8 +129,8 @@ std::vector<std::size_t> rows_to_show(const Dataset& data, std::size_t most) {
   return chosen;
 }
 
-std::string strip(const std::string& name, const std::string& detail, const Tensor& X, ImageShape image,
-                  const std::string& alt, GridRange range) {
+std::string strip(const std::string& name, const std::string& detail, const Tensor& X,
+                  ImageShape image, const std::string& alt, GridRange range) {
   const GreyImage grid = image_grid(X, image.height, image.width, X.rows(), range);
   return "<p>" + name + " <span>" + detail + "</span></p>\n" +
          picture(grid, alt, std::max<std::size_t>(1, 540 / grid.width)) + "\n";
@@ -149,11 +156,12 @@ std::string reconstruction_strips(const Dataset& data, const std::vector<Reconst
     out += strip(one.name, "error " + number(one.error), rows_at(one.X, rows), data.image,
                  "the same pictures, reconstructed by: " + one.words);
   }
-  return figure(out + "</div>", text(capitalised(part), " pictures", labels, ", and below each what ",
-                                     all.size() > 1 ? "every method" : "the model", " makes of it from ",
-                                     counted(code_size, "number"), ". The error is that of all ", part,
-                                     " pictures. Look down a column: what becomes blurred, and which "
-                                     "pictures turn into another."));
+  return figure(out + "</div>",
+                text(capitalised(part), " pictures", labels, ", and below each what ",
+                     all.size() > 1 ? "every method" : "the model", " makes of it from ",
+                     counted(code_size, "number"), ". The error is that of all ", part,
+                     " pictures. Look down a column: what becomes blurred, and which "
+                     "pictures turn into another."));
 }
 
 // One feature of a test example, and what each method makes of it, to four digits of the largest.
@@ -165,7 +173,8 @@ std::string feature_row(const Dataset& data, const std::vector<Reconstruction>& 
   for (double value : values) largest = std::max(largest, std::abs(value));
   const int decimals = largest > 0 ? std::clamp(3 - int(std::floor(std::log10(largest))), 0, 9) : 0;
   std::string out = text("<tr><th scope=\"row\">row ", i + 1, ", feature&nbsp;", j + 1, "</th>");
-  for (double value : values) out += "<td class=\"number\">" + fixed_number(value, decimals) + "</td>";
+  for (double value : values)
+    out += "<td class=\"number\">" + fixed_number(value, decimals) + "</td>";
   return out + "</tr>\n";
 }
 
@@ -175,12 +184,13 @@ std::string reconstruction_table(const Dataset& data, const std::vector<Reconstr
   std::vector<std::size_t> rows = rows_to_show(data, 3);
   std::sort(rows.begin(), rows.end());
   const std::size_t features = std::min(data.features(), most_features);
-  std::string out =
-      text("<div class=\"table\"><table>\n<caption>", counted(rows.size(), part + " example"), ", ",
-           features < data.features() ? text("the first ", features, " of ") : "all ", data.features(),
-           " features, as ", all.size() > 1 ? "each method reconstructs" : "the model reconstructs",
-           " them from ", counted(code_size, "number"),
-           all.size() > 1 ? ". Look for the features that only some methods keep." : ".", "</caption>\n");
+  std::string out = text(
+      "<div class=\"table\"><table>\n<caption>", counted(rows.size(), part + " example"), ", ",
+      features < data.features() ? text("the first ", features, " of ") : "all ", data.features(),
+      " features, as ", all.size() > 1 ? "each method reconstructs" : "the model reconstructs",
+      " them from ", counted(code_size, "number"),
+      all.size() > 1 ? ". Look for the features that only some methods keep." : ".",
+      "</caption>\n");
   out += "<thead><tr><th scope=\"col\">" + part +
          " row, feature</th><th scope=\"col\" class=\"number\">original</th>";
   for (const Reconstruction& one : all) {

@@ -1,4 +1,5 @@
-// The picture of the three methods, the literature's figures beside ours, and the neighbours of a code: report_figures.hpp.
+// The picture of the three methods, the literature's figures beside ours, and the neighbours of a
+// code: report_figures.hpp.
 
 #include <cmath>
 
@@ -8,8 +9,8 @@
 namespace strata::report {
 namespace {
 
-// Hinton and Salakhutdinov, "Reducing the dimensionality of data with neural networks", Science 313 (2006), 504–507: test error
-// of 30 numbers an example.
+// Hinton and Salakhutdinov, "Reducing the dimensionality of data with neural networks", Science 313
+// (2006), 504–507: test error of 30 numbers an example.
 struct PublishedError {
   const char* method;
   const char* error;
@@ -28,7 +29,8 @@ std::vector<const MethodResult*> methods_of_the_picture(const Comparison& c) {
 }  // namespace
 
 bool is_experiment_of_2006(const Comparison& c) {
-  const bool same_sizes = c.train.size() == 60000 && c.test.size() == 10000 && c.train.features() == 784;
+  const bool same_sizes =
+      c.train.size() == 60000 && c.test.size() == 10000 && c.train.features() == 784;
   if (!same_sizes || c.code_size() != 30) return false;
   const Tensor& pixel_means = c.pca.mean;
   double mean = 0;
@@ -40,7 +42,8 @@ std::string three_methods(const Comparison& c) {
   if (c.test.image == ImageShape{}) return "";
   std::vector<Reconstruction> rows;
   for (const MethodResult* m : methods_of_the_picture(c)) {
-    const std::string name = m->name == "greedy_finetuned" ? "deep autoencoder" : short_name(m->name);
+    const std::string name =
+        m->name == "greedy_finetuned" ? "deep autoencoder" : short_name(m->name);
     rows.push_back({name, plain_name(m->name), m->test_error, m->test_reconstructions});
   }
   return reconstructions(c.test, rows, c.code_size());
@@ -51,12 +54,15 @@ std::string literature(const Comparison& c) {
   std::string rows;
   for (const PublishedError& one : published) {
     for (const MethodResult& m : c.methods) {
-      if (m.name == one.method) rows += table_row(plain_name(m.name), {number(m.test_error), one.error});
+      if (m.name == one.method)
+        rows += table_row(plain_name(m.name), {number(m.test_error), one.error});
     }
   }
   return table(
-      "The same experiment in the literature: squared error per test example of MNIST, 30 numbers each, as "
-      "Hinton and Salakhutdinov (Science, 2006) printed it. docs/guide/logistic-pca.md says why a logistic "
+      "The same experiment in the literature: squared error per test example of MNIST, 30 numbers "
+      "each, as "
+      "Hinton and Salakhutdinov (Science, 2006) printed it. docs/guide/logistic-pca.md says why a "
+      "logistic "
       "PCA that is fitted to its end can be far below theirs.",
       {"method", "test error here", "2006"}, rows);
 }
@@ -76,7 +82,8 @@ std::string png_of_three_methods(const Comparison& c) {
     for (Real pixel : pictures.values) all[next++] = pixel;
   }
   const ImageShape image = c.test.image;
-  return png_grey(magnified(image_grid(all, image.height, image.width, shown.size()), magnification));
+  return png_grey(
+      magnified(image_grid(all, image.height, image.width, shown.size()), magnification));
 }
 
 }  // namespace

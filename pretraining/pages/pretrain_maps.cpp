@@ -14,7 +14,8 @@ constexpr std::size_t most_points = 1000, most_classes = 20;
 
 // The classes of the test examples, numbered from 0 in ascending order of their labels.
 struct Classes {
-  std::vector<std::size_t> of_example;  // empty: no labels, or too many different ones to tell by colour
+  // Empty: no labels, or too many different ones to tell by colour
+  std::vector<std::size_t> of_example;
   std::vector<std::string> names;
   bool can_be_markers = false;
 };
@@ -34,8 +35,8 @@ Classes classes_of(const Dataset& data) {
   return classes;
 }
 
-// A plane through the codes. A code of two numbers is its own plane; of more, it is the plane of its two leading
-// principal directions through the mean code.
+// A plane through the codes. A code of two numbers is its own plane; of more, it is the plane of
+// its two leading principal directions through the mean code.
 struct Plane {
   Pca axes;
   Tensor points;  // (examples × 2)
@@ -69,9 +70,11 @@ std::vector<Real> middle_range(const Tensor& points, std::size_t column, std::si
   return range;
 }
 
-// The codes of a grid on the plane (n² × code), from the top left as a map is drawn: the second number falls from row to row.
+// The codes of a grid on the plane (n² × code), from the top left as a map is drawn: the second
+// number falls from row to row.
 Tensor grid_codes(const Plane& plane, std::size_t n) {
-  const std::vector<Real> xs = middle_range(plane.points, 0, n), ys = middle_range(plane.points, 1, n);
+  const std::vector<Real> xs = middle_range(plane.points, 0, n),
+                          ys = middle_range(plane.points, 1, n);
   Tensor grid({n * n, 2});
   for (std::size_t i = 0; i < n * n; ++i) {
     grid(i, 0) = xs[i % n];
@@ -102,12 +105,14 @@ std::string map(const std::string& title, const Tensor& points, const Classes& c
 }
 
 const char* what_to_look_for(const Classes& classes) {
-  return classes.of_example.empty() ? "Look for clumps, and for arms that bend: a straight map has none."
-                                    : "The labels only colour the map, no method was given them. Look for "
-                                      "classes that lie apart, and for those that are mixed up.";
+  return classes.of_example.empty()
+             ? "Look for clumps, and for arms that bend: a straight map has none."
+             : "The labels only colour the map, no method was given them. Look for "
+               "classes that lie apart, and for those that are mixed up.";
 }
 
-std::string with_neighbours(const Comparison& c, const std::string& name, const std::string& method) {
+std::string with_neighbours(const Comparison& c, const std::string& name,
+                            const std::string& method) {
   const std::string words = neighbours_in_words(c, c.method(method));
   return words.empty() ? "" : " " + name + ":" + words;
 }
@@ -120,25 +125,29 @@ std::string maps_of_one_number(Comparison& c, const Classes& classes) {
     points(i, 0) = linear[i];
     points(i, 1) = deep[i];
   }
-  std::string out = figure(
-      map("PCA's number and the autoencoder's", points, classes, "PCA's number", "the autoencoder's number"),
-      text("The code is one number, so both codes fit on one map: ", drawn(c.test.size()),
-           ", PCA's number to the right, the fine-tuned autoencoder's upwards. Points on one rising or "
-           "falling curve would mean that both put the examples in the same order. ",
-           what_to_look_for(classes), with_neighbours(c, "PCA", "pca"),
-           with_neighbours(c, "The fine-tuned autoencoder", "greedy_finetuned")));
+  std::string out =
+      figure(map("PCA's number and the autoencoder's", points, classes, "PCA's number",
+                 "the autoencoder's number"),
+             text("The code is one number, so both codes fit on one map: ", drawn(c.test.size()),
+                  ", PCA's number to the right, the fine-tuned autoencoder's upwards. Points on "
+                  "one rising or "
+                  "falling curve would mean that both put the examples in the same order. ",
+                  what_to_look_for(classes), with_neighbours(c, "PCA", "pca"),
+                  with_neighbours(c, "The fine-tuned autoencoder", "greedy_finetuned")));
   if (c.test.image == ImageShape{}) return out;
   const std::size_t n = tiles_that_fit(c.test.image, 12);
   const auto line = [&](const Tensor& codes, const Tensor& decoded, const std::string& name) {
     const std::vector<Real> range = middle_range(codes, 0, n);
-    return figure(
-        tiles(decoded, c.test.image, 6, GridRange::unit,
-              text(n, " pictures decoded along the code of ", name)),
-        text("<b>", name, "</b>: pictures decoded from codes of ", number(double(range.front())), " to ",
-             number(double(range.back())),
-             ", row by row (the middle 90 % of the test codes). Look for one picture turning into another."));
+    return figure(tiles(decoded, c.test.image, 6, GridRange::unit,
+                        text(n, " pictures decoded along the code of ", name)),
+                  text("<b>", name, "</b>: pictures decoded from codes of ",
+                       number(double(range.front())), " to ", number(double(range.back())),
+                       ", row by row (the middle 90 % of the test codes). Look for one picture "
+                       "turning into another."));
   };
-  const auto codes = [&](const Tensor& points_of) { return Tensor({n, 1}, middle_range(points_of, 0, n)); };
+  const auto codes = [&](const Tensor& points_of) {
+    return Tensor({n, 1}, middle_range(points_of, 0, n));
+  };
   return out + beside({line(linear, c.pca.inverse_transform(codes(linear)), "PCA"),
                        line(deep, c.deep.decode(codes(deep)), "fine-tuned autoencoder")});
 }
@@ -155,41 +164,46 @@ std::string maps_of_planes(Comparison& c, const Classes& classes) {
   const Plane deep = plane_of(c.method("greedy_finetuned").test_codes);
   const std::string x = is_plane ? "first number" : "first principal direction";
   const std::string y = is_plane ? "second number" : "second principal direction";
-  const std::string of_what = is_plane
-                                  ? "The code is two numbers, so it is a map: "
-                                  : text("The code has ", c.code_size(),
-                                         " numbers; the map shows its two leading principal directions: ");
-  std::string out = beside(
-      {figure(map("PCA", linear.points, classes, x, y),
-              text(of_what, drawn(c.test.size()), ". ", what_to_look_for(classes),
-                   neighbours_in_words(c, c.method("pca")))),
-       figure(map("Autoencoder, fine-tuned", deep.points, classes, x, y),
-              "The same examples, placed by the pretrained and fine-tuned autoencoder. Its axes have no "
-              "units and no order, and a mirror image or a turned map is as good. Compare with PCA: is there "
-              "less overlap?" +
-                  neighbours_in_words(c, c.method("greedy_finetuned")))});
+  const std::string of_what =
+      is_plane ? "The code is two numbers, so it is a map: "
+               : text("The code has ", c.code_size(),
+                      " numbers; the map shows its two leading principal directions: ");
+  std::string out =
+      beside({figure(map("PCA", linear.points, classes, x, y),
+                     text(of_what, drawn(c.test.size()), ". ", what_to_look_for(classes),
+                          neighbours_in_words(c, c.method("pca")))),
+              figure(map("Autoencoder, fine-tuned", deep.points, classes, x, y),
+                     "The same examples, placed by the pretrained and fine-tuned autoencoder. Its "
+                     "axes have no "
+                     "units and no order, and a mirror image or a turned map is as good. Compare "
+                     "with PCA: is there "
+                     "less overlap?" +
+                         neighbours_in_words(c, c.method("greedy_finetuned")))});
   if (c.test.image == ImageShape{}) return out;
 
   const std::size_t n = grid_side(c.test.image);
-  const auto grid = [&](const Tensor& decoded, const std::string& name, const std::string& caption) {
+  const auto grid = [&](const Tensor& decoded, const std::string& name,
+                        const std::string& caption) {
     return figure(tiles(decoded, c.test.image, n, GridRange::unit,
                         text(n, "×", n, " pictures decoded from the plane of the code by ", name)),
                   "<b>" + name + "</b>: " + caption);
   };
-  return out +
-         beside(
-             {grid(c.pca.inverse_transform(grid_codes(linear, n)), "PCA",
-                   text("what ", n, "×", n,
-                        " places of the map above decode to, over the middle 90 % of the test codes in each "
-                        "direction. Look for pictures that are blends, neither one class nor another.")),
-              grid(c.deep.decode(grid_codes(deep, n)), "Autoencoder, fine-tuned",
-                   "the same for its map. Look for regions where the picture hardly changes, with narrow "
-                   "borders between them, and find them in the map above.")});
+  return out + beside({grid(c.pca.inverse_transform(grid_codes(linear, n)), "PCA",
+                            text("what ", n, "×", n,
+                                 " places of the map above decode to, over the middle 90 % of the "
+                                 "test codes in each "
+                                 "direction. Look for pictures that are blends, neither one class "
+                                 "nor another.")),
+                       grid(c.deep.decode(grid_codes(deep, n)), "Autoencoder, fine-tuned",
+                            "the same for its map. Look for regions where the picture hardly "
+                            "changes, with narrow "
+                            "borders between them, and find them in the map above.")});
 }
 
 }  // namespace
 
-std::string small_map(const std::string& title, const Tensor& codes, const Dataset& data, double size) {
+std::string small_map(const std::string& title, const Tensor& codes, const Dataset& data,
+                      double size) {
   ScatterOptions options;
   options.title = title;
   options.width = options.height = size;
@@ -211,22 +225,26 @@ std::string code_map(const Tensor& codes, const Dataset& data, const std::string
   if (codes.rows() < 3 || codes.cols() < 2) return "";
   const bool is_plane = codes.cols() == 2;
   const Classes classes = classes_of(data);
-  return figure(
-      map(title, plane_of(codes).points, classes, is_plane ? "first number" : "first principal direction",
-          is_plane ? "second number" : "second principal direction"),
-      text(drawn(codes.rows(), part),
-           is_plane ? "" : text(", along the leading principal directions of ", codes.cols(), " numbers"),
-           ". ", what_to_look_for(classes)));
+  return figure(map(title, plane_of(codes).points, classes,
+                    is_plane ? "first number" : "first principal direction",
+                    is_plane ? "second number" : "second principal direction"),
+                text(drawn(codes.rows(), part),
+                     is_plane ? ""
+                              : text(", along the leading principal directions of ", codes.cols(),
+                                     " numbers"),
+                     ". ", what_to_look_for(classes)));
 }
 
-std::string decoded_map(const Dataset& data, const Tensor& codes, Autoencoder& model, Workers* workers) {
+std::string decoded_map(const Dataset& data, const Tensor& codes, Autoencoder& model,
+                        Workers* workers) {
   if (data.image == ImageShape{} || codes.rows() < 3) return "";
   if (codes.cols() == 1) {
     const std::size_t n = tiles_that_fit(data.image, 12);
     const Tensor decoded = model.decode(Tensor({n, 1}, middle_range(codes, 0, n)), workers);
-    return figure(tiles(decoded, data.image, 6, GridRange::unit, text(n, " pictures decoded along the code")),
-                  "Pictures decoded along the code, row by row, over its middle 90 %. Look for one picture "
-                  "turning into another.");
+    return figure(
+        tiles(decoded, data.image, 6, GridRange::unit, text(n, " pictures decoded along the code")),
+        "Pictures decoded along the code, row by row, over its middle 90 %. Look for one picture "
+        "turning into another.");
   }
   const std::size_t n = grid_side(data.image);
   const Tensor decoded = model.decode(grid_codes(plane_of(codes), n), workers);
@@ -234,7 +252,8 @@ std::string decoded_map(const Dataset& data, const Tensor& codes, Autoencoder& m
       tiles(decoded, data.image, n, GridRange::unit,
             text(n, "×", n, " pictures decoded from the plane of the code")),
       text("What ", n, "×", n,
-           " places of the map decode to, over its middle 90 % in each direction. Look for regions where the "
+           " places of the map decode to, over its middle 90 % in each direction. Look for regions "
+           "where the "
            "picture hardly changes, with narrow borders between them, and find them in the map."));
 }
 

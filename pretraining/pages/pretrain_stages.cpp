@@ -26,11 +26,12 @@ std::string what_pretraining_bought(const Comparison& c) {
     found += text(found.empty() ? "" : ", ", number(error), " after ", kind, " layers (",
                   against_random_start(error, random.test_error), ")");
   }
-  return text("<p>What pretraining bought: from a random start the deep autoencoder has a test error of ",
-              number(random.test_error), " after ", random.epochs,
-              " epochs. Pretrained, with as many epochs in all, it has ", found, ". Less than ",
-              std::lround(100 * about_the_same),
-              " % apart is called about the same, since another seed may change as much.</p>\n");
+  return text(
+      "<p>What pretraining bought: from a random start the deep autoencoder has a test error of ",
+      number(random.test_error), " after ", random.epochs,
+      " epochs. Pretrained, with as many epochs in all, it has ", found, ". Less than ",
+      std::lround(100 * about_the_same),
+      " % apart is called about the same, since another seed may change as much.</p>\n");
 }
 
 std::string first_layers(const Comparison& c) {
@@ -39,7 +40,8 @@ std::string first_layers(const Comparison& c) {
   std::vector<std::string> figures;
   for (const std::string& kind : c.options.layer_kinds) {
     const Tensor W =
-        transposed(c.stages_of(kind).front().autoencoder.encoder.front().W.value);  // units × pixels
+        // Units × pixels
+        transposed(c.stages_of(kind).front().autoencoder.encoder.front().W.value);
     const std::size_t shown = std::min(W.rows(), tiles_that_fit(c.train.image, most));
     const Tensor weights = without_still_pixels(slice_rows(W, 0, shown), c.train.X);
     const std::string which = text(shown, " of ", counted(W.rows(), "unit"));
@@ -49,7 +51,8 @@ std::string first_layers(const Comparison& c) {
                                   capitalised(layer_kind_named(kind).look_for))));
   }
   return text(
-      "<h3>The first layer, pretrained by each kind</h3>\n<p>Encoder weights before fine-tuning, one tile a "
+      "<h3>The first layer, pretrained by each kind</h3>\n<p>Encoder weights before fine-tuning, "
+      "one tile a "
       "unit, each scaled by itself; mid-grey is 0, white positive, black negative.",
       on_still_pixels, "</p>\n", beside(figures));
 }
@@ -66,7 +69,8 @@ std::string pretrained_in_words(const std::string& method, bool at_length) {
   const std::size_t end = method.size() - (is_finetuned ? after.size() : 0);
   const std::string kind = method.substr(before.size(), end - before.size());
   if (!at_length) return "deep, " + kind + (is_finetuned ? ", fine-tuned" : ", pretrained");
-  return "deep autoencoder, pretrained by " + kind + " layers" + (is_finetuned ? ", then fine-tuned" : "");
+  return "deep autoencoder, pretrained by " + kind + " layers" +
+         (is_finetuned ? ", then fine-tuned" : "");
 }
 
 }  // namespace strata::report

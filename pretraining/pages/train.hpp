@@ -1,6 +1,6 @@
 #pragma once
-// The page that `strata train KIND` leaves: what the model is, how well it reconstructs, how it was trained, and the pictures that
-// make its kind's point. Every number on it comes from the TrainRun.
+// The page that `strata train KIND` leaves: what the model is, how well it reconstructs, how it was
+// trained, and the pictures that make its kind's point. Every number on it comes from the TrainRun.
 
 #include <functional>
 #include <memory>
@@ -29,8 +29,8 @@ struct TrainRun {
   Workers* workers = nullptr;
   std::vector<std::string> pages{};  // of docs/guide, on the kind
   bool denoises = false;             // `model` is the net inside a denoising one
-  /// A fresh model of the same options. From Rng(seed) it is the one that was trained, as it was before: to train it once more
-  /// with one thing changed.
+  /// A fresh model of the same options. From Rng(seed) it is the one that was trained, as it was
+  /// before: to train it once more with one thing changed.
   std::function<std::unique_ptr<Autoencoder>(Rng&)> make{};
   Json measured = Json::object();  // what the kind's figures have measured: results.json has it
 
@@ -49,13 +49,15 @@ struct TrainRun {
   bool has_pictures() const { return shown().image != ImageShape{}; }
 };
 
-/// What the term "reconstruction" of the model's objective is: "bce, nats"; "half_mse, half the squared error".
+/// What the term "reconstruction" of the model's objective is: "bce, nats"; "half_mse, half the
+/// squared error".
 std::string name_of_loss(const Autoencoder& model);
 
 /// The sections that a kind adds: HTML. Data that are no pictures may have none.
 using Figures = std::string (*)(TrainRun& run);
 
-/// The page: HTML with everything inside it. `figures` come first, below the opening; they may be null.
+/// The page: HTML with everything inside it. `figures` come first, below the opening; they may be
+/// null.
 std::string train_page(TrainRun& run, Figures figures);
 
 }  // namespace strata::report

@@ -29,7 +29,8 @@ Tensor first_layer(const Tensor& W, std::size_t units, double bound) {
   return D;
 }
 
-// z of encoder layer `layer`. The weights are inputs, not parameters: no gradient is computed for them.
+// z of encoder layer `layer`. The weights are inputs, not parameters: no gradient is computed for
+// them.
 Var record_pre_activation(Tape& tape, Var x, const DenseAutoencoder& model, std::size_t layer) {
   Var a = x;
   for (std::size_t k = 1;; ++k) {
@@ -42,21 +43,23 @@ Var record_pre_activation(Tape& tape, Var x, const DenseAutoencoder& model, std:
 
 }  // namespace
 
-Tensor exciting_inputs(const DenseAutoencoder& model, std::size_t layer, const ExcitingOptions& options) {
-  check(layer >= 1 && layer <= model.encoder.size(), "exciting_inputs: there is no encoder layer ", layer,
-        " (layers 1 to ", model.encoder.size(), ")");
-  check(options.bound > 0 && std::isfinite(options.bound), "exciting_inputs: the bound is ", options.bound,
-        " (it must be above 0)");
-  const std::size_t d = model.encoder.front().inputs(), outputs = model.encoder[layer - 1].outputs();
+Tensor exciting_inputs(const DenseAutoencoder& model, std::size_t layer,
+                       const ExcitingOptions& options) {
+  check(layer >= 1 && layer <= model.encoder.size(), "exciting_inputs: there is no encoder layer ",
+        layer, " (layers 1 to ", model.encoder.size(), ")");
+  check(options.bound > 0 && std::isfinite(options.bound), "exciting_inputs: the bound is ",
+        options.bound, " (it must be above 0)");
+  const std::size_t d = model.encoder.front().inputs(),
+                    outputs = model.encoder[layer - 1].outputs();
   const Tensor centre = options.centre.empty() ? Tensor({d}) : options.centre;
-  check(centre.size() == d, "exciting_inputs: the centre is ", centre.shape, " but the model has ", d,
-        " features");
+  check(centre.size() == d, "exciting_inputs: the centre is ", centre.shape, " but the model has ",
+        d, " features");
   const std::size_t units = std::min(outputs, options.most_units);
   check(units > 0, "exciting_inputs: most_units is 0");
   if (layer == 1) return first_layer(model.encoder[0].W.value, units, options.bound);
 
-  // All units climb together, unit j in row j of X = 1 cᵀ + D. Rows do not meet: with ∂L/∂Z = pick, which is 1 at (j, j)
-  // and 0 elsewhere, row j of ∂L/∂X is ∂z_j/∂x at that row.
+  // All units climb together, unit j in row j of X = 1 cᵀ + D. Rows do not meet: with ∂L/∂Z = pick,
+  // which is 1 at (j, j) and 0 elsewhere, row j of ∂L/∂X is ∂z_j/∂x at that row.
   Tensor D({units, d}), X({units, d}), pick({units, outputs});
   for (std::size_t j = 0; j < units; ++j) pick(j, j) = 1;
   for (std::size_t j = 0; j < units; ++j) std::copy_n(centre.values.begin(), d, X.row(j));
@@ -68,7 +71,8 @@ Tensor exciting_inputs(const DenseAutoencoder& model, std::size_t layer, const E
   for (std::size_t t = 0; t < options.steps; ++t) {
     tape.backward(z, pick);
     const double step = options.bound * (1 - double(t) / double(options.steps));
-    for (std::size_t j = 0; j < units; ++j) climb(D.row(j), x.grad().row(j), d, step, options.bound);
+    for (std::size_t j = 0; j < units; ++j)
+      climb(D.row(j), x.grad().row(j), d, step, options.bound);
     for (std::size_t j = 0; j < units; ++j) {
       for (std::size_t i = 0; i < d; ++i) X(j, i) = centre[i] + D(j, i);
     }

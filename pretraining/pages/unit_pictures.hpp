@@ -1,6 +1,7 @@
 #pragma once
-// What a unit looks for, as a picture: the input, of all inputs of bounded length, that excites the unit most. The
-// input is counted from a centre c, say the mean of the data: x = c + d with ‖d‖ ≤ bound.
+// What a unit looks for, as a picture: the input, of all inputs of bounded length, that excites the
+// unit most. The input is counted from a centre c, say the mean of the data: x = c + d with ‖d‖ ≤
+// bound.
 //   layer 1   z_j = x · w_j + b_j is largest at d = bound · w_j / ‖w_j‖: the unit's weights are its picture
 //   deeper    no formula; d climbs along ∂z_j/∂x (Erhan, Bengio, Courville and Vincent 2009, "Visualizing
 //             higher-layer features of a deep network")
@@ -18,10 +19,12 @@ struct ExcitingOptions {
   Workers* workers = nullptr;
 };
 
-/// The d of the units of encoder layer `layer`, which counts from 1: (units × features), one unit a row. The ascent starts
-/// at d = 0, so that the same model gives the same pictures. A unit that does not react to its input (no weights, or
-/// ReLU units that are off below it) keeps d = 0. Gradients of the model's parameters are not touched. Throws Error for
-/// a layer that is not there, a centre of another width, a bound that is not positive.
-Tensor exciting_inputs(const DenseAutoencoder& model, std::size_t layer, const ExcitingOptions& options = {});
+/// The d of the units of encoder layer `layer`, which counts from 1: (units × features), one unit a
+/// row. The ascent starts at d = 0, so that the same model gives the same pictures. A unit that
+/// does not react to its input (no weights, or ReLU units that are off below it) keeps d = 0.
+/// Gradients of the model's parameters are not touched. Throws Error for a layer that is not there,
+/// a centre of another width, a bound that is not positive.
+Tensor exciting_inputs(const DenseAutoencoder& model, std::size_t layer,
+                       const ExcitingOptions& options = {});
 
 }  // namespace strata

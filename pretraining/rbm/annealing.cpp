@@ -11,11 +11,14 @@
 namespace strata {
 namespace {
 
-// The machine at β: `target` with its weights and hidden biases times β, the visible biases on the way from `base`.
+// The machine at β: `target` with its weights and hidden biases times β, the visible biases on the
+// way from `base`.
 void anneal(const Rbm& target, const Tensor& base, double beta, Rbm& machine) {
   const Real hot = Real(1 - beta), cold = Real(beta);
-  for (std::size_t k = 0; k < target.W.value.size(); ++k) machine.W.value[k] = cold * target.W.value[k];
-  for (std::size_t i = 0; i < base.size(); ++i) machine.a.value[i] = hot * base[i] + cold * target.a.value[i];
+  for (std::size_t k = 0; k < target.W.value.size(); ++k)
+    machine.W.value[k] = cold * target.W.value[k];
+  for (std::size_t i = 0; i < base.size(); ++i)
+    machine.a.value[i] = hot * base[i] + cold * target.a.value[i];
   for (std::size_t j = 0; j < target.hidden(); ++j) machine.b.value[j] = cold * target.b.value[j];
 }
 
@@ -23,7 +26,8 @@ void anneal(const Rbm& target, const Tensor& base, double beta, Rbm& machine) {
 double log_Z_of_layer(Units units, const Tensor& a) {
   double sum = 0;
   for (Real bias : a.values) {
-    sum += units == Units::gaussian ? 0.5 * std::log(2 * std::numbers::pi) : softplus_in_double(bias);
+    sum +=
+        units == Units::gaussian ? 0.5 * std::log(2 * std::numbers::pi) : softplus_in_double(bias);
   }
   return sum;
 }
@@ -53,8 +57,8 @@ AisEstimate estimate_log_Z(const Rbm& rbm, const Tensor& base, Rng& rng, const A
                            Workers* workers) {
   check(options.chains > 0 && options.temperatures > 0, "ais: ", options.chains, " chains and ",
         options.temperatures, " temperatures (one of each at least)");
-  check(base.size() == rbm.visible(), "ais: ", base.size(), " biases of the base for ", rbm.visible(),
-        " visible units");
+  check(base.size() == rbm.visible(), "ais: ", base.size(), " biases of the base for ",
+        rbm.visible(), " visible units");
   Rbm machine = rbm;
   anneal(rbm, base, 0, machine);
   const double log_Z_of_base = log_Z_of_layer(machine.visible_units, machine.a.value) +

@@ -14,22 +14,24 @@ void check_options(const RbmTraining& o) {
   check(o.learning_rate > 0 && std::isfinite(o.learning_rate), o.label, ": the learning rate is ",
         o.learning_rate, ", but must be above 0");
   for (double momentum : {o.momentum_at_first, o.momentum}) {
-    check(momentum >= 0 && momentum < 1, o.label, ": the momentum is ", momentum, ", but must lie in [0, 1)");
+    check(momentum >= 0 && momentum < 1, o.label, ": the momentum is ", momentum,
+          ", but must lie in [0, 1)");
   }
-  check(o.weight_cost >= 0 && std::isfinite(o.weight_cost), o.label, ": the weight cost is ", o.weight_cost,
-        ", but must be 0 or more");
+  check(o.weight_cost >= 0 && std::isfinite(o.weight_cost), o.label, ": the weight cost is ",
+        o.weight_cost, ", but must be 0 or more");
 }
 
 // velocity = momentum · velocity + rate · (gradient − cost · value), value += velocity.
-void step(Tensor& value, Tensor& velocity, const Tensor& gradient, double momentum, double rate, double cost,
-          Workers* workers) {
+void step(Tensor& value, Tensor& velocity, const Tensor& gradient, double momentum, double rate,
+          double cost, Workers* workers) {
   const Real keep = Real(momentum), eta = Real(rate), lambda = Real(cost);
-  for_ranges(workers, value.size(), numbers_worth_a_thread, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) {
-      velocity[i] = keep * velocity[i] + eta * (gradient[i] - lambda * value[i]);
-      value[i] += velocity[i];
-    }
-  });
+  for_ranges(workers, value.size(), numbers_worth_a_thread,
+             [&](std::size_t begin, std::size_t end) {
+               for (std::size_t i = begin; i < end; ++i) {
+                 velocity[i] = keep * velocity[i] + eta * (gradient[i] - lambda * value[i]);
+                 value[i] += velocity[i];
+               }
+             });
 }
 
 // What stays from batch to batch.
@@ -82,7 +84,8 @@ void begin_epoch(Run& run) {
 void train_batch(Run& run, const Tensor& V, double momentum) {
   const RbmTraining& o = run.options;
   const RbmGradient& gradient = run.divergence.gradient(V);
-  step(run.rbm.W.value, run.velocity.W, gradient.W, momentum, o.learning_rate, o.weight_cost, run.workers);
+  step(run.rbm.W.value, run.velocity.W, gradient.W, momentum, o.learning_rate, o.weight_cost,
+       run.workers);
   step(run.rbm.a.value, run.velocity.a, gradient.a, momentum, o.learning_rate, 0, run.workers);
   step(run.rbm.b.value, run.velocity.b, gradient.b, momentum, o.learning_rate, 0, run.workers);
 }
@@ -122,12 +125,18 @@ EpochRecord train_epoch(Run& run, TrainingStage& stage) {
 
 ContrastiveDivergence::ContrastiveDivergence(const Rbm& rbm, const RbmTraining& options, Rng& rng,
                                              Workers* workers)
-    : rbm_(rbm), steps_(options.steps), persistent_(options.persistent), rng_(rng), workers_(workers) {
-  check(steps_ > 0, options.label, ": contrastive divergence needs 1 step of Gibbs sampling at least");
+    : rbm_(rbm),
+      steps_(options.steps),
+      persistent_(options.persistent),
+      rng_(rng),
+      workers_(workers) {
+  check(steps_ > 0, options.label,
+        ": contrastive divergence needs 1 step of Gibbs sampling at least");
   gradient_ = {Tensor(rbm.W.value.shape), Tensor(rbm.a.value.shape), Tensor(rbm.b.value.shape)};
 }
 
-// The hidden states that drive the chains: of CD drawn from the data, of PCD those that the last batch left.
+// The hidden states that drive the chains: of CD drawn from the data, of PCD those that the last
+// batch left.
 void ContrastiveDivergence::start_chains(const Tensor& V) {
   H_data_ = P_data_;
   rbm_.draw_hidden(H_data_, rng_, workers_);
@@ -161,7 +170,8 @@ const RbmGradient& ContrastiveDivergence::gradient(const Tensor& V) {
   run_chains();
 
   const Real of_data = Real(1) / Real(V.rows());
-  const Real of_model = Real(1) / Real(V_.rows());  // PCD: a short batch does not shorten the chains' list
+  // PCD: a short batch does not shorten the chains' list
+  const Real of_model = Real(1) / Real(V_.rows());
   matmul_at(V, P_data_, gradient_.W, Store::overwrite, workers_, of_data);
   matmul_at(V_, P_, gradient_.W, Store::add, workers_, -of_model);
   gradient_.a.fill(0);
@@ -173,7 +183,8 @@ const RbmGradient& ContrastiveDivergence::gradient(const Tensor& V) {
   return gradient_;
 }
 
-History train_rbm(Rbm& rbm, const Dataset& data, Rng& rng, const RbmTraining& options, Workers* workers) {
+History train_rbm(Rbm& rbm, const Dataset& data, Rng& rng, const RbmTraining& options,
+                  Workers* workers) {
   check_options(options);
   check(data.size() > 0, options.label, ": the data set '", data.name, "' has no examples");
   rbm.check_data(data.X);
@@ -184,7 +195,8 @@ History train_rbm(Rbm& rbm, const Dataset& data, Rng& rng, const RbmTraining& op
           {Tensor(rbm.W.value.shape), Tensor(rbm.a.value.shape), Tensor(rbm.b.value.shape)},
           workers,
           rng};
-  TrainingStage stage(options.checkpoint, options.label, [&run](State& state) { visit_run(state, run); });
+  TrainingStage stage(options.checkpoint, options.label,
+                      [&run](State& state) { visit_run(state, run); });
   bool go_on = !stage.was_finished();
   while (go_on && run.epoch <= options.epochs) {
     begin_epoch(run);
@@ -193,7 +205,8 @@ History train_rbm(Rbm& rbm, const Dataset& data, Rng& rng, const RbmTraining& op
     run.history.epochs.push_back(record);
     if (options.progress != nullptr) {
       const double examples_per_second = double(record.epoch * data.size()) / record.seconds;
-      options.progress->update(options.label, record.epoch, options.epochs, record.loss, examples_per_second);
+      options.progress->update(options.label, record.epoch, options.epochs, record.loss,
+                               examples_per_second);
     }
     go_on = !options.after_epoch || options.after_epoch(record);
     run.history.stopped_early = !go_on && record.epoch < options.epochs;

@@ -5,7 +5,8 @@
 namespace strata {
 
 Dbn::Dbn(const DbnOptions& o, Rng& rng) {
-  check(o.sizes.size() >= 2, "dbn: needs the number of visible units and of hidden ones, like 64-100");
+  check(o.sizes.size() >= 2,
+        "dbn: needs the number of visible units and of hidden ones, like 64-100");
   const std::size_t layers = o.sizes.size() - 1;
   for (std::size_t k = 0; k < layers; ++k) {
     rbms.emplace_back(RbmOptions{.visible = o.sizes[k],

@@ -26,7 +26,8 @@ SavedDbn read_dbn(const SafeTensors& file, const Json& metadata) {
   SavedDbn saved;
   saved.dbn = Dbn(options, unused);
   for (Rbm& rbm : saved.dbn.rbms) {
-    for (Parameter* p : {&rbm.W, &rbm.a, &rbm.b}) p->value = take_tensor(file, p->name, p->value.shape);
+    for (Parameter* p : {&rbm.W, &rbm.a, &rbm.b})
+      p->value = take_tensor(file, p->name, p->value.shape);
   }
   saved.image = image_in(metadata);
   saved.scaling = read_scaling(file, saved.dbn.visible());
@@ -39,18 +40,20 @@ void save_dbn(const std::string& path, const SavedDbn& saved) {
   saved.dbn.check_consistent();
   SafeTensors file;
   for (const Rbm& rbm : saved.dbn.rbms) {
-    for (const Parameter* p : {&rbm.W, &rbm.a, &rbm.b}) file.tensors.emplace_back(p->name, p->value);
+    for (const Parameter* p : {&rbm.W, &rbm.a, &rbm.b})
+      file.tensors.emplace_back(p->name, p->value);
   }
   append_scaling(file, saved.scaling);
   Json layers = Json::array();
   for (std::size_t width : saved.dbn.sizes()) layers.push(width);
-  const Json metadata = Json::object({{"format", 1},
-                                      {"kind", "dbn"},
-                                      {"model", "dbn"},
-                                      {"layers", layers},
-                                      {"visible_units", units_name(saved.dbn.rbms.front().visible_units)},
-                                      {"code_units", units_name(saved.dbn.rbms.back().hidden_units)},
-                                      {"image", image_to_json(saved.image)}});
+  const Json metadata =
+      Json::object({{"format", 1},
+                    {"kind", "dbn"},
+                    {"model", "dbn"},
+                    {"layers", layers},
+                    {"visible_units", units_name(saved.dbn.rbms.front().visible_units)},
+                    {"code_units", units_name(saved.dbn.rbms.back().hidden_units)},
+                    {"image", image_to_json(saved.image)}});
   file.metadata.emplace_back("strata", metadata.dump());
   write_safetensors(path, file);
 }

@@ -28,10 +28,11 @@ bool enumerates_hidden(const Rbm& rbm) {
   const bool visible = can_enumerate(rbm.visible_units, rbm.visible());
   const bool hidden = can_enumerate(rbm.hidden_units, rbm.hidden());
   if (!has_exact_log_Z(rbm)) {
-    throw Error(text("rbm: an exact log Z needs a Bernoulli layer of at most ", most_enumerated_units,
-                     " units to enumerate, but the machine has ", rbm.visible(), " ",
-                     units_name(rbm.visible_units), " visible and ", rbm.hidden(), " ",
-                     units_name(rbm.hidden_units), " hidden ones (estimate_log_Z estimates it)"));
+    throw Error(text("rbm: an exact log Z needs a Bernoulli layer of at most ",
+                     most_enumerated_units, " units to enumerate, but the machine has ",
+                     rbm.visible(), " ", units_name(rbm.visible_units), " visible and ",
+                     rbm.hidden(), " ", units_name(rbm.hidden_units),
+                     " hidden ones (estimate_log_Z estimates it)"));
   }
   return hidden && (!visible || rbm.hidden() < rbm.visible());
 }
@@ -43,7 +44,8 @@ void write_states(std::size_t first, Tensor& states) {
   }
 }
 
-// Calls visit(states, their free energies) for all states of the visible layer of `machine`, some rows at a time.
+// Calls visit(states, their free energies) for all states of the visible layer of `machine`, some
+// rows at a time.
 template <class Visit>
 void for_all_states(const Rbm& machine, Workers* workers, const Visit& visit) {
   const std::size_t count = std::size_t(1) << machine.visible();
@@ -97,8 +99,9 @@ void subtract(Tensor& from, const Tensor& what) {
 }
 
 void check_has_bits(const Rbm& rbm, const Tensor& V) {
-  check(rbm.visible_units == Units::bernoulli,
-        "rbm: the pseudo-likelihood is written for Bernoulli visible units, and these are Gaussian");
+  check(
+      rbm.visible_units == Units::bernoulli,
+      "rbm: the pseudo-likelihood is written for Bernoulli visible units, and these are Gaussian");
   rbm.check_data(V);
   check(V.rows() > 0, "rbm: there are no rows to take the pseudo-likelihood of");
 }
@@ -108,13 +111,15 @@ double log_factor(Units hidden_units, double z) {
   return hidden_units == Units::gaussian ? 0.5 * z * z : softplus_in_double(z);
 }
 
-// log p(v_i | the rest of v), where z = b + v W. With Δ = F(v_i = 0) − F(v_i = 1) it is v_i Δ − softplus(Δ).
+// log p(v_i | the rest of v), where z = b + v W. With Δ = F(v_i = 0) − F(v_i = 1) it is v_i Δ −
+// softplus(Δ).
 double log_conditional(const Rbm& rbm, const Real* v, const Real* z, std::size_t i) {
   const Real* w = rbm.W.value.row(i);
   double delta = rbm.a.value[i];
   delta += sum_over<double>(rbm.hidden(), [&](std::size_t j) {
     const double without = double(z[j]) - double(v[i]) * double(w[j]);
-    return log_factor(rbm.hidden_units, without + double(w[j])) - log_factor(rbm.hidden_units, without);
+    return log_factor(rbm.hidden_units, without + double(w[j])) -
+           log_factor(rbm.hidden_units, without);
   });
   return double(v[i]) * delta - softplus_in_double(delta);
 }
@@ -130,7 +135,8 @@ Tensor hidden_inputs(const Rbm& rbm, const Tensor& V, Workers* workers) {
 }  // namespace
 
 bool has_exact_log_Z(const Rbm& rbm) {
-  return can_enumerate(rbm.visible_units, rbm.visible()) || can_enumerate(rbm.hidden_units, rbm.hidden());
+  return can_enumerate(rbm.visible_units, rbm.visible()) ||
+         can_enumerate(rbm.hidden_units, rbm.hidden());
 }
 
 double exact_log_Z(const Rbm& rbm, Workers* workers) {
@@ -167,7 +173,8 @@ double pseudo_log_likelihood(const Rbm& rbm, const Tensor& V, Workers* workers) 
   std::vector<double> of_row(V.rows());
   for_ranges(workers, V.rows(), 1, [&](std::size_t begin, std::size_t end) {
     for (std::size_t r = begin; r < end; ++r) {
-      for (std::size_t i = 0; i < V.cols(); ++i) of_row[r] += log_conditional(rbm, V.row(r), Z.row(r), i);
+      for (std::size_t i = 0; i < V.cols(); ++i)
+        of_row[r] += log_conditional(rbm, V.row(r), Z.row(r), i);
     }
   });
   double sum = 0;

@@ -3,12 +3,12 @@
 #include <cmath>
 #include <numbers>
 
-#include "core/random/draws.hpp"
 #include "core/math/matmul.hpp"
 #include "core/math/rows.hpp"
 #include "core/math/scalar_math.hpp"
-#include "core/sums.hpp"
 #include "core/math/vector_math.hpp"
+#include "core/random/draws.hpp"
+#include "core/sums.hpp"
 
 namespace strata {
 namespace {
@@ -50,11 +50,12 @@ double own_energy(Units units, const Real* v, const Tensor& a) {
          });
 }
 
-// The log of Σ_h exp(b·h + x·h), or of the integral of exp(−½ ‖h − b‖² + x·h) over Gaussian units, for x = v W.
+// The log of Σ_h exp(b·h + x·h), or of the integral of exp(−½ ‖h − b‖² + x·h) over Gaussian units,
+// for x = v W.
 double log_sum_of_hidden(Units units, const Real* x, const Tensor& b) {
   if (units == Units::bernoulli)
-    return sum_over<double>(b.size(),
-                            [&](std::size_t j) { return softplus_in_double(double(x[j]) + double(b[j])); });
+    return sum_over<double>(
+        b.size(), [&](std::size_t j) { return softplus_in_double(double(x[j]) + double(b[j])); });
   const double half_log_two_pi = 0.5 * std::log(2 * std::numbers::pi);
   return sum_over<double>(b.size(), [&](std::size_t j) {
     const double xj = x[j];
@@ -74,7 +75,8 @@ Units units_named(const std::string& name) {
   throw UsageError(text("units '", name, "': must be bernoulli or gaussian"));
 }
 
-Rbm::Rbm(const RbmOptions& o, Rng& rng) : visible_units(o.visible_units), hidden_units(o.hidden_units) {
+Rbm::Rbm(const RbmOptions& o, Rng& rng)
+    : visible_units(o.visible_units), hidden_units(o.hidden_units) {
   check(o.visible > 0 && o.hidden > 0, "rbm: ", o.visible, " visible and ", o.hidden,
         " hidden units (each layer needs one at least)");
   W = Parameter("rbm.0.W", normal_tensor({o.visible, o.hidden}, rng, o.weight_scale), true);
@@ -134,13 +136,14 @@ std::vector<double> Rbm::free_energy(const Tensor& V, Workers* workers) const {
   Tensor X({V.rows(), hidden()});
   matmul(V, W.value, X, Store::overwrite, workers);
   std::vector<double> F(V.rows());
-  for_ranges(workers, F.size(), rows_worth_a_thread(10 * hidden()), [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) {
-      const double own = own_energy(visible_units, V.row(i), a.value);
-      const double of_hidden = log_sum_of_hidden(hidden_units, X.row(i), b.value);
-      F[i] = own - of_hidden;
-    }
-  });
+  for_ranges(workers, F.size(), rows_worth_a_thread(10 * hidden()),
+             [&](std::size_t begin, std::size_t end) {
+               for (std::size_t i = begin; i < end; ++i) {
+                 const double own = own_energy(visible_units, V.row(i), a.value);
+                 const double of_hidden = log_sum_of_hidden(hidden_units, X.row(i), b.value);
+                 F[i] = own - of_hidden;
+               }
+             });
   return F;
 }
 
@@ -154,8 +157,8 @@ std::vector<double> Rbm::energy(const Tensor& V, const Tensor& H) const {
   for (std::size_t i = 0; i < E.size(); ++i) {
     const double of_visible = own_energy(visible_units, V.row(i), a.value);
     const double of_hidden = own_energy(hidden_units, H.row(i), b.value);
-    const double between =
-        sum_over<double>(hidden(), [&](std::size_t j) { return double(X(i, j)) * double(H(i, j)); });
+    const double between = sum_over<double>(
+        hidden(), [&](std::size_t j) { return double(X(i, j)) * double(H(i, j)); });
     E[i] = of_visible + of_hidden - between;
   }
   return E;
@@ -172,7 +175,8 @@ DenseAutoencoder Rbm::as_autoencoder() const {
   net.encoder.resize(1);
   net.encoder[0].W = Parameter("", W.value, true);
   net.encoder[0].b = Parameter("", b.value, false);
-  net.encoder[0].activation = hidden_units == Units::bernoulli ? Activation::sigmoid : Activation::linear;
+  net.encoder[0].activation =
+      hidden_units == Units::bernoulli ? Activation::sigmoid : Activation::linear;
   net.decoder.resize(1);
   net.decoder[0].W = Parameter("", transposed(W.value), true);
   net.decoder[0].b = Parameter("", a.value, false);
@@ -197,10 +201,10 @@ void Rbm::check_data(const Tensor& V) const {
   if (visible_units == Units::gaussian) return;
   for (std::size_t i = 0; i < V.size(); ++i) {
     if (V[i] >= 0 && V[i] <= 1) continue;
-    throw Error(
-        text("rbm: row ", i / V.cols(), ", column ", i % V.cols(), " is ", V[i],
-             ", but Bernoulli visible units need numbers in [0, 1] (scale the data, --scale minmax, or "
-             "take Gaussian visible units)"));
+    throw Error(text(
+        "rbm: row ", i / V.cols(), ", column ", i % V.cols(), " is ", V[i],
+        ", but Bernoulli visible units need numbers in [0, 1] (scale the data, --scale minmax, or "
+        "take Gaussian visible units)"));
   }
 }
 

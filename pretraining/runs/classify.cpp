@@ -32,8 +32,8 @@ struct Run {
   TrainedClassifier softmax_on(Classifier model) const {
     const auto start = Clock::now();
     TrainedClassifier trained{.name = "before", .model = std::move(model)};
-    trained.training =
-        train_top(trained.model, data.train, &data.test, with_progress(options.softmax, "softmax"), workers);
+    trained.training = train_top(trained.model, data.train, &data.test,
+                                 with_progress(options.softmax, "softmax"), workers);
     trained.seconds = seconds_since(start) + trained.training.history.earlier_seconds;
     judge(trained);
     return trained;
@@ -68,9 +68,10 @@ DenseAutoencoder untrained(const DenseAutoencoder& stack, Rng& rng) {
 std::size_t check_classes(const TrainTest& data) {
   const std::vector<int>& labels = data.train.labels;
   const std::size_t of_training = class_count(data.train);
-  check(std::any_of(labels.begin(), labels.end(), [&](int label) { return label != labels.front(); }),
-        "classify: the ", labels.size(), " training examples of '", data.train.name, "' are all of class ",
-        labels.front(), " (two classes are needed)");
+  check(
+      std::any_of(labels.begin(), labels.end(), [&](int label) { return label != labels.front(); }),
+      "classify: the ", labels.size(), " training examples of '", data.train.name,
+      "' are all of class ", labels.front(), " (two classes are needed)");
   check(data.test.size() > 0, "classify: the data '", data.train.name,
         "' has no test rows (it needs at least 5 rows)");
   return std::max(of_training, class_count(data.test));
@@ -89,8 +90,8 @@ BeforeAndAfter classify_on_stack(const TrainTest& data, const DenseAutoencoder& 
   return result;
 }
 
-Classification classify(const TrainTest& data, const ClassificationOptions& options, const Engine& engine,
-                        const ClassificationCallbacks& news) {
+Classification classify(const TrainTest& data, const ClassificationOptions& options,
+                        const Engine& engine, const ClassificationCallbacks& news) {
   Classification result;
   result.data = data;
   result.classes = check_classes(data);
@@ -102,7 +103,8 @@ Classification classify(const TrainTest& data, const ClassificationOptions& opti
   attach(plans, news.progress, news.checkpoint);
   result.stages = pretrain_greedily(data.train, plans, pretraining_draws, engine);
   result.pretraining_seconds = seconds_since(start);
-  for (const GreedyStage& stage : result.stages) result.pretraining_seconds += stage.history.earlier_seconds;
+  for (const GreedyStage& stage : result.stages)
+    result.pretraining_seconds += stage.history.earlier_seconds;
   if (news.progress != nullptr) news.progress->finish();
   for (std::size_t k = 0; k < result.stages.size() && news.stage_done; ++k)
     news.stage_done(k + 1, result.stages[k]);

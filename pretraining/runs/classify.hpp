@@ -1,8 +1,9 @@
 #pragma once
-// The experiment of `strata classify`: a stack of layers pretrained without labels, a softmax on its fixed codes, all of it fine-tuned
-// through every layer; beside it the same net fine-tuned from random weights, and all of them with few labels.
-// Sources: UFLDL, exercise "Stacked autoencoders" (784-200-200-10, sparse layers); Hinton, Osindero and Teh (2006) and Hinton
-// and Salakhutdinov (2006) (784-500-500-2000-10, restricted Boltzmann machines).
+// The experiment of `strata classify`: a stack of layers pretrained without labels, a softmax on
+// its fixed codes, all of it fine-tuned through every layer; beside it the same net fine-tuned from
+// random weights, and all of them with few labels. Sources: UFLDL, exercise "Stacked autoencoders"
+// (784-200-200-10, sparse layers); Hinton, Osindero and Teh (2006) and Hinton and Salakhutdinov
+// (2006) (784-500-500-2000-10, restricted Boltzmann machines).
 
 #include <functional>
 #include <string>
@@ -68,8 +69,8 @@ struct ClassificationCallbacks {
 Classification classify(const TrainTest& data, const ClassificationOptions& options,
                         const Engine& engine = {}, const ClassificationCallbacks& news = {});
 
-/// A softmax on the codes of a pretrained encoder, then all of it fine-tuned: `before` and `after`. Shared with `strata pretrain
-/// --classify`.
+/// A softmax on the codes of a pretrained encoder, then all of it fine-tuned: `before` and `after`.
+/// Shared with `strata pretrain --classify`.
 struct BeforeAndAfter {
   TrainedClassifier before, after;
 };
@@ -77,8 +78,9 @@ BeforeAndAfter classify_on_stack(const TrainTest& data, const DenseAutoencoder& 
                                  const ClassificationOptions& options, Workers* workers,
                                  const ClassificationCallbacks& news = {});
 
-/// The number of classes, which training and test labels share: the largest label plus one, though some below it may be missing. Throws
-/// Error without labels, without test rows, and for training labels that are all the same.
+/// The number of classes, which training and test labels share: the largest label plus one, though
+/// some below it may be missing. Throws Error without labels, without test rows, and for training
+/// labels that are all the same.
 std::size_t check_classes(const TrainTest& data);
 
 /// entry (c, p): how many examples of class c were taken for class p.
@@ -87,6 +89,7 @@ std::vector<std::vector<std::size_t>> confusion_matrix(const std::vector<int>& l
                                                        std::size_t classes);
 
 /// results.json, as docs/guide/classify.md describes it.
-Json classification_json(const Classification& result, const std::string& version, std::size_t threads);
+Json classification_json(const Classification& result, const std::string& version,
+                         std::size_t threads);
 
 }  // namespace strata

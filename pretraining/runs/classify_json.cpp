@@ -40,8 +40,8 @@ Json few_labels_json(const Classification& c) {
       const FewLabelsScore& score = row.scores[m];
       Json draws = Json::array();
       for (const double accuracy_of_draw : score.accuracies) draws.push(accuracy_of_draw);
-      one[few_label_methods()[m]] =
-          Json::object({{"mean", score.mean()}, {"deviation", score.deviation()}, {"draws", draws}});
+      one[few_label_methods()[m]] = Json::object(
+          {{"mean", score.mean()}, {"deviation", score.deviation()}, {"draws", draws}});
     }
     rows.push(one);
   }
@@ -65,9 +65,9 @@ Json classification_json(const Classification& c, const std::string& version, st
   Json layers = Json::array();
   for (const std::size_t width : c.after.model.sizes()) layers.push(width);
   const double seconds = c.pretraining_seconds + c.before.seconds + c.after.seconds;
-  Json json =
-      results_head_json({.command = "classify", .version = version, .seed = o.seed, .threads = threads},
-                        c.data.train, c.data.test);
+  Json json = results_head_json(
+      {.command = "classify", .version = version, .seed = o.seed, .threads = threads}, c.data.train,
+      c.data.test);
   json["data"]["classes"] = c.classes;
   json["layers"] = layers;
   json["layer_kind"] = o.layer_kind;

@@ -14,7 +14,7 @@
 namespace strata {
 namespace {
 
-constexpr std::size_t most_judged = 500;    // test rows for sparsity and contraction: a Jacobian each
+constexpr std::size_t most_judged = 500;  // test rows for sparsity and contraction: a Jacobian each
 constexpr std::size_t most_queries = 2000;  // test rows for the nearest neighbours
 
 // At most so many rows, at equal distances.
@@ -40,9 +40,9 @@ CodeMeasures measures_of(const Family& family, const FamilyMember& member, doubl
   m.contraction = contraction;
   m.relative_contraction = relative_contraction(contraction, family.judged.X, member.codes);
   if (family.has_neighbours()) {
-    m.neighbour_accuracy =
-        neighbour_accuracy(codes.train, family.data.train.labels, codes.queries,
-                           thinned(family.data.test, most_queries).labels, family.neighbours, workers);
+    m.neighbour_accuracy = neighbour_accuracy(codes.train, family.data.train.labels, codes.queries,
+                                              thinned(family.data.test, most_queries).labels,
+                                              family.neighbours, workers);
   }
   return m;
 }
@@ -58,7 +58,8 @@ void add_raw(Family& family, Workers* workers) {
   raw.codes = family.judged.X;
   raw.reconstructions = family.pictured.X;
   Codes codes;
-  if (family.has_neighbours()) codes = {family.data.train.X, thinned(family.data.test, most_queries).X};
+  if (family.has_neighbours())
+    codes = {family.data.train.X, thinned(family.data.test, most_queries).X};
   raw.measures = measures_of(family, raw, double(raw.code_size), codes, workers);  // ∂x/∂x = I
   family.members.push_back(std::move(raw));
 }
@@ -78,24 +79,26 @@ void add_pca(Family& family, Workers* workers) {
   member.weights = pca.components.size() + pca.mean.size();
   member.train_error = squared_error_per_example(train.X, pca.reconstruct(train.X));
   if (family.has_test())
-    member.test_error = squared_error_per_example(family.data.test.X, pca.reconstruct(family.data.test.X));
+    member.test_error =
+        squared_error_per_example(family.data.test.X, pca.reconstruct(family.data.test.X));
   member.codes = pca.transform(family.judged.X);
   member.reconstructions = pca.reconstruct(family.pictured.X);
   Codes codes;
   if (family.has_neighbours())
     codes = {pca.transform(train.X), pca.transform(thinned(family.data.test, most_queries).X)};
-  member.measures = measures_of(family, member, double(k), codes, workers);  // ∂h/∂x = Vᵀ, orthonormal rows
+  // ∂h/∂x = Vᵀ, orthonormal rows
+  member.measures = measures_of(family, member, double(k), codes, workers);
   family.members.push_back(std::move(member));
 }
 
 }  // namespace
 
-Family start_family(const TrainTest& data, std::size_t code_size, std::size_t neighbours, std::uint64_t seed,
-                    Workers* workers) {
+Family start_family(const TrainTest& data, std::size_t code_size, std::size_t neighbours,
+                    std::uint64_t seed, Workers* workers) {
   check(data.train.size() >= 2, "family: '", data.train.name, "' has ", data.train.size(),
         " training rows (2 or more are needed)");
-  check(code_size >= 1 && neighbours >= 1, "family: a code of ", code_size, " numbers and ", neighbours,
-        " neighbours (both must be 1 or more)");
+  check(code_size >= 1 && neighbours >= 1, "family: a code of ", code_size, " numbers and ",
+        neighbours, " neighbours (both must be 1 or more)");
   Family family{.data = data,
                 .code_size = code_size,
                 .neighbours = std::min(neighbours, data.train.size()),
@@ -117,7 +120,8 @@ const FamilyMember& add_member(Family& family, const std::string& kind, const st
   member.epochs = history.epochs.size();
   member.seconds = history.seconds;
   member.train_error = reconstruction_error(model, family.data.train.X, workers);
-  if (family.has_test()) member.test_error = reconstruction_error(model, family.data.test.X, workers);
+  if (family.has_test())
+    member.test_error = reconstruction_error(model, family.data.test.X, workers);
   check(std::isfinite(member.train_error) && std::isfinite(member.test_error.value_or(0)), kind,
         ": its error is not a finite number: training went astray");
   member.codes = model.encode(family.judged.X, workers);
@@ -127,8 +131,8 @@ const FamilyMember& add_member(Family& family, const std::string& kind, const st
     codes = {model.encode(family.data.train.X, workers),
              model.encode(thinned(family.data.test, most_queries).X, workers)};
   }
-  member.measures =
-      measures_of(family, member, mean_squared_frobenius_norm(model, family.judged.X), codes, workers);
+  member.measures = measures_of(family, member, mean_squared_frobenius_norm(model, family.judged.X),
+                                codes, workers);
   family.members.push_back(std::move(member));
   return family.members.back();
 }
@@ -182,9 +186,9 @@ Json family_json(const Family& family, const std::string& version, std::size_t t
   for (const FamilyMember& member : family.members) rows.push_back(member_json(member));
   for (const LeftOut& one : family.left_out)
     left_out.push_back(Json::object({{"name", one.name}, {"reason", one.reason}}));
-  Json json =
-      results_head_json({.command = "compare", .version = version, .seed = family.seed, .threads = threads},
-                        family.data.train, family.data.test);
+  Json json = results_head_json(
+      {.command = "compare", .version = version, .seed = family.seed, .threads = threads},
+      family.data.train, family.data.test);
   json["code_size"] = family.code_size;
   json["neighbours"] = family.neighbours;
   json["error_unit"] = "squared error per example";

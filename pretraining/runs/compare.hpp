@@ -1,7 +1,7 @@
 #pragma once
-// The family of autoencoders on one data set: what each member makes of the same examples, and what its code is like. Raw data
-// and PCA with as many numbers stand beside them as yardsticks. Next to the error there are measures of the code that do
-// not need the decoder:
+// The family of autoencoders on one data set: what each member makes of the same examples, and what
+// its code is like. Raw data and PCA with as many numbers stand beside them as yardsticks. Next to
+// the error there are measures of the code that do not need the decoder:
 //
 //   sparsity      the share of entries that are exactly 0; and, since sigmoid units never are, Hoyer's measure
 //                   (√n − Σ|h_j| / √(Σ h_j²)) / (√n − 1)         0: all n as large, 1: one alone is not 0
@@ -23,7 +23,8 @@
 
 namespace strata {
 
-/// Of one code, a row of the table. What cannot be had is empty: no labels, or a code that is constant.
+/// Of one code, a row of the table. What cannot be had is empty: no labels, or a code that is
+/// constant.
 struct CodeMeasures {
   double share_of_zeros = 0, mean_activation = 0;
   std::optional<double> hoyer;
@@ -62,20 +63,26 @@ struct Family {
 
   bool has_test() const { return data.test.size() > 0; }
   /// Whether nearest neighbours can be asked: test rows, and labels on both sides.
-  bool has_neighbours() const { return has_test() && data.train.has_labels() && data.test.has_labels(); }
+  bool has_neighbours() const {
+    return has_test() && data.train.has_labels() && data.test.has_labels();
+  }
 };
 
-/// The data, and of its test rows (training rows, where there are none) those that codes are judged by, at most 500 at equal
-/// distances, and the ten that are shown. The yardsticks are measured at once. Throws Error unless there are two training
-/// rows or more, and code_size and neighbours are 1 or more. k is at most the number of training rows.
-Family start_family(const TrainTest& data, std::size_t code_size, std::size_t neighbours, std::uint64_t seed,
-                    Workers* workers = nullptr);
+/// The data, and of its test rows (training rows, where there are none) those that codes are judged
+/// by, at most 500 at equal distances, and the ten that are shown. The yardsticks are measured at
+/// once. Throws Error unless there are two training rows or more, and code_size and neighbours are
+/// 1 or more. k is at most the number of training rows.
+Family start_family(const TrainTest& data, std::size_t code_size, std::size_t neighbours,
+                    std::uint64_t seed, Workers* workers = nullptr);
 
-/// Measures a model that was trained on the family's training rows, and adds it. Throws Error where its errors are not finite.
+/// Measures a model that was trained on the family's training rows, and adds it. Throws Error where
+/// its errors are not finite.
 const FamilyMember& add_member(Family& family, const std::string& kind, const std::string& point,
-                               Autoencoder& model, const History& history, Workers* workers = nullptr);
+                               Autoencoder& model, const History& history,
+                               Workers* workers = nullptr);
 
-/// Hoyer's sparseness of each row of H, averaged over the rows that are not 0. Empty for a code of one number, or of zeros alone.
+/// Hoyer's sparseness of each row of H, averaged over the rows that are not 0. Empty for a code of
+/// one number, or of zeros alone.
 std::optional<double> hoyer_sparseness(const Tensor& H);
 
 /// results.json: the README describes it.

@@ -14,12 +14,14 @@ struct Run {
   const Engine& engine;
   const ComparisonCallbacks& news;
 
-  // How well the codes keep the classes apart; `neighbours` are the codes of the rows chosen for it.
+  // How well the codes keep the classes apart; `neighbours` are the codes of the rows chosen for
+  // it.
   void ask_neighbours(MethodResult& method, const Tensor& neighbours) {
     std::vector<int> classes;
     for (std::size_t i : result.neighbour_rows) classes.push_back(result.train.labels[i]);
-    method.neighbour_accuracy = neighbour_accuracy(neighbours, classes, method.test_codes, result.test.labels,
-                                                   voting_neighbours, engine.workers);
+    method.neighbour_accuracy =
+        neighbour_accuracy(neighbours, classes, method.test_codes, result.test.labels,
+                           voting_neighbours, engine.workers);
   }
 
   bool judges_neighbours() const { return !result.neighbour_rows.empty(); }
@@ -36,7 +38,8 @@ struct Run {
     method.train_error = reconstruction_error(model, result.train.X, engine.workers);
     method.test_codes = model.encode(result.test.X, engine.workers);
     method.test_reconstructions = model.decode(method.test_codes, engine.workers);
-    if (judges_neighbours()) ask_neighbours(method, model.encode(neighbour_examples(), engine.workers));
+    if (judges_neighbours())
+      ask_neighbours(method, model.encode(neighbour_examples(), engine.workers));
     finish(std::move(method));
   }
 
@@ -78,7 +81,8 @@ struct Run {
     method.name = "pca";
     result.pca = fit_pca(result.train.X, result.code_size(), engine.workers);
     method.seconds = seconds_since(start);
-    method.train_error = squared_error_per_example(result.train.X, result.pca.reconstruct(result.train.X));
+    method.train_error =
+        squared_error_per_example(result.train.X, result.pca.reconstruct(result.train.X));
     method.test_codes = result.pca.transform(result.test.X);
     method.test_reconstructions = result.pca.inverse_transform(method.test_codes);
     if (judges_neighbours()) ask_neighbours(method, result.pca.transform(neighbour_examples()));
@@ -90,12 +94,14 @@ struct Run {
     LogisticPcaOptions options;
     options.progress = news.progress;
     options.checkpoint = news.checkpoint;
-    LogisticPcaFit fit = fit_logistic_pca(result.train.X, result.code_size(), options, engine.workers);
+    LogisticPcaFit fit =
+        fit_logistic_pca(result.train.X, result.code_size(), options, engine.workers);
     MethodResult method;
     method.name = "logistic_pca";
     method.seconds = seconds_since(start) + fit.earlier_seconds;
     method.iterations = fit.iterations();
-    method.train_error = squared_error_per_example(result.train.X, fit.model.inverse_transform(fit.codes));
+    method.train_error =
+        squared_error_per_example(result.train.X, fit.model.inverse_transform(fit.codes));
     method.test_codes = fit.model.transform(result.test.X, engine.workers);
     method.test_reconstructions = fit.model.inverse_transform(method.test_codes);
     if (judges_neighbours()) ask_neighbours(method, rows_at(fit.codes, result.neighbour_rows));
@@ -103,8 +109,8 @@ struct Run {
     finish(std::move(method));
   }
 
-  void run_from_random_start(const std::string& name, std::vector<std::size_t> sizes, ComparisonStream stream,
-                             DenseAutoencoder& model) {
+  void run_from_random_start(const std::string& name, std::vector<std::size_t> sizes,
+                             ComparisonStream stream, DenseAutoencoder& model) {
     const auto start = Clock::now();
     MethodResult method;
     method.name = name;
@@ -143,8 +149,10 @@ struct Run {
     method.name += "_finetuned";
     method.epochs = all_epochs();
     stack.deep.penalties.decay = o.finetune_decay;
-    method.curves.push_back(train_whole(stack.deep, rng, o.finetune_epochs, "fine-tuning", method.name));
-    method.seconds += seconds_since(start_of_finetuning) + method.curves.back().history.earlier_seconds;
+    method.curves.push_back(
+        train_whole(stack.deep, rng, o.finetune_epochs, "fine-tuning", method.name));
+    method.seconds +=
+        seconds_since(start_of_finetuning) + method.curves.back().history.earlier_seconds;
     finish(std::move(method), stack.deep);
     keep(std::move(stack), main);
   }
@@ -158,8 +166,8 @@ struct Run {
 
 }  // namespace
 
-Comparison compare_methods(const TrainTest& data, const ComparisonOptions& options, const Engine& engine,
-                           const ComparisonCallbacks& news) {
+Comparison compare_methods(const TrainTest& data, const ComparisonOptions& options,
+                           const Engine& engine, const ComparisonCallbacks& news) {
   check_comparison(data, options);
   Run run{{}, engine, news};
   run.result.options = options;
@@ -170,10 +178,11 @@ Comparison compare_methods(const TrainTest& data, const ComparisonOptions& optio
   run.run_pca();
   run.result.no_logistic_pca = objection_to_logistic_pca(data, run.result.code_size());
   if (run.result.no_logistic_pca.empty()) run.run_logistic_pca();
-  run.run_from_random_start("shallow", {options.sizes.front(), options.sizes.back()}, shallow_stream,
-                            run.result.shallow);
+  run.run_from_random_start("shallow", {options.sizes.front(), options.sizes.back()},
+                            shallow_stream, run.result.shallow);
   if (options.random_start)
-    run.run_from_random_start("deep_random", options.sizes, deep_random_stream, run.result.deep_random);
+    run.run_from_random_start("deep_random", options.sizes, deep_random_stream,
+                              run.result.deep_random);
   for (const std::string& kind : options.layer_kinds)
     run.run_greedy(layer_kind_named(kind), kind == options.layer_kinds.front());
   return std::move(run.result);

@@ -7,7 +7,8 @@
 //   greedy                  the same network, its layers pretrained one by one, not yet fine-tuned
 //   greedy_finetuned        the same, fine-tuned through every layer
 //   greedy_KIND and greedy_KIND_finetuned       both again for each further kind of layer (layer_kinds.hpp), fine-tuned alike
-// deep_random and shallow train for as many epochs as greedy_finetuned in all: pretraining of every layer, plus fine-tuning.
+// deep_random and shallow train for as many epochs as greedy_finetuned in all: pretraining of every
+// layer, plus fine-tuning.
 
 #include <functional>
 #include <optional>
@@ -16,9 +17,9 @@
 
 #include "core/io/json.hpp"
 #include "core/io/progress.hpp"
-#include "pretraining/ways.hpp"
 #include "pretraining/baselines/logistic_pca.hpp"
 #include "pretraining/baselines/pca.hpp"
+#include "pretraining/ways.hpp"
 
 namespace strata {
 
@@ -28,17 +29,19 @@ struct ComparisonOptions {
   Activation code = Activation::linear;  // of the top layer, pretrained and fine-tuned
   Activation output = Activation::sigmoid;
   Loss loss = Loss::bce;
-  bool random_start = true;  // deep_random among the methods; it trains as long as the pretrained network
-  std::vector<std::string> layer_kinds = {"plain"};  // how layers are pretrained; the first is the main one
+  // Deep_random among the methods; it trains as long as the pretrained network
+  bool random_start = true;
+  // How layers are pretrained; the first is the main one
+  std::vector<std::string> layer_kinds = {"plain"};
   LayerKindOptions layer{};
-  Real layer_l1 = 0;                 // λ of the L1 term on the code of each layer while it is pretrained
+  Real layer_l1 = 0;  // λ of the L1 term on the code of each layer while it is pretrained
   Real finetune_decay = Real(1e-4);  // λ of the weight decay in fine-tuning and from a random start
   std::size_t pretrain_epochs = 20;  // of each layer
   std::size_t finetune_epochs = 200;
   std::size_t batch_size = 32;
   std::size_t steps_a_batch = 1;        // of whole networks (fit.hpp)
   std::size_t pretrain_batch_size = 0;  // 0: batch_size, and 32 beside lbfgs
-  OptimizerOptions optimizer{};         // lbfgs trains whole networks; layers then have adam and one_cycle
+  OptimizerOptions optimizer{};  // lbfgs trains whole networks; layers then have adam and one_cycle
   double pretrain_rate = 0.01;
   double finetune_rate = 0.03;
   Schedule schedule{.kind = "one_cycle"};
@@ -48,20 +51,21 @@ struct ComparisonOptions {
   bool pretrains(const std::string& layer_kind) const;  // whether it is among layer_kinds
 };
 
-/// The defaults above suit some thousands of examples. From many_examples on, batches are larger, steps smaller and passes fewer, as
-/// was tried on MNIST (docs/guide/headline.md); the sizes stay.
+/// The defaults above suit some thousands of examples. From many_examples on, batches are larger,
+/// steps smaller and passes fewer, as was tried on MNIST (docs/guide/headline.md); the sizes stay.
 constexpr std::size_t many_examples = 10000;
 ComparisonOptions usual_comparison(std::size_t examples);
 
-/// Each method draws from a stream of the seed of its own. Those of pretrained networks are in the table of layer kinds; the plain
-/// kind's is 3.
+/// Each method draws from a stream of the seed of its own. Those of pretrained networks are in the
+/// table of layer kinds; the plain kind's is 3.
 enum ComparisonStream : std::uint64_t { shallow_stream = 1, deep_random_stream = 2 };
 
-/// A code is also judged by the classes of each test code's nearest training codes: how many of them vote, and among how
-/// many training rows at most, evenly chosen.
+/// A code is also judged by the classes of each test code's nearest training codes: how many of
+/// them vote, and among how many training rows at most, evenly chosen.
 inline constexpr std::size_t voting_neighbours = 5, most_neighbour_rows = 10000;
 
-/// Logistic PCA's time grows with the square of the code: a longer one would outlast all other methods together.
+/// Logistic PCA's time grows with the square of the code: a longer one would outlast all other
+/// methods together.
 inline constexpr std::size_t longest_logistic_code = 100;
 /// Why logistic PCA is no method of a comparison of such data and codes; empty where it is.
 std::string objection_to_logistic_pca(const TrainTest& data, std::size_t code_size);
@@ -70,17 +74,19 @@ std::string objection_to_logistic_pca(const TrainTest& data, std::size_t code_si
 struct Curve {
   std::string label;
   History history;
-  std::vector<double> test_errors{};  // of a whole network: squared error per test example after each epoch
+  // Of a whole network: squared error per test example after each epoch
+  std::vector<double> test_errors{};
 };
 
 struct MethodResult {
   std::string name;
-  std::string layer_kind;                      // of a pretrained network
-  double train_error = 0, test_error = 0;      // squared error per example
-  double seconds = 0;                          // of training; for greedy_finetuned pretraining included
-  std::size_t epochs = 0;                      // over the training set, all layers' together
-  std::size_t iterations = 0;                  // of logistic PCA
-  std::optional<double> neighbour_accuracy{};  // of codes, where there are labels: Comparison::neighbour_rows
+  std::string layer_kind;                  // of a pretrained network
+  double train_error = 0, test_error = 0;  // squared error per example
+  double seconds = 0;                      // of training; for greedy_finetuned pretraining included
+  std::size_t epochs = 0;                  // over the training set, all layers' together
+  std::size_t iterations = 0;              // of logistic PCA
+  // Of codes, where there are labels: Comparison::neighbour_rows
+  std::optional<double> neighbour_accuracy{};
   std::vector<Curve> curves;
   Tensor test_codes;            // (test × code)
   Tensor test_reconstructions;  // (test × features)
@@ -105,11 +111,13 @@ struct Comparison {
   DenseAutoencoder deep;                 // pretrained by the main kind, and fine-tuned
   std::vector<PretrainedStack> further;  // of the other kinds
   std::vector<MethodResult> methods;     // in the order above
-  // The training rows that neighbour_accuracy looks among for each test code's neighbours. Empty: there are no labels.
+  // The training rows that neighbour_accuracy looks among for each test code's neighbours. Empty:
+  // there are no labels.
   std::vector<std::size_t> neighbour_rows;
 
   std::size_t code_size() const { return options.sizes.back(); }
-  /// Here and below: throws Error where there is no such method, or no such kind of layer was pretrained.
+  /// Here and below: throws Error where there is no such method, or no such kind of layer was
+  /// pretrained.
   const MethodResult& method(const std::string& name) const;
   /// The pretrained network of this kind before fine-tuning, and after it.
   const MethodResult& pretrained(const std::string& layer_kind) const;
@@ -126,16 +134,18 @@ struct ComparisonCallbacks {
   Checkpoint* checkpoint = nullptr;
 };
 
-/// Each method draws from a stream of its own, so that none depends on the others. Throws Error where the sizes do not fit
-/// the data, the code is larger than the features, the test set is empty, or a kind of layer does not suit the units or the L1 term.
-Comparison compare_methods(const TrainTest& data, const ComparisonOptions& options, const Engine& engine = {},
-                           const ComparisonCallbacks& news = {});
+/// Each method draws from a stream of its own, so that none depends on the others. Throws Error
+/// where the sizes do not fit the data, the code is larger than the features, the test set is
+/// empty, or a kind of layer does not suit the units or the L1 term.
+Comparison compare_methods(const TrainTest& data, const ComparisonOptions& options,
+                           const Engine& engine = {}, const ComparisonCallbacks& news = {});
 
 // ---- what the options stand for
 /// Throws Error as compare_methods does, before any work.
 void check_comparison(const TrainTest& data, const ComparisonOptions& options);
 /// A whole network of these sizes, and how it is trained, from a random start or fine-tuned.
-DenseAutoencoderOptions network_options(const ComparisonOptions& options, std::vector<std::size_t> sizes);
+DenseAutoencoderOptions network_options(const ComparisonOptions& options,
+                                        std::vector<std::size_t> sizes);
 FitOptions network_training(const ComparisonOptions& options);
 /// How each layer is trained while it is pretrained, and the plan of all layers.
 FitOptions layer_training(const ComparisonOptions& options);

@@ -49,8 +49,8 @@ Json results_json(const Comparison& c, const std::string& version, std::size_t t
   Json layers = Json::array();
   for (std::size_t width : c.options.sizes) layers.push(width);
   Json json = results_head_json(
-      {.command = "pretrain", .version = version, .seed = c.options.seed, .threads = threads}, c.train,
-      c.test);
+      {.command = "pretrain", .version = version, .seed = c.options.seed, .threads = threads},
+      c.train, c.test);
   json["layers"] = layers;
   json["code_size"] = c.code_size();
   json["error_unit"] = "squared error per example";

@@ -13,20 +13,21 @@ void check_comparison(const TrainTest& data, const ComparisonOptions& o) {
   for (const std::string& name : o.layer_kinds) {
     const std::string objection = layer_kind_named(name).objection(o.stack());
     check(objection.empty(), "pretrain: ", objection);
-    check(std::count(o.layer_kinds.begin(), o.layer_kinds.end(), name) == 1, "pretrain: the kind of layer ",
-          name, " is named twice");
+    check(std::count(o.layer_kinds.begin(), o.layer_kinds.end(), name) == 1,
+          "pretrain: the kind of layer ", name, " is named twice");
   }
   check(o.layer_l1 == 0 || !o.pretrains("rbm"),
         "pretrain: rbm layers have no L1 term (leave one of them out)");
   check(data.train.features() == o.sizes.front(), "pretrain: the data '", data.train.name, "' has ",
         data.train.features(), " features but the layers begin with ", o.sizes.front());
-  check(o.sizes.back() <= data.train.features(), "pretrain: a code of ", o.sizes.back(), " numbers for ",
-        data.train.features(), " features compresses nothing");
+  check(o.sizes.back() <= data.train.features(), "pretrain: a code of ", o.sizes.back(),
+        " numbers for ", data.train.features(), " features compresses nothing");
   check(data.test.size() > 0, "pretrain: the data '", data.train.name,
         "' has no test rows (it needs at least 5 rows)");
 }
 
-DenseAutoencoderOptions network_options(const ComparisonOptions& o, std::vector<std::size_t> sizes) {
+DenseAutoencoderOptions network_options(const ComparisonOptions& o,
+                                        std::vector<std::size_t> sizes) {
   DenseAutoencoderOptions options;
   options.sizes = std::move(sizes);
   options.hidden = o.hidden;
@@ -69,7 +70,8 @@ std::vector<LayerPlan> layer_plans(const ComparisonOptions& o, const LayerKind& 
     LayerPlan plan;
     plan.options = network_options(o, {o.sizes[k]});
     plan.options.code = k == stack.layers ? o.code : o.hidden;
-    plan.options.output = k == 1 ? o.output : o.hidden;  // it reconstructs what the layer below gives
+    // It reconstructs what the layer below gives
+    plan.options.output = k == 1 ? o.output : o.hidden;
     plan.options.penalties = {.l1 = o.layer_l1};
     if (plan.options.output != Activation::sigmoid) plan.options.loss = Loss::half_mse;
     plan.fit = layer_training(o);

@@ -8,7 +8,8 @@ namespace strata {
 namespace {
 
 // `stage` is 0 before fine-tuning and 1 after it.
-const MethodResult& method_of_kind(const Comparison& c, const std::string& layer_kind, std::size_t stage) {
+const MethodResult& method_of_kind(const Comparison& c, const std::string& layer_kind,
+                                   std::size_t stage) {
   for (const MethodResult& m : c.methods) {
     if (m.layer_kind == layer_kind && stage-- == 0) return m;
   }
@@ -30,15 +31,16 @@ ComparisonOptions usual_comparison(std::size_t examples) {
 }
 
 std::string objection_to_logistic_pca(const TrainTest& data, std::size_t code_size) {
-  if (!suits_logistic_pca(data.train.X) || !suits_logistic_pca(data.test.X)) return "it needs data in [0, 1]";
+  if (!suits_logistic_pca(data.train.X) || !suits_logistic_pca(data.test.X))
+    return "it needs data in [0, 1]";
   if (code_size <= longest_logistic_code) return "";
-  return text("its time grows with the square of the code, and ", code_size, " numbers are more than ",
-              longest_logistic_code);
+  return text("its time grows with the square of the code, and ", code_size,
+              " numbers are more than ", longest_logistic_code);
 }
 
 const MethodResult& Comparison::method(const std::string& name) const {
-  const auto found =
-      std::find_if(methods.begin(), methods.end(), [&](const MethodResult& m) { return m.name == name; });
+  const auto found = std::find_if(methods.begin(), methods.end(),
+                                  [&](const MethodResult& m) { return m.name == name; });
   check(found != methods.end(), "comparison: there is no method '", name, "'");
   return *found;
 }

@@ -9,7 +9,12 @@
 namespace strata {
 namespace {
 
-enum RbmStream : std::uint64_t { training_stream, curves_stream, likelihood_stream, sampling_stream };
+enum RbmStream : std::uint64_t {
+  training_stream,
+  curves_stream,
+  likelihood_stream,
+  sampling_stream
+};
 
 constexpr std::size_t most_watched = 1000;
 
@@ -27,17 +32,20 @@ double mean_free_energy(const Rbm& rbm, const Tensor& V, Workers* workers) {
   return -mean_log_likelihood(rbm, V, 0, workers);
 }
 
-void watch_epoch(RbmRun& run, std::size_t k, const EpochRecord& record, Rng& rng, Workers* workers) {
+void watch_epoch(RbmRun& run, std::size_t k, const EpochRecord& record, Rng& rng,
+                 Workers* workers) {
   const Rbm& rbm = run.dbn.rbms[k];
   RbmCurves& curves = run.curves[k];
-  const Tensor train = input_of_layer(run.dbn, k, first_rows(run.data.train.X, most_watched), workers);
+  const Tensor train =
+      input_of_layer(run.dbn, k, first_rows(run.data.train.X, most_watched), workers);
   curves.epoch.push_back(double(record.epoch));
   curves.reconstruction.push_back(record.loss);
   if (rbm.visible_units == Units::bernoulli)
     curves.pseudo_likelihood.push_back(estimated_pseudo_log_likelihood(rbm, train, rng));
   curves.train_energy.push_back(mean_free_energy(rbm, train, workers));
   if (run.data.test.size() == 0) return;
-  const Tensor test = input_of_layer(run.dbn, k, first_rows(run.data.test.X, most_watched), workers);
+  const Tensor test =
+      input_of_layer(run.dbn, k, first_rows(run.data.test.X, most_watched), workers);
   curves.test_energy.push_back(mean_free_energy(rbm, test, workers));
 }
 
@@ -80,7 +88,8 @@ std::optional<RbmLikelihood> measure_likelihood(const RbmRun& run, std::size_t k
   RbmLikelihood found;
   found.exact = has_exact_log_Z(rbm);
   if (!found.exact && run.options.ais.temperatures == 0) return std::nullopt;
-  const Tensor train = bits_of(rbm, input_of_layer(run.dbn, k, run.data.train.X, workers), rng, workers);
+  const Tensor train =
+      bits_of(rbm, input_of_layer(run.dbn, k, run.data.train.X, workers), rng, workers);
   const Tensor base = biases_from_data(rbm.visible_units, train);
   if (found.exact) {
     found.log_Z.log_Z = exact_log_Z(rbm, workers);
@@ -95,7 +104,8 @@ std::optional<RbmLikelihood> measure_likelihood(const RbmRun& run, std::size_t k
   found.train = mean_log_likelihood(rbm, train, found.log_Z.log_Z, workers);
   found.independent_train = mean_log_likelihood(independent, train, log_Z_of_independent, workers);
   if (run.data.test.size() == 0) return found;
-  const Tensor test = bits_of(rbm, input_of_layer(run.dbn, k, run.data.test.X, workers), rng, workers);
+  const Tensor test =
+      bits_of(rbm, input_of_layer(run.dbn, k, run.data.test.X, workers), rng, workers);
   found.test = mean_log_likelihood(rbm, test, found.log_Z.log_Z, workers);
   found.independent_test = mean_log_likelihood(independent, test, log_Z_of_independent, workers);
   return found;
@@ -146,7 +156,8 @@ void draw_chains(RbmRun& run, Rng& rng, Workers* workers) {
   Tensor T = run.dbn.to_top(V, workers);
   for (std::size_t p = 0; p < pictures; ++p) {
     const Tensor means = p == 0 ? V : run.dbn.advance(T, run.options.steps_between, rng, workers);
-    for (std::size_t c = 0; c < chains; ++c) std::copy_n(means.row(c), means.cols(), run.chains[c].row(p));
+    for (std::size_t c = 0; c < chains; ++c)
+      std::copy_n(means.row(c), means.cols(), run.chains[c].row(p));
   }
 }
 
@@ -158,7 +169,8 @@ RbmRun run_rbm(const TrainTest& data, const RbmRunOptions& options, Workers* wor
   run.dbn = Dbn(options.stack, rng);
   run.curves.resize(run.dbn.rbms.size());
   const auto start = Clock::now();
-  run.histories = train_dbn(run.dbn, data.train, rng, training_of_layers(run, of_curves, workers), workers);
+  run.histories =
+      train_dbn(run.dbn, data.train, rng, training_of_layers(run, of_curves, workers), workers);
   run.seconds = seconds_since(start);
   for (const History& history : run.histories) run.seconds += history.earlier_seconds;
   if (options.training.progress != nullptr) options.training.progress->finish();
@@ -183,7 +195,8 @@ static Json layer_json(const RbmRun& run, std::size_t k) {
                              {"epochs", curves.epoch.size()}});
   if (!curves.epoch.empty()) {
     layer["reconstruction_error"] = curves.reconstruction.back();
-    if (!curves.pseudo_likelihood.empty()) layer["pseudo_log_likelihood"] = curves.pseudo_likelihood.back();
+    if (!curves.pseudo_likelihood.empty())
+      layer["pseudo_log_likelihood"] = curves.pseudo_likelihood.back();
     layer["free_energy_train"] = curves.train_energy.back();
     if (has_test) layer["free_energy_test"] = curves.test_energy.back();
   }
@@ -205,8 +218,8 @@ Json rbm_results_json(const RbmRun& run, std::size_t threads) {
   const TrainTest& data = run.data;
   const RbmTraining& t = run.options.training;
   Json json = results_head_json(
-      {.command = "rbm", .version = run.version, .seed = run.options.seed, .threads = threads}, data.train,
-      data.test);
+      {.command = "rbm", .version = run.version, .seed = run.options.seed, .threads = threads},
+      data.train, data.test);
   json["steps"] = t.steps;
   json["persistent"] = t.persistent;
   json["seconds"] = run.seconds;

@@ -1,5 +1,6 @@
 #pragma once
-// What the results.json of every command that trains begins with: who made it, how, and of which data.
+// What the results.json of every command that trains begins with: who made it, how, and of which
+// data.
 
 #include <cstddef>
 #include <cstdint>
@@ -17,8 +18,8 @@ struct ResultsHead {
   std::size_t threads = 1;
 };
 
-/// An object with program, version, command, real, seed, threads, and data: the training rows' name and features, and the number of
-/// rows of both parts.
+/// An object with program, version, command, real, seed, threads, and data: the training rows' name
+/// and features, and the number of rows of both parts.
 Json results_head_json(const ResultsHead& head, const Dataset& train, const Dataset& test);
 
 }  // namespace strata

@@ -80,7 +80,8 @@ inline OracleCase deep_case() {
     const std::string W = text("W", k), b = text("b", k);
     const Json& p = c.at("parameters");
     auto& side = k <= 2 ? result.model.encoder : result.model.decoder;
-    side.push_back(dense_from(p.at(W), p.at(b), c.at("activations").items()[std::size_t(k) - 1].as_string()));
+    side.push_back(
+        dense_from(p.at(W), p.at(b), c.at("activations").items()[std::size_t(k) - 1].as_string()));
     const std::string ours = text(k <= 2 ? "encoder." : "decoder.", (k - 1) % 2);
     result.gradients[ours + ".W"] = to_tensor(c.at("gradients").at(W));
     result.gradients[ours + ".b"] = to_tensor(c.at("gradients").at(b));
@@ -95,7 +96,8 @@ inline OracleCase deep_case() {
 /// The six sparse cases, the tied and the deep one.
 inline std::vector<OracleCase> all_oracle_cases() {
   std::vector<OracleCase> cases;
-  for (const Json& c : reference().at("sparse_autoencoder").items()) cases.push_back(sparse_case(c));
+  for (const Json& c : reference().at("sparse_autoencoder").items())
+    cases.push_back(sparse_case(c));
   cases.push_back(tied_case());
   cases.push_back(deep_case());
   return cases;

@@ -1,5 +1,6 @@
 #pragma once
-// Contractive autoencoders for tests: of one activation, and with weights large enough for every slope to matter.
+// Contractive autoencoders for tests: of one activation, and with weights large enough for every
+// slope to matter.
 
 #include "autoencoders/contractive.hpp"
 

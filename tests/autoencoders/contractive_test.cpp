@@ -1,5 +1,6 @@
-// The contraction: the oracle's values and gradients, in closed form and through the tape; the known mistakes. Jacobians as
-// numbers are in jacobian_test.cpp, what the penalty does to an encoder of digits in contractive_training_test.cpp.
+// The contraction: the oracle's values and gradients, in closed form and through the tape; the
+// known mistakes. Jacobians as numbers are in jacobian_test.cpp, what the penalty does to an
+// encoder of digits in contractive_training_test.cpp.
 
 #include "autoencoders/contractive.hpp"
 
@@ -8,8 +9,8 @@
 #include "autoencoders/jacobian.hpp"
 #include "core/gradcheck/gradcheck.hpp"
 #include "tests/autoencoders/autoencoder_reference.hpp"
-#include "tests/check_close.hpp"
 #include "tests/autoencoders/contractive_nets.hpp"
+#include "tests/check_close.hpp"
 
 using namespace strata;
 using namespace strata::testing;
@@ -23,7 +24,9 @@ struct OracleEncoder {
   const Json* expected;
 
   explicit OracleEncoder(std::size_t depth) {
-    expected = &testing::reference().at("contractive_penalty_mean_squared_frobenius_norm").items()[depth - 1];
+    expected = &testing::reference()
+                    .at("contractive_penalty_mean_squared_frobenius_norm")
+                    .items()[depth - 1];
     const Json& p = expected->at("parameters");
     for (std::size_t k = 1; k <= depth; ++k) {
       layers.push_back(dense_from(p.at(text("W", k)), p.at(text("b", k)), "sigmoid"));
@@ -31,7 +34,9 @@ struct OracleEncoder {
     X = to_tensor(expected->at("X"));
   }
   double penalty() const { return expected->at("penalty").as_number(); }
-  Tensor gradient(const std::string& name) const { return to_tensor(expected->at("gradients").at(name)); }
+  Tensor gradient(const std::string& name) const {
+    return to_tensor(expected->at("gradients").at(name));
+  }
 };
 
 Var frobenius_by_tape(Tape& tape, std::vector<Dense>& layers, Var X) {
@@ -48,7 +53,8 @@ Var mistaken_penalty(Tape& tape, std::vector<Dense>& layers, Var X) {
 
 }  // namespace
 
-TEST_CASE("penalty and gradients are the oracle's: closed form and through the tape, one layer and two") {
+TEST_CASE(
+    "penalty and gradients are the oracle's: closed form and through the tape, one layer and two") {
   const double relative = by_real(1e-9, 1e-3), absolute = by_real(1e-14, 1e-6);
   for (const std::size_t depth : {1, 2}) {
     for (const bool closed_form : {true, false}) {
@@ -58,9 +64,9 @@ TEST_CASE("penalty and gradients are the oracle's: closed form and through the t
       OracleEncoder oracle(depth);
       Tape tape;
       const Var X = tape.input(oracle.X);
-      const Var P = closed_form
-                        ? record_contraction(tape, oracle.layers, record_layers(tape, oracle.layers, X))
-                        : frobenius_by_tape(tape, oracle.layers, X);
+      const Var P = closed_form ? record_contraction(tape, oracle.layers,
+                                                     record_layers(tape, oracle.layers, X))
+                                : frobenius_by_tape(tape, oracle.layers, X);
       CHECK((P.node().op == &contraction_op) == closed_form);
       check_close(P.value().item(), oracle.penalty(), relative);
       tape.backward(P);
@@ -73,7 +79,9 @@ TEST_CASE("penalty and gradients are the oracle's: closed form and through the t
   }
 }
 
-TEST_CASE("the known mistake, the norm of the summed gradients, is another number with another gradient") {
+TEST_CASE(
+    "the known mistake, the norm of the summed gradients, is another number with another "
+    "gradient") {
   for (const std::size_t depth : {1, 2}) {
     CAPTURE(depth);
     OracleEncoder oracle(depth);
@@ -86,7 +94,8 @@ TEST_CASE("the known mistake, the norm of the summed gradients, is another numbe
 }
 
 TEST_CASE(
-    "the checker rejects the mistake's gradient under the right value, and a penalty that trains nothing") {
+    "the checker rejects the mistake's gradient under the right value, and a penalty that trains "
+    "nothing") {
   using Rule = void (*)(Tape&, Node&);
   // P′ = (1/m) Σ_ik v_ik², v_ik = Σ_j s_ij W_kj:  dW_kj = 2/m Σ_i v_ik s_ij,  dH_ij = 2/m s′_ij Σ_k v_ik W_kj
   const Rule summed_first = [](Tape& tape, Node& node) {
@@ -123,12 +132,13 @@ TEST_CASE(
     layer.W.name = "W";
     layer.b.name = "b";
     Tape tape;
-    const Var P =
-        record_contraction(tape, oracle.layers, record_layers(tape, oracle.layers, tape.input(oracle.X)));
+    const Var P = record_contraction(tape, oracle.layers,
+                                     record_layers(tape, oracle.layers, tape.input(oracle.X)));
     Op op = contraction_op;
     op.backward = rule;
     P.node().op = &op;
-    const auto checks = check_objective(tape, sum_of_terms({{"contraction", P}}), {&layer.W, &layer.b});
+    const auto checks =
+        check_objective(tape, sum_of_terms({{"contraction", P}}), {&layer.W, &layer.b});
     for (const TensorCheck& c : checks) {
       if (rule == not_through_slopes && c.tensor == "W" && verdict == Verdict::wrong) continue;
       CHECK(c.verdict == verdict);
@@ -136,7 +146,9 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("every term's gradient passes the checker, for each activation, with contraction and curvature") {
+TEST_CASE(
+    "every term's gradient passes the checker, for each activation, with contraction and "
+    "curvature") {
   for (const Activation f : all_activations) {
     for (const auto& sizes : {std::vector<std::size_t>{4, 3}, {4, 3, 2}}) {
       CAPTURE(activation_name(f));
@@ -154,18 +166,22 @@ TEST_CASE("every term's gradient passes the checker, for each activation, with c
       CHECK(objective.terms[1].name == "contraction");
       CHECK(objective.terms[2].name == "curvature");
       for (const TensorCheck& c : check_objective(tape, objective, model.parameters())) {
-        INFO(c.tensor, ", ", c.term, ": ", c.worst.reason, " analytic ", c.worst.analytic, " numeric ",
-             c.worst.numeric);
+        INFO(c.tensor, ", ", c.term, ": ", c.worst.reason, " analytic ", c.worst.analytic,
+             " numeric ", c.worst.numeric);
         CHECK(c.verdict != Verdict::wrong);
-        // a relu encoder's Jacobian does not depend on its biases, a linear one's curvature on nothing
-        const bool smooth = f == Activation::sigmoid || f == Activation::tanh || f == Activation::softplus;
+        // a relu encoder's Jacobian does not depend on its biases, a linear one's curvature on
+        // nothing
+        const bool smooth =
+            f == Activation::sigmoid || f == Activation::tanh || f == Activation::softplus;
         if (smooth) CHECK(c.verdict == Verdict::ok);
       }
     }
   }
 }
 
-TEST_CASE("curvature is the squared change of the Jacobian under the noise drawn, fresh at every replay") {
+TEST_CASE(
+    "curvature is the squared change of the Jacobian under the noise drawn, fresh at every "
+    "replay") {
   Rng rng(4);
   ContractiveOptions options = small({4, 3, 2}, Activation::tanh);
   options.contraction = 0;

@@ -7,8 +7,8 @@
 #include "autoencoders/jacobian.hpp"
 #include "autoencoders/train.hpp"
 #include "core/data/digits8x8.hpp"
-#include "tests/check_close.hpp"
 #include "tests/autoencoders/contractive_nets.hpp"
+#include "tests/check_close.hpp"
 
 using namespace strata;
 using namespace strata::testing;
@@ -21,7 +21,8 @@ TEST_CASE("on digits the penalty contracts at least three times at under a tenth
     options.net.loss = Loss::bce;
     options.contraction = contraction;
     ContractiveAutoencoder model(options, rng);
-    train(model, data.train, rng, {.epochs = 60, .learning_rate = 0.01, .schedule = {.kind = "one_cycle"}});
+    train(model, data.train, rng,
+          {.epochs = 60, .learning_rate = 0.01, .schedule = {.kind = "one_cycle"}});
     return model;
   };
   ContractiveAutoencoder without = trained(0), with = trained(Real(0.04));
@@ -36,5 +37,6 @@ TEST_CASE("on digits the penalty contracts at least three times at under a tenth
   CHECK(contracted < norm / 3);
   CHECK(error_with < 1.1 * error);
   Rng rng(2), same(2);
-  CHECK(contraction_ratio(with, data.test.X, 0.5, rng) < contraction_ratio(without, data.test.X, 0.5, same));
+  CHECK(contraction_ratio(with, data.test.X, 0.5, rng) <
+        contraction_ratio(without, data.test.X, 0.5, same));
 }

@@ -1,4 +1,5 @@
-// The convolutional autoencoder: whole networks against PyTorch, the gradient checker, odd sides and its file.
+// The convolutional autoencoder: whole networks against PyTorch, the gradient checker, odd sides
+// and its file.
 
 #include "autoencoders/convolutional.hpp"
 
@@ -6,8 +7,8 @@
 
 #include "autoencoders/files/model_file.hpp"
 #include "autoencoders/train.hpp"
-#include "core/gradcheck/gradcheck.hpp"
 #include "core/data/digits8x8.hpp"
+#include "core/gradcheck/gradcheck.hpp"
 #include "layers/conv2d.hpp"
 #include "tests/check_close.hpp"
 #include "tests/reference.hpp"
@@ -72,7 +73,8 @@ TEST_CASE("every gradient is the numerical one, for each way down and up, each c
     for (const Upsampling up : ways_up) {
       for (const std::size_t code_size : {0u, 3u}) {
         Rng rng(4);
-        ConvolutionalOptions options{.picture = {1, 4, 4}, .filters = {2, 3}, .down = down, .up = up};
+        ConvolutionalOptions options{
+            .picture = {1, 4, 4}, .filters = {2, 3}, .down = down, .up = up};
         options.code_size = code_size;
         options.loss = code_size > 0 ? Loss::half_mse : Loss::bce;
         options.decay = Real(0.1);
@@ -99,14 +101,16 @@ TEST_CASE("every gradient is the numerical one, for each way down and up, each c
 TEST_CASE("the loss compares with the target, not with the input") {
   Rng rng(8);
   for (const Loss loss : {Loss::half_mse, Loss::bce}) {
-    ConvolutionalAutoencoder model = random_model({.picture = {1, 4, 4}, .filters = {2}, .loss = loss}, rng);
+    ConvolutionalAutoencoder model =
+        random_model({.picture = {1, 4, 4}, .filters = {2}, .loss = loss}, rng);
     const Tensor X = uniform_tensor({3, 16}, rng, 0.05, 0.95),
                  clean = uniform_tensor({3, 16}, rng, 0.05, 0.95);
     const Tensor R = model.reconstruct(X);
     double expected = 0;
     for (std::size_t i = 0; i < R.size(); ++i) {
       const double r = double(R[i]), x = double(clean[i]);
-      expected += loss == Loss::bce ? -(x * std::log(r) + (1 - x) * std::log(1 - r)) : (r - x) * (r - x) / 2;
+      expected += loss == Loss::bce ? -(x * std::log(r) + (1 - x) * std::log(1 - r))
+                                    : (r - x) * (r - x) / 2;
     }
     Tape tape;
     const Var input = tape.input(X), target = tape.input(clean);
@@ -117,7 +121,8 @@ TEST_CASE("the loss compares with the target, not with the input") {
 
 TEST_CASE("any sides come back from strides, and the architecture says the way") {
   for (const Upsampling up : ways_up) {
-    for (const Maps picture : {Maps{1, 7, 5}, Maps{1, 28, 28}, Maps{3, 8, 8}, Maps{1, 1, 9}, Maps{1, 2, 2}}) {
+    for (const Maps picture :
+         {Maps{1, 7, 5}, Maps{1, 28, 28}, Maps{3, 8, 8}, Maps{1, 1, 9}, Maps{1, 2, 2}}) {
       Rng rng(1);
       const ConvolutionalAutoencoder fresh({.picture = picture, .filters = {4}, .up = up}, rng);
       CHECK(fresh.features() == picture.size());
@@ -128,8 +133,9 @@ TEST_CASE("any sides come back from strides, and the architecture says the way")
     }
   }
   Rng rng(1);
-  CHECK(ConvolutionalAutoencoder({.picture = {1, 28, 28}, .filters = {16, 8}}, rng).architecture() ==
-        "1×28×28 → 16×14×14 → 8×7×7");
+  CHECK(
+      ConvolutionalAutoencoder({.picture = {1, 28, 28}, .filters = {16, 8}}, rng).architecture() ==
+      "1×28×28 → 16×14×14 → 8×7×7");
   ConvolutionalOptions dense{.picture = {1, 7, 5}, .filters = {4, 2}};
   dense.code_size = 6;
   CHECK(ConvolutionalAutoencoder(dense, rng).architecture() == "1×7×5 → 4×4×3 → 2×2×2 → 6");
@@ -148,7 +154,8 @@ TEST_CASE("what does not go together is refused, saying what would") {
   };
   says(refused({.picture = {1, 7, 5}, .down = Downsampling::pool}),
        "multiples of 4: pad to 8×8, or choose stride");
-  says(refused({.picture = {1, 12, 28}, .filters = {4, 4, 4}, .down = Downsampling::pool}), "pad to 16×32");
+  says(refused({.picture = {1, 12, 28}, .filters = {4, 4, 4}, .down = Downsampling::pool}),
+       "pad to 16×32");
   says(refused({.picture = {1, 4, 4}, .filters = {2, 2, 2}}),
        "nothing is left to halve of 4×4 after 2 stages");
   says(refused({.picture = {1, 8, 8}, .kernel = 4}), "choose an odd one");
@@ -159,7 +166,10 @@ TEST_CASE("what does not go together is refused, saying what would") {
   Rng rng(1);
   ConvolutionalAutoencoder model({.picture = {1, 4, 4}, .filters = {2}}, rng);
   says(error_of([&] { model.check_data(Tensor({2, 15})); }), "16 features");
-  says(error_of([&] { model.check_data(Tensor({2, 16}, std::vector<Real>(32, Real(1.5)))); }), "1.5");
+  says(error_of([&] {
+         model.check_data(Tensor({2, 16}, std::vector<Real>(32, Real(1.5))));
+       }),
+       "1.5");
   says(error_of([] { downsampling_named("half"); }), "choose stride or pool");
   says(error_of([] { upsampling_named("nearest"); }), "choose upsample or transpose");
 }
@@ -176,7 +186,8 @@ TEST_CASE("sides that the windows cannot make are refused") {
           conv2d_transpose(X, W, b, {.stride = 2, .padding = 1, .height = 7, .width = 8});
         }).find("do not make a side of 7 (of 5 to 6)") != std::string::npos);
   CHECK(text(upsample_nearest2d(X, 2, 5, 8).shape()) == "1×2×5×8");
-  CHECK(error_of([&] { upsample_nearest2d(X, 2, 4, 8); }).find("does not make 4×8") != std::string::npos);
+  CHECK(error_of([&] { upsample_nearest2d(X, 2, 4, 8); }).find("does not make 4×8") !=
+        std::string::npos);
   CHECK(error_of([&] { upsample_nearest2d(X, 2, 7, 8); }).find("at most 6×8") != std::string::npos);
 }
 
@@ -219,10 +230,11 @@ TEST_CASE("the same bits for one thread and for two") {
   CHECK(trained(1) == trained(2));
 }
 
-TEST_CASE("biases start at zero, and weights by He: the variance goes through the layers as it is") {
+TEST_CASE(
+    "biases start at zero, and weights by He: the variance goes through the layers as it is") {
   Rng rng(6);
-  ConvolutionalAutoencoder model({.picture = {8, 16, 16}, .filters = {64, 64}, .down = Downsampling::pool},
-                                 rng);
+  ConvolutionalAutoencoder model(
+      {.picture = {8, 16, 16}, .filters = {64, 64}, .down = Downsampling::pool}, rng);
   for (const Parameter* p : model.parameters()) {
     CAPTURE(p->name);
     if (!p->decays) CHECK(largest_magnitude(p->value) == 0);

@@ -1,4 +1,5 @@
-// The convolutional autoencoder trained on digits: a shift hurts it less than a dense one, and it takes noise away.
+// The convolutional autoencoder trained on digits: a shift hurts it less than a dense one, and it
+// takes noise away.
 
 #include "autoencoders/convolutional.hpp"
 
@@ -23,7 +24,8 @@ FitOptions adam(std::size_t epochs) {
 }  // namespace
 
 TEST_CASE(
-    "digits: it reconstructs, and a shift hurts it less than a dense one of the same code size and weights") {
+    "digits: it reconstructs, and a shift hurts it less than a dense one of the same code size and "
+    "weights") {
   const TrainTest data = split_every(digits8x8());
   Rng rng(1);
   ConvolutionalAutoencoder model({.picture = {1, 8, 8}}, rng);
@@ -41,10 +43,12 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "denoising by convolution: restored pictures are nearer to the clean ones than the noisy ones are") {
+    "denoising by convolution: restored pictures are nearer to the clean ones than the noisy ones "
+    "are") {
   const TrainTest data = split_every(digits8x8());
   Rng rng(1);
-  auto net = std::make_unique<ConvolutionalAutoencoder>(ConvolutionalOptions{.picture = {1, 8, 8}}, rng);
+  auto net =
+      std::make_unique<ConvolutionalAutoencoder>(ConvolutionalOptions{.picture = {1, 8, 8}}, rng);
   const Corruption noise{.kind = CorruptionKind::gaussian, .amount = Real(0.5)};
   DenoisingAutoencoder model(std::move(net), noise, rng);
   train(model, data.train, rng, adam(15));

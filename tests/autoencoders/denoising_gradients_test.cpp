@@ -1,4 +1,5 @@
-// The gradients of the denoising autoencoder: against differences, and by hand against the tape, for the same draw.
+// The gradients of the denoising autoencoder: against differences, and by hand against the tape,
+// for the same draw.
 
 #include "autoencoders/denoising.hpp"
 
@@ -13,8 +14,8 @@
 #include "autoencoders/train.hpp"
 #include "autoencoders/variational.hpp"
 #include "core/gradcheck/gradcheck.hpp"
-#include "tests/check_close.hpp"
 #include "tests/autoencoders/denoising_nets.hpp"
+#include "tests/check_close.hpp"
 
 using namespace strata;
 using namespace strata::testing;
@@ -26,7 +27,8 @@ using enum CorruptionKind;
 }  // namespace
 
 TEST_CASE(
-    "the gradient checker accepts every corruption around nets of every kind, term by term and rule by "
+    "the gradient checker accepts every corruption around nets of every kind, term by term and "
+    "rule by "
     "rule") {
   const Corruption corruptions[] = {
       {.kind = masking},
@@ -40,7 +42,8 @@ TEST_CASE(
       Rng rng(4);
       std::unique_ptr<Autoencoder> net;
       if (which == 0)
-        net = dense(rng, sparse_autoencoder(6, 4, {.rho = Real(0.2), .beta = 1, .decay = Real(0.1)}));
+        net =
+            dense(rng, sparse_autoencoder(6, 4, {.rho = Real(0.2), .beta = 1, .decay = Real(0.1)}));
       if (which == 1) net = dense(rng, multilayer_autoencoder({6, 5, 3}));
       if (which == 2)
         net = std::make_unique<ContractiveAutoencoder>(
@@ -64,7 +67,8 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "by hand and by tape: the same draw gives the same terms and gradients, for every batch size in turn") {
+    "by hand and by tape: the same draw gives the same terms and gradients, for every batch size "
+    "in turn") {
   const std::array<DenseAutoencoderOptions, 3> nets = {
       DenseAutoencoderOptions{.sizes = {6, 8}, .loss = Loss::bce},
       sparse_autoencoder(6, 5, {.rho = Real(0.2), .beta = 1, .l1 = Real(0.1), .decay = Real(0.1)}),
@@ -105,7 +109,8 @@ TEST_CASE(
 TEST_CASE("each term alone by hand, from an input that is not the target") {
   Rng rng(6);
   DenseAutoencoder net(
-      sparse_autoencoder(6, 5, {.rho = Real(0.2), .beta = 1, .l1 = Real(0.1), .decay = Real(0.1)}), rng);
+      sparse_autoencoder(6, 5, {.rho = Real(0.2), .beta = 1, .l1 = Real(0.1), .decay = Real(0.1)}),
+      rng);
   const Tensor target = some_rows(5).X, input = corrupt(target, {}, rng);
   ExplicitBackprop by_hand(net);
   Tape tape;

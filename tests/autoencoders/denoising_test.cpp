@@ -1,5 +1,6 @@
-// The denoising autoencoder: what it is given and what it is asked for, saved and resumed, in stacks. Its gradients are in
-// denoising_gradients_test.cpp, what it restores in denoising_training_test.cpp.
+// The denoising autoencoder: what it is given and what it is asked for, saved and resumed, in
+// stacks. Its gradients are in denoising_gradients_test.cpp, what it restores in
+// denoising_training_test.cpp.
 
 #include "autoencoders/denoising.hpp"
 
@@ -10,8 +11,8 @@
 #include "autoencoders/train.hpp"
 #include "autoencoders/variational.hpp"
 #include "pretraining/greedy.hpp"
-#include "tests/check_close.hpp"
 #include "tests/autoencoders/denoising_nets.hpp"
+#include "tests/check_close.hpp"
 #include "tests/scratch.hpp"
 
 using namespace strata;
@@ -43,7 +44,8 @@ struct Witness {
 }  // namespace
 
 TEST_CASE(
-    "training compares what it makes of the corrupted rows with the clean ones; evaluation corrupts "
+    "training compares what it makes of the corrupted rows with the clean ones; evaluation "
+    "corrupts "
     "nothing") {
   Rng rng(1);
   DenoisingAutoencoder model(dense(rng), {.amount = Real(0.4)}, rng);
@@ -66,7 +68,8 @@ TEST_CASE(
 
   const RngState before = model.noise.state();
   Tape evaluation;
-  const Objective judged = model.objective(evaluation, evaluation.input(data.X), {}, Mode::evaluation);
+  const Objective judged =
+      model.objective(evaluation, evaluation.input(data.X), {}, Mode::evaluation);
   CHECK(double(judged.total.value().item()) == loss(data.X, data.X));
   CHECK(model.encode(data.X).values == model.net->encode(data.X).values);
   CHECK(model.reconstruct(data.X).values == model.net->reconstruct(data.X).values);
@@ -75,7 +78,8 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "every batch of every epoch is corrupted anew, from clean rows; validation is not, by tape and by hand") {
+    "every batch of every epoch is corrupted anew, from clean rows; validation is not, by tape and "
+    "by hand") {
   for (const BackpropKind kind : {BackpropKind::tape, BackpropKind::explicit_rule}) {
     CAPTURE(backprop_name(kind));
     Witness witness;
@@ -98,7 +102,8 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "the same seed gives the same bits, for any number of threads; by tape and by hand end in the same "
+    "the same seed gives the same bits, for any number of threads; by tape and by hand end in the "
+    "same "
     "place") {
   const auto trained = [](BackpropKind kind, std::size_t threads) {
     Workers workers(threads);
@@ -115,7 +120,8 @@ TEST_CASE(
     check_close(by_hand[i], by_tape[i], 0, by_real(1e-10, 1e-3));
 }
 
-TEST_CASE("saved and loaded it is the same to the bit, and training goes on as if never interrupted") {
+TEST_CASE(
+    "saved and loaded it is the same to the bit, and training goes on as if never interrupted") {
   const Scratch scratch;
   const std::string path = scratch.file("m.safetensors");
   for (const bool variational : {false, true}) {
@@ -125,14 +131,16 @@ TEST_CASE("saved and loaded it is the same to the bit, and training goes on as i
       if (variational)  // with a generator of its own, and a warm-up
         net = std::make_unique<VariationalAutoencoder>(
             VariationalOptions{.sizes = {6, 5, 2}, .warm_up_epochs = 3}, rng);
-      DenoisingAutoencoder model(std::move(net), {.kind = salt_and_pepper, .amount = Real(0.2)}, rng);
+      DenoisingAutoencoder model(std::move(net), {.kind = salt_and_pepper, .amount = Real(0.2)},
+                                 rng);
       const Dataset data = some_rows(40);
       train(model, data, rng, {.epochs = 2, .learning_rate = 0.01}, {kind, nullptr});
       save_model(path, model, {"denoising", {}, {}});
       const SavedModel saved = load_model(path);
       Autoencoder& loaded = *saved.model;
       CHECK(loaded.settings() == model.settings());
-      CHECK(loaded.settings().at("net").at("model").as_string() == (variational ? "variational" : "dense"));
+      CHECK(loaded.settings().at("net").at("model").as_string() ==
+            (variational ? "variational" : "dense"));
       CHECK(all_values(loaded) == all_values(model));
       CHECK(loaded.generators().size() == (variational ? 2 : 1));
       CHECK(loaded.reconstruct(data.X).values == model.reconstruct(data.X).values);
@@ -147,7 +155,8 @@ TEST_CASE("saved and loaded it is the same to the bit, and training goes on as i
 }
 
 TEST_CASE(
-    "what cannot be is said: saving a function, no net, by hand without a dense net, data out of range") {
+    "what cannot be is said: saving a function, no net, by hand without a dense net, data out of "
+    "range") {
   const Scratch scratch;
   Rng rng(10);
   Witness witness;
@@ -172,7 +181,8 @@ TEST_CASE(
         std::string::npos);
 }
 
-TEST_CASE("stacked denoising: each layer corrupts its own input, and clean codes are passed upward") {
+TEST_CASE(
+    "stacked denoising: each layer corrupts its own input, and clean codes are passed upward") {
   Witness first, second;
   const Dataset data = some_rows(24);
   const auto plan = [](std::size_t units, Witness& witness) {
@@ -192,7 +202,8 @@ TEST_CASE("stacked denoising: each layer corrupts its own input, and clean codes
   for (const Tensor& damaged : first.corrupted)  // what would have come up from corrupted rows
     CHECK(stages[0].autoencoder.encode(damaged).values != second.clean[0].values);
   CHECK(second.corrupted[0].values != second.clean[0].values);
-  check_close(stages[0].error, reconstruction_error(stages[0].autoencoder, data.X), by_real(1e-12, 1e-5));
+  check_close(stages[0].error, reconstruction_error(stages[0].autoencoder, data.X),
+              by_real(1e-12, 1e-5));
   const DenseAutoencoder deep = unroll(stages);
   CHECK(deep.sizes() == std::vector<std::size_t>{6, 5, 3});
 
@@ -201,5 +212,6 @@ TEST_CASE("stacked denoising: each layer corrupts its own input, and clean codes
   plain[0].corruption.reset();
   plain[1].corruption.reset();
   const std::vector<GreedyStage> others = pretrain_greedily(data, plain, again);
-  CHECK(others[0].autoencoder.encoder[0].W.value.values != stages[0].autoencoder.encoder[0].W.value.values);
+  CHECK(others[0].autoencoder.encoder[0].W.value.values !=
+        stages[0].autoencoder.encoder[0].W.value.values);
 }

@@ -1,4 +1,5 @@
-// What is asked of a variational autoencoder is the same by several threads, and exact where a code unit tells nothing.
+// What is asked of a variational autoencoder is the same by several threads, and exact where a code
+// unit tells nothing.
 
 #include <doctest/doctest.h>
 

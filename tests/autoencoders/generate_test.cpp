@@ -1,5 +1,5 @@
-// What a variational autoencoder is asked: log-likelihoods against exact ones of a linear-Gaussian model, samples,
-// interpolation, the decoded plane.
+// What a variational autoencoder is asked: log-likelihoods against exact ones of a linear-Gaussian
+// model, samples, interpolation, the decoded plane.
 
 #include "autoencoders/generate.hpp"
 
@@ -16,20 +16,23 @@ using namespace strata::testing;
 
 namespace {
 
-// x = W z + b + s ε with W's columns orthogonal. Then q(z|x) is exactly normal with independent entries:
+// x = W z + b + s ε with W's columns orthogonal. Then q(z|x) is exactly normal with independent
+// entries:
 //   variance of z_j: 1/(1 + w_j²/s²),  mean: that times W_jᵀ(x − b)/s²,   w_j² = ‖column j of W‖²
 // and x is normal with the mean b and the covariance W Wᵀ + s² I.
 struct LinearGaussian {
   VariationalAutoencoder model;
-  Tensor W = Tensor::matrix({{2, 0, 1, 0}, {0, Real(0.5), 0, Real(-1)}});  // k×d: rows are the columns above
+  // k×d: rows are the columns above
+  Tensor W = Tensor::matrix({{2, 0, 1, 0}, {0, Real(0.5), 0, Real(-1)}});
   Tensor b = Tensor({4}, {Real(0.3), Real(-0.2), 0, Real(0.5)});
   double s = 0.5;
 
-  /// The encoder's precision may be off by a factor, and its mean by an offset: then it is not the true posterior.
+  /// The encoder's precision may be off by a factor, and its mean by an offset: then it is not the
+  /// true posterior.
   explicit LinearGaussian(double variance_factor = 1, double mean_offset = 0) {
     Rng rng(1);
-    model = VariationalAutoencoder({.sizes = {4, 2}, .decoder = DecoderKind::gaussian, .deviation = Real(s)},
-                                   rng);
+    model = VariationalAutoencoder(
+        {.sizes = {4, 2}, .decoder = DecoderKind::gaussian, .deviation = Real(s)}, rng);
     model.decoder[0].W.value = W;
     model.decoder[0].b.value = b;
     model.log_variance.W.value.fill(0);
@@ -47,7 +50,8 @@ struct LinearGaussian {
     }
   }
 
-  /// log N(x; b, W Wᵀ + s² I). Along the unit vector of column j the variance is w_j² + s², across all of them s².
+  /// log N(x; b, W Wᵀ + s² I). Along the unit vector of column j the variance is w_j² + s², across
+  /// all of them s².
   double exact(const Real* x) const {
     double across = 0, total = -2 * std::log(2 * std::numbers::pi);
     for (std::size_t i = 0; i < 4; ++i) across += std::pow(double(x[i] - b[i]), 2);
@@ -79,12 +83,14 @@ TEST_CASE("with the exact posterior one sample gives the exact log-likelihood") 
   const Tensor X = normal_tensor({6, 4}, rng, 2);
   for (const std::size_t samples : {1, 10}) {
     const std::vector<double> values = log_likelihood(exact.model, X, samples, rng);
-    for (std::size_t i = 0; i < 6; ++i) check_close(values[i], exact.exact(X.row(i)), by_real(1e-11, 1e-4));
+    for (std::size_t i = 0; i < 6; ++i)
+      check_close(values[i], exact.exact(X.row(i)), by_real(1e-11, 1e-4));
   }
 }
 
 TEST_CASE(
-    "with another posterior the estimate lies below, the ELBO too, and more samples bring it to the truth") {
+    "with another posterior the estimate lies below, the ELBO too, and more samples bring it to "
+    "the truth") {
   LinearGaussian off(1.5, 0.15);
   Rng rng(8);
   Samples drawn = sample(off.model, 200, rng);
@@ -107,7 +113,8 @@ TEST_CASE(
   // one sample is the ELBO: the mean of many equals that of −(reconstruction + kl)
   Tape tape;
   const Objective objective =
-      off.model.objective(tape, tape.input(X), {}, Mode::training);  // evaluation would not draw anew
+      // Evaluation would not draw anew
+      off.model.objective(tape, tape.input(X), {}, Mode::training);
   double elbo = 0, one_sample = 0;
   for (int draw = 0; draw < 300; ++draw) {
     elbo -= objective.total.value().item() / 300.0;
@@ -119,7 +126,8 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "the negative ELBO is the objective's with the whole KL, whatever beta is, and its KL is that of the "
+    "the negative ELBO is the objective's with the whole KL, whatever beta is, and its KL is that "
+    "of the "
     "units") {
   for (const DecoderKind kind : {DecoderKind::bernoulli, DecoderKind::gaussian}) {
     INFO(std::string(decoder_name(kind)));
@@ -145,7 +153,8 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("the Bernoulli log-likelihood of a decoder that ignores the code is that of independent bits") {
+TEST_CASE(
+    "the Bernoulli log-likelihood of a decoder that ignores the code is that of independent bits") {
   Rng rng(9);
   VariationalAutoencoder model({.sizes = {3, 2}}, rng);
   model.decoder[0].W.value.fill(0);
@@ -175,7 +184,8 @@ TEST_CASE("log_sum_exp neither overflows nor underflows") {
 }
 
 TEST_CASE(
-    "interpolation goes from one reconstruction to the other, the plane's corners are where they should be") {
+    "interpolation goes from one reconstruction to the other, the plane's corners are where they "
+    "should be") {
   Rng rng(10);
   VariationalAutoencoder model({.sizes = {6, 5, 2}}, rng);
   const Tensor a = uniform_tensor({1, 6}, rng, 0, 1), b = uniform_tensor({1, 6}, rng, 0, 1);
@@ -209,7 +219,9 @@ TEST_CASE("questions that make no sense are refused") {
   CHECK(error_of([&] {
           log_likelihood(model, Tensor({2, 6}), 0, rng);
         }).find("0 samples") != std::string::npos);
-  CHECK(error_of([&] { negative_elbo(model, Tensor({2, 6}), 0, rng); }).find("0 draws") != std::string::npos);
+  CHECK(error_of([&] {
+          negative_elbo(model, Tensor({2, 6}), 0, rng);
+        }).find("0 draws") != std::string::npos);
   CHECK(error_of([&] {
           negative_elbo(model, Tensor({2, 6}, 3), 1, rng);
         }).find("--decoder gaussian") != std::string::npos);

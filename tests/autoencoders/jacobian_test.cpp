@@ -1,17 +1,19 @@
-// Jacobians of encoders as numbers: the recorded ones, singular values, norms, and how they change nearby.
+// Jacobians of encoders as numbers: the recorded ones, singular values, norms, and how they change
+// nearby.
 
 #include "autoencoders/jacobian.hpp"
 
 #include <doctest/doctest.h>
 
-#include "tests/check_close.hpp"
 #include "tests/autoencoders/contractive_nets.hpp"
+#include "tests/check_close.hpp"
 
 using namespace strata;
 using namespace strata::testing;
 
 TEST_CASE(
-    "for every activation the recorded Jacobian is the one that backward passes give, one layer or three") {
+    "for every activation the recorded Jacobian is the one that backward passes give, one layer or "
+    "three") {
   for (const Activation f : all_activations) {
     for (const auto& sizes : {std::vector<std::size_t>{5, 3}, {5, 4, 6, 3}}) {
       CAPTURE(activation_name(f));
@@ -30,7 +32,8 @@ TEST_CASE(
         for (std::size_t j = 0; j < 3; ++j) {
           for (std::size_t k = 0; k < 5; ++k) {
             const double expected = recorded(i * 5 + k, j);
-            check_close(numbers[(i * 3 + j) * 5 + k], expected, by_real(1e-12, 1e-4), by_real(1e-14, 1e-6));
+            check_close(numbers[(i * 3 + j) * 5 + k], expected, by_real(1e-12, 1e-4),
+                        by_real(1e-14, 1e-6));
             check_close(alone(j, k), expected, by_real(1e-12, 1e-4), by_real(1e-14, 1e-6));
           }
         }
@@ -41,13 +44,16 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("a linear encoder: the singular values and the contraction ratio are those of its matrix") {
+TEST_CASE(
+    "a linear encoder: the singular values and the contraction ratio are those of its matrix") {
   Rng rng(5);
   ContractiveOptions options = small({3, 3}, Activation::linear);
   ContractiveAutoencoder model(options, rng);
-  model.net.encoder[0].W.value = Tensor::matrix({{0, Real(0.5), 0}, {Real(0.5), 0, 0}, {0, 0, Real(-0.5)}});
+  model.net.encoder[0].W.value =
+      Tensor::matrix({{0, Real(0.5), 0}, {Real(0.5), 0, 0}, {0, 0, Real(-0.5)}});
   const Tensor X = normal_tensor({7, 3}, rng);
-  for (const double value : mean_singular_values(model, X)) check_close(value, 0.5, by_real(1e-12, 1e-5));
+  for (const double value : mean_singular_values(model, X))
+    check_close(value, 0.5, by_real(1e-12, 1e-5));
   for (const double distance : {0.1, 10.0}) {
     check_close(contraction_ratio(model, X, distance, rng), 0.5, by_real(1e-10, 1e-4));
   }
@@ -57,19 +63,22 @@ TEST_CASE("a linear encoder: the singular values and the contraction ratio are t
   check_close(values[1], 2, by_real(1e-12, 1e-5));
   CHECK(values[2] < 1e-6);
   check_close(mean_squared_frobenius_norm(model, X), 13, by_real(1e-12, 1e-5));
-  CHECK(error_of([&] { contraction_ratio(model, X, 0, rng); }).find("must be above 0") != std::string::npos);
+  CHECK(error_of([&] { contraction_ratio(model, X, 0, rng); }).find("must be above 0") !=
+        std::string::npos);
   CHECK(error_of([&] { jacobian(model, X); }).find("needs one example") != std::string::npos);
 }
 
 TEST_CASE(
-    "the relative contraction is 1 for any multiple of a copy; only following other directions than the "
+    "the relative contraction is 1 for any multiple of a copy; only following other directions "
+    "than the "
     "data's "
     "raises it") {
   Rng rng(8);
   ContractiveOptions options = small({3, 3}, Activation::linear);
   ContractiveAutoencoder model(options, rng);
   Tensor X({50, 3});
-  for (std::size_t i = 0; i < 50; ++i) X(i, 0) = Real(i) / 10;  // the data vary along the first feature alone
+  // The data vary along the first feature alone
+  for (std::size_t i = 0; i < 50; ++i) X(i, 0) = Real(i) / 10;
   check_close(total_variance(X), (50 * 50 - 1) / 12.0 / 100, by_real(1e-12, 1e-5));
   const auto set = [&](Real along, Real across) {
     model.net.encoder[0].W.value = Tensor::matrix({{along, 0, 0}, {0, across, 0}, {0, 0, across}});
@@ -77,13 +86,14 @@ TEST_CASE(
   };
   check_close(*set(1, 1), 1, by_real(1e-12, 1e-5));
   check_close(*set(Real(0.01), Real(0.01)), 1, by_real(1e-10, 1e-3));  // only made smaller
-  check_close(*set(1, 0), 1.0 / 3, by_real(1e-12, 1e-5));              // only the data's direction is left
+  check_close(*set(1, 0), 1.0 / 3, by_real(1e-12, 1e-5));  // only the data's direction is left
   check_close(*set(1, 2), 3, by_real(1e-12, 1e-5));
   CHECK_FALSE(set(0, 1).has_value());  // all codes are equal
 }
 
 TEST_CASE(
-    "the Jacobian's change nearby is the curvature term without its weight, and 0 for a linear encoder") {
+    "the Jacobian's change nearby is the curvature term without its weight, and 0 for a linear "
+    "encoder") {
   Rng rng(9);
   ContractiveAutoencoder straight(small({4, 3}, Activation::linear), rng),
       bent = lively(small({4, 3, 2}, Activation::tanh), rng);

@@ -1,5 +1,5 @@
-// The LSTM autoencoder against the same formulas written out in plain loops and against the gradient checker. On data:
-// lstm_autoencoder_training_test.cpp.
+// The LSTM autoencoder against the same formulas written out in plain loops and against the
+// gradient checker. On data: lstm_autoencoder_training_test.cpp.
 
 #include "autoencoders/lstm_autoencoder.hpp"
 
@@ -59,7 +59,8 @@ ByHand autoencode_by_hand(LstmAutoencoder& model, const std::vector<Numbers>& x,
   const std::size_t u = model.options.units, L = x.size();
   State s{Numbers(u, 0.0), Numbers(u, 0.0)};
   for (const Numbers& step : x) s = step_by_hand(model.encoder, step, s);
-  ByHand result{product_and_bias(s.h, model.code.W.value, model.code.b.value), std::vector<Numbers>(L)};
+  ByHand result{product_and_bias(s.h, model.code.W.value, model.code.b.value),
+                std::vector<Numbers>(L)};
   Numbers begin = product_and_bias(result.code, model.start.W.value, model.start.b.value);
   for (double& v : begin) v = std::tanh(v);
   s = {Numbers(begin.begin(), begin.begin() + std::ptrdiff_t(u)),
@@ -104,7 +105,8 @@ LstmAutoencoder small_model(bool forced, bool reversed, Rng& rng, Real decay = 0
 }  // namespace
 
 TEST_CASE(
-    "code, reconstruction and loss are those of plain loops, for each length, order and input of the "
+    "code, reconstruction and loss are those of plain loops, for each length, order and input of "
+    "the "
     "decoder") {
   const double relative = by_real(1e-11, 1e-3), absolute = by_real(1e-13, 1e-5);
   for (const bool forced : {false, true}) {
@@ -121,7 +123,8 @@ TEST_CASE(
         const std::vector<Numbers> x = steps_of(X, i);
         const ByHand expected = autoencode_by_hand(model, x, false);
         const ByHand with_teacher = autoencode_by_hand(model, x, true);
-        for (std::size_t j = 0; j < 2; ++j) check_close(H(i, j), expected.code[j], relative, absolute);
+        for (std::size_t j = 0; j < 2; ++j)
+          check_close(H(i, j), expected.code[j], relative, absolute);
         for (std::size_t t = 0; t < 4; ++t) {
           for (std::size_t j = 0; j < 2; ++j) {
             if (t >= lengths[i]) {
@@ -140,7 +143,8 @@ TEST_CASE(
       Tape tape;
       const Var data = tape.input(X);
       const double training = model.objective(tape, data, {}, Mode::training).total.value().item();
-      const double evaluation = model.objective(tape, data, {}, Mode::evaluation).total.value().item();
+      const double evaluation =
+          model.objective(tape, data, {}, Mode::evaluation).total.value().item();
       check_close(training, forced ? forced_loss : free_loss, relative, absolute);
       check_close(evaluation, free_loss, relative, absolute);
       check_close(evaluation, reconstruction_error(model, X) / 2, relative, absolute);
@@ -167,7 +171,8 @@ TEST_CASE("every gradient passes the checker, term by term and rule by rule") {
       for (const NodeCheck& node : check_every_node(tape, objective.total, rng)) {
         INFO(std::string(node.op));
         for (const TensorCheck& operand : node.operands) {
-          // Wh where h is still 0, and what the mask sets to 0: there nothing moves when they are varied
+          // Wh where h is still 0, and what the mask sets to 0: there nothing moves when they are
+          // varied
           const bool is_still = operand.worst.reason == "the loss does not move: saturated or dead";
           const bool fine = operand.verdict == Verdict::ok || is_still;
           CHECK(fine);
@@ -177,7 +182,8 @@ TEST_CASE("every gradient passes the checker, term by term and rule by rule") {
   }
 }
 
-TEST_CASE("decoding from the code alone runs over all steps, and agrees where the sequence was full") {
+TEST_CASE(
+    "decoding from the code alone runs over all steps, and agrees where the sequence was full") {
   Rng rng(3);
   LstmAutoencoder model = small_model(false, false, rng);
   const Tensor X = some_sequences(rng);
@@ -191,7 +197,8 @@ TEST_CASE("decoding from the code alone runs over all steps, and agrees where th
 }
 
 TEST_CASE(
-    "the encoder alone gives the same codes, also behind a saved file, and trains on in a network of another "
+    "the encoder alone gives the same codes, also behind a saved file, and trains on in a network "
+    "of another "
     "kind") {
   const Scratch scratch;
   Rng rng(3);
@@ -211,7 +218,8 @@ TEST_CASE(
   Dense above("classifier.0", 2, 3, Activation::linear, rng);
   Tape tape;
   const Var logits = above.forward(tape, encoder.forward(tape, tape.input(X)));
-  const Var loss = softmax_cross_entropy(logits, tape.input(Tensor({3}, std::vector<Real>{0, 1, 2})));
+  const Var loss =
+      softmax_cross_entropy(logits, tape.input(Tensor({3}, std::vector<Real>{0, 1, 2})));
   std::vector<Parameter*> parameters = encoder.parameters();
   CHECK(parameters.size() == 5);
   check_all_ok(check_objective(tape, sum_of_terms({{"loss", loss}}), parameters));
@@ -232,8 +240,10 @@ TEST_CASE("settings and data that make no sense are refused") {
   LstmAutoencoder model({.steps = 4, .step_features = 2, .output = Activation::sigmoid}, rng);
   Dataset data;
   data.X = Tensor({5, 8}, 3);
-  CHECK(error_of([&] { train(model, data, rng, {}); }).find("sigmoid outputs stay within 0 and 1") !=
-        std::string::npos);
+  CHECK(error_of([&] {
+          train(model, data, rng, {});
+        }).find("sigmoid outputs stay within 0 and 1") != std::string::npos);
   data.X = Tensor({5, 7});
-  CHECK(error_of([&] { train(model, data, rng, {}); }).find("the model has 8 features") != std::string::npos);
+  CHECK(error_of([&] { train(model, data, rng, {}); }).find("the model has 8 features") !=
+        std::string::npos);
 }

@@ -1,4 +1,5 @@
-// The LSTM autoencoder trained: on waves of varying length, with and without teacher forcing, and on digits row by row.
+// The LSTM autoencoder trained: on waves of varying length, with and without teacher forcing, and
+// on digits row by row.
 
 #include "autoencoders/lstm_autoencoder.hpp"
 
@@ -17,12 +18,15 @@ using namespace strata::testing;
 namespace {
 
 FitOptions adam(std::size_t epochs) {
-  return {.epochs = epochs, .learning_rate = 0.01, .schedule = {.kind = "one_cycle"}, .clip_norm = 1};
+  return {
+      .epochs = epochs, .learning_rate = 0.01, .schedule = {.kind = "one_cycle"}, .clip_norm = 1};
 }
 
 }  // namespace
 
-TEST_CASE("waves of varying length come back from a code of 6 numbers, the first or the last step first") {
+TEST_CASE(
+    "waves of varying length come back from a code of 6 numbers, the first or the last step "
+    "first") {
   Rng data_rng(1);
   const Sequences sequences = waves(400, 8, 16, 0.02, data_rng);
   const TrainTest data = split_every(sequences.data);
@@ -42,7 +46,8 @@ TEST_CASE("waves of varying length come back from a code of 6 numbers, the first
   }
 }
 
-TEST_CASE("teacher forcing hides a bad code: the training loss is far below the error of running free") {
+TEST_CASE(
+    "teacher forcing hides a bad code: the training loss is far below the error of running free") {
   Rng data_rng(2);
   const Sequences sequences = waves(300, 8, 16, 0.02, data_rng);
   const auto loss_and_error = [&](bool forced) {

@@ -1,4 +1,5 @@
-// Dropout as it is drawn, differentiated and saved. What regularisers do to a trained model: regularisers_training_test.cpp.
+// Dropout as it is drawn, differentiated and saved. What regularisers do to a trained model:
+// regularisers_training_test.cpp.
 
 #include <doctest/doctest.h>
 
@@ -62,7 +63,8 @@ double bce_of(const Tensor& R, const Tensor& X) {
 
 }  // namespace
 
-TEST_CASE("dropout acts on the hidden activations and the code, and the penalties see the whole code") {
+TEST_CASE(
+    "dropout acts on the hidden activations and the code, and the penalties see the whole code") {
   Rng rng(3);
   const Tensor X = uniform_tensor({7, 5}, rng, 0.05, 0.95);
   for (const Real p : {Real(0.25), Real(0.5)}) {
@@ -75,7 +77,8 @@ TEST_CASE("dropout acts on the hidden activations and the code, and the penaltie
     const Tensor h = layer(model.encoder[1], dropped(layer(model.encoder[0], X), p, same));
     const Tensor a = layer(model.decoder[0], dropped(h, p, same));
     const Tensor r = layer(model.decoder[1], dropped(a, p, same));
-    check_close(double(objective.terms[0].value.value().item()), bce_of(r, X), by_real(1e-12, 1e-5));
+    check_close(double(objective.terms[0].value.value().item()), bce_of(r, X),
+                by_real(1e-12, 1e-5));
     double l1 = 0;
     for (Real one : h.values) l1 += 0.1 * std::abs(double(one)) / 7;
     CHECK(objective.terms[2].name == "l1");
@@ -118,7 +121,8 @@ TEST_CASE("the gradient with dropout is right, term by term") {
 }
 
 TEST_CASE(
-    "a model with dropout comes back from a file and draws on as if never saved; older files have none") {
+    "a model with dropout comes back from a file and draws on as if never saved; older files have "
+    "none") {
   Rng rng(3);
   const Tensor X = uniform_tensor({6, 5}, rng, 0.05, 0.95);
   const Scratch scratch;
@@ -142,7 +146,8 @@ TEST_CASE("the rule by hand has no dropout, and says so") {
   DenseAutoencoder model = with_dropout(Real(0.3)), without = with_dropout(0);
   CHECK(!has_explicit_backprop(model));
   CHECK(has_explicit_backprop(without));
-  CHECK(dynamic_cast<TapeBackprop*>(make_backprop(BackpropKind::explicit_rule, model).get()) != nullptr);
+  CHECK(dynamic_cast<TapeBackprop*>(make_backprop(BackpropKind::explicit_rule, model).get()) !=
+        nullptr);
   CHECK(error_of([&] { ExplicitBackprop{model}; }).find("has no dropout") != std::string::npos);
   Rng rng(1);
   CHECK(error_of([&] {
@@ -151,5 +156,6 @@ TEST_CASE("the rule by hand has no dropout, and says so") {
   ContractiveOptions contractive;
   contractive.net = {.sizes = {5, 4}, .dropout = Real(0.1)};
   contractive.contraction = 1;
-  CHECK(error_of([&] { ContractiveAutoencoder(contractive, rng); }).find("dropout") != std::string::npos);
+  CHECK(error_of([&] { ContractiveAutoencoder(contractive, rng); }).find("dropout") !=
+        std::string::npos);
 }

@@ -1,4 +1,5 @@
-// What regularisers do: to a model that was trained on few examples, to the zeros of its code, and to mean activations.
+// What regularisers do: to a model that was trained on few examples, to the zeros of its code, and
+// to mean activations.
 
 #include <doctest/doctest.h>
 
@@ -42,13 +43,16 @@ Outcome trained_on_few(Change change, std::size_t epochs, std::size_t patience =
   for (const Parameter* p : model.parameters()) {
     for (Real w : p->value.values) squares += p->decays ? double(w) * double(w) : 0;
   }
-  return {reconstruction_error(model, seen.X), reconstruction_error(model, digits.test.X), std::sqrt(squares),
-          code_statistics(model.encode(digits.test.X)).share_of_zeros, history.epochs.size()};
+  return {reconstruction_error(model, seen.X), reconstruction_error(model, digits.test.X),
+          std::sqrt(squares), code_statistics(model.encode(digits.test.X)).share_of_zeros,
+          history.epochs.size()};
 }
 
 }  // namespace
 
-TEST_CASE("on few examples: decay, dropout and early stopping narrow the gap, and unseen digits gain by it") {
+TEST_CASE(
+    "on few examples: decay, dropout and early stopping narrow the gap, and unseen digits gain by "
+    "it") {
   using Options = DenseAutoencoderOptions;
   const Outcome none = trained_on_few([](Options&) {}, 1000);
   CHECK(none.train < 0.02);
@@ -89,8 +93,10 @@ TEST_CASE("strata train sparse: the mean of |rho_hat - rho| over the units is be
   const Dataset digits = split_every(digits8x8()).train;
   Rng rng(1);
   DenseAutoencoder model(
-      sparse_autoencoder(64, 100, {.rho = Real(0.05), .beta = Real(0.3), .decay = Real(1e-4)}), rng);
-  FitOptions fit{.epochs = 60, .batch_size = digits.size(), .optimizer = {.kind = "lbfgs"}, .shuffle = false};
+      sparse_autoencoder(64, 100, {.rho = Real(0.05), .beta = Real(0.3), .decay = Real(1e-4)}),
+      rng);
+  FitOptions fit{
+      .epochs = 60, .batch_size = digits.size(), .optimizer = {.kind = "lbfgs"}, .shuffle = false};
   train(model, digits, rng, fit);
   const Tensor rho_hat = code_statistics(model.encode(digits.X)).mean_activation;
   CHECK(report::mean_distance_from(0.05, {rho_hat.values.begin(), rho_hat.values.end()}) < 0.02);

@@ -1,6 +1,6 @@
 #pragma once
-// The small example of each kind of the command line, plain and with its own options turned on, one at a time. A kind that is
-// added to the table is in it by itself.
+// The small example of each kind of the command line, plain and with its own options turned on, one
+// at a time. A kind that is added to the table is in it by itself.
 
 #include <string>
 #include <vector>
@@ -15,11 +15,13 @@ using cli::Kind, cli::kinds, cli::Subject;
 inline Subject small_subject(const Kind& kind, const std::vector<std::string>& own = {}) {
   std::vector<std::string> arguments = {kind.name};
   arguments.insert(arguments.end(), own.begin(), own.end());
-  return cli::subject_of(Options(cli::join({{cli::threads_spec()}, cli::subject_specs()}), arguments));
+  return cli::subject_of(
+      Options(cli::join({{cli::threads_spec()}, cli::subject_specs()}), arguments));
 }
 
-/// A value that turns the option on: flags as they are, weights (W) above zero, words and counts where they change what is
-/// computed. Empty for those that only set sizes, activations or the start.
+/// A value that turns the option on: flags as they are, weights (W) above zero, words and counts
+/// where they change what is computed. Empty for those that only set sizes, activations or the
+/// start.
 inline std::vector<std::string> turned_on(const OptionSpec& option) {
   const std::string name = "--" + option.name;
   if (option.value.empty()) return {name};
@@ -37,7 +39,8 @@ inline std::vector<std::string> turned_on(const OptionSpec& option) {
   return {};
 }
 
-/// The kind's small example with nothing more, and with each of its options: the words, for messages and for the shell.
+/// The kind's small example with nothing more, and with each of its options: the words, for
+/// messages and for the shell.
 inline std::vector<std::vector<std::string>> variants_of(const Kind& kind) {
   std::vector<std::vector<std::string>> variants = {{}};
   for (const OptionSpec& option : cli::model_specs()) {

@@ -1,5 +1,6 @@
-// The variational autoencoder: the oracle's terms and gradients, the gradient checker, noise and warm-up. Its KL is in
-// gaussian_kl_test.cpp, training in variational_training_test.cpp, what is asked of a trained one in generate_test.cpp.
+// The variational autoencoder: the oracle's terms and gradients, the gradient checker, noise and
+// warm-up. Its KL is in gaussian_kl_test.cpp, training in variational_training_test.cpp, what is
+// asked of a trained one in generate_test.cpp.
 
 #include "autoencoders/variational.hpp"
 
@@ -35,7 +36,8 @@ VariationalAutoencoder oracle_model() {
 }
 
 // In the order of model.parameters().
-const std::vector<const char*> oracle_names = {"We", "be", "Wm", "bm", "Wv", "bv", "Wd", "bd", "Wx", "bx"};
+const std::vector<const char*> oracle_names = {"We", "be", "Wm", "bm", "Wv",
+                                               "bv", "Wd", "bd", "Wx", "bx"};
 
 }  // namespace
 
@@ -56,7 +58,8 @@ TEST_CASE("terms, values and gradients, in all and term by term, are the oracle'
     tape.backward(root);
     for (std::size_t k = 0; k < oracle_names.size(); ++k) {
       INFO(std::string(oracle_names[k]));
-      check_close(model.parameters()[k]->grad, to_tensor(expected.at(oracle_names[k])), relative, absolute);
+      check_close(model.parameters()[k]->grad, to_tensor(expected.at(oracle_names[k])), relative,
+                  absolute);
     }
   };
   check_gradients(objective.total, c.at("gradients"));
@@ -67,7 +70,8 @@ TEST_CASE("terms, values and gradients, in all and term by term, are the oracle'
   }
 }
 
-TEST_CASE("both decoders pass the gradient checker, term by term, with noise kept and beta at work") {
+TEST_CASE(
+    "both decoders pass the gradient checker, term by term, with noise kept and beta at work") {
   for (const DecoderKind kind : {DecoderKind::bernoulli, DecoderKind::gaussian}) {
     INFO(std::string(decoder_name(kind)));
     Rng rng(2);
@@ -110,28 +114,32 @@ TEST_CASE("mistakes of published code give another number than the oracle") {
     return total / m;
   };
   const double right = reconstruction_at(VariationalAutoencoder::record_sample(q, epsilon));
-  const double right_kl = kl_with([](double mu, double v) { return -0.5 * (1 + v - mu * mu - std::exp(v)); });
+  const double right_kl =
+      kl_with([](double mu, double v) { return -0.5 * (1 + v - mu * mu - std::exp(v)); });
   const double elbo = c.at("negative_elbo").as_number(), relative = by_real(1e-9, 1e-3);
   check_close(right + right_kl, elbo, relative);
   const auto differs = [&](double mistaken) { CHECK(std::abs(mistaken / elbo - 1) > 1e-3); };
   differs(right - right_kl);      // the sign
   differs(right + 2 * right_kl);  // no ½
   differs(right +
-          kl_with([](double mu, double v) { return -0.5 * (1 + v - mu * mu - v * v); }));  // log σ² for σ
-  differs(right +
-          kl_with([](double mu, double v) {  // the head read as log σ here, and as log σ² in the sample
-            return -0.5 * (1 + 2 * v - mu * mu - std::exp(2 * v));
-          }));
+          // Log σ² for σ
+          kl_with([](double mu, double v) { return -0.5 * (1 + v - mu * mu - v * v); }));
+  differs(
+      right +
+      // The head read as log σ here, and as log σ² in the sample
+      kl_with([](double mu, double v) { return -0.5 * (1 + 2 * v - mu * mu - std::exp(2 * v)); }));
   differs(right / d + right_kl);  // a mean over pixels: the KL has d times its weight
   differs(right + right_kl * m);  // a sum over the batch beside a mean
-  differs(reconstruction_at(add(q.mean, mul(exp(q.log_variance), epsilon))) + right_kl);  // σ² for σ in z
-  differs(reconstruction_at(q.mean) + right_kl);                                          // no noise at all
+  // σ² for σ in z
+  differs(reconstruction_at(add(q.mean, mul(exp(q.log_variance), epsilon))) + right_kl);
+  differs(reconstruction_at(q.mean) + right_kl);  // no noise at all
 }
 
 TEST_CASE("noise: fresh at every replay, kept on demand, and the same for the same seed") {
   const auto record = [](Tape& tape, VariationalAutoencoder& model) {
     Rng data(9);
-    return model.objective(tape, tape.input(uniform_tensor({4, 6}, data, 0, 1)), {}, Mode::training);
+    return model.objective(tape, tape.input(uniform_tensor({4, 6}, data, 0, 1)), {},
+                           Mode::training);
   };
   Rng rng(4), same(4), other(5);
   VariationalAutoencoder a({.sizes = {6, 5, 2}}, rng), b({.sizes = {6, 5, 2}}, same),
@@ -151,7 +159,8 @@ TEST_CASE("noise: fresh at every replay, kept on demand, and the same for the sa
 }
 
 TEST_CASE(
-    "the warm-up raises the weight of the KL on tapes that are replayed; evaluation has beta from the "
+    "the warm-up raises the weight of the KL on tapes that are replayed; evaluation has beta from "
+    "the "
     "start") {
   Rng rng(6);
   VariationalAutoencoder model({.sizes = {6, 5, 2}, .beta = 2, .warm_up_epochs = 4}, rng);
@@ -189,7 +198,8 @@ TEST_CASE(
   model.kl_weight.value[0] = 0;
   Tape tape;
   const Var X = tape.input(data.X), epsilon = tape.input(normal_tensor({20, 2}, rng));
-  CHECK(model.objective_given(tape, X, X, epsilon, Mode::training).terms[1].value.value().item() == 0);
+  CHECK(model.objective_given(tape, X, X, epsilon, Mode::training).terms[1].value.value().item() ==
+        0);
   const Objective evaluated = model.objective_given(tape, X, X, epsilon, Mode::evaluation);
   check_close(evaluated.terms[1].value.value().item(), 2 * expected, by_real(1e-9, 1e-4));
 }
@@ -202,10 +212,12 @@ TEST_CASE("settings and data that make no sense are refused") {
   CHECK(error({.sizes = {6}}).find("like 64-100-2") != std::string::npos);
   CHECK(error({.sizes = {6, 2}, .beta = -1}).find("beta is -1") != std::string::npos);
   CHECK(error({.sizes = {6, 2}, .deviation = 0}).find("deviation is 0") != std::string::npos);
-  CHECK(error_of([] { decoder_named("poisson"); }).find("choose bernoulli or gaussian") != std::string::npos);
+  CHECK(error_of([] { decoder_named("poisson"); }).find("choose bernoulli or gaussian") !=
+        std::string::npos);
   CHECK(decoder_named(decoder_name(DecoderKind::gaussian)) == DecoderKind::gaussian);
   VariationalAutoencoder model({.sizes = {6, 3}}, rng);
   Dataset data;
   data.X = Tensor({5, 6}, 3);
-  CHECK(error_of([&] { train(model, data, rng, {}); }).find("--decoder gaussian") != std::string::npos);
+  CHECK(error_of([&] { train(model, data, rng, {}); }).find("--decoder gaussian") !=
+        std::string::npos);
 }

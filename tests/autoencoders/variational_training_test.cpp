@@ -13,7 +13,8 @@ using namespace strata;
 using namespace strata::testing;
 
 TEST_CASE(
-    "trained on digits: the ELBO rises, the log-likelihood lies above it, and samples look like the data's "
+    "trained on digits: the ELBO rises, the log-likelihood lies above it, and samples look like "
+    "the data's "
     "mean") {
   const TrainTest data = split_every(digits8x8());
   Rng rng(1);
@@ -28,6 +29,7 @@ TEST_CASE(
   CHECK(-elbo < 26);
   CHECK(-elbo < history.epochs.front().validation_loss - 3);
   CHECK(-likelihood < negative_elbo(model, data.test.X, 20, rng).total());
-  const Tensor drawn = column_means(sample(model, 2000, rng).means), mean = column_means(data.train.X);
+  const Tensor drawn = column_means(sample(model, 2000, rng).means),
+               mean = column_means(data.train.X);
   CHECK(squared_distance(drawn, mean) < 0.3);
 }

@@ -43,7 +43,8 @@ TEST_CASE("what a job throws on any thread arrives at the caller, and the next j
     for (int round = 0; round < 50; ++round) {
       CHECK(error_of([&] {
               for_ranges(&workers, 3, 1, [culprit](std::size_t begin, std::size_t end) {
-                if (begin <= culprit && culprit < end) throw Error("piece " + std::to_string(culprit));
+                if (begin <= culprit && culprit < end)
+                  throw Error("piece " + std::to_string(culprit));
               });
             }) == "piece " + std::to_string(culprit));
       std::atomic<std::size_t> done = 0;
@@ -57,8 +58,9 @@ TEST_CASE("what a job throws on any thread arrives at the caller, and the next j
 TEST_CASE("a job that starts another on the same threads is refused, not left hanging") {
   Workers workers(2);
   const std::string message = error_of([&] {
-    workers.for_ranges(
-        2, 1, [&](std::size_t, std::size_t) { workers.for_ranges(2, 1, [](std::size_t, std::size_t) {}); });
+    workers.for_ranges(2, 1, [&](std::size_t, std::size_t) {
+      workers.for_ranges(2, 1, [](std::size_t, std::size_t) {});
+    });
   });
   CHECK(message.find("one job at a time") != std::string::npos);
 }
@@ -102,7 +104,8 @@ TEST_CASE("training gives the same bits with 1, 2, 3 and 7 threads: by hand and 
         Dataset data;
         data.X = uniform_tensor({500, 90}, rng, 0, 1);
         DenseAutoencoder model(options, rng);
-        const History history = train(model, data, rng, {.epochs = 2, .batch_size = 200}, {kind, &workers});
+        const History history =
+            train(model, data, rng, {.epochs = 2, .batch_size = 200}, {kind, &workers});
         std::vector<std::vector<Real>> values;
         for (const Parameter* p : model.parameters()) values.push_back(p->value.values);
         if (threads == 1) {

@@ -63,7 +63,9 @@ TEST_CASE("what cannot be is refused in one line") {
   CHECK(error_of([] {
           Tensor::matrix({{1, 2}, {3}});
         }).find("a row of 1 numbers after a row of 2") != std::string::npos);
-  CHECK(error_of([] { Shape({1, 2, 3, 4, 5}); }).find("1 to 4 dimensions, not 5") != std::string::npos);
+  CHECK(error_of([] {
+          Shape({1, 2, 3, 4, 5});
+        }).find("1 to 4 dimensions, not 5") != std::string::npos);
   CHECK(error_of([] { Shape({3, 0}); }).find("dimension 1 of 3×0 is 0") != std::string::npos);
   CHECK(error_of([] {
           Shape({std::size_t(1) << 40, std::size_t(1) << 40});
@@ -74,8 +76,12 @@ TEST_CASE("what cannot be is refused in one line") {
         }).find("not enough memory for a tensor of 35184372088832 (") == 0);
 #endif
   CHECK(error_of([] { Tensor({2, 3}).item(); }) == "item: the tensor is 2×3, not a single number");
-  CHECK(error_of([] { Tensor({2, 3}).reshaped({4}); }) == "reshape: 2×3 has 6 numbers but 4 needs 4");
-  CHECK(error_of([] { slice_rows(Tensor({2, 3}), 1, 3); }) == "slice_rows: rows 1:3 of a tensor of 2×3");
+  CHECK(error_of([] {
+          Tensor({2, 3}).reshaped({4});
+        }) == "reshape: 2×3 has 6 numbers but 4 needs 4");
+  CHECK(error_of([] {
+          slice_rows(Tensor({2, 3}), 1, 3);
+        }) == "slice_rows: rows 1:3 of a tensor of 2×3");
 }
 
 TEST_CASE("the text of a large tensor is bounded") {

@@ -20,9 +20,10 @@ struct Training {
   std::optional<Corruption> corruption{};
 };
 
-// The allocations of the fourth epoch of a training: the loop's bookkeeping for an epoch, and those of its steps.
-std::size_t allocations_of_an_epoch(const Training& training, BackpropKind kind, std::size_t examples,
-                                    Workers& workers) {
+// The allocations of the fourth epoch of a training: the loop's bookkeeping for an epoch, and those
+// of its steps.
+std::size_t allocations_of_an_epoch(const Training& training, BackpropKind kind,
+                                    std::size_t examples, Workers& workers) {
   Rng rng(1);
   std::unique_ptr<Autoencoder> model = std::make_unique<DenseAutoencoder>(training.model, rng);
   if (training.corruption)
@@ -45,11 +46,16 @@ std::size_t allocations_of_an_epoch(const Training& training, BackpropKind kind,
 
 }  // namespace
 
-TEST_CASE("a steady training step allocates nothing: by hand and by tape, for every penalty and optimiser") {
+TEST_CASE(
+    "a steady training step allocates nothing: by hand and by tape, for every penalty and "
+    "optimiser") {
   using enum Activation;
   const std::vector<Training> trainings = {
       {"sparse KL, bce",
-       {.sizes = {12, 20}, .code = sigmoid, .loss = Loss::bce, .penalties = {.rho = Real(0.1), .beta = 3}}},
+       {.sizes = {12, 20},
+        .code = sigmoid,
+        .loss = Loss::bce,
+        .penalties = {.rho = Real(0.1), .beta = 3}}},
       {"deep, L1, decay",
        {.sizes = {12, 9, 4}, .hidden = tanh, .penalties = {.l1 = Real(1e-3), .decay = Real(1e-3)}}},
       {"k-sparse, tied", {.sizes = {12, 20}, .code = relu, .tied = true, .keep_largest = 5}},
@@ -60,7 +66,11 @@ TEST_CASE("a steady training step allocates nothing: by hand and by tape, for ev
       {"rmsprop", {.sizes = {12, 5}}, "rmsprop"},
       {"adamw", {.sizes = {12, 5}}, "adamw"},
       {"denoising, masking", {.sizes = {12, 20}}, "adam", 0, Corruption{}},
-      {"denoising, Gaussian", {.sizes = {12, 20}}, "adam", 0, Corruption{.kind = CorruptionKind::gaussian}},
+      {"denoising, Gaussian",
+       {.sizes = {12, 20}},
+       "adam",
+       0,
+       Corruption{.kind = CorruptionKind::gaussian}},
   };
   for (const std::size_t threads : {1, 2}) {
     Workers workers(threads);
@@ -70,8 +80,10 @@ TEST_CASE("a steady training step allocates nothing: by hand and by tape, for ev
         CAPTURE(backprop_name(kind));
         CAPTURE(threads);
         const std::size_t three_steps = allocations_of_an_epoch(training, kind, 3 * 16, workers);
-        const std::size_t thirteen_steps = allocations_of_an_epoch(training, kind, 13 * 16, workers);
-        const std::size_t last_one_short = allocations_of_an_epoch(training, kind, 13 * 16 - 5, workers);
+        const std::size_t thirteen_steps =
+            allocations_of_an_epoch(training, kind, 13 * 16, workers);
+        const std::size_t last_one_short =
+            allocations_of_an_epoch(training, kind, 13 * 16 - 5, workers);
         CHECK(three_steps > 0);  // the record of the epoch: the counting works
         CHECK(thirteen_steps == three_steps);
         CHECK(last_one_short == three_steps);

@@ -16,7 +16,8 @@ std::string checkpoint_bytes(const std::string& file) {
   Training training;
   training.fit.epochs = 2;
   volatile std::sig_atomic_t flag = 0;
-  Checkpoint checkpoint({.file = file, .run = {{"--rho", "0.1"}, {"--tied", ""}}, .interrupted = &flag});
+  Checkpoint checkpoint(
+      {.file = file, .run = {{"--rho", "0.1"}, {"--tied", ""}}, .interrupted = &flag});
   CHECK_THROWS_AS(training.run(&checkpoint, flag, 6), Interrupted);
   return read_file(file);
 }
@@ -34,7 +35,8 @@ std::string refusal(const std::string& file, const std::string& bytes) {
 
 }  // namespace
 
-TEST_CASE("checkpoint: a file cut off anywhere, or with any byte changed, is refused and left as it is") {
+TEST_CASE(
+    "checkpoint: a file cut off anywhere, or with any byte changed, is refused and left as it is") {
   const Scratch scratch;
   const std::string file = scratch.file("c.safetensors");
   const std::string good = checkpoint_bytes(file);
@@ -64,18 +66,21 @@ TEST_CASE("checkpoint: foreign files and other runs are refused, and named") {
   CHECK(contains(resumed("0.2", "given"), "another run: --rho was 0.1 there and is 0.2 here"));
   CHECK(contains(resumed("0.1", "given"), "--tied was not given there and is given here"));
   Checkpoint without({.file = file, .run = {{"--tied", ""}}});
-  CHECK(contains(error_of([&] { without.resume(file); }), "--rho was 0.1 there and is not given here"));
+  CHECK(contains(error_of([&] { without.resume(file); }),
+                 "--rho was 0.1 there and is not given here"));
   CHECK(contains(refusal(file, "examples,features\n1,2\n"), "not a safetensors file"));
   CHECK(contains(refusal(file, ""), "not a safetensors file"));
   write_safetensors(file, {.tensors = {{"W", Tensor({2})}}});
   CHECK(contains(refusal(file, read_file(file)), "but not a checkpoint of Strata"));
   write_safetensors(file, {.metadata = {{"strata", "{}"}}});
   CHECK(contains(refusal(file, read_file(file)), "is a model of Strata, not a checkpoint"));
-  CHECK(contains(error_of([&] { Checkpoint({.file = file}).resume(scratch.file("none")); }), "no such file"));
+  CHECK(contains(error_of([&] { Checkpoint({.file = file}).resume(scratch.file("none")); }),
+                 "no such file"));
 }
 
 TEST_CASE(
-    "state: what is noted down comes back with all bits; what is missing or of another shape is named") {
+    "state: what is noted down comes back with all bits; what is missing or of another shape is "
+    "named") {
   State noted;
   Rng rng(9), other(10);
   double third = 1.0 / 3, beyond_float = 1e300;

@@ -12,7 +12,8 @@ using namespace strata;
 using namespace strata::testing;
 
 TEST_CASE(
-    "checkpoint: every optimiser, stopped in the middle of epochs and at their ends, ends in the same bits") {
+    "checkpoint: every optimiser, stopped in the middle of epochs and at their ends, ends in the "
+    "same bits") {
   for (const std::string& kind : optimizer_kinds()) {
     CAPTURE(kind);
     Training training;
@@ -103,7 +104,8 @@ TEST_CASE("checkpoint: a run that is killed goes on from the last epoch that was
 }
 
 TEST_CASE(
-    "checkpoint: two trainings that share a generator; the file is written when it is due, and at their "
+    "checkpoint: two trainings that share a generator; the file is written when it is due, and at "
+    "their "
     "ends") {
   const Scratch scratch;
   const std::string file = scratch.file("c.safetensors");
@@ -168,7 +170,8 @@ TEST_CASE("checkpoint: a weight that rises from epoch to epoch is that of the ep
     options.warm_up_epochs = 5;
     VariationalAutoencoder model(options, rng);
     FitOptions fit{.epochs = 4, .batch_size = 20, .checkpoint = checkpoint};
-    fit.before_epoch = [&](std::size_t epoch) { flag = epoch == stop_in_epoch; };  // after its first step
+    // After its first step
+    fit.before_epoch = [&](std::size_t epoch) { flag = epoch == stop_in_epoch; };
     const History history = train(model, data, rng, fit);
     return std::pair(model.decoder[0].W.value.values, history.epochs.back().terms[1].value);
   };

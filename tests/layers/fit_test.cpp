@@ -13,7 +13,8 @@ using namespace strata::testing;
 
 namespace {
 
-// One dense layer that learns to reproduce its input, and a softmax classifier: the smallest models there are.
+// One dense layer that learns to reproduce its input, and a softmax classifier: the smallest models
+// there are.
 struct Copier : Model {
   Dense layer;
   explicit Copier(Rng& rng, std::size_t d = 2) : layer("copy", d, d, Activation::linear, rng) {}
@@ -27,7 +28,8 @@ struct Softmax : Model {
   Sequential net;
   std::vector<Parameter*> parameters() override { return net.parameters(); }
   Objective objective(Tape& tape, Var X, Var labels, Mode mode) override {
-    return sum_of_terms({{"cross_entropy", softmax_cross_entropy(net.forward(tape, X, mode), labels)}});
+    return sum_of_terms(
+        {{"cross_entropy", softmax_cross_entropy(net.forward(tape, X, mode), labels)}});
   }
 };
 
@@ -110,7 +112,8 @@ TEST_CASE("early stopping restores the parameters of the best epoch") {
   const Dataset data = some_data();
   Dataset opposite =
       data;  // a validation set that gets worse from some epoch on: the model should not copy it
-  for (std::size_t i = 0; i < opposite.X.size(); ++i) opposite.X[i] = Real(0.01) * data.X[i] + Real(5);
+  for (std::size_t i = 0; i < opposite.X.size(); ++i)
+    opposite.X[i] = Real(0.01) * data.X[i] + Real(5);
   FitOptions options;
   options.epochs = 100;
   options.learning_rate = 0.05;
@@ -141,7 +144,8 @@ TEST_CASE("a callback can stop the training") {
 }
 
 TEST_CASE(
-    "training stops at the first number that is not finite, naming epoch, batch, node and source line") {
+    "training stops at the first number that is not finite, naming epoch, batch, node and source "
+    "line") {
   Rng rng(1);
   Copier model(rng);
   TapeBackprop backprop(model);
@@ -153,7 +157,8 @@ TEST_CASE(
   CAPTURE(error);
   CHECK(error.find("copier: epoch ") == 0);
   CHECK(error.find(", batch ") != std::string::npos);
-  CHECK(error.find("is not finite; the first value that is not finite is node ") != std::string::npos);
+  CHECK(error.find("is not finite; the first value that is not finite is node ") !=
+        std::string::npos);
   CHECK(error.find("made at ") != std::string::npos);
   CHECK(error.find("try a smaller learning rate") != std::string::npos);
 }
@@ -179,12 +184,14 @@ TEST_CASE("options out of range are refused") {
         std::string::npos);
   options = {};
   options.patience = 2;
-  CHECK(error_of([&] { fit(backprop, some_data(), rng, options); }).find("needs a validation set") !=
-        std::string::npos);
+  CHECK(error_of([&] {
+          fit(backprop, some_data(), rng, options);
+        }).find("needs a validation set") != std::string::npos);
   CHECK(error_of([&] { Dropout(1, rng); }).find("must lie in [0, 1)") != std::string::npos);
   CHECK(error_of([&] { Dense("d", 0, 3, Activation::relu, rng); }).find("from 0 to 3 units") !=
         std::string::npos);
-  CHECK(error_of([&] { activation_named("relo"); }).find("choose one of linear") != std::string::npos);
+  CHECK(error_of([&] { activation_named("relo"); }).find("choose one of linear") !=
+        std::string::npos);
 }
 
 TEST_CASE("initialisers have the spread their papers name") {

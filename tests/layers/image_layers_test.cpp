@@ -1,4 +1,5 @@
-// Layers on images: against PyTorch where reference.json has too few cases, and what they do in training and evaluation.
+// Layers on images: against PyTorch where reference.json has too few cases, and what they do in
+// training and evaluation.
 
 #include <doctest/doctest.h>
 
@@ -31,24 +32,32 @@ std::map<std::string, RecordOp> recorders(Tensor& statistics) {
        }},
       {"conv2d_transpose",
        [](const Inputs& v, const Json& s) {
-         return conv2d_transpose(v[0], v[1], v[2],
-                                 {number(s, "stride"), number(s, "pad"), number(s, "output_padding")});
+         return conv2d_transpose(
+             v[0], v[1], v[2],
+             {number(s, "stride"), number(s, "pad"), number(s, "output_padding")});
        }},
-      {"max_pool2d", [](const Inputs& v,
-                        const Json& s) { return max_pool2d(v[0], number(s, "size"), number(s, "stride")); }},
-      {"avg_pool2d", [](const Inputs& v,
-                        const Json& s) { return avg_pool2d(v[0], number(s, "size"), number(s, "stride")); }},
+      {"max_pool2d",
+       [](const Inputs& v, const Json& s) {
+         return max_pool2d(v[0], number(s, "size"), number(s, "stride"));
+       }},
+      {"avg_pool2d",
+       [](const Inputs& v, const Json& s) {
+         return avg_pool2d(v[0], number(s, "size"), number(s, "stride"));
+       }},
       {"upsample_nearest2d",
-       [](const Inputs& v, const Json& s) { return upsample_nearest2d(v[0], number(s, "factor")); }},
-      {"batch_norm",
-       [epsilon](const Inputs& v, const Json& s) { return batch_norm(v[0], v[1], v[2], epsilon(s)); }},
+       [](const Inputs& v, const Json& s) {
+         return upsample_nearest2d(v[0], number(s, "factor"));
+       }},
+      {"batch_norm", [epsilon](const Inputs& v,
+                               const Json& s) { return batch_norm(v[0], v[1], v[2], epsilon(s)); }},
       {"batch_norm_fixed",
        [epsilon, &statistics](const Inputs& v, const Json& s) {
          statistics = to_tensor(s.at("statistics"));
          return batch_norm_fixed(v[0], v[1], v[2], statistics, epsilon(s));
        }},
-      {"layer_norm",
-       [epsilon](const Inputs& v, const Json& s) { return layer_norm(v[0], v[1], v[2], epsilon(s)); }}};
+      {"layer_norm", [epsilon](const Inputs& v, const Json& s) {
+         return layer_norm(v[0], v[1], v[2], epsilon(s));
+       }}};
 }
 
 }  // namespace
@@ -72,7 +81,8 @@ TEST_CASE("running statistics are PyTorch's: once a batch, at each replay, never
   for (const Json& entry : image_reference().at("ops").items()) {
     if (entry.at("op").as_string() != "batch_norm") continue;
     const Json& settings = entry.at("settings");
-    const Tensor first = to_tensor(settings.at("first")), second = to_tensor(entry.at("inputs").at("X"));
+    const Tensor first = to_tensor(settings.at("first")),
+                 second = to_tensor(entry.at("inputs").at("X"));
     const Tensor expected = to_tensor(settings.at("running"));
     BatchNorm layer("norm", first.shape[1]);
     Tape tape;
@@ -85,8 +95,10 @@ TEST_CASE("running statistics are PyTorch's: once a batch, at each replay, never
     const Tensor before = layer.statistics;
     Rng rng(1);
     const Var loss = sum(mul(Y, tape.input(normal_tensor(Y.shape(), rng))));
-    for (const NodeCheck& node : check_every_node(tape, loss, rng)) CHECK(node.verdict == Verdict::ok);
-    for (const TensorCheck& gain : check_objective(tape, sum_of_terms({{"loss", loss}}), layer.parameters()))
+    for (const NodeCheck& node : check_every_node(tape, loss, rng))
+      CHECK(node.verdict == Verdict::ok);
+    for (const TensorCheck& gain :
+         check_objective(tape, sum_of_terms({{"loss", loss}}), layer.parameters()))
       CHECK(gain.verdict == Verdict::ok);
     tape.replay(Randomness::keep);
     CHECK(layer.statistics.values == before.values);
@@ -160,13 +172,15 @@ TEST_CASE("shapes that do not fit are refused with both shapes and a hint") {
   const Var X = tape.input(Tensor({2, 3, 6, 5})), M = tape.input(Tensor({2, 3})),
             one = tape.input(Tensor({1, 3}));
   const Var W = tape.input(Tensor({4, 2, 3, 3})), good = tape.input(Tensor({4, 3, 3, 3}));
-  const Var T = tape.input(Tensor({3, 4, 3, 3})), b = tape.input(Tensor({3})), b4 = tape.input(Tensor({4}));
+  const Var T = tape.input(Tensor({3, 4, 3, 3})), b = tape.input(Tensor({3})),
+            b4 = tape.input(Tensor({4}));
   const auto says = [](const auto& call, const char* part) {
     const std::string error = error_of(call);
     CAPTURE(error);
     CHECK(error.find(part) != std::string::npos);
   };
-  says([&] { conv2d(X, W, b4); }, "conv2d: X is 2×3×6×5 but W is 4×2×3×3 (the second length of both");
+  says([&] { conv2d(X, W, b4); },
+       "conv2d: X is 2×3×6×5 but W is 4×2×3×3 (the second length of both");
   says([&] { conv2d(X, good, b); }, "conv2d: W is 4×3×3×3 but b is 3 (b needs 4 numbers");
   says([&] { conv2d(M, good, b4); }, "both need four dimensions");
   says([&] { conv2d_transpose(X, good, b); },
@@ -180,7 +194,8 @@ TEST_CASE("shapes that do not fit are refused with both shapes and a hint") {
   says([&] { max_pool2d(X, 0); }, "windows of 0×0");
   says([&] { upsample_nearest2d(M, 2); }, "X needs four dimensions");
   says([&] { upsample_nearest2d(X, 0); }, "the factor is at least 1");
-  says([&] { batch_norm(X, b4, b); }, "X is 2×3×6×5 but the gain is 4 and the bias 3 (both need 3 numbers");
+  says([&] { batch_norm(X, b4, b); },
+       "X is 2×3×6×5 but the gain is 4 and the bias 3 (both need 3 numbers");
   says([&] { batch_norm(one, b, b); }, "batches of at least 2 examples");
   says([&] { layer_norm(X, b, b); }, "flatten images first");
   Tensor statistics({2, 4});
@@ -188,5 +203,6 @@ TEST_CASE("shapes that do not fit are refused with both shapes and a hint") {
   says([&] { running_statistics(X, statistics); }, "a batch_norm has them");
   Rng rng(1);
   says([&] { Conv2d("conv", 0, 4, {}, rng); }, "conv: a convolution from 0 to 4 channels");
-  says([&] { ToImages(1, 2, 2).forward(tape, M, Mode::training); }, "X is 2×3, but images of 1×2×2 have 4");
+  says([&] { ToImages(1, 2, 2).forward(tape, M, Mode::training); },
+       "X is 2×3, but images of 1×2×2 have 4");
 }

@@ -28,8 +28,8 @@ Sequential every_layer(Rng& rng) {
   net.add(BatchNorm("encoder.1", 6));
   net.add(MaxPool2d(2));
   net.add(Conv2d("encoder.2", 6, 4, {.stride = 2, .padding = 1, .activation = relu}, rng));
-  net.add(
-      ConvTranspose2d("decoder.0", 4, 4, {.kernel = 4, .stride = 2, .padding = 1, .activation = relu}, rng));
+  net.add(ConvTranspose2d("decoder.0", 4, 4,
+                          {.kernel = 4, .stride = 2, .padding = 1, .activation = relu}, rng));
   net.add(AvgPool2d(2, 1));
   net.add(Upsample2d(2));
   net.add(Conv2d("decoder.1", 4, 1, {.padding = 1, .activation = linear}, rng));
@@ -72,24 +72,28 @@ Trained train_every_layer(std::size_t threads, std::size_t steps) {
 }  // namespace
 
 TEST_CASE(
-    "a network of every layer learns, the same bits for 1, 2 and 3 threads, and its steps allocate nothing") {
+    "a network of every layer learns, the same bits for 1, 2 and 3 threads, and its steps allocate "
+    "nothing") {
   const Trained one = train_every_layer(1, 12), two = train_every_layer(2, 12),
                 three = train_every_layer(3, 12);
   CHECK(one.losses.back() < 0.9 * one.losses.front());
   CHECK(one.losses == two.losses);
   CHECK(one.losses == three.losses);
-  for (std::size_t k = 0; k < one.values.size(); ++k) CHECK(one.values[k].values == three.values[k].values);
+  for (std::size_t k = 0; k < one.values.size(); ++k)
+    CHECK(one.values[k].values == three.values[k].values);
   CHECK(one.allocations == 0);
   CHECK(two.allocations == 0);
 }
 
-TEST_CASE("the gradient of a network of every layer is the numerical one, in training and evaluation") {
+TEST_CASE(
+    "the gradient of a network of every layer is the numerical one, in training and evaluation") {
   for (const Mode mode : {Mode::training, Mode::evaluation}) {
     Rng rng(5);
     Sequential net = every_layer(rng);
     Tape tape;
     const Var X = tape.input(normal_tensor({2, 140}, rng));
-    const Objective objective = sum_of_terms({{"reconstruction", half_mse(net.forward(tape, X, mode), X)}});
+    const Objective objective =
+        sum_of_terms({{"reconstruction", half_mse(net.forward(tape, X, mode), X)}});
     for (const NodeCheck& node : check_every_node(tape, objective.total, rng)) {
       CAPTURE(node.op);
       CHECK(node.verdict != Verdict::wrong);

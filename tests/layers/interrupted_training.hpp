@@ -1,5 +1,6 @@
 #pragma once
-// A small training whose every source of state is in use, interrupted after so many steps and resumed.
+// A small training whose every source of state is in use, interrupted after so many steps and
+// resumed.
 
 #include <doctest/doctest.h>
 
@@ -24,8 +25,12 @@ struct InterruptedBackprop : Backprop {
     if (++steps == last) flag = 1;
     return inner.gradients(batch);
   }
-  const std::vector<TermValue>& evaluate(const Batch& batch) override { return inner.evaluate(batch); }
-  std::string explain_non_finite(const Batch& batch) override { return inner.explain_non_finite(batch); }
+  const std::vector<TermValue>& evaluate(const Batch& batch) override {
+    return inner.evaluate(batch);
+  }
+  std::string explain_non_finite(const Batch& batch) override {
+    return inner.explain_non_finite(batch);
+  }
 };
 
 // Everything that a training leaves, but for times.
@@ -57,7 +62,8 @@ inline void check_same_bits(const Outcome& a, const Outcome& b) {
   CHECK(a.history.stopped_early == b.history.stopped_early);
 }
 
-// A training whose every source of state is in use: dropout and corruption draw, the rate follows a schedule.
+// A training whose every source of state is in use: dropout and corruption draw, the rate follows a
+// schedule.
 struct Training {
   FitOptions fit;
   double dropout = 0.2;
@@ -84,7 +90,8 @@ struct Training {
   }
 
   // The whole run of a program: from the seed on.
-  Outcome run(Checkpoint* checkpoint, volatile std::sig_atomic_t& flag, std::size_t last_step) const {
+  Outcome run(Checkpoint* checkpoint, volatile std::sig_atomic_t& flag,
+              std::size_t last_step) const {
     Rng rng(5);
     const std::unique_ptr<Autoencoder> trained = model(rng);
     const auto inner = make_backprop(by, *trained);
@@ -95,7 +102,8 @@ struct Training {
     outcome.history = strata::fit(backprop, data, rng, options);
     for (const Parameter* p : trained->parameters()) outcome.values.push_back(p->value);
     outcome.generators.push_back(rng.state());
-    for (const Rng* generator : trained->generators()) outcome.generators.push_back(generator->state());
+    for (const Rng* generator : trained->generators())
+      outcome.generators.push_back(generator->state());
     outcome.steps = backprop.steps;
     return outcome;
   }

@@ -1,5 +1,6 @@
-// The LSTM cell and sequences of cells: the oracle's values and gradients, the gradient checker through time, variable
-// lengths. Wrong rules are in lstm_wrong_test.cpp, the autoencoder made of it in lstm_autoencoder_test.cpp.
+// The LSTM cell and sequences of cells: the oracle's values and gradients, the gradient checker
+// through time, variable lengths. Wrong rules are in lstm_wrong_test.cpp, the autoencoder made of
+// it in lstm_autoencoder_test.cpp.
 
 #include "layers/lstm.hpp"
 
@@ -75,7 +76,8 @@ TEST_CASE("hidden states, last cell and every gradient of a sequence are the ora
 }
 
 TEST_CASE(
-    "backpropagation through time passes the checker, for 4 and 7 steps, with and without ended examples") {
+    "backpropagation through time passes the checker, for 4 and 7 steps, with and without ended "
+    "examples") {
   for (const std::size_t T : {4, 7}) {
     for (const bool with_mask : {false, true}) {
       CAPTURE(T);
@@ -88,7 +90,8 @@ TEST_CASE(
       Parameter start("start", normal_tensor({3, 6}, rng), false);
       Tape tape;
       const Var x = tape.parameter(X);
-      // the mask of a copy of the data: where X itself is varied, an ended step would begin to count
+      // the mask of a copy of the data: where X itself is varied, an ended step would begin to
+      // count
       const Var mask = with_mask ? sequence_mask(tape.input(X.value), 2) : Var{};
       Var h_weighted{}, all{};
       for (const Var& state : lstm.states(tape, x, mask, tape.parameter(start))) {
@@ -99,8 +102,8 @@ TEST_CASE(
       }
       std::vector<Parameter*> parameters = lstm.parameters();
       parameters.insert(parameters.end(), {&X, &start});
-      check_all_ok(
-          check_objective(tape, sum_of_terms({{"all states", all}, {"last state", h_weighted}}), parameters));
+      check_all_ok(check_objective(
+          tape, sum_of_terms({{"all states", all}, {"last state", h_weighted}}), parameters));
       for (const NodeCheck& node : check_every_node(tape, all, rng)) {
         INFO(std::string(node.op));
         CHECK(node.verdict == Verdict::ok);
@@ -117,7 +120,9 @@ TEST_CASE("an example that has ended keeps its state, and is as if it had come a
   const Var x = tape.input(X);
   const Var mask = sequence_mask(x, 2);
   const std::vector<Var> states = lstm.states(tape, x, mask);
-  const auto row = [](const Var& state, std::size_t i) { return slice_rows(state.value(), i, i + 1).values; };
+  const auto row = [](const Var& state, std::size_t i) {
+    return slice_rows(state.value(), i, i + 1).values;
+  };
   for (std::size_t t = 2; t < 6; ++t) CHECK(row(states[t], 1) == row(states[1], 1));
   CHECK(row(states[4], 2) == row(states[3], 2));
   CHECK(row(states[5], 0) != row(states[4], 0));
@@ -126,7 +131,8 @@ TEST_CASE("an example that has ended keeps its state, and is as if it had come a
   Tensor alone({1, 4});
   std::copy_n(X.row(1), 4, alone.row(0));
   const Tensor by_itself = lstm.states(tape, tape.input(alone)).back().value();
-  check_close(slice_rows(states.back().value(), 1, 2), by_itself, by_real(1e-14, 1e-5), by_real(1e-15, 1e-6));
+  check_close(slice_rows(states.back().value(), 1, 2), by_itself, by_real(1e-14, 1e-5),
+              by_real(1e-15, 1e-6));
 
   // replayed with other lengths, the mask follows the data
   tape.set_input(x, padded(6, 2, {1, 6, 6, 6}, rng));
@@ -137,14 +143,17 @@ TEST_CASE("an example that has ended keeps its state, and is as if it had come a
 
 TEST_CASE("the mask of a sequence ends with its last step that is not all zeros") {
   Tape tape;
-  const Var X = tape.input(Tensor::matrix({{1, 0, 0, 0, 0, 2}, {0, 0, 0, 3, 0, 0}, {0, 0, 0, 0, 0, 0}}));
+  const Var X =
+      tape.input(Tensor::matrix({{1, 0, 0, 0, 0, 2}, {0, 0, 0, 3, 0, 0}, {0, 0, 0, 0, 0, 0}}));
   CHECK(sequence_mask(X, 2).value().values ==
         std::vector<Real>{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0});
   CHECK(error_of([&] { sequence_mask(X, 4); }).find("no whole number of steps of 4 columns") !=
         std::string::npos);
 }
 
-TEST_CASE("a new layer: forget gates start at 1, or at what is asked for, and weights have Glorot's range") {
+TEST_CASE(
+    "a new layer: forget gates start at 1, or at what is asked for, and weights have Glorot's "
+    "range") {
   Rng rng(1);
   const Lstm lstm("encoder.0", 5, 20, rng), other("other", 5, 20, rng, Real(0.5));
   for (std::size_t j = 0; j < 80; ++j) {
@@ -163,7 +172,8 @@ TEST_CASE("a new layer: forget gates start at 1, or at what is asked for, and we
 }
 
 TEST_CASE(
-    "with a forget gate near 1 the gradient reaches the first of 60 steps, with one near 0 it does not") {
+    "with a forget gate near 1 the gradient reaches the first of 60 steps, with one near 0 it does "
+    "not") {
   const auto share_that_arrives = [](Real forget_bias) {
     Rng rng(2);
     Lstm lstm("lstm", 1, 4, rng, forget_bias);
@@ -182,7 +192,8 @@ TEST_CASE(
   CHECK(share_that_arrives(-1) < 1e-6);
 }
 
-TEST_CASE("a replayed sequence, forward and back, allocates nothing; the same bits for two threads") {
+TEST_CASE(
+    "a replayed sequence, forward and back, allocates nothing; the same bits for two threads") {
   Rng rng(6);
   Lstm lstm = lively_lstm(8, 70, rng);
   const Tensor X = padded(5, 8, std::vector<std::size_t>(65, 4), rng);

@@ -1,4 +1,5 @@
-// Several optimiser steps on a batch before the next one: FitOptions::steps_a_batch and Optimizer::new_batch.
+// Several optimiser steps on a batch before the next one: FitOptions::steps_a_batch and
+// Optimizer::new_batch.
 
 #include <doctest/doctest.h>
 
@@ -51,8 +52,10 @@ std::vector<std::vector<Real>> fitted(const FitOptions& options, std::size_t exa
   return values_of(model);
 }
 
-// `steps` line searches on each of these batches in turn, written out; the memory is dropped before a batch where `forget`.
-std::vector<std::vector<Real>> by_hand(const std::vector<Dataset>& batches, std::size_t steps, bool forget) {
+// `steps` line searches on each of these batches in turn, written out; the memory is dropped before
+// a batch where `forget`.
+std::vector<std::vector<Real>> by_hand(const std::vector<Dataset>& batches, std::size_t steps,
+                                       bool forget) {
   DenseAutoencoder model = a_net();
   const auto backprop = make_backprop(BackpropKind::explicit_rule, model);
   Lbfgs lbfgs(20);
@@ -70,15 +73,18 @@ std::vector<std::vector<Real>> by_hand(const std::vector<Dataset>& batches, std:
 }  // namespace
 
 TEST_CASE(
-    "steps a batch: lbfgs on one batch of all examples remembers from epoch to epoch, as it always did") {
+    "steps a batch: lbfgs on one batch of all examples remembers from epoch to epoch, as it always "
+    "did") {
   const Dataset all = some_data(40);
   const auto expected = by_hand({all, all, all, all, all, all}, 1, false);
   CHECK(fitted(lbfgs_fit(6, 40, 1)) == expected);
-  CHECK(fitted(lbfgs_fit(2, 40, 3)) == expected);  // as many steps on the same batch, in fewer epochs
+  // As many steps on the same batch, in fewer epochs
+  CHECK(fitted(lbfgs_fit(2, 40, 3)) == expected);
   CHECK(by_hand({all, all, all, all, all, all}, 1, true) != expected);
 }
 
-TEST_CASE("steps a batch: with several batches lbfgs begins anew at each, and remembers within it") {
+TEST_CASE(
+    "steps a batch: with several batches lbfgs begins anew at each, and remembers within it") {
   const Dataset all = some_data(40);
   const Dataset first = rows(all, 0, 20), second = rows(all, 20, 40);
   CHECK(fitted(lbfgs_fit(2, 20, 3)) == by_hand({first, second, first, second}, 3, true));
@@ -96,7 +102,8 @@ TEST_CASE("steps a batch: that lbfgs came to a stand on one batch does not hold 
 }
 
 TEST_CASE(
-    "steps a batch: each step lowers the loss of its batch, and the loss that is reported is the one "
+    "steps a batch: each step lowers the loss of its batch, and the loss that is reported is the "
+    "one "
     "before") {
   const Dataset batch = some_data(20);
   double before = 0;
@@ -108,7 +115,8 @@ TEST_CASE(
     if (steps > 1) CHECK(after < before);
     before = after;
     DenseAutoencoder untouched = a_net();
-    check_close(history.epochs[0].loss, reconstruction_error(untouched, batch.X) / 2, by_real(1e-12, 1e-5));
+    check_close(history.epochs[0].loss, reconstruction_error(untouched, batch.X) / 2,
+                by_real(1e-12, 1e-5));
   }
 }
 
@@ -124,12 +132,15 @@ TEST_CASE("steps a batch: the schedule counts every step, and ends at its end") 
     Rng rng(1);
     const History history = train(model, some_data(40), rng, options);
     const std::size_t total = 4 * 3 * steps;
-    CHECK(history.epochs[0].learning_rate == learning_rate_at(options.schedule, 0.01, total / 4 - 1, total));
-    CHECK(history.epochs[3].learning_rate == learning_rate_at(options.schedule, 0.01, total - 1, total));
+    CHECK(history.epochs[0].learning_rate ==
+          learning_rate_at(options.schedule, 0.01, total / 4 - 1, total));
+    CHECK(history.epochs[3].learning_rate ==
+          learning_rate_at(options.schedule, 0.01, total - 1, total));
     check_close(history.epochs[3].learning_rate, 0.01 / 250000, 1e-9);
   }
 }
 
 TEST_CASE("steps a batch: none is refused") {
-  CHECK(error_of([&] { fitted(lbfgs_fit(1, 20, 0)); }).find("steps_a_batch is 0") != std::string::npos);
+  CHECK(error_of([&] { fitted(lbfgs_fit(1, 20, 0)); }).find("steps_a_batch is 0") !=
+        std::string::npos);
 }

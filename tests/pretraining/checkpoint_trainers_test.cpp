@@ -1,4 +1,5 @@
-// Trainers that are not fit: each is stopped after every single step, resumed, and compared with a run that never stopped.
+// Trainers that are not fit: each is stopped after every single step, resumed, and compared with a
+// run that never stopped.
 
 #include <doctest/doctest.h>
 
@@ -15,7 +16,8 @@ using namespace strata::testing;
 
 namespace {
 
-// As many runs of the program as there are steps: the signal is there from the start, so that each ends after one.
+// As many runs of the program as there are steps: the signal is there from the start, so that each
+// ends after one.
 std::size_t runs_until_done(const std::function<void(Checkpoint*)>& run) {
   const Scratch scratch;
   const std::string file = scratch.file("c.safetensors");
@@ -33,7 +35,8 @@ std::size_t runs_until_done(const std::function<void(Checkpoint*)>& run) {
 
 }  // namespace
 
-TEST_CASE("checkpoint: contrastive divergence, also with persistent chains, stopped after every batch") {
+TEST_CASE(
+    "checkpoint: contrastive divergence, also with persistent chains, stopped after every batch") {
   const Dataset data = rows(digits8x8(), 0, 50);
   for (const bool persistent : {false, true}) {
     CAPTURE(persistent);
@@ -42,7 +45,8 @@ TEST_CASE("checkpoint: contrastive divergence, also with persistent chains, stop
     const auto run = [&](Checkpoint* checkpoint) {
       Rng rng(4);
       Rbm rbm({.visible = 64, .hidden = 5}, rng);
-      RbmTraining options{.epochs = 4, .batch_size = 20, .persistent = persistent, .epochs_at_first = 2};
+      RbmTraining options{
+          .epochs = 4, .batch_size = 20, .persistent = persistent, .epochs_at_first = 2};
       options.checkpoint = checkpoint;
       const History history = train_rbm(rbm, data, rng, options);
       values = {rbm.W.value.values, rbm.a.value.values, rbm.b.value.values, {Real(rng.uniform())}};
@@ -86,14 +90,15 @@ TEST_CASE("checkpoint: several steps on a batch, stopped after each") {
   const Outcome whole = training.never_stopped();
   Outcome resumed;
   volatile std::sig_atomic_t unused = 0;
-  const std::size_t runs =
-      runs_until_done([&](Checkpoint* checkpoint) { resumed = training.run(checkpoint, unused, 0); });
+  const std::size_t runs = runs_until_done(
+      [&](Checkpoint* checkpoint) { resumed = training.run(checkpoint, unused, 0); });
   CHECK(runs > 2 * 2 * 3);
   check_same_bits(resumed, whole);
 }
 
 TEST_CASE(
-    "checkpoint: a comparison with its classifier, stopped after every step, has the same curves and codes") {
+    "checkpoint: a comparison with its classifier, stopped after every step, has the same curves "
+    "and codes") {
   const TrainTest data = split_every(rows(digits8x8(), 0, 30));  // 24 training rows: two batches
   ComparisonOptions options;
   options.sizes = {64, 4, 2};
@@ -117,11 +122,13 @@ TEST_CASE(
   run(nullptr);
   const Comparison whole = c;
   const BeforeAndAfter whole_both = both;
-  const auto stops = [](std::size_t epochs, std::size_t batches) { return epochs * (batches + 1) + 1; };
+  const auto stops = [](std::size_t epochs, std::size_t batches) {
+    return epochs * (batches + 1) + 1;
+  };
   const std::size_t of_kind = 3 * stops(2, 2);  // two layers and fine-tuning
   const std::size_t of_classifier = stops(5, 1) + stops(2, 2);
-  CHECK(runs_until_done(run) ==
-        1 + whole.method("logistic_pca").iterations + 2 * stops(6, 2) + 2 * of_kind + of_classifier);
+  CHECK(runs_until_done(run) == 1 + whole.method("logistic_pca").iterations + 2 * stops(6, 2) +
+                                    2 * of_kind + of_classifier);
   REQUIRE(c.methods.size() == whole.methods.size());
   for (std::size_t m = 0; m < c.methods.size(); ++m) {
     CAPTURE(c.methods[m].name);
@@ -137,7 +144,8 @@ TEST_CASE(
   CHECK(whole.method("deep_random").curves[0].test_errors.size() == 6);
   CHECK(both.before.training.test_accuracy == whole_both.before.training.test_accuracy);
   CHECK(both.after.training.test_accuracy == whole_both.after.training.test_accuracy);
-  CHECK(both.after.model.encoder[0].W.value.values == whole_both.after.model.encoder[0].W.value.values);
+  CHECK(both.after.model.encoder[0].W.value.values ==
+        whole_both.after.model.encoder[0].W.value.values);
 }
 
 TEST_CASE("checkpoint: classification with few labels, stopped after every step and every draw") {
@@ -151,7 +159,8 @@ TEST_CASE("checkpoint: classification with few labels, stopped after every step 
   options.softmax.epochs = 3;
   options.fine_tuning.epochs = 2;
   options.fine_tuning.batch_size = 60;
-  options.few_labels = {.labels = {10, 20}, .draws = 2, .fine_tuning = options.fine_tuning, .steps = 3};
+  options.few_labels = {
+      .labels = {10, 20}, .draws = 2, .fine_tuning = options.fine_tuning, .steps = 3};
   Classification c;
   const auto run = [&](Checkpoint* checkpoint) {
     ClassificationCallbacks news;
@@ -174,10 +183,13 @@ TEST_CASE("checkpoint: classification with few labels, stopped after every step 
   }
 }
 
-TEST_CASE("checkpoint: a deep belief network, its curves and its likelihoods, stopped after every batch") {
+TEST_CASE(
+    "checkpoint: a deep belief network, its curves and its likelihoods, stopped after every "
+    "batch") {
   const TrainTest data = split_every(rows(digits8x8(), 0, 60));
   RbmRunOptions options;
-  options.stack.sizes = {64, 25, 22};  // more hidden units than are enumerated: importance sampling draws
+  // More hidden units than are enumerated: importance sampling draws
+  options.stack.sizes = {64, 25, 22};
   options.training.epochs = 2;
   options.training.batch_size = 24;
   options.ais = {20, 10};

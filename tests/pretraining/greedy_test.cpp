@@ -2,8 +2,8 @@
 
 #include "core/data/digits8x8.hpp"
 #include "pretraining/classifier/classifier.hpp"
-#include "pretraining/runs/pretrain.hpp"
 #include "pretraining/greedy.hpp"
+#include "pretraining/runs/pretrain.hpp"
 #include "tests/check_close.hpp"
 
 using namespace strata;
@@ -32,7 +32,8 @@ std::vector<LayerPlan> plans(const std::vector<std::size_t>& units, std::size_t 
 }  // namespace
 
 TEST_CASE(
-    "greedy pretraining: each layer learns the code of the one below, and the weights trained are counted") {
+    "greedy pretraining: each layer learns the code of the one below, and the weights trained are "
+    "counted") {
   const TrainTest data = digits();
   Rng rng(1);
   const std::vector<GreedyStage> stages = pretrain_greedily(data.train, plans({30, 10, 2}, 5), rng);
@@ -70,8 +71,9 @@ TEST_CASE("unrolled, a k-sparse top keeps its k; a k-sparse layer below cannot b
   const Tensor codes = stages[1].autoencoder.encode(stages[0].autoencoder.encode(data.test.X));
   check_close(deep.encode(data.test.X), codes, by_real(1e-12, 1e-4), by_real(1e-12, 1e-4));
   layers[0].options.keep_largest = 3;
-  CHECK(error_of([&] { unroll(pretrain_greedily(data.train, layers, rng)); }).find("only the last stage") !=
-        std::string::npos);
+  CHECK(error_of([&] {
+          unroll(pretrain_greedily(data.train, layers, rng));
+        }).find("only the last stage") != std::string::npos);
   layers[0].options.sizes.clear();
   CHECK(error_of([&] {
           pretrain_greedily(data.train, layers, rng);
@@ -96,10 +98,12 @@ TEST_CASE("fine-tuning moves every layer and lowers the error") {
   }
 }
 
-TEST_CASE("a softmax on the pretrained stack: first the top alone, then every layer, and better for it") {
+TEST_CASE(
+    "a softmax on the pretrained stack: first the top alone, then every layer, and better for it") {
   const TrainTest data = digits();
   Rng rng(1);
-  const DenseAutoencoder pretrained = unroll(pretrain_greedily(data.train, plans({30, 10}, 10), rng));
+  const DenseAutoencoder pretrained =
+      unroll(pretrain_greedily(data.train, plans({30, 10}, 10), rng));
   Classifier classifier(pretrained, class_count(data.train), rng);
   FitOptions options;
   options.epochs = 40;
@@ -120,11 +124,13 @@ TEST_CASE("a softmax on the pretrained stack: first the top alone, then every la
   CHECK(after > 0.93);
   Dataset unlabelled = data.test;
   unlabelled.labels.clear();
-  CHECK(error_of([&] { accuracy(classifier, unlabelled); }).find("has no labels") != std::string::npos);
+  CHECK(error_of([&] { accuracy(classifier, unlabelled); }).find("has no labels") !=
+        std::string::npos);
 }
 
 TEST_CASE(
-    "the comparison meets the project's figures: 0.55 of PCA's test error at two numbers, 0.52 at eight") {
+    "the comparison meets the project's figures: 0.55 of PCA's test error at two numbers, 0.52 at "
+    "eight") {
   const TrainTest data = digits();
   for (std::size_t code : {2, 8}) {
     CAPTURE(code);
@@ -153,9 +159,11 @@ TEST_CASE("the same seed gives the same digits, with one thread and with two") {
   options.batch_size = 500;  // large enough for the products to be shared among threads
   const auto run = [&](std::size_t threads) {
     Workers workers(threads);
-    const Comparison result = compare_methods(data, options, {BackpropKind::explicit_rule, &workers});
+    const Comparison result =
+        compare_methods(data, options, {BackpropKind::explicit_rule, &workers});
     std::vector<double> errors;
-    for (const MethodResult& m : result.methods) errors.insert(errors.end(), {m.train_error, m.test_error});
+    for (const MethodResult& m : result.methods)
+      errors.insert(errors.end(), {m.train_error, m.test_error});
     return errors;
   };
   const std::vector<double> one = run(1);
@@ -178,7 +186,8 @@ TEST_CASE("comparisons that cannot be are refused") {
   TrainTest data = digits();
   ComparisonOptions options;
   options.sizes = {64, 10, 65};
-  CHECK(error_of([&] { compare_methods(data, options); }).find("compresses nothing") != std::string::npos);
+  CHECK(error_of([&] { compare_methods(data, options); }).find("compresses nothing") !=
+        std::string::npos);
   options.sizes = {63, 10, 2};
   CHECK(error_of([&] {
           compare_methods(data, options);
@@ -186,11 +195,13 @@ TEST_CASE("comparisons that cannot be are refused") {
   options.sizes = {64, 10, 2};
   options.layer_kinds = {"sparse"};
   options.hidden = Activation::relu;
-  CHECK(error_of([&] { compare_methods(data, options); }).find("sigmoid or tanh hidden units, not relu") !=
-        std::string::npos);
+  CHECK(error_of([&] {
+          compare_methods(data, options);
+        }).find("sigmoid or tanh hidden units, not relu") != std::string::npos);
   options = {};
   data.test = {};
-  CHECK(error_of([&] { compare_methods(data, options); }).find("has no test rows") != std::string::npos);
+  CHECK(error_of([&] { compare_methods(data, options); }).find("has no test rows") !=
+        std::string::npos);
   Rng rng(1);
   CHECK(error_of([&] { pretrain_greedily(data.train, {}, rng); }).find("the plan has no layers") !=
         std::string::npos);

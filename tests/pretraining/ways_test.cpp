@@ -1,12 +1,13 @@
-// The kinds of layer beside each other: pretraining/ways.hpp, and what a comparison and its page make of them.
+// The kinds of layer beside each other: pretraining/ways.hpp, and what a comparison and its page
+// make of them.
 
 #include "pretraining/ways.hpp"
 
 #include "core/data/digits8x8.hpp"
 #include "core/io/json.hpp"
-#include "pretraining/runs/pretrain.hpp"
 #include "pretraining/pages/pretrain.hpp"
 #include "pretraining/pages/pretrain_figures.hpp"
+#include "pretraining/runs/pretrain.hpp"
 #include "tests/check_close.hpp"
 #include "tests/markup.hpp"
 #include "tests/program.hpp"
@@ -34,7 +35,8 @@ std::vector<GreedyStage> stages_by(const LayerKind& kind) {
   return pretrain_greedily(some_digits().train, layer_plans(quick({kind.name}), kind), rng);
 }
 
-double distance_of_first_layers(const std::vector<GreedyStage>& a, const std::vector<GreedyStage>& b) {
+double distance_of_first_layers(const std::vector<GreedyStage>& a,
+                                const std::vector<GreedyStage>& b) {
   return squared_distance(a[0].autoencoder.encoder[0].W.value, b[0].autoencoder.encoder[0].W.value);
 }
 
@@ -105,7 +107,8 @@ TEST_CASE("kinds of layer: side by side each trains as it does alone, and is fin
     CHECK(tuned.curves.back().history.epochs.size() == 4);
     CHECK(tuned.curves.size() == 4);
     CHECK(before.curves.size() == 3);
-    CHECK(tuned.curves.back().history.epochs.back().loss < tuned.curves.back().history.epochs.front().loss);
+    CHECK(tuned.curves.back().history.epochs.back().loss <
+          tuned.curves.back().history.epochs.front().loss);
     CHECK(all.stages_of(kind).size() == 3);
     check_close(tuned.curves.back().test_errors.back(), tuned.test_error, by_real(1e-12, 1e-5));
 
@@ -127,13 +130,15 @@ TEST_CASE("kinds of layer: the random start can be left out, and nothing else ch
     CHECK(method.name != "deep_random");
     check_same(method, with.method(method.name));
   }
-  for (const char* words : {"deep, random start", "What pretraining bought", "the random start catches up"}) {
+  for (const char* words :
+       {"deep, random start", "What pretraining bought", "the random start catches up"}) {
     CHECK(contains(report_html(with, {}), words));
     CHECK(!contains(report_html(without, {}), words));
   }
 }
 
-TEST_CASE("kinds of layer: fine-tuning begins where pretraining ended, and the random start does not") {
+TEST_CASE(
+    "kinds of layer: fine-tuning begins where pretraining ended, and the random start does not") {
   ComparisonOptions options = quick(layer_kind_names());
   options.finetune_epochs = 0;
   const Comparison untuned = compare_methods(some_digits(), options);
@@ -174,25 +179,29 @@ TEST_CASE("kinds of layer: lbfgs trains the whole networks, adam the layers") {
 }
 
 TEST_CASE(
-    "kinds of layer: the page has each kind's rows, lines and first layer, and what pretraining bought") {
+    "kinds of layer: the page has each kind's rows, lines and first layer, and what pretraining "
+    "bought") {
   Comparison c = compare_methods(some_digits(), quick(layer_kind_names()));
   const std::string page = report_html(c, {"1.2.3", 2, "strata pretrain --layer-kind all"});
   check_page(page);
   for (const LayerKind& kind : layer_kinds()) {
     const std::string name = kind.name;
     CAPTURE(name);
-    CHECK(contains(page, "deep autoencoder, pretrained by " + name + " layers, then fine-tuned</th>"));
+    CHECK(contains(page,
+                   "deep autoencoder, pretrained by " + name + " layers, then fine-tuned</th>"));
     CHECK(contains(page, ">deep, " + name + ", fine-tuned</text>"));
     CHECK(contains(page, name + ", layer&nbsp;3"));
     CHECK(contains(page, kind.words));
     CHECK(contains(page, kind.look_for + 2));  // its first letter is a capital there
-    CHECK(contains(page, report::number(c.finetuned(name).test_error) + " after " + name + " layers"));
+    CHECK(contains(page,
+                   report::number(c.finetuned(name).test_error) + " after " + name + " layers"));
   }
   c.methods[5].test_error = 1;  // greedy_finetuned, plain
   for (const auto& [of_random, verdict] : std::vector<std::pair<double, std::string>>{
            {2, "better"}, {1.04, "about the same"}, {0.97, "about the same"}, {0.9, "worse"}}) {
     c.methods[3].test_error = of_random;
-    CHECK(contains(report::what_pretraining_bought(c), "1.000 after plain layers (" + verdict + ")"));
+    CHECK(
+        contains(report::what_pretraining_bought(c), "1.000 after plain layers (" + verdict + ")"));
   }
   CHECK(!contains(report_html(c = compare_methods(some_digits(), quick({"sparse"})), {}),
                   "pretrained by each kind"));
@@ -201,22 +210,29 @@ TEST_CASE(
 TEST_CASE("kinds of layer: a list that is wrong is refused") {
   CHECK(parse_layer_kinds("all") == layer_kind_names());
   CHECK(parse_layer_kinds("sparse,plain") == std::vector<std::string>{"sparse", "plain"});
-  const auto refused = [](const std::string& list) { return error_of([&] { parse_layer_kinds(list); }); };
+  const auto refused = [](const std::string& list) {
+    return error_of([&] { parse_layer_kinds(list); });
+  };
   CHECK(contains(refused("plain,sparse,plain"), "plain is named twice"));
   CHECK(contains(refused("plain,,sparse"), "no kind of layer ''"));
   CHECK(contains(refused("plain,"), "no kind of layer ''"));
   CHECK(contains(refused("smooth"), "no kind of layer 'smooth' (there are plain, sparse, "));
-  CHECK(contains(error_of([] { compare_methods(some_digits(), quick({"plain", "plain"})); }), "named twice"));
+  CHECK(contains(error_of([] {
+                   compare_methods(some_digits(), quick({"plain", "plain"}));
+                 }),
+                 "named twice"));
   CHECK(contains(error_of([] { compare_methods(some_digits(), quick({})); }), "no kind of layer"));
 }
 
 TEST_CASE(
-    "strata pretrain --layer-kind: results.json has the rows of every kind; the first one is the main") {
+    "strata pretrain --layer-kind: results.json has the rows of every kind; the first one is the "
+    "main") {
   const Program strata;
   const std::string out = strata.file("report");
   const std::string start =
       "pretrain --rows 0:200 --layers 64-20-2 --pretrain-epochs 1 --epochs 2 --quiet --out " + out;
-  const Result result = strata(start + " --layer-kind denoising,plain --optimizer lbfgs --batch 80");
+  const Result result =
+      strata(start + " --layer-kind denoising,plain --optimizer lbfgs --batch 80");
   CAPTURE(result.err);
   CHECK(result.status == 0);
   const Json json = parse_json(read_file(out + "/results.json"), "results.json");
@@ -231,9 +247,9 @@ TEST_CASE(
   }
   CHECK(json.at("stages").items().size() == 4);
   CHECK(json.at("stages").items()[2].at("layer_kind").as_string() == "plain");
-  CHECK(contains(
-      read_file(out + "/report.html"),
-      "optimiser lbfgs with 3 steps on each batch; the layers were pretrained with adam in batches of 32"));
+  CHECK(contains(read_file(out + "/report.html"),
+                 "optimiser lbfgs with 3 steps on each batch; the layers were pretrained with adam "
+                 "in batches of 32"));
   CHECK(strata(start + " --no-random-start").status == 0);
   CHECK(!contains(read_file(out + "/results.json"), "deep_random"));
   CHECK(contains(read_file(out + "/report.html"), "random start is left out"));

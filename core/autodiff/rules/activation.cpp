@@ -9,7 +9,7 @@
 
 namespace strata {
 
-// ---------------------------------------------------------------------------------------------------------- sigmoid
+// ----------------------------------------------------------------------------------------- sigmoid
 // Y = σ(X) = 1 / (1 + e^−X)
 // dX += dY ⊙ Y ⊙ (1 − Y)
 
@@ -26,14 +26,14 @@ static void sigmoid_backward(Tape& tape, Node& node) {
   for_entries(tape, dX.size(), [&](std::size_t i) { dX[i] += dY[i] * Y[i] * (1 - Y[i]); });
 }
 
-const Op sigmoid_op = {"sigmoid", "Y = σ(X);  dX += dY ⊙ Y ⊙ (1 − Y)", sigmoid_forward, sigmoid_backward,
-                       Site::here()};
+const Op sigmoid_op = {"sigmoid", "Y = σ(X);  dX += dY ⊙ Y ⊙ (1 − Y)", sigmoid_forward,
+                       sigmoid_backward, Site::here()};
 
 Var sigmoid(Var X, Site site) {
   return X.tape->record(sigmoid_op, {X}, X.shape(), {}, site);
 }
 
-// ------------------------------------------------------------------------------------------------------------- tanh
+// -------------------------------------------------------------------------------------------- tanh
 // Y = tanh X
 // dX += dY ⊙ (1 − Y²)
 
@@ -50,13 +50,14 @@ static void tanh_backward(Tape& tape, Node& node) {
   for_entries(tape, dX.size(), [&](std::size_t i) { dX[i] += dY[i] * (1 - Y[i] * Y[i]); });
 }
 
-const Op tanh_op = {"tanh", "Y = tanh X;  dX += dY ⊙ (1 − Y²)", tanh_forward, tanh_backward, Site::here()};
+const Op tanh_op = {"tanh", "Y = tanh X;  dX += dY ⊙ (1 − Y²)", tanh_forward, tanh_backward,
+                    Site::here()};
 
 Var tanh(Var X, Site site) {
   return X.tape->record(tanh_op, {X}, X.shape(), {}, site);
 }
 
-// ------------------------------------------------------------------------------------------------------------- relu
+// -------------------------------------------------------------------------------------------- relu
 // Y = max(X, 0)
 // dX += dY where X > 0; at the kink X = 0 the gradient is taken as 0
 
@@ -91,7 +92,7 @@ Var relu(Var X, Site site) {
   return X.tape->record(relu_op, {X}, X.shape(), {}, site);
 }
 
-// ------------------------------------------------------------------------------------------------------- leaky_relu
+// -------------------------------------------------------------------------------------- leaky_relu
 // Y = X where X > 0, else slope X          settings: number = slope
 // dX += dY where X > 0, else slope dY
 
@@ -110,15 +111,16 @@ static void leaky_relu_backward(Tape& tape, Node& node) {
   for (std::size_t i = 0; i < dX.size(); ++i) dX[i] += X[i] > 0 ? dY[i] : slope * dY[i];
 }
 
-const Op leaky_relu_op = {"leaky_relu",       "Y = X where X > 0, else s X;  dX += dY where X > 0, else s dY",
-                          leaky_relu_forward, leaky_relu_backward,
-                          Site::here(),       signs_of_input};
+const Op leaky_relu_op = {
+    "leaky_relu",       "Y = X where X > 0, else s X;  dX += dY where X > 0, else s dY",
+    leaky_relu_forward, leaky_relu_backward,
+    Site::here(),       signs_of_input};
 
 Var leaky_relu(Var X, Real slope, Site site) {
   return X.tape->record(leaky_relu_op, {X}, X.shape(), with_number(slope), site);
 }
 
-// -------------------------------------------------------------------------------------------------------------- elu
+// --------------------------------------------------------------------------------------------- elu
 // Y = X where X > 0, else α (e^X − 1)      settings: number = α
 // dX += dY where X > 0, else dY (Y + α)
 
@@ -147,7 +149,7 @@ Var elu(Var X, Real alpha, Site site) {
   return X.tape->record(elu_op, {X}, X.shape(), with_number(alpha), site);
 }
 
-// --------------------------------------------------------------------------------------------------------- softplus
+// ---------------------------------------------------------------------------------------- softplus
 // Y = log(1 + e^X)
 // dX += dY ⊙ σ(X)
 
@@ -164,16 +166,17 @@ static void softplus_backward(Tape& tape, Node& node) {
   for (std::size_t i = 0; i < dX.size(); ++i) dX[i] += dY[i] * sigmoid(X[i]);
 }
 
-const Op softplus_op = {"softplus", "Y = log(1 + e^X);  dX += dY ⊙ σ(X)", softplus_forward, softplus_backward,
-                        Site::here()};
+const Op softplus_op = {"softplus", "Y = log(1 + e^X);  dX += dY ⊙ σ(X)", softplus_forward,
+                        softplus_backward, Site::here()};
 
 Var softplus(Var X, Site site) {
   return X.tape->record(softplus_op, {X}, X.shape(), {}, site);
 }
 
-// ----------------------------------------------------------------------------------------------------- dropout_mask
+// ------------------------------------------------------------------------------------ dropout_mask
 // M_i = 1/keep with probability keep, else 0             settings: number = keep, rng
-// No inputs, so nothing flows back. Y = X ⊙ M has the mean of X: no rescaling when the mask is left out afterwards.
+// No inputs, so nothing flows back. Y = X ⊙ M has the mean of X: no rescaling when the mask is left
+// out afterwards.
 
 static void dropout_mask_forward(Tape&, Node& node) {
   Tensor& M = node.value;

@@ -1,6 +1,7 @@
-// Batch normalisation (Ioffe and Szegedy 2015): each feature gets mean 0 and variance 1 over the batch, then a gain g and a bias b
-// that are trained (they write γ and β); and the running statistics that stand in for the batch's when the model is used.
-// Each rule: the formula and the shapes, forward, backward, its row of the table, the function that records it.
+// Batch normalisation (Ioffe and Szegedy 2015): each feature gets mean 0 and variance 1 over the
+// batch, then a gain g and a bias b that are trained (they write γ and β); and the running
+// statistics that stand in for the batch's when the model is used. Each rule: the formula and the
+// shapes, forward, backward, its row of the table, the function that records it.
 
 #include <cmath>
 
@@ -10,19 +11,23 @@
 namespace strata {
 namespace {
 
-// How the n values of each of d features lie in a tensor: of a matrix (m×d) a feature is a column; of images (N, C, H, W) it is
-// a channel, `pixels` numbers in a row for each example. A matrix is like images of one pixel.
+// How the n values of each of d features lie in a tensor: of a matrix (m×d) a feature is a column;
+// of images (N, C, H, W) it is a channel, `pixels` numbers in a row for each example. A matrix is
+// like images of one pixel.
 struct Features {
   std::size_t examples, d, pixels;
 
-  explicit Features(const Shape& shape) : examples(shape[0]), d(shape[1]), pixels(shape[2] * shape[3]) {}
+  explicit Features(const Shape& shape)
+      : examples(shape[0]), d(shape[1]), pixels(shape[2] * shape[3]) {}
   std::size_t n() const { return examples * pixels; }
 
-  /// Σ term(i) over the positions i of feature j. (In double: a mean of many floats should not lose what their variance needs.)
+  /// Σ term(i) over the positions i of feature j. (In double: a mean of many floats should not lose
+  /// what their variance needs.)
   template <class Term>
   double sum(std::size_t j, const Term& term) const {
     const std::size_t step = d * pixels, first = j * pixels;
-    if (pixels == 1) return sum_over<double>(examples, [=](std::size_t e) { return term(first + e * step); });
+    if (pixels == 1)
+      return sum_over<double>(examples, [=](std::size_t e) { return term(first + e * step); });
     double total = 0;
     for (std::size_t e = 0; e < examples; ++e)
       total += sum_over<double>(pixels, [=](std::size_t p) { return term(first + e * step + p); });
@@ -46,7 +51,7 @@ void check_features(const char* name, Var X, Var gain, Var bias) {
 
 }  // namespace
 
-// ------------------------------------------------------------------------------------------------------ batch_norm
+// -------------------------------------------------------------------------------------- batch_norm
 // Y = g (X − μ) / √(σ² + ε) + b        X, Y (m×d) or (N,d,H,W), g, b (d)        settings: number = ε
 //   with μ and σ² the mean and variance of each feature over its n values in the batch          saved: (2×d), μ and σ²
 // With x̂ = (X − μ) / √(σ² + ε):       dg += Σ dY x̂    db += Σ dY
@@ -66,12 +71,13 @@ static void batch_norm_forward(Tape& tape, Node& node) {
   for_each_of(tape, features.d, features.n(), [&, features, epsilon](std::size_t j) {
     const double n = double(features.n());
     const Real mean = Real(features.sum(j, [&X](std::size_t i) { return X[i]; }) / n);
-    const Real variance =
-        Real(features.sum(j, [&X, mean](std::size_t i) { return (X[i] - mean) * (X[i] - mean); }) / n);
+    const Real variance = Real(
+        features.sum(j, [&X, mean](std::size_t i) { return (X[i] - mean) * (X[i] - mean); }) / n);
     statistics(0, j) = mean;
     statistics(1, j) = variance;
     const Real factor = g[j] / std::sqrt(variance + epsilon), bias = b[j];
-    features.each(j, [&X, &Y, mean, factor, bias](std::size_t i) { Y[i] = factor * (X[i] - mean) + bias; });
+    features.each(
+        j, [&X, &Y, mean, factor, bias](std::size_t i) { Y[i] = factor * (X[i] - mean) + bias; });
   });
 }
 
@@ -89,7 +95,8 @@ static void batch_norm_backward(Tape& tape, Node& node) {
     const Real mean = statistics(0, j), root = std::sqrt(statistics(1, j) + epsilon);
     const auto x_hat = [&X, mean, root](std::size_t i) { return (X[i] - mean) / root; };
     const double sum_dY = features.sum(j, [&dY](std::size_t i) { return dY[i]; });
-    const double sum_dY_x_hat = features.sum(j, [&dY, x_hat](std::size_t i) { return dY[i] * x_hat(i); });
+    const double sum_dY_x_hat =
+        features.sum(j, [&dY, x_hat](std::size_t i) { return dY[i] * x_hat(i); });
     if (dg != nullptr) (*dg)[j] += Real(sum_dY_x_hat);
     if (db != nullptr) (*db)[j] += Real(sum_dY);
     if (dX == nullptr) return;
@@ -97,28 +104,31 @@ static void batch_norm_backward(Tape& tape, Node& node) {
     const Real along = Real(sum_dY_x_hat / double(features.n()));
     const Real factor = g[j] / root;
     Tensor& dx = *dX;
-    features.each(j, [&, x_hat](std::size_t i) { dx[i] += factor * (dY[i] - common - x_hat(i) * along); });
+    features.each(
+        j, [&, x_hat](std::size_t i) { dx[i] += factor * (dY[i] - common - x_hat(i) * along); });
   });
 }
 
-const Op batch_norm_op = {.name = "batch_norm",
-                          .rule =
-                              "Y = g (X − μ) / √(σ² + ε) + b;  dX += g / √(σ² + ε) (dY − mean dY − x̂ mean(dY "
-                              "x̂)),  dg += Σ dY x̂,  db += Σ dY",
-                          .forward = batch_norm_forward,
-                          .backward = batch_norm_backward,
-                          .defined_at = Site::here(),
-                          .saved = "μ; σ²"};
+const Op batch_norm_op = {
+    .name = "batch_norm",
+    .rule =
+        "Y = g (X − μ) / √(σ² + ε) + b;  dX += g / √(σ² + ε) (dY − mean dY − x̂ mean(dY "
+        "x̂)),  dg += Σ dY x̂,  db += Σ dY",
+    .forward = batch_norm_forward,
+    .backward = batch_norm_backward,
+    .defined_at = Site::here(),
+    .saved = "μ; σ²"};
 
 Var batch_norm(Var X, Var gain, Var bias, Real epsilon, Site site) {
   check_features("batch_norm", X, gain, bias);
   check(Features(X.shape()).n() > 1, "batch_norm: X is ", X.shape(),
-        ": one value of each feature has no variance (train with batches of at least 2 examples, the last "
+        ": one value of each feature has no variance (train with batches of at least 2 examples, "
+        "the last "
         "one too)");
   return X.tape->record(batch_norm_op, {X, gain, bias}, X.shape(), with_number(epsilon), site);
 }
 
-// ------------------------------------------------------------------------------------------------ batch_norm_fixed
+// -------------------------------------------------------------------------------- batch_norm_fixed
 // Y = g (X − μ) / √(σ² + ε) + b        with given statistics (2×d), μ and σ²        settings: number = ε, statistics
 // dX += g / √(σ² + ε) dY               dg += Σ dY (X − μ) / √(σ² + ε)               db += Σ dY
 
@@ -131,8 +141,10 @@ static void batch_norm_fixed_forward(Tape& tape, Node& node) {
   const Features features(X.shape);
   const Real epsilon = node.settings.number;
   for_each_of(tape, features.d, features.n(), [&, features, epsilon](std::size_t j) {
-    const Real mean = statistics(0, j), factor = g[j] / std::sqrt(statistics(1, j) + epsilon), bias = b[j];
-    features.each(j, [&X, &Y, mean, factor, bias](std::size_t i) { Y[i] = factor * (X[i] - mean) + bias; });
+    const Real mean = statistics(0, j), factor = g[j] / std::sqrt(statistics(1, j) + epsilon),
+               bias = b[j];
+    features.each(
+        j, [&X, &Y, mean, factor, bias](std::size_t i) { Y[i] = factor * (X[i] - mean) + bias; });
   });
 }
 
@@ -151,7 +163,8 @@ static void batch_norm_fixed_backward(Tape& tape, Node& node) {
     }
     if (tape.input_wants_grad(node, 1)) {
       Tensor& dg = tape.input_grad(node, 1);
-      dg[j] += Real(features.sum(j, [&, mean, root](std::size_t i) { return dY[i] * (X[i] - mean) / root; }));
+      dg[j] += Real(
+          features.sum(j, [&, mean, root](std::size_t i) { return dY[i] * (X[i] - mean) / root; }));
     }
     if (tape.input_wants_grad(node, 2)) {
       Tensor& db = tape.input_grad(node, 2);
@@ -160,10 +173,10 @@ static void batch_norm_fixed_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op batch_norm_fixed_op = {
-    "batch_norm_fixed",
-    "Y = g (X − μ) / √(σ² + ε) + b;  dX += g / √(σ² + ε) dY,  dg += Σ dY (X − μ) / √(σ² + ε),  db += Σ dY",
-    batch_norm_fixed_forward, batch_norm_fixed_backward, Site::here()};
+const Op batch_norm_fixed_op = {"batch_norm_fixed",
+                                "Y = g (X − μ) / √(σ² + ε) + b;  dX += g / √(σ² + ε) dY,  dg += Σ "
+                                "dY (X − μ) / √(σ² + ε),  db += Σ dY",
+                                batch_norm_fixed_forward, batch_norm_fixed_backward, Site::here()};
 
 Var batch_norm_fixed(Var X, Var gain, Var bias, Tensor& statistics, Real epsilon, Site site) {
   check_features("batch_norm_fixed", X, gain, bias);
@@ -175,10 +188,11 @@ Var batch_norm_fixed(Var X, Var gain, Var bias, Tensor& statistics, Real epsilon
   return X.tape->record(batch_norm_fixed_op, {X, gain, bias}, X.shape(), settings, site);
 }
 
-// ---------------------------------------------------------------------------------------------- running_statistics
+// ------------------------------------------------------------------------------ running_statistics
 // statistics ← (1 − α) statistics + α (μ; σ² n/(n − 1))       of the batch_norm that is its input; (2×d)
 // Its value is a copy of them, to look at.                     settings: number = α, statistics
-// Nothing flows back: they are not part of what is differentiated. As with random draws, checks must not repeat it.
+// Nothing flows back: they are not part of what is differentiated. As with random draws, checks
+// must not repeat it.
 
 static void running_statistics_forward(Tape& tape, Node& node) {
   const Node& normed = tape.nodes[node.inputs[0]];
@@ -202,8 +216,8 @@ const Op running_statistics_op = {"running_statistics",
                                   true};
 
 Var running_statistics(Var normed, Tensor& statistics, Real momentum, Site site) {
-  check(normed.node().op == &batch_norm_op, "running_statistics: of a node of ", normed.node().op->name,
-        " (a batch_norm has them)");
+  check(normed.node().op == &batch_norm_op, "running_statistics: of a node of ",
+        normed.node().op->name, " (a batch_norm has them)");
   check(statistics.shape == normed.node().saved[0].shape, "running_statistics: the batch's are ",
         normed.node().saved[0].shape, " but the statistics are ", statistics.shape);
   check(momentum >= 0 && momentum <= 1, "running_statistics: momentum is ", momentum,

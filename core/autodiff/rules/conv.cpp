@@ -1,6 +1,7 @@
-// Convolution and its transpose. The products themselves are in core/convolution: K ⋆ I slides the kernels K over the images I,
-// Kᵀ ⋆ R takes the results R back to the images, and R ⋆ I is what both mean for the kernels.
-// Each rule: the formula and the shapes, forward, backward, its row of the table, the function that records it.
+// Convolution and its transpose. The products themselves are in core/convolution: K ⋆ I slides the
+// kernels K over the images I, Kᵀ ⋆ R takes the results R back to the images, and R ⋆ I is what
+// both mean for the kernels. Each rule: the formula and the shapes, forward, backward, its row of
+// the table, the function that records it.
 
 #include <algorithm>
 
@@ -11,7 +12,8 @@
 namespace strata {
 namespace {
 
-// Y (N, O, OH, OW) ← b (O), each channel filled with its number. What the products add then needs no pass for the bias.
+// Y (N, O, OH, OW) ← b (O), each channel filled with its number. What the products add then needs
+// no pass for the bias.
 void fill_channels(const Tensor& b, Tensor& Y, Workers* workers) {
   const std::size_t pixels = Y.shape[2] * Y.shape[3];
   for_ranges(workers, Y.shape[0] * Y.shape[1], rows_worth_a_thread(pixels),
@@ -50,15 +52,16 @@ Settings with_window(std::size_t stride, std::size_t padding) {
 }
 
 void check_bias(const char* name, Var W, Var b, std::size_t channels) {
-  check(b.shape() == Shape({channels}), name, ": W is ", W.shape(), " but b is ", b.shape(), " (b needs ",
-        channels, " numbers, one for each channel of the result)");
+  check(b.shape() == Shape({channels}), name, ": W is ", W.shape(), " but b is ", b.shape(),
+        " (b needs ", channels, " numbers, one for each channel of the result)");
 }
 
 }  // namespace
 
-// ---------------------------------------------------------------------------------------------------------- conv2d
+// ------------------------------------------------------------------------------------------ conv2d
 // Y = W ⋆ X + b               X (N,C,H,W), W (O,C,kh,kw), b (O), Y (N,O,OH,OW)        settings: stride, padding
-// Y[n,o,oy,ox] = b[o] + Σ_c Σ_ky Σ_kx W[o,c,ky,kx] · X[n, c, oy·stride + ky − padding, ox·stride + kx − padding]
+// Y[n,o,oy,ox] = b[o] + Σ_c Σ_ky Σ_kx W[o,c,ky,kx] · X[n, c, oy·stride + ky − padding, ox·stride +
+// kx − padding]
 // dX += Wᵀ ⋆ dY    dW += dY ⋆ X    db += Σ_n Σ_pixels dY
 
 static void conv2d_forward(Tape& tape, Node& node) {
@@ -90,24 +93,27 @@ static void conv2d_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op conv2d_op = {.name = "conv2d",
-                      .rule = "Y = W ⋆ X + b;  dX += Wᵀ ⋆ dY,  dW += dY ⋆ X,  db += Σ_n Σ_pixels dY",
-                      .forward = conv2d_forward,
-                      .backward = conv2d_backward,
-                      .defined_at = Site::here(),
-                      .saved = "scratch"};
+const Op conv2d_op = {
+    .name = "conv2d",
+    .rule = "Y = W ⋆ X + b;  dX += Wᵀ ⋆ dY,  dW += dY ⋆ X,  db += Σ_n Σ_pixels dY",
+    .forward = conv2d_forward,
+    .backward = conv2d_backward,
+    .defined_at = Site::here(),
+    .saved = "scratch"};
 
 Var conv2d(Var X, Var W, Var b, ConvOptions options, Site site) {
   const Window window = window_of("conv2d", X.shape(), W.shape(), options.stride, options.padding);
   const Shape shape{X.shape()[0], W.shape()[0], window.OH(), window.OW()};
   check_bias("conv2d", W, b, W.shape()[0]);
-  return X.tape->record(conv2d_op, {X, W, b}, shape, with_window(options.stride, options.padding), site);
+  return X.tape->record(conv2d_op, {X, W, b}, shape, with_window(options.stride, options.padding),
+                        site);
 }
 
-// ------------------------------------------------------------------------------------------------ conv2d_transpose
+// -------------------------------------------------------------------------------- conv2d_transpose
 // Y = Wᵀ ⋆ X + b              X (N,C,H,W), W (C,O,kh,kw), b (O), Y (N,O,OH,OW)        settings: stride, padding
-// Each X[n,c,y,x] adds X[n,c,y,x] · W[c,o,ky,kx] to Y[n, o, y·stride + ky − padding, x·stride + kx − padding].
-// The roles of conv2d exchanged: here Y is the image that the window lies on, and X has one number for each place.
+// Each X[n,c,y,x] adds X[n,c,y,x] · W[c,o,ky,kx] to Y[n, o, y·stride + ky − padding, x·stride + kx
+// − padding]. The roles of conv2d exchanged: here Y is the image that the window lies on, and X has
+// one number for each place.
 // dX += W ⋆ dY     dW += X ⋆ dY    db += Σ_n Σ_pixels dY
 
 static void conv2d_transpose_forward(Tape& tape, Node& node) {
@@ -164,12 +170,14 @@ Var conv2d_transpose(Var X, Var W, Var b, ConvTransposeOptions options, Site sit
     check(covered + options.output_padding > 2 * padding, name, ": padding ", padding,
           " cuts off the whole result of X ", x, " and W ", w);
     if (wanted == 0) return covered + options.output_padding - 2 * padding;
-    check(wanted + 2 * padding >= covered && wanted + 2 * padding < covered + stride, name, ": X ", x,
-          " and W ", w, " with stride ", stride, " and padding ", padding, " do not make a side of ", wanted,
-          " (of ", covered - 2 * padding, " to ", covered + stride - 1 - 2 * padding, ")");
+    check(wanted + 2 * padding >= covered && wanted + 2 * padding < covered + stride, name, ": X ",
+          x, " and W ", w, " with stride ", stride, " and padding ", padding,
+          " do not make a side of ", wanted, " (of ", covered - 2 * padding, " to ",
+          covered + stride - 1 - 2 * padding, ")");
     return wanted;
   };
-  const std::size_t height = side(x[2], w[2], options.height), width = side(x[3], w[3], options.width);
+  const std::size_t height = side(x[2], w[2], options.height),
+                    width = side(x[3], w[3], options.width);
   check_bias(name, W, b, w[1]);
   const Shape shape{x[0], w[1], height, width};
   return X.tape->record(conv2d_transpose_op, {X, W, b}, shape, with_window(stride, padding), site);

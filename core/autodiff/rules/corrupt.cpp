@@ -5,13 +5,14 @@
 
 namespace strata {
 
-// --------------------------------------------------------------------------------------------------------- corrupt
+// ----------------------------------------------------------------------------------------- corrupt
 // C = x̃ of each row of X                                 X, C (m×d)   settings: corruption, rng
-// X is data: nothing flows back to it. A check that runs forward again keeps the draw (Op::random), a replay for training
-// makes a new one.
+// X is data: nothing flows back to it. A check that runs forward again keeps the draw (Op::random),
+// a replay for training makes a new one.
 
 static void corrupt_forward(Tape& tape, Node& node) {
-  corrupt_into(node.value, tape.input_value(node, 0), *node.settings.corruption, *node.settings.rng);
+  corrupt_into(node.value, tape.input_value(node, 0), *node.settings.corruption,
+               *node.settings.rng);
 }
 
 const Op corrupt_op = {

@@ -16,7 +16,7 @@ void check_same_shape(const char* name, Var A, Var B) {
 
 }  // namespace
 
-// -------------------------------------------------------------------------------------------------------------- add
+// --------------------------------------------------------------------------------------------- add
 // C = A + B
 // dA += dC       dB += dC
 
@@ -39,14 +39,15 @@ static void add_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op add_op = {"add", "C = A + B;  dA += dC,  dB += dC", add_forward, add_backward, Site::here()};
+const Op add_op = {"add", "C = A + B;  dA += dC,  dB += dC", add_forward, add_backward,
+                   Site::here()};
 
 Var add(Var A, Var B, Site site) {
   check_same_shape("add", A, B);
   return A.tape->record(add_op, {A, B}, A.shape(), {}, site);
 }
 
-// -------------------------------------------------------------------------------------------------------------- sub
+// --------------------------------------------------------------------------------------------- sub
 // C = A − B
 // dA += dC       dB −= dC
 
@@ -69,14 +70,15 @@ static void sub_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op sub_op = {"sub", "C = A − B;  dA += dC,  dB −= dC", sub_forward, sub_backward, Site::here()};
+const Op sub_op = {"sub", "C = A − B;  dA += dC,  dB −= dC", sub_forward, sub_backward,
+                   Site::here()};
 
 Var sub(Var A, Var B, Site site) {
   check_same_shape("sub", A, B);
   return A.tape->record(sub_op, {A, B}, A.shape(), {}, site);
 }
 
-// -------------------------------------------------------------------------------------------------------------- mul
+// --------------------------------------------------------------------------------------------- mul
 // C = A ⊙ B
 // dA += dC ⊙ B   dB += dC ⊙ A
 
@@ -101,14 +103,15 @@ static void mul_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op mul_op = {"mul", "C = A ⊙ B;  dA += dC ⊙ B,  dB += dC ⊙ A", mul_forward, mul_backward, Site::here()};
+const Op mul_op = {"mul", "C = A ⊙ B;  dA += dC ⊙ B,  dB += dC ⊙ A", mul_forward, mul_backward,
+                   Site::here()};
 
 Var mul(Var A, Var B, Site site) {
   check_same_shape("mul", A, B);
   return A.tape->record(mul_op, {A, B}, A.shape(), {}, site);
 }
 
-// -------------------------------------------------------------------------------------------------------------- div
+// --------------------------------------------------------------------------------------------- div
 // C = A / B
 // dA += dC / B   dB −= dC ⊙ C / B
 
@@ -141,7 +144,7 @@ Var div(Var A, Var B, Site site) {
   return A.tape->record(div_op, {A, B}, A.shape(), {}, site);
 }
 
-// ------------------------------------------------------------------------------------------------------------ scale
+// ------------------------------------------------------------------------------------------- scale
 // Y = c X                     settings: number = c
 // dX += c dY
 
@@ -165,7 +168,7 @@ Var scale(Var X, Real factor, Site site) {
   return X.tape->record(scale_op, {X}, X.shape(), with_number(factor), site);
 }
 
-// ------------------------------------------------------------------------------------------------------- add_scalar
+// -------------------------------------------------------------------------------------- add_scalar
 // Y = X + c                   settings: number = c
 // dX += dY
 
@@ -182,14 +185,14 @@ static void add_scalar_backward(Tape& tape, Node& node) {
   for (std::size_t i = 0; i < dX.size(); ++i) dX[i] += dY[i];
 }
 
-const Op add_scalar_op = {"add_scalar", "Y = X + c;  dX += dY", add_scalar_forward, add_scalar_backward,
-                          Site::here()};
+const Op add_scalar_op = {"add_scalar", "Y = X + c;  dX += dY", add_scalar_forward,
+                          add_scalar_backward, Site::here()};
 
 Var add_scalar(Var X, Real constant, Site site) {
   return X.tape->record(add_scalar_op, {X}, X.shape(), with_number(constant), site);
 }
 
-// -------------------------------------------------------------------------------------------------------------- exp
+// --------------------------------------------------------------------------------------------- exp
 // Y = e^X
 // dX += dY ⊙ Y
 
@@ -212,7 +215,7 @@ Var exp(Var X, Site site) {
   return X.tape->record(exp_op, {X}, X.shape(), {}, site);
 }
 
-// -------------------------------------------------------------------------------------------------------------- log
+// --------------------------------------------------------------------------------------------- log
 // Y = log X
 // dX += dY / X
 
@@ -235,7 +238,7 @@ Var log(Var X, Site site) {
   return X.tape->record(log_op, {X}, X.shape(), {}, site);
 }
 
-// ------------------------------------------------------------------------------------------------------------- sqrt
+// -------------------------------------------------------------------------------------------- sqrt
 // Y = √X
 // dX += dY / (2 Y)
 
@@ -258,7 +261,7 @@ Var sqrt(Var X, Site site) {
   return X.tape->record(sqrt_op, {X}, X.shape(), {}, site);
 }
 
-// ----------------------------------------------------------------------------------------------------------- square
+// ------------------------------------------------------------------------------------------ square
 // Y = X²
 // dX += 2 dY ⊙ X
 
@@ -275,13 +278,14 @@ static void square_backward(Tape& tape, Node& node) {
   for (std::size_t i = 0; i < dX.size(); ++i) dX[i] += 2 * dY[i] * X[i];
 }
 
-const Op square_op = {"square", "Y = X²;  dX += 2 dY ⊙ X", square_forward, square_backward, Site::here()};
+const Op square_op = {"square", "Y = X²;  dX += 2 dY ⊙ X", square_forward, square_backward,
+                      Site::here()};
 
 Var square(Var X, Site site) {
   return X.tape->record(square_op, {X}, X.shape(), {}, site);
 }
 
-// -------------------------------------------------------------------------------------------------------------- abs
+// --------------------------------------------------------------------------------------------- abs
 // Y = |X|
 // dX += dY ⊙ sign X; at the kink X = 0 the gradient is taken as 0
 
@@ -295,11 +299,12 @@ static void abs_backward(Tape& tape, Node& node) {
   const Tensor& X = tape.input_value(node, 0);
   const Tensor& dY = node.grad;
   Tensor& dX = tape.input_grad(node, 0);
-  for (std::size_t i = 0; i < dX.size(); ++i) dX[i] += X[i] > 0 ? dY[i] : X[i] < 0 ? -dY[i] : Real(0);
+  for (std::size_t i = 0; i < dX.size(); ++i)
+    dX[i] += X[i] > 0 ? dY[i] : X[i] < 0 ? -dY[i] : Real(0);
 }
 
-const Op abs_op = {"abs",         "Y = |X|;  dX += dY ⊙ sign X", abs_forward, abs_backward, Site::here(),
-                   signs_of_input};
+const Op abs_op = {
+    "abs", "Y = |X|;  dX += dY ⊙ sign X", abs_forward, abs_backward, Site::here(), signs_of_input};
 
 Var abs(Var X, Site site) {
   return X.tape->record(abs_op, {X}, X.shape(), {}, site);

@@ -2,11 +2,12 @@
 
 namespace strata {
 
-void apply_to_entries(Tape& tape, void (*f)(std::span<const Real>, std::span<Real>), const Tensor& X,
-                      Tensor& Y) {
-  for_ranges(tape.workers, X.size(), numbers_worth_a_thread, [&](std::size_t begin, std::size_t end) {
-    f({X.values.data() + begin, end - begin}, {Y.values.data() + begin, end - begin});
-  });
+void apply_to_entries(Tape& tape, void (*f)(std::span<const Real>, std::span<Real>),
+                      const Tensor& X, Tensor& Y) {
+  for_ranges(tape.workers, X.size(), numbers_worth_a_thread,
+             [&](std::size_t begin, std::size_t end) {
+               f({X.values.data() + begin, end - begin}, {Y.values.data() + begin, end - begin});
+             });
 }
 
 std::uint64_t mix_branches(const Tensor& A) {

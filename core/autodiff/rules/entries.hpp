@@ -13,7 +13,8 @@ inline Settings with_number(Real number) {
   return settings;
 }
 
-/// body(i) for every 0 ≤ i < n; many entries are cut among the threads. Entry i of a result is body(i)'s alone.
+/// body(i) for every 0 ≤ i < n; many entries are cut among the threads. Entry i of a result is
+/// body(i)'s alone.
 template <class Body>
 void for_entries(Tape& tape, std::size_t n, const Body& body) {
   for_ranges(tape.workers, n, numbers_worth_a_thread, [body](std::size_t begin, std::size_t end) {
@@ -21,9 +22,10 @@ void for_entries(Tape& tape, std::size_t n, const Body& body) {
   });
 }
 
-/// Y ← f(X), entry by entry, by one of the functions of core/math/vector_math.hpp; large tensors are cut among the threads.
-void apply_to_entries(Tape& tape, void (*f)(std::span<const Real>, std::span<Real>), const Tensor& X,
-                      Tensor& Y);
+/// Y ← f(X), entry by entry, by one of the functions of core/math/vector_math.hpp; large tensors
+/// are cut among the threads.
+void apply_to_entries(Tape& tape, void (*f)(std::span<const Real>, std::span<Real>),
+                      const Tensor& X, Tensor& Y);
 
 /// Mixes the sign of every entry into one number (FNV-1a): it changes when an entry changes sign.
 std::uint64_t mix_branches(const Tensor& A);

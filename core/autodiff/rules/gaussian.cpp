@@ -1,5 +1,6 @@
 // Normal distributions with independent entries: noise, and the divergence from N(0, I).
-// Each rule: the formula and the shapes, forward, backward, its row of the table, the function that records it.
+// Each rule: the formula and the shapes, forward, backward, its row of the table, the function that
+// records it.
 
 #include <cmath>
 
@@ -8,9 +9,10 @@
 
 namespace strata {
 
-// ---------------------------------------------------------------------------------------------------- normal_noise
+// ------------------------------------------------------------------------------------ normal_noise
 // E_i independent, from N(0, 1)                          settings: rng
-// No inputs, so nothing flows back: z = μ + σ ⊙ E has a gradient in μ and σ although z is drawn at random.
+// No inputs, so nothing flows back: z = μ + σ ⊙ E has a gradient in μ and σ although z is drawn at
+// random.
 
 static void normal_noise_forward(Tape&, Node& node) {
   Tensor& E = node.value;
@@ -26,17 +28,18 @@ Var normal_noise(Tape& tape, const Shape& shape, Rng& rng, Site site) {
   return tape.record(normal_noise_op, {}, shape, settings, site);
 }
 
-// ----------------------------------------------------------------------------------------------------- gaussian_kl
+// ------------------------------------------------------------------------------------- gaussian_kl
 // K = ½ (1/m) Σ (A² + e^V − 1 − V)                       A = μ, V = log σ² (m×k), K (1)
 // dA += dK A/m                dV += dK (e^V − 1)/(2m)
-// The mean over examples of KL(N(μ, σ²) ‖ N(0, 1)), summed over the k numbers of a code. e^V − 1 is computed at once
-// (expm1): near V = 0, where training ends for unused code units, the difference would lose its digits.
+// The mean over examples of KL(N(μ, σ²) ‖ N(0, 1)), summed over the k numbers of a code. e^V − 1 is
+// computed at once (expm1): near V = 0, where training ends for unused code units, the difference
+// would lose its digits.
 
 static void gaussian_kl_forward(Tape& tape, Node& node) {
   const Tensor& A = tape.input_value(node, 0);
   const Tensor& V = tape.input_value(node, 1);
-  const Real total =
-      sum_over<Real>(A.size(), [&](std::size_t i) { return A[i] * A[i] + (std::expm1(V[i]) - V[i]); });
+  const Real total = sum_over<Real>(
+      A.size(), [&](std::size_t i) { return A[i] * A[i] + (std::expm1(V[i]) - V[i]); });
   node.value[0] = total / (2 * Real(A.rows()));
 }
 
@@ -60,8 +63,9 @@ const Op gaussian_kl_op = {"gaussian_kl",
                            gaussian_kl_forward, gaussian_kl_backward, Site::here()};
 
 Var gaussian_kl(Var mean, Var log_variance, Site site) {
-  check(mean.shape().rank == 2 && mean.shape() == log_variance.shape(), "gaussian_kl: the means are ",
-        mean.shape(), " but the log variances ", log_variance.shape(), " (they must be equal matrices)");
+  check(mean.shape().rank == 2 && mean.shape() == log_variance.shape(),
+        "gaussian_kl: the means are ", mean.shape(), " but the log variances ",
+        log_variance.shape(), " (they must be equal matrices)");
   return mean.tape->record(gaussian_kl_op, {mean, log_variance}, {1}, {}, site);
 }
 

@@ -1,8 +1,10 @@
-// What the Jacobian of a stack of layers is made of, so that a penalty on it has an exact gradient. The Jacobians of all
-// m examples stand one below the other: row i·d + k of J (m·d × h) is ∂a_i/∂x_ik, the tangent of input k of example i.
+// What the Jacobian of a stack of layers is made of, so that a penalty on it has an exact gradient.
+// The Jacobians of all m examples stand one below the other: row i·d + k of J (m·d × h) is
+// ∂a_i/∂x_ik, the tangent of input k of example i.
 //   z = x W, a = f(z):     J_a = J_z ⊙ f′(z), each example's d rows by its own slopes,   J_z = W for each example
 //   the next layer:        J_z = J_a W
-// Each rule: the formula and the shapes, forward, backward, its row of the table, the function that records it.
+// Each rule: the formula and the shapes, forward, backward, its row of the table, the function that
+// records it.
 
 #include <algorithm>
 
@@ -11,7 +13,7 @@
 
 namespace strata {
 
-// ----------------------------------------------------------------------------------------------------- repeat_rows
+// ------------------------------------------------------------------------------------- repeat_rows
 // Y = [W; W; …] m times       W (d×h), Y (m·d × h)               settings: count = m
 // dW += Σ over the m copies of dY
 
@@ -42,7 +44,7 @@ Var repeat_rows(Var W, std::size_t count, Site site) {
   return W.tape->record(repeat_rows_op, {W}, {count * W.shape()[0], W.shape()[1]}, settings, site);
 }
 
-// ------------------------------------------------------------------------------------------------------ scale_blocks
+// ------------------------------------------------------------------------------------ scale_blocks
 // Y_(i·d+k),j = J_(i·d+k),j S_ij      J, Y (m·d × h), S (m×h): row i of S times each of the d rows of block i
 // dJ_(i·d+k),j += dY_(i·d+k),j S_ij     dS_ij += Σ_k dY_(i·d+k),j J_(i·d+k),j
 
@@ -51,13 +53,14 @@ static void scale_blocks_forward(Tape& tape, Node& node) {
   const Tensor& S = tape.input_value(node, 1);
   Tensor& Y = node.value;
   const std::size_t d = J.rows() / S.rows(), h = S.cols();
-  for_ranges(tape.workers, J.rows(), rows_worth_a_thread(h), [&](std::size_t begin, std::size_t end) {
-    for (std::size_t r = begin; r < end; ++r) {
-      const Real *s = S.row(r / d), *a = J.row(r);
-      Real* y = Y.row(r);
-      for (std::size_t j = 0; j < h; ++j) y[j] = a[j] * s[j];
-    }
-  });
+  for_ranges(tape.workers, J.rows(), rows_worth_a_thread(h),
+             [&](std::size_t begin, std::size_t end) {
+               for (std::size_t r = begin; r < end; ++r) {
+                 const Real *s = S.row(r / d), *a = J.row(r);
+                 Real* y = Y.row(r);
+                 for (std::size_t j = 0; j < h; ++j) y[j] = a[j] * s[j];
+               }
+             });
 }
 
 static void scale_blocks_backward(Tape& tape, Node& node) {
@@ -67,37 +70,40 @@ static void scale_blocks_backward(Tape& tape, Node& node) {
   const std::size_t d = J.rows() / S.rows(), h = S.cols();
   if (tape.input_wants_grad(node, 0)) {
     Tensor& dJ = tape.input_grad(node, 0);
-    for_ranges(tape.workers, J.rows(), rows_worth_a_thread(h), [&](std::size_t begin, std::size_t end) {
-      for (std::size_t r = begin; r < end; ++r) {
-        const Real *s = S.row(r / d), *dy = dY.row(r);
-        for (std::size_t j = 0; j < h; ++j) dJ(r, j) += dy[j] * s[j];
-      }
-    });
+    for_ranges(tape.workers, J.rows(), rows_worth_a_thread(h),
+               [&](std::size_t begin, std::size_t end) {
+                 for (std::size_t r = begin; r < end; ++r) {
+                   const Real *s = S.row(r / d), *dy = dY.row(r);
+                   for (std::size_t j = 0; j < h; ++j) dJ(r, j) += dy[j] * s[j];
+                 }
+               });
   }
   if (tape.input_wants_grad(node, 1)) {
     Tensor& dS = tape.input_grad(node, 1);
-    for_ranges(tape.workers, S.rows(), rows_worth_a_thread(d * h), [&](std::size_t begin, std::size_t end) {
-      for (std::size_t r = begin * d; r < end * d; ++r) {
-        const Real *a = J.row(r), *dy = dY.row(r);
-        Real* ds = dS.row(r / d);
-        for (std::size_t j = 0; j < h; ++j) ds[j] += dy[j] * a[j];
-      }
-    });
+    for_ranges(tape.workers, S.rows(), rows_worth_a_thread(d * h),
+               [&](std::size_t begin, std::size_t end) {
+                 for (std::size_t r = begin * d; r < end * d; ++r) {
+                   const Real *a = J.row(r), *dy = dY.row(r);
+                   Real* ds = dS.row(r / d);
+                   for (std::size_t j = 0; j < h; ++j) ds[j] += dy[j] * a[j];
+                 }
+               });
   }
 }
 
-const Op scale_blocks_op = {"scale_blocks",
-                            "Y = J ⊙ S, row i of S on block i of J;  dJ += dY ⊙ S,  dS += Σ_block dY ⊙ J",
-                            scale_blocks_forward, scale_blocks_backward, Site::here()};
+const Op scale_blocks_op = {
+    "scale_blocks", "Y = J ⊙ S, row i of S on block i of J;  dJ += dY ⊙ S,  dS += Σ_block dY ⊙ J",
+    scale_blocks_forward, scale_blocks_backward, Site::here()};
 
 Var scale_blocks(Var J, Var S, Site site) {
   const bool matrices = J.shape().rank == 2 && S.shape().rank == 2;
-  check(matrices && J.shape()[1] == S.shape()[1] && J.shape()[0] % S.shape()[0] == 0, "scale_blocks: J is ",
-        J.shape(), " but S is ", S.shape(), " (the same columns; the rows of J a multiple of those of S)");
+  check(matrices && J.shape()[1] == S.shape()[1] && J.shape()[0] % S.shape()[0] == 0,
+        "scale_blocks: J is ", J.shape(), " but S is ", S.shape(),
+        " (the same columns; the rows of J a multiple of those of S)");
   return J.tape->record(scale_blocks_op, {J, S}, J.shape(), {}, site);
 }
 
-// ------------------------------------------------------------------------------------------------------ step_slope
+// -------------------------------------------------------------------------------------- step_slope
 // Y = 1 where X > 0, else s                                settings: number = s
 // The slope of relu (s = 0) and leaky_relu. Flat on both sides of the kink: nothing flows back.
 
@@ -107,8 +113,9 @@ static void step_slope_forward(Tape& tape, Node& node) {
   for (std::size_t i = 0; i < Y.size(); ++i) Y[i] = X[i] > 0 ? Real(1) : node.settings.number;
 }
 
-const Op step_slope_op = {
-    "step_slope", "Y = 1 where X > 0, else s", step_slope_forward, nullptr, Site::here(), signs_of_input};
+const Op step_slope_op = {"step_slope",       "Y = 1 where X > 0, else s",
+                          step_slope_forward, nullptr,
+                          Site::here(),       signs_of_input};
 
 Var step_slope(Var X, Real slope, Site site) {
   const Var Y = X.tape->record(step_slope_op, {X}, X.shape(), with_number(slope), site);
@@ -116,7 +123,7 @@ Var step_slope(Var X, Real slope, Site site) {
   return Y;
 }
 
-// ----------------------------------------------------------------------------------------------------- contraction
+// ------------------------------------------------------------------------------------- contraction
 // P = (1/m) Σ_i ‖∂h_i/∂x_i‖²_F of one layer h = f(x W + b)      H (m×h), W (d×h), P (1)    settings: symmetric
 //   = (1/m) Σ_i Σ_j s_ij² q_j,   q_j = Σ_k W_kj²                saved: q (h), p_j = (1/m) Σ_i s_ij² (h)
 // sigmoid: s = H (1 − H), ∂s/∂H = 1 − 2H. tanh, where `symmetric` is set: s = 1 − H², ∂s/∂H = −2H
@@ -175,7 +182,8 @@ const Op contraction_op = {
     .name = "contraction",
     .rule =
         "P = (1/m) Σ_ij s_ij² Σ_k W_kj², s = f′(z) (sigmoid: H (1 − H), tanh: 1 − H²);  "
-        "dH_ij += dP 2 s_ij (∂s/∂H)_ij Σ_k W_kj²/m (sigmoid: 1 − 2H, tanh: −2H),  dW_kj += dP 2 W_kj (1/m) "
+        "dH_ij += dP 2 s_ij (∂s/∂H)_ij Σ_k W_kj²/m (sigmoid: 1 − 2H, tanh: −2H),  dW_kj += dP 2 "
+        "W_kj (1/m) "
         "Σ_i s_ij²",
     .forward = contraction_forward,
     .backward = contraction_backward,
@@ -183,8 +191,9 @@ const Op contraction_op = {
     .saved = "Σ_k W_kj², (1/m) Σ_i s_ij²"};
 
 Var contraction(Var H, Var W, bool symmetric, Site site) {
-  check(H.shape().rank == 2 && W.shape().rank == 2 && H.shape()[1] == W.shape()[1], "contraction: H is ",
-        H.shape(), " but W is ", W.shape(), " (both need one column for each unit)");
+  check(H.shape().rank == 2 && W.shape().rank == 2 && H.shape()[1] == W.shape()[1],
+        "contraction: H is ", H.shape(), " but W is ", W.shape(),
+        " (both need one column for each unit)");
   Settings settings;
   settings.symmetric = symmetric;
   return H.tape->record(contraction_op, {H, W}, {1}, settings, site);

@@ -1,6 +1,6 @@
-// Layer normalisation (Ba, Kiros and Hinton 2016): the features of each example get mean 0 and variance 1, then a gain g and a bias b
-// that are trained.
-// The rule: the formula and the shapes, forward, backward, its row of the table, the function that records it.
+// Layer normalisation (Ba, Kiros and Hinton 2016): the features of each example get mean 0 and
+// variance 1, then a gain g and a bias b that are trained. The rule: the formula and the shapes,
+// forward, backward, its row of the table, the function that records it.
 
 #include <cmath>
 
@@ -9,7 +9,7 @@
 
 namespace strata {
 
-// ------------------------------------------------------------------------------------------------------ layer_norm
+// -------------------------------------------------------------------------------------- layer_norm
 // Y = g (X − μ) / √(σ² + ε) + b        X, Y (m×d), g, b (d)        settings: number = ε        saved: (m×2), μ and 1/√(σ² + ε)
 //   with μ and σ² the mean and variance of each row
 // With x̂ = (X − μ) / √(σ² + ε) and dx̂ = g dY:       dg += Σ_rows dY x̂    db += Σ_rows dY
@@ -29,7 +29,8 @@ static void layer_norm_forward(Tape& tape, Node& node) {
     Real* const y = Y.row(row);
     const Real mean = Real(sum_over<double>(d, [x](std::size_t j) { return x[j]; }) / double(d));
     const Real variance = Real(
-        sum_over<double>(d, [x, mean](std::size_t j) { return (x[j] - mean) * (x[j] - mean); }) / double(d));
+        sum_over<double>(d, [x, mean](std::size_t j) { return (x[j] - mean) * (x[j] - mean); }) /
+        double(d));
     const Real inverse = 1 / std::sqrt(variance + epsilon);
     statistics(row, 0) = mean;
     statistics(row, 1) = inverse;
@@ -52,7 +53,8 @@ static void layer_norm_backward(Tape& tape, Node& node) {
       const Real common =
           Real(sum_over<double>(d, [&](std::size_t j) { return g[j] * dY(row, j); }) / double(d));
       const Real along = Real(
-          sum_over<double>(d, [&](std::size_t j) { return g[j] * dY(row, j) * x_hat(row, j); }) / double(d));
+          sum_over<double>(d, [&](std::size_t j) { return g[j] * dY(row, j) * x_hat(row, j); }) /
+          double(d));
       for (std::size_t j = 0; j < d; ++j)
         dX(row, j) += statistics(row, 1) * (g[j] * dY(row, j) - common - x_hat(row, j) * along);
     });
@@ -84,7 +86,8 @@ const Op layer_norm_op = {
 
 Var layer_norm(Var X, Var gain, Var bias, Real epsilon, Site site) {
   check(X.shape().rank == 2 && X.shape()[1] > 1, "layer_norm: X is ", X.shape(),
-        " (it must be a matrix, examples × features, with at least two features; flatten images first)");
+        " (it must be a matrix, examples × features, with at least two features; flatten images "
+        "first)");
   check_gain_and_bias("layer_norm", X, gain, bias, X.shape()[1]);
   return X.tape->record(layer_norm_op, {X, gain, bias}, X.shape(), with_number(epsilon), site);
 }

@@ -1,5 +1,6 @@
 // Products and biases: what a dense layer is made of.
-// Each rule: the formula and the shapes, forward, backward, its row of the table, the function that records it.
+// Each rule: the formula and the shapes, forward, backward, its row of the table, the function that
+// records it.
 
 #include <algorithm>
 
@@ -11,13 +12,13 @@ namespace strata {
 namespace {
 
 void check_matrices(const char* name, Var A, Var B) {
-  check(A.shape().rank == 2 && B.shape().rank == 2, name, ": needs two matrices, but A is ", A.shape(),
-        " and B is ", B.shape());
+  check(A.shape().rank == 2 && B.shape().rank == 2, name, ": needs two matrices, but A is ",
+        A.shape(), " and B is ", B.shape());
 }
 
 }  // namespace
 
-// ---------------------------------------------------------------------------------------------------------- matmul
+// ------------------------------------------------------------------------------------------ matmul
 // C = A B                     A (n×k), B (k×p), C (n×p)
 // dA += dC Bᵀ    dB += Aᵀ dC
 
@@ -42,15 +43,15 @@ static void matmul_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op matmul_op = {"matmul", "C = A B;  dA += dC Bᵀ,  dB += Aᵀ dC", matmul_forward, matmul_backward,
-                      Site::here()};
+const Op matmul_op = {"matmul", "C = A B;  dA += dC Bᵀ,  dB += Aᵀ dC", matmul_forward,
+                      matmul_backward, Site::here()};
 
 Var matmul(Var A, Var B, Site site) {
   check_matrices("matmul", A, B);
   return A.tape->record(matmul_op, {A, B}, {A.shape()[0], B.shape()[1]}, {}, site);
 }
 
-// ------------------------------------------------------------------------------------------------------- matmul_bt
+// --------------------------------------------------------------------------------------- matmul_bt
 // C = A Bᵀ                    A (n×k), B (p×k), C (n×p)
 // dA += dC B     dB += dCᵀ A
 
@@ -83,7 +84,7 @@ Var matmul_bt(Var A, Var B, Site site) {
   return A.tape->record(matmul_bt_op, {A, B}, {A.shape()[0], B.shape()[0]}, {}, site);
 }
 
-// ------------------------------------------------------------------------------------------------------- matmul_at
+// --------------------------------------------------------------------------------------- matmul_at
 // C = Aᵀ B                    A (k×n), B (k×p), C (n×p)
 // dA += B dCᵀ    dB += A dC
 
@@ -116,7 +117,7 @@ Var matmul_at(Var A, Var B, Site site) {
   return A.tape->record(matmul_at_op, {A, B}, {A.shape()[1], B.shape()[1]}, {}, site);
 }
 
-// --------------------------------------------------------------------------------------------------------- add_row
+// ----------------------------------------------------------------------------------------- add_row
 // Y = X + 1 b                 X (m×d), b (d), Y (m×d): b is added to every row
 // dX += dY       db += Σ_rows dY
 
@@ -144,12 +145,12 @@ const Op add_row_op = {"add_row", "Y = X + 1 b;  dX += dY,  db += Σ_rows dY", a
                        add_row_backward, Site::here()};
 
 Var add_row(Var X, Var b, Site site) {
-  check(X.shape().rank == 2 && b.shape() == Shape({X.shape()[1]}), "add_row: X is ", X.shape(), " but b is ",
-        b.shape(), " (b needs one number for each column of X)");
+  check(X.shape().rank == 2 && b.shape() == Shape({X.shape()[1]}), "add_row: X is ", X.shape(),
+        " but b is ", b.shape(), " (b needs one number for each column of X)");
   return X.tape->record(add_row_op, {X, b}, X.shape(), {}, site);
 }
 
-// ---------------------------------------------------------------------------------------------------------- affine
+// ------------------------------------------------------------------------------------------ affine
 // Z = X W + 1 b               X (m×d), W (d×h), b (h), Z (m×h)
 // dX += dZ Wᵀ    dW += Xᵀ dZ    db += Σ_rows dZ
 
@@ -180,8 +181,8 @@ static void affine_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op affine_op = {"affine", "Z = X W + 1 b;  dX += dZ Wᵀ,  dW += Xᵀ dZ,  db += Σ_rows dZ", affine_forward,
-                      affine_backward, Site::here()};
+const Op affine_op = {"affine", "Z = X W + 1 b;  dX += dZ Wᵀ,  dW += Xᵀ dZ,  db += Σ_rows dZ",
+                      affine_forward, affine_backward, Site::here()};
 
 Var affine(Var X, Var W, Var b, Site site) {
   check(X.shape().rank == 2 && W.shape().rank == 2 && X.shape()[1] == W.shape()[0], "affine: X is ",

@@ -1,12 +1,13 @@
 // Losses: one number, a sum over features and a mean over the m examples.
-// Each rule: the formula and the shapes, forward, backward, its row of the table, the function that records it.
+// Each rule: the formula and the shapes, forward, backward, its row of the table, the function that
+// records it.
 
 #include <algorithm>
 #include <cmath>
 
 #include "core/autodiff/rules/entries.hpp"
-#include "core/sums.hpp"
 #include "core/math/vector_math.hpp"
+#include "core/sums.hpp"
 
 namespace strata {
 namespace {
@@ -18,14 +19,15 @@ void check_pair(const char* name, const char* what, Var R, Var X) {
 
 }  // namespace
 
-// -------------------------------------------------------------------------------------------------------- half_mse
+// ---------------------------------------------------------------------------------------- half_mse
 // L = 1/(2m) Σ (R − X)²       R, X (m×d), L (1)
 // dR += dL (R − X)/m          dX −= dL (R − X)/m
 
 static void half_mse_forward(Tape& tape, Node& node) {
   const Tensor& R = tape.input_value(node, 0);
   const Tensor& X = tape.input_value(node, 1);
-  const Real total = sum_over<Real>(R.size(), [&](std::size_t i) { return (R[i] - X[i]) * (R[i] - X[i]); });
+  const Real total =
+      sum_over<Real>(R.size(), [&](std::size_t i) { return (R[i] - X[i]) * (R[i] - X[i]); });
   node.value[0] = total / (2 * Real(R.rows()));
 }
 
@@ -43,7 +45,8 @@ static void half_mse_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op half_mse_op = {"half_mse", "L = 1/(2m) Σ (R − X)²;  dR += dL (R − X)/m,  dX −= dL (R − X)/m",
+const Op half_mse_op = {"half_mse",
+                        "L = 1/(2m) Σ (R − X)²;  dR += dL (R − X)/m,  dX −= dL (R − X)/m",
                         half_mse_forward, half_mse_backward, Site::here()};
 
 Var half_mse(Var R, Var X, Site site) {
@@ -51,7 +54,7 @@ Var half_mse(Var R, Var X, Site site) {
   return R.tape->record(half_mse_op, {R, X}, {1}, {}, site);
 }
 
-// ------------------------------------------------------------------------------------------------------------- bce
+// --------------------------------------------------------------------------------------------- bce
 // L = −1/m Σ [X log R + (1 − X) log(1 − R)]        R in (0, 1), L (1)
 // dR += dL (R − X) / (m R (1 − R))                 dX += dL (log(1 − R) − log R)/m
 
@@ -59,7 +62,8 @@ static void bce_forward(Tape& tape, Node& node) {
   const Tensor& R = tape.input_value(node, 0);
   const Tensor& X = tape.input_value(node, 1);
   Real total = 0;
-  for (std::size_t i = 0; i < R.size(); ++i) total += X[i] * std::log(R[i]) + (1 - X[i]) * std::log1p(-R[i]);
+  for (std::size_t i = 0; i < R.size(); ++i)
+    total += X[i] * std::log(R[i]) + (1 - X[i]) * std::log1p(-R[i]);
   node.value[0] = -total / Real(R.rows());
 }
 
@@ -69,11 +73,13 @@ static void bce_backward(Tape& tape, Node& node) {
   const Real dL_over_m = node.grad[0] / Real(R.rows());
   if (tape.input_wants_grad(node, 0)) {
     Tensor& dR = tape.input_grad(node, 0);
-    for (std::size_t i = 0; i < R.size(); ++i) dR[i] += dL_over_m * (R[i] - X[i]) / (R[i] * (1 - R[i]));
+    for (std::size_t i = 0; i < R.size(); ++i)
+      dR[i] += dL_over_m * (R[i] - X[i]) / (R[i] * (1 - R[i]));
   }
   if (tape.input_wants_grad(node, 1)) {
     Tensor& dX = tape.input_grad(node, 1);
-    for (std::size_t i = 0; i < R.size(); ++i) dX[i] += dL_over_m * (std::log1p(-R[i]) - std::log(R[i]));
+    for (std::size_t i = 0; i < R.size(); ++i)
+      dX[i] += dL_over_m * (std::log1p(-R[i]) - std::log(R[i]));
   }
 }
 
@@ -87,7 +93,7 @@ Var bce(Var R, Var X, Site site) {
   return R.tape->record(bce_op, {R, X}, {1}, {}, site);
 }
 
-// ------------------------------------------------------------------------------------------------- bce_with_logits
+// --------------------------------------------------------------------------------- bce_with_logits
 // L = 1/m Σ [softplus(Z) − X Z]                    the bce of R = σ(Z), since −log σ(z) = softplus(z) − z
 // dZ += dL (σ(Z) − X)/m                            dX −= dL Z/m          saved: softplus(Z), σ(Z)
 
@@ -97,7 +103,8 @@ static void bce_with_logits_forward(Tape& tape, Node& node) {
   if (node.saved.empty()) node.saved = {Tensor(Z.shape), Tensor(Z.shape)};
   Tensor& softplus_Z = node.saved[0];
   apply_to_entries(tape, vector_softplus, Z, softplus_Z);
-  const Real total = sum_over<Real>(Z.size(), [&](std::size_t i) { return softplus_Z[i] - X[i] * Z[i]; });
+  const Real total =
+      sum_over<Real>(Z.size(), [&](std::size_t i) { return softplus_Z[i] - X[i] * Z[i]; });
   node.value[0] = total / Real(Z.rows());
 }
 
@@ -117,19 +124,20 @@ static void bce_with_logits_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op bce_with_logits_op = {.name = "bce_with_logits",
-                               .rule = "L = 1/m Σ [softplus(Z) − X Z];  dZ += dL (σ(Z) − X)/m,  dX −= dL Z/m",
-                               .forward = bce_with_logits_forward,
-                               .backward = bce_with_logits_backward,
-                               .defined_at = Site::here(),
-                               .saved = "softplus(Z), σ(Z)"};
+const Op bce_with_logits_op = {
+    .name = "bce_with_logits",
+    .rule = "L = 1/m Σ [softplus(Z) − X Z];  dZ += dL (σ(Z) − X)/m,  dX −= dL Z/m",
+    .forward = bce_with_logits_forward,
+    .backward = bce_with_logits_backward,
+    .defined_at = Site::here(),
+    .saved = "softplus(Z), σ(Z)"};
 
 Var bce_with_logits(Var Z, Var X, Site site) {
   check_pair("bce_with_logits", "Z", Z, X);
   return Z.tape->record(bce_with_logits_op, {Z, X}, {1}, {}, site);
 }
 
-// ------------------------------------------------------------------------------------------- softmax_cross_entropy
+// --------------------------------------------------------------------------- softmax_cross_entropy
 // L = −1/m Σ_i log softmax(Z_i)_{label_i}          Z (m×classes), labels (m), L (1)
 // dZ_ij += dL (softmax(Z_i)_j − [j = label_i])/m   saved: the softmax
 
@@ -140,9 +148,10 @@ static void softmax_cross_entropy_forward(Tape& tape, Node& node) {
   Tensor& probabilities = node.saved[0];
   Real total = 0;
   for (std::size_t i = 0; i < Z.rows(); ++i) {
-    const bool is_class = labels[i] >= 0 && labels[i] < Real(Z.cols()) && labels[i] == std::floor(labels[i]);
-    check(is_class, "softmax_cross_entropy: example ", i, " has the label ", labels[i], " but there are ",
-          Z.cols(), " classes, counted from 0");
+    const bool is_class =
+        labels[i] >= 0 && labels[i] < Real(Z.cols()) && labels[i] == std::floor(labels[i]);
+    check(is_class, "softmax_cross_entropy: example ", i, " has the label ", labels[i],
+          " but there are ", Z.cols(), " classes, counted from 0");
     const std::size_t label = std::size_t(labels[i]);
     const Real largest = *std::max_element(Z.row(i), Z.row(i) + Z.cols());
     Real row_total = 0;
@@ -179,8 +188,9 @@ const Op softmax_cross_entropy_op = {
     .saved = "softmax(Z)"};
 
 Var softmax_cross_entropy(Var Z, Var labels, Site site) {
-  check(Z.shape().rank == 2 && labels.shape() == Shape({Z.shape()[0]}), "softmax_cross_entropy: Z is ",
-        Z.shape(), " but labels is ", labels.shape(), " (one class number for each row of Z)");
+  check(Z.shape().rank == 2 && labels.shape() == Shape({Z.shape()[0]}),
+        "softmax_cross_entropy: Z is ", Z.shape(), " but labels is ", labels.shape(),
+        " (one class number for each row of Z)");
   check(!labels.node().wants_grad,
         "softmax_cross_entropy: class numbers have no gradient, give them as an input");
   return Z.tape->record(softmax_cross_entropy_op, {Z, labels}, {1}, {}, site);

@@ -1,5 +1,6 @@
 // Penalties on activations and weights. H are activations (m×h).
-// Each rule: the formula and the shapes, forward, backward, its row of the table, the function that records it.
+// Each rule: the formula and the shapes, forward, backward, its row of the table, the function that
+// records it.
 
 #include <algorithm>
 #include <cmath>
@@ -10,14 +11,15 @@
 
 namespace strata {
 
-// ----------------------------------------------------------------------------------------------------- kl_sparsity
+// ------------------------------------------------------------------------------------- kl_sparsity
 // S = Σ_j [ρ log(ρ/ρ̂_j) + (1 − ρ) log((1 − ρ)/(1 − ρ̂_j))]        settings: number = ρ, symmetric
-// ρ̂_j = (1/m) Σ_i H_ij; for activations in (−1, 1), where `symmetric` is set, ρ̂_j = ((1/m) Σ_i H_ij + 1)/2
+// ρ̂_j = (1/m) Σ_i H_ij; for activations in (−1, 1), where `symmetric` is set, ρ̂_j = ((1/m) Σ_i H_ij
+// + 1)/2
 // dH_ij += dS (−ρ/ρ̂_j + (1 − ρ)/(1 − ρ̂_j)) ∂ρ̂_j/∂H_ij,             ∂ρ̂_j/∂H_ij = 1/m, or 1/(2m)
 // The mean is taken over the whole batch: every example's gradient depends on all the others.    saved: ρ̂ (h)
 //
-// Here the 1/m stands in the rule, because dH is the gradient of the whole objective. A lecture's per-example
-// δ = m ∂L/∂z has it taken out: see autoencoders/explicit_backprop.
+// Here the 1/m stands in the rule, because dH is the gradient of the whole objective. A lecture's
+// per-example δ = m ∂L/∂z has it taken out: see autoencoders/explicit_backprop.
 
 static void kl_sparsity_forward(Tape& tape, Node& node) {
   const Tensor& H = tape.input_value(node, 0);
@@ -50,15 +52,16 @@ static void kl_sparsity_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op kl_sparsity_op = {.name = "kl_sparsity",
-                           .rule =
-                               "S = Σ_j [ρ log(ρ/ρ̂_j) + (1 − ρ) log((1 − ρ)/(1 − ρ̂_j))], ρ̂_j = (1/m) Σ_i "
-                               "H_ij;  "
-                               "dH_ij += dS (−ρ/ρ̂_j + (1 − ρ)/(1 − ρ̂_j))/m",
-                           .forward = kl_sparsity_forward,
-                           .backward = kl_sparsity_backward,
-                           .defined_at = Site::here(),
-                           .saved = "ρ̂"};
+const Op kl_sparsity_op = {
+    .name = "kl_sparsity",
+    .rule =
+        "S = Σ_j [ρ log(ρ/ρ̂_j) + (1 − ρ) log((1 − ρ)/(1 − ρ̂_j))], ρ̂_j = (1/m) Σ_i "
+        "H_ij;  "
+        "dH_ij += dS (−ρ/ρ̂_j + (1 − ρ)/(1 − ρ̂_j))/m",
+    .forward = kl_sparsity_forward,
+    .backward = kl_sparsity_backward,
+    .defined_at = Site::here(),
+    .saved = "ρ̂"};
 
 Var kl_sparsity(Var H, Real rho, bool symmetric, Site site) {
   check(H.shape().rank == 2, "kl_sparsity: needs activations (examples × units), not ", H.shape());
@@ -68,7 +71,7 @@ Var kl_sparsity(Var H, Real rho, bool symmetric, Site site) {
   return H.tape->record(kl_sparsity_op, {H}, {1}, settings, site);
 }
 
-// ------------------------------------------------------------------------------------------------------ l1_of_code
+// -------------------------------------------------------------------------------------- l1_of_code
 // S = (1/m) Σ |H|
 // dH += dS sign(H)/m; at the kink H = 0 the gradient is taken as 0
 
@@ -82,7 +85,8 @@ static void l1_of_code_backward(Tape& tape, Node& node) {
   const Tensor& H = tape.input_value(node, 0);
   const Real dS_over_m = node.grad[0] / Real(H.rows());
   Tensor& dH = tape.input_grad(node, 0);
-  for (std::size_t i = 0; i < H.size(); ++i) dH[i] += H[i] > 0 ? dS_over_m : H[i] < 0 ? -dS_over_m : Real(0);
+  for (std::size_t i = 0; i < H.size(); ++i)
+    dH[i] += H[i] > 0 ? dS_over_m : H[i] < 0 ? -dS_over_m : Real(0);
 }
 
 const Op l1_of_code_op = {"l1_of_code",       "S = (1/m) Σ |H|;  dH += dS sign(H)/m",
@@ -94,7 +98,7 @@ Var l1_of_code(Var H, Site site) {
   return H.tape->record(l1_of_code_op, {H}, {1}, {}, site);
 }
 
-// ----------------------------------------------------------------------------------------------- half_squared_norm
+// ------------------------------------------------------------------------------- half_squared_norm
 // S = ½ Σ W²
 // dW += dS W
 
@@ -111,31 +115,36 @@ static void half_squared_norm_backward(Tape& tape, Node& node) {
   for (std::size_t i = 0; i < W.size(); ++i) dW[i] += dS * W[i];
 }
 
-const Op half_squared_norm_op = {"half_squared_norm", "S = ½ Σ W²;  dW += dS W", half_squared_norm_forward,
-                                 half_squared_norm_backward, Site::here()};
+const Op half_squared_norm_op = {"half_squared_norm", "S = ½ Σ W²;  dW += dS W",
+                                 half_squared_norm_forward, half_squared_norm_backward,
+                                 Site::here()};
 
 Var half_squared_norm(Var W, Site site) {
   return W.tape->record(half_squared_norm_op, {W}, {1}, {}, site);
 }
 
-// ---------------------------------------------------------------------------------------------------- keep_largest
+// ------------------------------------------------------------------------------------ keep_largest
 // Y_ij = H_ij where H_ij is among the k largest of row i, else 0            settings: count = k
 // dH_ij += dY_ij where it was kept                                          saved: the mask of kept entries (m×h)
 
 void largest_of_each_row(const Tensor& H, std::size_t count, Tensor& kept) {
   check(kept.shape == H.shape, "largest_of_each_row: H is ", H.shape, " but kept is ", kept.shape);
-  check(count >= 1 && count <= H.cols(), "largest_of_each_row: ", count, " of ", H.cols(), " are to be kept");
-  thread_local std::vector<std::size_t> order;  // kept from call to call: training allocates nothing
+  check(count >= 1 && count <= H.cols(), "largest_of_each_row: ", count, " of ", H.cols(),
+        " are to be kept");
+  // Kept from call to call: training allocates nothing
+  thread_local std::vector<std::size_t> order;
   order.resize(H.cols());
   kept.fill(0);
   for (std::size_t i = 0; i < H.rows(); ++i) {
     std::iota(order.begin(), order.end(), 0);
     const Real* h = H.row(i);
     const auto comes_first = [h](std::size_t a, std::size_t b) {
-      if (std::isnan(h[a]) != std::isnan(h[b])) return std::isnan(h[a]);  // NaN is kept, and so is seen later
+      // NaN is kept, and so is seen later
+      if (std::isnan(h[a]) != std::isnan(h[b])) return std::isnan(h[a]);
       return h[a] > h[b] || (!(h[b] > h[a]) && a < b);
     };
-    std::nth_element(order.begin(), order.begin() + std::ptrdiff_t(count) - 1, order.end(), comes_first);
+    std::nth_element(order.begin(), order.begin() + std::ptrdiff_t(count) - 1, order.end(),
+                     comes_first);
     for (std::size_t k = 0; k < count; ++k) kept(i, order[k]) = 1;
   }
 }

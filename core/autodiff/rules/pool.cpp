@@ -1,6 +1,7 @@
-// Pooling makes images smaller, upsampling makes them larger: windows without weights. X is (N, C, H, W) throughout, and every
-// channel of every example is treated by itself: here it is called a plane.
-// Each rule: the formula and the shapes, forward, backward, its row of the table, the function that records it.
+// Pooling makes images smaller, upsampling makes them larger: windows without weights. X is (N, C,
+// H, W) throughout, and every channel of every example is treated by itself: here it is called a
+// plane. Each rule: the formula and the shapes, forward, backward, its row of the table, the
+// function that records it.
 
 #include <algorithm>
 
@@ -19,10 +20,12 @@ void for_planes(Tape& tape, const Tensor& X, const Body& body) {
              });
 }
 
-// Of windows over a plane of `width` columns: visit(place, its first pixel), both counted within their planes.
+// Of windows over a plane of `width` columns: visit(place, its first pixel), both counted within
+// their planes.
 template <class Visit>
 void each_window(const Node& node, std::size_t width, const Visit& visit) {
-  const std::size_t OH = node.value.shape[2], OW = node.value.shape[3], stride = node.settings.stride;
+  const std::size_t OH = node.value.shape[2], OW = node.value.shape[3],
+                    stride = node.settings.stride;
   for (std::size_t oy = 0; oy < OH; ++oy) {
     for (std::size_t ox = 0; ox < OW; ++ox) visit(oy * OW + ox, (oy * width + ox) * stride);
   }
@@ -33,24 +36,28 @@ Var record_pool(const Op& op, Var X, std::size_t size, std::size_t stride, Site 
   Settings settings;
   settings.size = size;
   settings.stride = stride > 0 ? stride : size;
-  check(x.rank == 4 && size > 0 && size <= x[2] && size <= x[3], op.name, ": windows of ", size, "×", size,
-        " on X, which is ", x,
+  check(x.rank == 4 && size > 0 && size <= x[2] && size <= x[3], op.name, ": windows of ", size,
+        "×", size, " on X, which is ", x,
         " (X needs four dimensions, N×C×H×W, of which H and W are at least the window's)");
-  const std::size_t OH = (x[2] - size) / settings.stride + 1, OW = (x[3] - size) / settings.stride + 1;
+  const std::size_t OH = (x[2] - size) / settings.stride + 1,
+                    OW = (x[3] - size) / settings.stride + 1;
   return X.tape->record(op, {X}, {x[0], x[1], OH, OW}, settings, site);
 }
 
 }  // namespace
 
-// ------------------------------------------------------------------------------------------------------ max_pool2d
-// Y[n,c,oy,ox] = the largest X[n, c, oy·stride + ky, ox·stride + kx] of the window, 0 ≤ ky, kx < size: the first of equal ones;
+// -------------------------------------------------------------------------------------- max_pool2d
+// Y[n,c,oy,ox] = the largest X[n, c, oy·stride + ky, ox·stride + kx] of the window, 0 ≤ ky, kx <
+// size: the first of equal ones;
 // NaN where there is one                              settings: size, stride        saved: where it stands in its plane
 // dX where that is += dY
 
-// One plane: y (OH·OW) ← the largest of each window on x, found ← where it is. A size that the compiler knows, with windows side
-// by side, makes it take many windows at once by vectors; 0 stands for any size and stride.
+// One plane: y (OH·OW) ← the largest of each window on x, found ← where it is. A size that the
+// compiler knows, with windows side by side, makes it take many windows at once by vectors; 0
+// stands for any size and stride.
 template <std::size_t known_size>
-static void largest_of_windows(const Node& node, const Real* x, std::size_t width, Real* y, Real* found) {
+static void largest_of_windows(const Node& node, const Real* x, std::size_t width, Real* y,
+                               Real* found) {
   const std::size_t OH = node.value.shape[2], OW = node.value.shape[3];
   const std::size_t size = known_size > 0 ? known_size : node.settings.size;
   const std::size_t stride = known_size > 0 ? known_size : node.settings.stride;
@@ -63,7 +70,8 @@ static void largest_of_windows(const Node& node, const Real* x, std::size_t widt
         for (std::size_t kx = 0; kx < size; ++kx) {
           const std::size_t pixel = first + ky * width + kx;
           const Real candidate = x[pixel];
-          // | and not ||: which pixel is largest cannot be foreseen, and a jump would be guessed wrong half of the time
+          // | and not ||: which pixel is largest cannot be foreseen, and a jump would be guessed
+          // wrong half of the time
           const bool is_larger = (candidate > largest) | (candidate != candidate);
           largest = is_larger ? candidate : largest;
           at = is_larger ? int(pixel) : at;
@@ -80,7 +88,8 @@ static void max_pool2d_forward(Tape& tape, Node& node) {
   Tensor& Y = node.value;
   if (node.saved.empty()) node.saved.emplace_back(Y.shape);
   Tensor& where = node.saved[0];
-  const std::size_t width = X.shape[3], pixels = X.shape[2] * width, places = Y.shape[2] * Y.shape[3];
+  const std::size_t width = X.shape[3], pixels = X.shape[2] * width,
+                    places = Y.shape[2] * Y.shape[3];
   const bool usual = node.settings.size == 2 && node.settings.stride == 2;
   const auto rule = usual ? largest_of_windows<2> : largest_of_windows<0>;
   for_planes(tape, X, [&, rule, width, pixels, places](std::size_t plane) {
@@ -96,7 +105,8 @@ static void max_pool2d_backward(Tape& tape, Node& node) {
   const std::size_t pixels = dX.shape[2] * dX.shape[3], places = dY.shape[2] * dY.shape[3];
   for_planes(tape, dX, [&, pixels, places](std::size_t plane) {
     Real* const dx = dX.values.data() + plane * pixels;
-    for (std::size_t i = plane * places; i < (plane + 1) * places; ++i) dx[std::size_t(where[i])] += dY[i];
+    for (std::size_t i = plane * places; i < (plane + 1) * places; ++i)
+      dx[std::size_t(where[i])] += dY[i];
   });
 }
 
@@ -116,20 +126,22 @@ const Op max_pool2d_op = {.name = "max_pool2d",
                           .saved = "place of the largest"};
 
 Var max_pool2d(Var X, std::size_t size, std::size_t stride, Site site) {
-  const std::size_t largest_place = std::size_t(1) << 24;  // places are kept as Reals: a float counts so far
+  // Places are kept as Reals: a float counts so far
+  const std::size_t largest_place = std::size_t(1) << 24;
   check(X.shape()[2] * X.shape()[3] <= largest_place, "max_pool2d: X is ", X.shape(),
         ", but a plane may have at most ", largest_place, " pixels");
   return record_pool(max_pool2d_op, X, size, stride, site);
 }
 
-// ------------------------------------------------------------------------------------------------------ avg_pool2d
+// -------------------------------------------------------------------------------------- avg_pool2d
 // Y[n,c,oy,ox] = (1/size²) Σ_ky Σ_kx X[n, c, oy·stride + ky, ox·stride + kx]          settings: size, stride
 // dX of each pixel of the window += dY / size²
 
 static void avg_pool2d_forward(Tape& tape, Node& node) {
   const Tensor& X = tape.input_value(node, 0);
   Tensor& Y = node.value;
-  const std::size_t width = X.shape[3], pixels = X.shape[2] * width, places = Y.shape[2] * Y.shape[3];
+  const std::size_t width = X.shape[3], pixels = X.shape[2] * width,
+                    places = Y.shape[2] * Y.shape[3];
   const std::size_t size = node.settings.size;
   const Real share = 1 / Real(size * size);
   for_planes(tape, X, [&, width, pixels, places, size, share](std::size_t plane) {
@@ -148,7 +160,8 @@ static void avg_pool2d_forward(Tape& tape, Node& node) {
 static void avg_pool2d_backward(Tape& tape, Node& node) {
   const Tensor& dY = node.grad;
   Tensor& dX = tape.input_grad(node, 0);
-  const std::size_t width = dX.shape[3], pixels = dX.shape[2] * width, places = dY.shape[2] * dY.shape[3];
+  const std::size_t width = dX.shape[3], pixels = dX.shape[2] * width,
+                    places = dY.shape[2] * dY.shape[3];
   const std::size_t size = node.settings.size;
   const Real share = 1 / Real(size * size);
   for_planes(tape, dX, [&, width, pixels, places, size, share](std::size_t plane) {
@@ -170,7 +183,7 @@ Var avg_pool2d(Var X, std::size_t size, std::size_t stride, Site site) {
   return record_pool(avg_pool2d_op, X, size, stride, site);
 }
 
-// ---------------------------------------------------------------------------------------------- upsample_nearest2d
+// ------------------------------------------------------------------------------ upsample_nearest2d
 // Y[n, c, y, x] = X[n, c, ⌊y/factor⌋, ⌊x/factor⌋]      X (N,C,H,W), Y (N,C,OH,OW), (H−1)·factor < OH ≤ H·factor, OW alike
 // dX[n, c, y, x] += Σ of dY over its copies, factor×factor but where they were cut off        settings: size = factor
 
@@ -210,22 +223,24 @@ static void upsample_nearest2d_backward(Tape& tape, Node& node) {
   });
 }
 
-const Op upsample_nearest2d_op = {"upsample_nearest2d",
-                                  "Y = each X repeated in a square;  dX += Σ dY over its copies",
-                                  upsample_nearest2d_forward, upsample_nearest2d_backward, Site::here()};
+const Op upsample_nearest2d_op = {
+    "upsample_nearest2d", "Y = each X repeated in a square;  dX += Σ dY over its copies",
+    upsample_nearest2d_forward, upsample_nearest2d_backward, Site::here()};
 
-Var upsample_nearest2d(Var X, std::size_t factor, std::size_t height, std::size_t width, Site site) {
+Var upsample_nearest2d(Var X, std::size_t factor, std::size_t height, std::size_t width,
+                       Site site) {
   const char* const name = "upsample_nearest2d";
   const Shape& x = X.shape();
   check(x.rank == 4 && factor > 0, name, ": by ", factor, " of X, which is ", x,
         " (X needs four dimensions, N×C×H×W, and the factor is at least 1)");
-  const std::size_t OH = height > 0 ? height : x[2] * factor, OW = width > 0 ? width : x[3] * factor;
+  const std::size_t OH = height > 0 ? height : x[2] * factor,
+                    OW = width > 0 ? width : x[3] * factor;
   const auto reaches = [factor](std::size_t side, std::size_t wanted) {
     return (side - 1) * factor < wanted && wanted <= side * factor;
   };
   check(reaches(x[2], OH) && reaches(x[3], OW), name, ": by ", factor, " of X, which is ", x,
-        ", does not make ", OH, "×", OW, " (at most ", x[2] * factor, "×", x[3] * factor, ", and less than ",
-        factor, " pixels may be cut off)");
+        ", does not make ", OH, "×", OW, " (at most ", x[2] * factor, "×", x[3] * factor,
+        ", and less than ", factor, " pixels may be cut off)");
   Settings settings;
   settings.size = factor;
   return X.tape->record(upsample_nearest2d_op, {X}, {x[0], x[1], OH, OW}, settings, site);

@@ -1,5 +1,6 @@
 // Sums and means, and the softmax of each row. X is m×d throughout.
-// Each rule: the formula and the shapes, forward, backward, its row of the table, the function that records it.
+// Each rule: the formula and the shapes, forward, backward, its row of the table, the function that
+// records it.
 
 #include <algorithm>
 #include <cmath>
@@ -15,7 +16,7 @@ void check_matrix(const char* name, Var X) {
 
 }  // namespace
 
-// ------------------------------------------------------------------------------------------------------------- sum
+// --------------------------------------------------------------------------------------------- sum
 // s = Σ_i Σ_j X_ij            s (1)
 // dX_ij += ds
 
@@ -38,7 +39,7 @@ Var sum(Var X, Site site) {
   return X.tape->record(sum_op, {X}, {1}, {}, site);
 }
 
-// ------------------------------------------------------------------------------------------------------------ mean
+// -------------------------------------------------------------------------------------------- mean
 // s = (1/md) Σ_i Σ_j X_ij     s (1)
 // dX_ij += ds / md
 
@@ -63,7 +64,7 @@ Var mean(Var X, Site site) {
   return X.tape->record(mean_op, {X}, {1}, {}, site);
 }
 
-// -------------------------------------------------------------------------------------------------------- sum_rows
+// ---------------------------------------------------------------------------------------- sum_rows
 // y_j = Σ_i X_ij              y (d): the sum over examples
 // dX_ij += dy_j
 
@@ -84,15 +85,15 @@ static void sum_rows_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op sum_rows_op = {"sum_rows", "y_j = Σ_i X_ij;  dX_ij += dy_j", sum_rows_forward, sum_rows_backward,
-                        Site::here()};
+const Op sum_rows_op = {"sum_rows", "y_j = Σ_i X_ij;  dX_ij += dy_j", sum_rows_forward,
+                        sum_rows_backward, Site::here()};
 
 Var sum_rows(Var X, Site site) {
   check_matrix("sum_rows", X);
   return X.tape->record(sum_rows_op, {X}, {X.shape()[1]}, {}, site);
 }
 
-// ------------------------------------------------------------------------------------------------------- mean_rows
+// --------------------------------------------------------------------------------------- mean_rows
 // y_j = (1/m) Σ_i X_ij        y (d): the mean over examples
 // dX_ij += dy_j / m
 
@@ -120,7 +121,7 @@ Var mean_rows(Var X, Site site) {
   return X.tape->record(mean_rows_op, {X}, {X.shape()[1]}, {}, site);
 }
 
-// -------------------------------------------------------------------------------------------------------- sum_cols
+// ---------------------------------------------------------------------------------------- sum_cols
 // y_i = Σ_j X_ij              y (m): the sum over features
 // dX_ij += dy_i
 
@@ -142,15 +143,15 @@ static void sum_cols_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op sum_cols_op = {"sum_cols", "y_i = Σ_j X_ij;  dX_ij += dy_i", sum_cols_forward, sum_cols_backward,
-                        Site::here()};
+const Op sum_cols_op = {"sum_cols", "y_i = Σ_j X_ij;  dX_ij += dy_i", sum_cols_forward,
+                        sum_cols_backward, Site::here()};
 
 Var sum_cols(Var X, Site site) {
   check_matrix("sum_cols", X);
   return X.tape->record(sum_cols_op, {X}, {X.shape()[0]}, {}, site);
 }
 
-// --------------------------------------------------------------------------------------------------------- softmax
+// ----------------------------------------------------------------------------------------- softmax
 // Y_ij = e^X_ij / Σ_k e^X_ik                       each row sums to 1; the row's maximum is taken off first
 // dX_ij += Y_ij (dY_ij − Σ_k dY_ik Y_ik)
 
@@ -179,7 +180,8 @@ static void softmax_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op softmax_op = {"softmax", "Y_ij = e^X_ij / Σ_k e^X_ik;  dX_ij += Y_ij (dY_ij − Σ_k dY_ik Y_ik)",
+const Op softmax_op = {"softmax",
+                       "Y_ij = e^X_ij / Σ_k e^X_ik;  dX_ij += Y_ij (dY_ij − Σ_k dY_ik Y_ik)",
                        softmax_forward, softmax_backward, Site::here()};
 
 Var softmax(Var X, Site site) {
@@ -187,7 +189,7 @@ Var softmax(Var X, Site site) {
   return X.tape->record(softmax_op, {X}, X.shape(), {}, site);
 }
 
-// ----------------------------------------------------------------------------------------------------- log_softmax
+// ------------------------------------------------------------------------------------- log_softmax
 // Y_ij = X_ij − log Σ_k e^X_ik
 // dX_ij += dY_ij − e^Y_ij Σ_k dY_ik
 
@@ -214,7 +216,8 @@ static void log_softmax_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op log_softmax_op = {"log_softmax", "Y_ij = X_ij − log Σ_k e^X_ik;  dX_ij += dY_ij − e^Y_ij Σ_k dY_ik",
+const Op log_softmax_op = {"log_softmax",
+                           "Y_ij = X_ij − log Σ_k e^X_ik;  dX_ij += dY_ij − e^Y_ij Σ_k dY_ik",
                            log_softmax_forward, log_softmax_backward, Site::here()};
 
 Var log_softmax(Var X, Site site) {

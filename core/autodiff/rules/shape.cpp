@@ -1,5 +1,6 @@
 // Operations that only move numbers: what forward copies from a place, backward adds back to it.
-// Each rule: the formula and the shapes, forward, backward, its row of the table, the function that records it.
+// Each rule: the formula and the shapes, forward, backward, its row of the table, the function that
+// records it.
 
 #include <algorithm>
 
@@ -7,7 +8,7 @@
 
 namespace strata {
 
-// ------------------------------------------------------------------------------------------------------- transpose
+// --------------------------------------------------------------------------------------- transpose
 // C = Aᵀ                      A (n×k), C (k×n)
 // dA += dCᵀ
 
@@ -35,7 +36,7 @@ Var transpose(Var A, Site site) {
   return A.tape->record(transpose_op, {A}, {A.shape()[1], A.shape()[0]}, {}, site);
 }
 
-// ----------------------------------------------------------------------------------------------------- concat_cols
+// ------------------------------------------------------------------------------------- concat_cols
 // C = [A₁ A₂ …]               A_k (m×d_k), C (m×Σ d_k)
 // dA_k += the columns of dC where A_k stands
 
@@ -64,21 +65,23 @@ static void concat_cols_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op concat_cols_op = {"concat_cols", "C = [A₁ A₂ …];  dA_k += the columns of dC where A_k stands",
+const Op concat_cols_op = {"concat_cols",
+                           "C = [A₁ A₂ …];  dA_k += the columns of dC where A_k stands",
                            concat_cols_forward, concat_cols_backward, Site::here()};
 
 Var concat_cols(const std::vector<Var>& parts, Site site) {
   check(!parts.empty(), "concat_cols: no parts");
   std::size_t cols = 0;
   for (const Var& part : parts) {
-    check(part.shape().rank == 2 && part.shape()[0] == parts[0].shape()[0], "concat_cols: a part of ",
-          part.shape(), " beside one of ", parts[0].shape(), " (all need the same number of rows)");
+    check(part.shape().rank == 2 && part.shape()[0] == parts[0].shape()[0],
+          "concat_cols: a part of ", part.shape(), " beside one of ", parts[0].shape(),
+          " (all need the same number of rows)");
     cols += part.shape()[1];
   }
   return parts[0].tape->record(concat_cols_op, parts, {parts[0].shape()[0], cols}, {}, site);
 }
 
-// ------------------------------------------------------------------------------------------------------ slice_cols
+// -------------------------------------------------------------------------------------- slice_cols
 // C = A[:, begin:end]         A (m×d), C (m×(end − begin))        settings: begin, end
 // dA[:, begin:end] += dC
 
@@ -98,19 +101,19 @@ static void slice_cols_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op slice_cols_op = {"slice_cols", "C = A[:, begin:end];  dA[:, begin:end] += dC", slice_cols_forward,
-                          slice_cols_backward, Site::here()};
+const Op slice_cols_op = {"slice_cols", "C = A[:, begin:end];  dA[:, begin:end] += dC",
+                          slice_cols_forward, slice_cols_backward, Site::here()};
 
 Var slice_cols(Var X, std::size_t begin, std::size_t end, Site site) {
-  check(X.shape().rank == 2 && begin < end && end <= X.shape()[1], "slice_cols: columns ", begin, ":", end,
-        " of ", X.shape());
+  check(X.shape().rank == 2 && begin < end && end <= X.shape()[1], "slice_cols: columns ", begin,
+        ":", end, " of ", X.shape());
   Settings settings;
   settings.begin = begin;
   settings.end = end;
   return X.tape->record(slice_cols_op, {X}, {X.shape()[0], end - begin}, settings, site);
 }
 
-// ----------------------------------------------------------------------------------------------------- concat_rows
+// ------------------------------------------------------------------------------------- concat_rows
 // C = [A₁; A₂; …]             A_k (m_k×d), C (Σ m_k × d): one below the other
 // dA_k += the rows of dC where A_k stands
 
@@ -135,21 +138,23 @@ static void concat_rows_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op concat_rows_op = {"concat_rows", "C = [A₁; A₂; …];  dA_k += the rows of dC where A_k stands",
+const Op concat_rows_op = {"concat_rows",
+                           "C = [A₁; A₂; …];  dA_k += the rows of dC where A_k stands",
                            concat_rows_forward, concat_rows_backward, Site::here()};
 
 Var concat_rows(const std::vector<Var>& parts, Site site) {
   check(!parts.empty(), "concat_rows: no parts");
   std::size_t rows = 0;
   for (const Var& part : parts) {
-    check(part.shape().rank == 2 && part.shape()[1] == parts[0].shape()[1], "concat_rows: a part of ",
-          part.shape(), " below one of ", parts[0].shape(), " (all need the same number of columns)");
+    check(part.shape().rank == 2 && part.shape()[1] == parts[0].shape()[1],
+          "concat_rows: a part of ", part.shape(), " below one of ", parts[0].shape(),
+          " (all need the same number of columns)");
     rows += part.shape()[0];
   }
   return parts[0].tape->record(concat_rows_op, parts, {rows, parts[0].shape()[1]}, {}, site);
 }
 
-// ------------------------------------------------------------------------------------------------------ slice_rows
+// -------------------------------------------------------------------------------------- slice_rows
 // C = A[begin:end]            A (m×d), C ((end − begin)×d)        settings: begin, end
 // dA[begin:end] += dC
 
@@ -165,12 +170,12 @@ static void slice_rows_backward(Tape& tape, Node& node) {
   for (std::size_t i = 0; i < dC.size(); ++i) dA[i] += dC[i];
 }
 
-const Op slice_rows_op = {"slice_rows", "C = A[begin:end];  dA[begin:end] += dC", slice_rows_forward,
-                          slice_rows_backward, Site::here()};
+const Op slice_rows_op = {"slice_rows", "C = A[begin:end];  dA[begin:end] += dC",
+                          slice_rows_forward, slice_rows_backward, Site::here()};
 
 Var slice_rows(Var X, std::size_t begin, std::size_t end, Site site) {
-  check(X.shape().rank >= 2 && begin < end && end <= X.shape()[0], "slice_rows: rows ", begin, ":", end,
-        " of ", X.shape());
+  check(X.shape().rank >= 2 && begin < end && end <= X.shape()[0], "slice_rows: rows ", begin, ":",
+        end, " of ", X.shape());
   Settings settings;
   settings.begin = begin;
   settings.end = end;
@@ -179,7 +184,7 @@ Var slice_rows(Var X, std::size_t begin, std::size_t end, Site site) {
   return X.tape->record(slice_rows_op, {X}, shape, settings, site);
 }
 
-// --------------------------------------------------------------------------------------------------------- reshape
+// ----------------------------------------------------------------------------------------- reshape
 // Y = the numbers of X, in their order, under another shape of the same size
 // dX += dY, number by number
 
@@ -195,8 +200,8 @@ static void reshape_backward(Tape& tape, Node& node) {
   for_entries(tape, dX.size(), [&](std::size_t i) { dX[i] += dY[i]; });
 }
 
-const Op reshape_op = {"reshape", "Y = X under another shape;  dX += dY", reshape_forward, reshape_backward,
-                       Site::here()};
+const Op reshape_op = {"reshape", "Y = X under another shape;  dX += dY", reshape_forward,
+                       reshape_backward, Site::here()};
 
 Var reshape(Var X, const Shape& shape, Site site) {
   check(shape.size() == X.shape().size(), "reshape: X is ", X.shape(), ", ", X.shape().size(),

@@ -14,7 +14,8 @@ namespace {
 
 constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
 
-// Where the reader is: the lines that are left, and the number of the line that was read last, from 1.
+// Where the reader is: the lines that are left, and the number of the line that was read last, from
+// 1.
 struct Lines {
   std::string path;
   std::string_view rest;
@@ -46,7 +47,8 @@ char find_separator(std::string_view first_line) {
   return semicolon ? ';' : ',';
 }
 
-// The cells of a line without the spaces around them. A separator between quotes is part of its cell.
+// The cells of a line without the spaces around them. A separator between quotes is part of its
+// cell.
 void split(const Lines& lines, std::string_view line, std::vector<std::string_view>& cells) {
   cells.clear();
   std::size_t begin = 0;
@@ -80,11 +82,13 @@ struct Columns {
 };
 
 std::string place(const Lines& lines, const Columns& columns, std::size_t column) {
-  const std::string name = columns.names.empty() ? "" : " (column " + shown(columns.names[column]) + ")";
+  const std::string name =
+      columns.names.empty() ? "" : " (column " + shown(columns.names[column]) + ")";
   return text(lines.path, ":", lines.number, ":", column + 1, name, ": ");
 }
 
-double read_number(const Lines& lines, const Columns& columns, std::size_t column, std::string_view cell) {
+double read_number(const Lines& lines, const Columns& columns, std::size_t column,
+                   std::string_view cell) {
   double number = 0;
   const ParsedCell parsed = parse_cell(cell, number);
   if (parsed == ParsedCell::number) return number;
@@ -104,13 +108,17 @@ int read_label(const Lines& lines, const Columns& columns, std::string_view cell
   double label = 0;
   const ParsedCell parsed = parse_cell(cell, label);
   if (parsed == ParsedCell::text && !cell.empty()) {
-    throw Error(text(place(lines, columns, columns.label), "the label ", shown(cell),
-                     " is not a whole number (number the classes 0, 1, 2, …, or leave the column out)"));
+    throw Error(
+        text(place(lines, columns, columns.label), "the label ", shown(cell),
+             " is not a whole number (number the classes 0, 1, 2, …, or leave the column out)"));
   }
-  if (parsed != ParsedCell::number) read_number(lines, columns, columns.label, cell);  // throws, saying why
-  const bool is_int = label == std::floor(label) && std::abs(label) <= std::numeric_limits<int>::max();
+  // Throws, saying why
+  if (parsed != ParsedCell::number) read_number(lines, columns, columns.label, cell);
+  const bool is_int =
+      label == std::floor(label) && std::abs(label) <= std::numeric_limits<int>::max();
   if (is_int) return int(label);
-  throw Error(text(place(lines, columns, columns.label), "the label ", shown(cell), " is not an integer"));
+  throw Error(
+      text(place(lines, columns, columns.label), "the label ", shown(cell), " is not an integer"));
 }
 
 std::string lower_case(std::string name) {
@@ -127,11 +135,11 @@ std::size_t find_label(const Lines& lines, const std::vector<std::string>& names
   std::size_t label = none;
   for (std::size_t c = 0; c < names.size(); ++c) {
     const std::string& name = spelled[c];
-    const bool is_label = name == "label" || name == "class" || name == "digit" || name == "target" ||
-                          (name == "y" && !coordinates);
+    const bool is_label = name == "label" || name == "class" || name == "digit" ||
+                          name == "target" || (name == "y" && !coordinates);
     check(!is_label || label == none, lines.path, ":", lines.number, ":", c + 1,
-          ": there are two columns of labels, \"", is_label && label != none ? names[label] : "", "\" and \"",
-          names[c], "\" (rename one)");
+          ": there are two columns of labels, \"", is_label && label != none ? names[label] : "",
+          "\" and \"", names[c], "\" (rename one)");
     if (is_label) label = c;
   }
   check(label == none || names.size() > 1, lines.path, ": has labels only, and no other column");
@@ -150,11 +158,12 @@ bool next_row(Lines& lines, std::string_view& line) {
   return false;
 }
 
-void read_row(const Lines& lines, const Columns& columns, const std::vector<std::string_view>& cells,
-              std::vector<Real>& values, std::vector<int>& labels) {
+void read_row(const Lines& lines, const Columns& columns,
+              const std::vector<std::string_view>& cells, std::vector<Real>& values,
+              std::vector<int>& labels) {
   check(cells.size() == columns.count, lines.path, ":", lines.number, ":",
-        std::min(cells.size(), columns.count) + 1, ": the line has ", cells.size(), " cells, expected ",
-        columns.count, " as in the first line");
+        std::min(cells.size(), columns.count) + 1, ": the line has ", cells.size(),
+        " cells, expected ", columns.count, " as in the first line");
   for (std::size_t c = 0; c < cells.size(); ++c) {
     if (c == columns.label) {
       labels.push_back(read_label(lines, columns, cells[c]));
@@ -193,7 +202,8 @@ Dataset read_csv(const std::string& path) {
   std::vector<Real> values;
   const std::size_t line_breaks = std::size_t(std::count(content.begin(), content.end(), '\n'));
   values.reserve(
-      std::min((line_breaks + 1) * columns.count, content.size() / 2 + 1));  // a cell has two bytes or more
+      // A cell has two bytes or more
+      std::min((line_breaks + 1) * columns.count, content.size() / 2 + 1));
   std::size_t n = 0;
   for (; more; more = next_row(lines, line), ++n) {
     split(lines, line, cells);

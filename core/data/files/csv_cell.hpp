@@ -15,8 +15,8 @@ std::string unquoted(std::string_view cell);
 
 enum class ParsedCell { number, out_of_range, text };
 
-/// The number in a cell, which may be quoted. One too small for a double is rounded to 0; one beyond the
-/// range of Real, infinity and NaN are out of range.
+/// The number in a cell, which may be quoted. One too small for a double is rounded to 0; one
+/// beyond the range of Real, infinity and NaN are out of range.
 ParsedCell parse_cell(std::string_view cell, double& number);
 
 /// Whether a line of these cells is a header: one of them is neither empty nor a number.

@@ -34,23 +34,24 @@ std::string type_name(unsigned code) {
 }
 
 Shape shape_in_header(std::string_view bytes) {
-  check(bytes.size() >= magic_size, "is no IDX file: it has ", bytes.size(), " bytes, at least ", magic_size,
-        " are needed");
-  check(bytes[0] == 0 && bytes[1] == 0, "is no IDX file: it begins with ", first_bytes(bytes, magic_size),
-        ", expected 00 00 08 and the rank");
-  const unsigned type = static_cast<unsigned char>(bytes[2]), rank = static_cast<unsigned char>(bytes[3]);
-  check(type == unsigned_byte, "holds ", type_name(type), " (type code ", first_bytes(bytes.substr(2), 1),
-        "), only unsigned bytes (08) are read");
-  check(rank >= 1 && rank <= 4, "has rank ", rank, " (its first bytes are ", first_bytes(bytes, magic_size),
-        "), 1 to 4 can be read");
-  check(bytes.size() >= magic_size + rank * length_size, "is cut off: a header of rank ", rank, " needs ",
-        magic_size + rank * length_size, " bytes, found ", bytes.size());
+  check(bytes.size() >= magic_size, "is no IDX file: it has ", bytes.size(), " bytes, at least ",
+        magic_size, " are needed");
+  check(bytes[0] == 0 && bytes[1] == 0, "is no IDX file: it begins with ",
+        first_bytes(bytes, magic_size), ", expected 00 00 08 and the rank");
+  const unsigned type = static_cast<unsigned char>(bytes[2]),
+                 rank = static_cast<unsigned char>(bytes[3]);
+  check(type == unsigned_byte, "holds ", type_name(type), " (type code ",
+        first_bytes(bytes.substr(2), 1), "), only unsigned bytes (08) are read");
+  check(rank >= 1 && rank <= 4, "has rank ", rank, " (its first bytes are ",
+        first_bytes(bytes, magic_size), "), 1 to 4 can be read");
+  check(bytes.size() >= magic_size + rank * length_size, "is cut off: a header of rank ", rank,
+        " needs ", magic_size + rank * length_size, " bytes, found ", bytes.size());
 
   Shape shape;
   for (std::size_t at = magic_size; shape.rank < rank; at += length_size) {
     const std::size_t length = std::size_t(read_unsigned(bytes, at, length_size, std::endian::big));
-    check(length > 0, shape.rank == 0 ? "holds no examples" : "has a dimension of length 0", " (dimension ",
-          shape.rank, " of ", rank, ", counted from 0)");
+    check(length > 0, shape.rank == 0 ? "holds no examples" : "has a dimension of length 0",
+          " (dimension ", shape.rank, " of ", rank, ", counted from 0)");
     shape.lengths[shape.rank++] = length;
   }
   return shape;
@@ -77,8 +78,8 @@ Tensor read_divided(const std::string& path, int divisor) {
   }
 }
 
-// The names of the files in a folder. Folders in it are left out: some archives unpack each file into a
-// folder of the same name.
+// The names of the files in a folder. Folders in it are left out: some archives unpack each file
+// into a folder of the same name.
 std::set<std::string> file_names(const std::string& folder) {
   std::error_code failure;
   check(fs::exists(folder, failure), folder, ": no such folder");
@@ -113,8 +114,10 @@ std::string find_file(const std::string& folder, const std::set<std::string>& na
     }
   }
   const std::string expected = parts[0] + "-" + what + "-" + rank + "-ubyte";
-  check(!found.empty() || gzipped.empty(), folder, "/", gzipped, ": is gzipped: gunzip ", folder, "/*.gz");
-  check(!found.empty(), folder, ": there is no file ", expected, " (nor NAME-", expected, ") in this folder");
+  check(!found.empty() || gzipped.empty(), folder, "/", gzipped, ": is gzipped: gunzip ", folder,
+        "/*.gz");
+  check(!found.empty(), folder, ": there is no file ", expected, " (nor NAME-", expected,
+        ") in this folder");
   check(found.size() == 1, folder, ": both ", found.front(), " and ", found.back(),
         " are there; keep one data set in a folder");
   return found.front();
@@ -134,12 +137,13 @@ std::string prefix_of(const std::string& name, const std::string& what) {
 
 IdxFiles find_files(const std::string& folder, IdxPart part) {
   const std::set<std::string> names = file_names(folder);
-  const std::vector<std::string> parts =
-      part == IdxPart::train ? std::vector<std::string>{"train"} : std::vector<std::string>{"t10k", "test"};
+  const std::vector<std::string> parts = part == IdxPart::train
+                                             ? std::vector<std::string>{"train"}
+                                             : std::vector<std::string>{"t10k", "test"};
   const IdxFiles files = {find_file(folder, names, parts, "images", "idx3"),
                           find_file(folder, names, parts, "labels", "idx1")};
-  check(prefix_of(files.images, "images") == prefix_of(files.labels, "labels"), folder, ": ", files.images,
-        " and ", files.labels, " are of two data sets; keep one in a folder");
+  check(prefix_of(files.images, "images") == prefix_of(files.labels, "labels"), folder, ": ",
+        files.images, " and ", files.labels, " are of two data sets; keep one in a folder");
   return files;
 }
 
@@ -166,20 +170,23 @@ Dataset read_idx_folder(const std::string& folder, IdxPart part) {
   data.X.shape = Shape{data.X.rows(), data.X.cols()};
 
   const Tensor labels = read_idx(labels_path);
-  check(labels.rank() == 1, labels_path, ": its shape is ", labels.shape, ", expected one label an example");
-  check(labels.size() == data.size(), labels_path, ": holds ", labels.size(), " labels, but ", images_path,
-        " holds ", data.size(), " images");
+  check(labels.rank() == 1, labels_path, ": its shape is ", labels.shape,
+        ", expected one label an example");
+  check(labels.size() == data.size(), labels_path, ": holds ", labels.size(), " labels, but ",
+        images_path, " holds ", data.size(), " images");
   for (Real label : labels.values) data.labels.push_back(int(label));
   return data;
 }
 
 TrainTest load_idx_folder(const std::string& folder) {
-  const IdxFiles train = find_files(folder, IdxPart::train), test = find_files(folder, IdxPart::test);
-  check(prefix_of(train.images, "images") == prefix_of(test.images, "images"), folder, ": ", train.images,
-        " and ", test.images, " are of two data sets; keep one in a folder");
+  const IdxFiles train = find_files(folder, IdxPart::train),
+                 test = find_files(folder, IdxPart::test);
+  check(prefix_of(train.images, "images") == prefix_of(test.images, "images"), folder, ": ",
+        train.images, " and ", test.images, " are of two data sets; keep one in a folder");
   TrainTest data{read_idx_folder(folder, IdxPart::train), read_idx_folder(folder, IdxPart::test)};
-  check(data.train.image == data.test.image, folder, ": training images are ", data.train.image.height, "×",
-        data.train.image.width, " but test images are ", data.test.image.height, "×", data.test.image.width);
+  check(data.train.image == data.test.image, folder, ": training images are ",
+        data.train.image.height, "×", data.train.image.width, " but test images are ",
+        data.test.image.height, "×", data.test.image.width);
   return data;
 }
 

@@ -3,8 +3,8 @@
 #include <filesystem>
 
 #include "core/check.hpp"
-#include "core/data/files/csv.hpp"
 #include "core/data/digits8x8.hpp"
+#include "core/data/files/csv.hpp"
 #include "core/data/files/idx.hpp"
 #include "core/data/files/npy.hpp"
 #include "core/data/sequences.hpp"
@@ -60,11 +60,11 @@ Dataset read_named(const std::string& name_or_path) {
   std::error_code failure;
   const bool exists = fs::exists(name_or_path, failure);
   check(!exists || kind != ".gz", name_or_path, ": is gzipped: gunzip ", name_or_path);
-  throw Error(
-      text("data ", name_or_path.empty() ? "''" : name_or_path, ": ",
-           exists ? "not a kind of file that is understood" : "no such data set or folder",
-           "; give digits, circle, swiss_roll, blobs, waves, a folder of IDX files (make mnist brings "
-           "MNIST to build/data/mnist), or a file ending in .csv, .tsv, .txt or .npy"));
+  throw Error(text(
+      "data ", name_or_path.empty() ? "''" : name_or_path, ": ",
+      exists ? "not a kind of file that is understood" : "no such data set or folder",
+      "; give digits, circle, swiss_roll, blobs, waves, a folder of IDX files (make mnist brings "
+      "MNIST to build/data/mnist), or a file ending in .csv, .tsv, .txt or .npy"));
 }
 
 }  // namespace

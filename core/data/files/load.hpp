@@ -13,10 +13,10 @@
 
 namespace strata {
 
-/// Training and test rows. A folder has its own; the others give every fifth row to the test, those with
-/// index % 5 == 4, and with fewer than five rows the test part is empty. Throws Error, which lists the above
-/// for a name that is none of them, and for data that its reader refuses; numbers that are infinite or NaN
-/// always are.
+/// Training and test rows. A folder has its own; the others give every fifth row to the test, those
+/// with index % 5 == 4, and with fewer than five rows the test part is empty. Throws Error, which
+/// lists the above for a name that is none of them, and for data that its reader refuses; numbers
+/// that are infinite or NaN always are.
 TrainTest load_data(const std::string& name_or_path);
 
 /// All rows in the order of the file; of a folder of IDX files the test rows. Throws as load_data.

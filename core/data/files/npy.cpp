@@ -51,7 +51,8 @@ std::string_view read_quoted(std::string_view& rest) {
   const std::string_view quote = skip(rest, "\"") ? "\"" : "'";
   if (quote == "'") expect(rest, quote);
   const std::size_t longest = 40;  // no name that is read is longer
-  const std::string_view name = rest.substr(0, std::min({rest.find(quote), rest.find('\n'), longest}));
+  const std::string_view name =
+      rest.substr(0, std::min({rest.find(quote), rest.find('\n'), longest}));
   rest.remove_prefix(name.size());
   expect(rest, quote);
   return name;
@@ -96,7 +97,8 @@ Shape read_shape(std::string_view& rest) {
     rest.remove_prefix(std::size_t(stop - rest.data()));
     skip(rest, "L");
     check(shape.rank < 4, "has more than 4 dimensions, at most 4 are read");
-    check(length > 0 || shape.rank == 0, "dimension ", shape.rank, " of its shape (counted from 0) is 0");
+    check(length > 0 || shape.rank == 0, "dimension ", shape.rank,
+          " of its shape (counted from 0) is 0");
     shape.lengths[shape.rank++] = length;
     if (!skip(rest, ",")) {
       expect(rest, ")");
@@ -164,7 +166,8 @@ Tensor read_numbers(const Header& header, std::string_view numbers) {
       for (std::size_t k = 0; k < n[2]; ++k) {
         for (std::size_t l = 0; l < n[3]; ++l) {
           const std::size_t at = i * stride[0] + j * stride[1] + k * stride[2] + l * stride[3];
-          const std::uint64_t bits = read_unsigned(numbers, at * type.bytes, type.bytes, type.order);
+          const std::uint64_t bits =
+              read_unsigned(numbers, at * type.bytes, type.bytes, type.order);
           array[out++] = to_real(to_number(type, bits));
         }
       }
@@ -175,18 +178,19 @@ Tensor read_numbers(const Header& header, std::string_view numbers) {
 
 Tensor parse(std::string_view bytes) {
   check(!bytes.starts_with("PK"), "is a zip archive (.npz): save the one array with numpy.save");
-  check(bytes.starts_with(magic), "is no .npy file: it begins with ", first_bytes(bytes, magic.size()),
-        ", expected ", first_bytes(magic, magic.size()));
+  check(bytes.starts_with(magic), "is no .npy file: it begins with ",
+        first_bytes(bytes, magic.size()), ", expected ", first_bytes(magic, magic.size()));
   const std::size_t version_at = magic.size(), length_at = version_at + 2;
-  const unsigned version = bytes.size() > version_at ? static_cast<unsigned char>(bytes[version_at]) : 1;
+  const unsigned version =
+      bytes.size() > version_at ? static_cast<unsigned char>(bytes[version_at]) : 1;
   check(version >= 1 && version <= 3, "is of version ", version, ", 1 to 3 can be read");
   const std::size_t header_at = length_at + (version == 1 ? 2 : 4);
-  check(bytes.size() >= header_at, "is cut off: it has ", bytes.size(), " bytes, at least ", header_at,
-        " are needed");
+  check(bytes.size() >= header_at, "is cut off: it has ", bytes.size(), " bytes, at least ",
+        header_at, " are needed");
   const std::size_t header_size =
       std::size_t(read_unsigned(bytes, length_at, header_at - length_at, std::endian::little));
-  check(header_size <= bytes.size() - header_at, "is cut off: its header has ", header_size, " bytes, found ",
-        bytes.size() - header_at);
+  check(header_size <= bytes.size() - header_at, "is cut off: its header has ", header_size,
+        " bytes, found ", bytes.size() - header_at);
   return read_numbers(read_header(bytes.substr(header_at, header_size)),
                       bytes.substr(header_at + header_size));
 }

@@ -1,7 +1,8 @@
 #pragma once
-// What a debugger calls while the program stands still somewhere in a pass: strata_gdb.py, beside this file, does. The pass
-// must be able to go on as if nothing had been asked, so every gradient, every `reached` and the observer are put back, bit
-// by bit and in the same memory: the rule that was interrupted holds references to it.
+// What a debugger calls while the program stands still somewhere in a pass: strata_gdb.py, beside
+// this file, does. The pass must be able to go on as if nothing had been asked, so every gradient,
+// every `reached` and the observer are put back, bit by bit and in the same memory: the rule that
+// was interrupted holds references to it.
 
 #include <string>
 #include <utility>
@@ -25,14 +26,17 @@ class PassState {
   std::vector<bool> reached_;
 };
 
-/// Why one entry of a parameter has its gradient, "W1[1,2]" or "b1[2]", under the objective that was recorded on this tape
-/// (see why.hpp). Throws nothing: what is wrong is the text, which then begins with "error: ".
+/// Why one entry of a parameter has its gradient, "W1[1,2]" or "b1[2]", under the objective that
+/// was recorded on this tape (see why.hpp). Throws nothing: what is wrong is the text, which then
+/// begins with "error: ".
 std::string why_text(Tape& tape, const char* entry);
 
-/// Where the first number that is not finite comes from (see non_finite.hpp), or that there is none.
+/// Where the first number that is not finite comes from (see non_finite.hpp), or that there is
+/// none.
 std::string non_finite_text(Tape& tape);
 
-/// The functions above. tape.cpp names them in a debug build, so that they are in every program that has a tape.
+/// The functions above. tape.cpp names them in a debug build, so that they are in every program
+/// that has a tape.
 struct Calls {
   std::string (*why)(Tape& tape, const char* entry);
   std::string (*non_finite)(Tape& tape);

@@ -45,14 +45,16 @@ struct Finder {
     return layer;
   }
 
-  // Weights that were used before may be borrowed: if the result goes on to a layer that begins there and brings only its
-  // biases, the node is of that layer. Otherwise (a recurrent layer's next step) it stays in the layer of its weights.
+  // Weights that were used before may be borrowed: if the result goes on to a layer that begins
+  // there and brings only its biases, the node is of that layer. Otherwise (a recurrent layer's
+  // next step) it stays in the layer of its weights.
   int layer_of_borrowed(int node, int owner) {
     for (int i = node + 1; i < tape.size(); ++i) {
       const auto& inputs = tape.nodes[i].inputs;
       if (std::find(inputs.begin(), inputs.end(), node) == inputs.end()) continue;
       const int layer = layer_of_parameters(tape.nodes[i]);
-      return layer == no_layer || opened[layer] || !brings_only_biases(tape.nodes[i]) ? owner : layer;
+      return layer == no_layer || opened[layer] || !brings_only_biases(tape.nodes[i]) ? owner
+                                                                                      : layer;
     }
     return owner;
   }
@@ -70,7 +72,8 @@ struct Finder {
     const Node& node = tape.nodes[index];
     if (node.parameter != nullptr) return layer_called(layer_name(node.name));
     if (node.op == &input_op || node.op == &variable_op) return data_layer;
-    if (node.value.rank() == 1 && node.value.size() == 1) return no_layer;  // a term, or a part of one
+    // A term, or a part of one
+    if (node.value.rank() == 1 && node.value.size() == 1) return no_layer;
     int layer = layer_of_parameters(node);
     if (layer == no_layer) return layer_of_inputs(node);
     if (opened[layer]) layer = layer_of_borrowed(index, layer);

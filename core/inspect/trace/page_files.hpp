@@ -1,6 +1,7 @@
 #pragma once
-// The style and the script of the trace's page, as they stand in core/inspect/trace/page. The Makefile puts them into the program
-// (core/inspect/trace/embed.sh), so that it needs no file beside it.
+// The style and the script of the trace's page, as they stand in core/inspect/trace/page. The
+// Makefile puts them into the program (core/inspect/trace/embed.sh), so that it needs no file
+// beside it.
 
 #include <string_view>
 #include <vector>

@@ -23,7 +23,8 @@ std::vector<std::string> lines_of(const std::string& bytes) {
   return lines;
 }
 
-// The function that begins at the last line above `row` with this text, to its closing brace; {0, 0} where there is none.
+// The function that begins at the last line above `row` with this text, to its closing brace; {0,
+// 0} where there is none.
 LineRange function_above(const Lines& lines, int row, const std::string& begins_with) {
   for (int first = row; first > std::max(0, row - farthest_above); --first) {
     if (!lines[first - 1].starts_with(begins_with)) continue;
@@ -48,10 +49,13 @@ int first_of_comment(const Lines& lines, int function) {
 }
 
 bool has_word(const std::string& line, const std::string& word) {
-  const auto is_part = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
+  const auto is_part = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+  };
   for (std::size_t at = line.find(word); at != std::string::npos; at = line.find(word, at + 1)) {
     const std::size_t end = at + word.size();
-    if ((at == 0 || !is_part(line[at - 1])) && (end == line.size() || !is_part(line[end]))) return true;
+    if ((at == 0 || !is_part(line[at - 1])) && (end == line.size() || !is_part(line[end])))
+      return true;
   }
   return false;
 }
@@ -60,7 +64,8 @@ bool has_word(const std::string& line, const std::string& word) {
 int line_that_adds(const Lines& lines, LineRange range, const std::string& letter) {
   for (int i = range.last; i > range.first && i > 0; --i) {
     const std::string& line = lines[i - 1];
-    const bool declares = line.find("Tensor& d") != std::string::npos && line.find("+=") == std::string::npos;
+    const bool declares =
+        line.find("Tensor& d") != std::string::npos && line.find("+=") == std::string::npos;
     if (!declares && has_word(line, "d" + letter)) return i;
   }
   return 0;

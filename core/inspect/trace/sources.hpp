@@ -1,5 +1,6 @@
 #pragma once
-// The few lines of source that a trace shows: those of a rule, and those around the line that made a node.
+// The few lines of source that a trace shows: those of a rule, and those around the line that made
+// a node.
 
 #include <map>
 #include <set>
@@ -16,14 +17,16 @@ struct LineRange {
   int first = 0, last = 0;
 };
 
-/// Where the parts of a rule stand, as far as they are found by their names: NAME_forward, NAME_backward.
+/// Where the parts of a rule stand, as far as they are found by their names: NAME_forward,
+/// NAME_backward.
 struct RulePlaces {
   LineRange forward, backward;
-  std::vector<int> adds;  // for each operand: the line of backward that adds to its gradient; 0 unknown
+  // For each operand: the line of backward that adds to its gradient; 0 unknown
+  std::vector<int> adds;
 };
 
-/// Where they are looked for: in the present folder, and because their names are relative to the project's, in that of the
-/// program and those above it (build/strata, build/debug/strata).
+/// Where they are looked for: in the present folder, and because their names are relative to the
+/// project's, in that of the program and those above it (build/strata, build/debug/strata).
 std::vector<std::string> usual_source_folders();
 
 class Sources {

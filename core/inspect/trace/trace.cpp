@@ -4,12 +4,12 @@
 #include <cmath>
 #include <unordered_map>
 
-#include "core/gradcheck/gradcheck.hpp"
 #include "core/autodiff/names.hpp"
+#include "core/gradcheck/gradcheck.hpp"
 #include "core/gradcheck/rule_alone.hpp"
 #include "core/inspect/trace/layers.hpp"
-#include "core/inspect/trace/trace_page.hpp"
 #include "core/inspect/trace/sources.hpp"
+#include "core/inspect/trace/trace_page.hpp"
 
 namespace strata {
 namespace {
@@ -32,8 +32,9 @@ Json shape_json(const Shape& shape) {
   return lengths;
 }
 
-// Every different tensor once: the gradient before a step is the one after an earlier step, a first contribution is the
-// gradient after it, and what comes from one term alone is the whole contribution.
+// Every different tensor once: the gradient before a step is the one after an earlier step, a first
+// contribution is the gradient after it, and what comes from one term alone is the whole
+// contribution.
 class TensorTable {
  public:
   std::size_t position(const Snapshot& s) {
@@ -137,7 +138,8 @@ Json node_json(const Tape& tape, int index, std::size_t op, int layer) {
   return json;
 }
 
-// One row for each entry that was checked: [index, analytic, numeric, error], and where it is not OK also verdict and reason.
+// One row for each entry that was checked: [index, analytic, numeric, error], and where it is not
+// OK also verdict and reason.
 Json entries_json(const TensorCheck& check) {
   Json entries = Json::array();
   for (const EntryCheck& e : check.entries) {
@@ -162,8 +164,9 @@ Json check_json(Tape& tape, int index, std::size_t most_checked, Rng& rng) {
                                           " trained entries, more than ", most_checked)}});
   }
   const NodeCheck shown = check_node_twice(tape, index, node.reached ? node.grad : Tensor(), rng);
-  const bool random = std::any_of(shown.operands.begin(), shown.operands.end(),
-                                  [](const TensorCheck& operand) { return operand.random_upstream; });
+  const bool random =
+      std::any_of(shown.operands.begin(), shown.operands.end(),
+                  [](const TensorCheck& operand) { return operand.random_upstream; });
   Json of_operands = Json::array();
   for (std::size_t k = 0; k < shown.operands.size(); ++k) {
     const TensorCheck& check = shown.operands[k];
@@ -174,8 +177,8 @@ Json check_json(Tape& tape, int index, std::size_t most_checked, Rng& rng) {
     if (check.directions > 0) operand["directions"] = check.directions;
     of_operands.push(std::move(operand));
   }
-  Json result =
-      Json::object({{"verdict", verdict_name(shown.verdict)}, {"operands", std::move(of_operands)}});
+  Json result = Json::object(
+      {{"verdict", verdict_name(shown.verdict)}, {"operands", std::move(of_operands)}});
   if (!shown.operands.empty()) result["upstream"] = random ? "random" : "of this pass";
   if (!shown.reason.empty())
     result["reason"] = shown.reason;  // it is wrong whatever the operands' verdicts are
@@ -184,7 +187,8 @@ Json check_json(Tape& tape, int index, std::size_t most_checked, Rng& rng) {
 
 }  // namespace
 
-Json trace_data(const std::string& title, Tape& tape, const Objective& objective, const TraceOptions& o) {
+Json trace_data(const std::string& title, Tape& tape, const Objective& objective,
+                const TraceOptions& o) {
   const Journal journal = journal_of(tape, objective, o.most_entries);
   const Layers layers = layers_of(tape);
   const int root = objective.total.index;

@@ -6,8 +6,8 @@
 namespace strata {
 namespace {
 
-// In a script element "</script" or "<!--" would end the data; JSON may write < as \u003c in its strings, and it stands
-// nowhere else.
+// In a script element "</script" or "<!--" would end the data; JSON may write < as \u003c in its
+// strings, and it stands nowhere else.
 std::string safe_in_script(const std::string& json) {
   std::string safe;
   safe.reserve(json.size());
@@ -34,7 +34,8 @@ std::string files_ending_in(std::string_view ending) {
 
 std::string page_of_trace(const std::string& title, const Json& data) {
   std::string body = files_ending_in(".html");
-  body += "<script type=\"application/json\" id=\"trace\">" + safe_in_script(data.dump()) + "</script>\n";
+  body += "<script type=\"application/json\" id=\"trace\">" + safe_in_script(data.dump()) +
+          "</script>\n";
   body += "<script>\n'use strict';\n" + files_ending_in(".js") + "</script>";
   return html_page(title + " · strata trace", body, files_ending_in(".css"));
 }

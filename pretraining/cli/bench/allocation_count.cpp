@@ -7,9 +7,10 @@
 
 namespace {
 
-// A global variable, for there is no other way: operator new is itself global: it is replaced for the whole program or not at
-// all, and takes no argument that could bring a counter along. It belongs to the program (and the tests); the library has no part in it.
-// Relaxed: only the number counts, not its order among other writes.
+// A global variable, for there is no other way: operator new is itself global: it is replaced for
+// the whole program or not at all, and takes no argument that could bring a counter along. It
+// belongs to the program (and the tests); the library has no part in it. Relaxed: only the number
+// counts, not its order among other writes.
 std::atomic<std::size_t> allocations{0};
 
 void* counted(void* memory) {
@@ -28,7 +29,8 @@ std::size_t allocation_count() {
 
 }  // namespace strata::cli
 
-// All the forms that are in use: a sanitizer brings forms of its own, which would not fit together with these.
+// All the forms that are in use: a sanitizer brings forms of its own, which would not fit together
+// with these.
 void* operator new(std::size_t size) {
   return counted(std::malloc(std::max<std::size_t>(size, 1)));
 }

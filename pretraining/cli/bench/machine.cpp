@@ -8,18 +8,21 @@
 namespace strata::cli {
 namespace {
 
-// A multiply-add takes some cycles until its result can be used, and a processor begins several in each cycle: only chains
-// that do not wait for one another keep it busy. 12 are enough for two a cycle and a latency of 5; four registers are left.
+// A multiply-add takes some cycles until its result can be used, and a processor begins several in
+// each cycle: only chains that do not wait for one another keep it busy. 12 are enough for two a
+// cycle and a latency of 5; four registers are left.
 constexpr std::size_t chains = vector_registers * 3 / 4;
 constexpr std::size_t links = 1'000'000;  // of each chain, in one call: some milliseconds
 
 template <std::size_t... k>
 #ifdef __clang__
-__attribute__((min_vector_width(8 * vector_bytes)))  // else it halves the vectors, and their halves find no registers
+// Else it halves the vectors, and their halves find no registers
+__attribute__((min_vector_width(8 * vector_bytes)))
 #endif
 Real multiply_add_chains(Real factor, Real addend, std::index_sequence<k...>) {
   const SimdVector a = factor - SimdVector{}, b = addend - SimdVector{};  // in every lane
-  SimdVector sums[chains] = {(a + Real(k))...};  // all different: equal chains could be merged into one
+  // All different: equal chains could be merged into one
+  SimdVector sums[chains] = {(a + Real(k))...};
   for (std::size_t link = 0; link < links; ++link) ((sums[k] = sums[k] * a + b), ...);
   const SimdVector total = (sums[k] + ...);
   Real sum = 0;
@@ -34,11 +37,13 @@ void triad(Real* a, const Real* b, const Real* c, Real s, std::size_t begin, std
 }  // namespace
 
 Figure peak_gflops(const RunLength& length, Workers& workers) {
-  const double flops = 2.0 * double(chains) * double(links) * double(lanes) * double(workers.threads());
+  const double flops =
+      2.0 * double(chains) * double(links) * double(lanes) * double(workers.threads());
   return measure(length, flops / 1e9, [&workers] {
     for_ranges(&workers, workers.threads(), 1, [](std::size_t begin, std::size_t end) {
       for (std::size_t member = begin; member < end; ++member) {
-        // volatile: the compiler must take the factors as they come and cannot leave out the result. The sums tend to 1.
+        // volatile: the compiler must take the factors as they come and cannot leave out the
+        // result. The sums tend to 1.
         volatile Real factor = Real(0.5), addend = Real(0.5);
         volatile Real sum = multiply_add_chains(factor, addend, std::make_index_sequence<chains>());
         (void)sum;

@@ -1,6 +1,7 @@
 #pragma once
-// How fast something is, measured several times. A machine that does other things too is never twice as fast: the median
-// of several runs is the figure, and the lowest and highest tell how far to believe it.
+// How fast something is, measured several times. A machine that does other things too is never
+// twice as fast: the median of several runs is the figure, and the lowest and highest tell how far
+// to believe it.
 
 #include <algorithm>
 #include <cmath>
@@ -11,8 +12,9 @@
 
 namespace strata::cli {
 
-/// How long to measure: runs of about `run_seconds`, until there are `least_runs` and they took `total_seconds` together.
-/// Lengths of time, not numbers of repetitions, so that a slow machine ends soon as well.
+/// How long to measure: runs of about `run_seconds`, until there are `least_runs` and they took
+/// `total_seconds` together. Lengths of time, not numbers of repetitions, so that a slow machine
+/// ends soon as well.
 struct RunLength {
   double run_seconds = 0.1;
   std::size_t least_runs = 5;
@@ -37,7 +39,9 @@ class Runs {
     rates_.push_back(units / std::max(seconds, 1e-9));
     seconds_ += seconds;
   }
-  bool enough() const { return rates_.size() >= length_.least_runs && seconds_ >= length_.total_seconds; }
+  bool enough() const {
+    return rates_.size() >= length_.least_runs && seconds_ >= length_.total_seconds;
+  }
   /// Units a second. There must be a run.
   Figure figure() const {
     std::vector<double> sorted = rates_;

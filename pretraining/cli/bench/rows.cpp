@@ -1,8 +1,8 @@
 #include "pretraining/cli/bench/rows.hpp"
 
 #include "core/math/matmul.hpp"
-#include "core/random/rng.hpp"
 #include "core/math/vector_math.hpp"
+#include "core/random/rng.hpp"
 #include "pretraining/cli/bench/allocation_count.hpp"
 #include "pretraining/cli/bench/machine.hpp"
 #include "pretraining/cli/bench/training.hpp"
@@ -22,7 +22,8 @@ std::vector<Row> machine_rows(const Bench& bench) {
   for (std::size_t threads : bench.thread_counts()) {
     if (!bench.wants("memory triad")) continue;
     Workers workers(threads);
-    rows.push_back({"machine", "memory triad", threads, memory_bandwidth(bench.length, workers), "GB/s"});
+    rows.push_back(
+        {"machine", "memory triad", threads, memory_bandwidth(bench.length, workers), "GB/s"});
   }
   return rows;
 }
@@ -79,7 +80,8 @@ std::vector<Row> function_rows(const Bench& bench) {
   std::vector<Row> rows;
   for (const Function& function : functions) {
     if (!bench.wants(function.name)) continue;
-    const Figure rate = measure(bench.length, double(z.size()), [&] { function.apply(z.values, a.values); });
+    const Figure rate =
+        measure(bench.length, double(z.size()), [&] { function.apply(z.values, a.values); });
     rows.push_back({"functions", function.name, 1, rate, "elements/s"});
   }
   return rows;
@@ -102,24 +104,25 @@ std::vector<Row> training_rows(const Bench& bench, const std::string& group,
 
 std::vector<Row> train_rows(const Bench& bench) {
   std::vector<Training> trainings;
-  for (const Training& t :
-       {Training{deep_network, false, 100}, Training{deep_network, false, 1000},
-        Training{"784-196", true, 100}, Training{"784-64", false, 128}, Training{"64-25", true, 10}}) {
+  for (const Training& t : {Training{deep_network, false, 100}, Training{deep_network, false, 1000},
+                            Training{"784-196", true, 100}, Training{"784-64", false, 128},
+                            Training{"64-25", true, 10}}) {
     for (BackpropKind backprop : {BackpropKind::tape, BackpropKind::explicit_rule}) {
       trainings.push_back({t.network, t.sparse, t.batch, backprop});
     }
   }
   std::vector<Row> rows = training_rows(bench, "train", trainings, bench.thread_counts());
-  // The same as arithmetic, counted as is usual: each weight takes part in three products of a step, z = a W, da = dz Wᵀ and
-  // dW = aᵀ dz, with a multiplication and an addition for each example, 6 operations. (The first layer does only 4 of them:
-  // nobody asks for the gradient of the data. So the figure is some percent too high, for two layers a fifth.)
+  // The same as arithmetic, counted as is usual: each weight takes part in three products of a
+  // step, z = a W, da = dz Wᵀ and dW = aᵀ dz, with a multiplication and an addition for each
+  // example, 6 operations. (The first layer does only 4 of them: nobody asks for the gradient of
+  // the data. So the figure is some percent too high, for two layers a fifth.)
   const std::size_t rates = rows.size();
   for (std::size_t r = 0; r < rates; ++r) {
     for (const Training& training : trainings) {
       if (training.name() != rows[r].name) continue;
       const Figure gflops = rows[r].value.times(6 * training.weights() / 1e9);
-      rows.push_back(
-          {"train_gflops", rows[r].name, rows[r].threads, gflops, "GFLOP/s", bench.peak(rows[r].threads)});
+      rows.push_back({"train_gflops", rows[r].name, rows[r].threads, gflops, "GFLOP/s",
+                      bench.peak(rows[r].threads)});
     }
   }
   return rows;
@@ -159,8 +162,11 @@ std::vector<Row> allocation_rows(const Bench& bench) {
       const Training training{t.network, t.sparse, t.batch, backprop};
       if (!bench.wants(training.name())) continue;
       const double count = allocations_per_step(training, bench.threads);
-      rows.push_back(
-          {"allocations", training.name(), bench.threads, {count, count, count}, "allocations/step"});
+      rows.push_back({"allocations",
+                      training.name(),
+                      bench.threads,
+                      {count, count, count},
+                      "allocations/step"});
     }
   }
   return rows;

@@ -9,7 +9,8 @@
 
 namespace strata::cli {
 
-/// What a figure is to be seen beside, in the same unit: the "peak" of as many threads, or what is "expected".
+/// What a figure is to be seen beside, in the same unit: the "peak" of as many threads, or what is
+/// "expected".
 struct Beside {
   std::string name;
   double value = 0;

@@ -14,11 +14,13 @@ const char* heading(const std::string& group) {
   if (group == "memory")
     return "peak memory of training for an epoch, and in % of data, parameters × 4 and activations";
   if (group == "matmul")
-    return "matrix products M×N×K: the result is M×N, each entry a sum of K products; in % of the peak";
+    return "matrix products M×N×K: the result is M×N, each entry a sum of K products; in % of the "
+           "peak";
   if (group == "functions") return "elementary functions of 100×784 numbers";
   if (group == "train") return "training: network, batch, backprop";
   if (group == "train_gflops")
-    return "the same as arithmetic, counted as 6 × weights × examples (the first layer does 4); in % of the "
+    return "the same as arithmetic, counted as 6 × weights × examples (the first layer does 4); in "
+           "% of the "
            "peak";
   if (group == "batch") return "how training grows with the batch";
   if (group == "width") return "how training grows with the width of the layer";
@@ -66,8 +68,8 @@ void print_rows(const std::vector<Row>& rows) {
       unit += percent_text(row.value.median / row.beside->value);
     }
     std::printf("  %-39s %7zu %8s  %7s %s %-7s  %s\n", row.name.c_str(), row.threads,
-                figure_text(row.value.median).c_str(), lowest.c_str(), once ? " " : "…", highest.c_str(),
-                unit.c_str());
+                figure_text(row.value.median).c_str(), lowest.c_str(), once ? " " : "…",
+                highest.c_str(), unit.c_str());
   }
   std::fflush(stdout);
 }

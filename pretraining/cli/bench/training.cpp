@@ -7,8 +7,8 @@
 #include <cstdio>
 
 #include "autoencoders/sparse.hpp"
-#include "pretraining/cli/options.hpp"
 #include "pretraining/cli/bench/allocation_count.hpp"
+#include "pretraining/cli/options.hpp"
 
 namespace strata::cli {
 namespace {
@@ -77,7 +77,8 @@ std::vector<std::size_t> Training::sizes() const {
 double Training::weights() const {
   const std::vector<std::size_t> widths = sizes();
   double sum = 0;
-  for (std::size_t k = 0; k + 1 < widths.size(); ++k) sum += 2 * double(widths[k]) * double(widths[k + 1]);
+  for (std::size_t k = 0; k + 1 < widths.size(); ++k)
+    sum += 2 * double(widths[k]) * double(widths[k + 1]);
   return sum;
 }
 
@@ -85,7 +86,8 @@ Figure examples_per_second(const Training& training, std::size_t threads, const 
   Trainer trainer(training, threads);
   const double wanted = length.run_seconds / seconds_of_step(trainer, training);
   const std::size_t most = std::max<std::size_t>(1, training_examples / training.batch);
-  const std::size_t steps = wanted < double(most) ? std::max<std::size_t>(1, std::size_t(wanted)) : most;
+  const std::size_t steps =
+      wanted < double(most) ? std::max<std::size_t>(1, std::size_t(wanted)) : most;
   const Dataset data = trainer.examples(steps * training.batch);
   Runs runs(length);
   double before = 0;
@@ -99,7 +101,8 @@ Figure examples_per_second(const Training& training, std::size_t threads, const 
 
 double allocations_per_step(const Training& training, std::size_t threads) {
   Trainer trainer(training, threads);
-  // An epoch has allocations of its own, such as its record: the steps' are what a longer epoch has more.
+  // An epoch has allocations of its own, such as its record: the steps' are what a longer epoch has
+  // more.
   const auto allocations_of_epoch = [&](std::size_t steps) {
     const Dataset data = trainer.examples(steps * training.batch);
     std::size_t before = 0, after = 0;
@@ -143,7 +146,8 @@ double peak_memory(const Training& training, std::size_t examples, std::size_t t
 double expected_memory(const Training& training, std::size_t examples) {
   const std::vector<std::size_t> widths = training.sizes();
   double units = 0;  // of all layers, up and down again
-  for (std::size_t k = 1; k < widths.size(); ++k) units += double(widths[k]) + double(widths[k - 1]);
+  for (std::size_t k = 1; k < widths.size(); ++k)
+    units += double(widths[k]) + double(widths[k - 1]);
   const double data = double(examples) * double(widths[0]);
   const double parameters = 4 * (training.weights() + units);
   const double activations = 3 * double(training.batch) * units;

@@ -10,7 +10,8 @@
 namespace strata::cli {
 namespace {
 
-// Long enough to see through the noise of a busy machine (2 to 5 minutes for all), or as short as it can be.
+// Long enough to see through the noise of a busy machine (2 to 5 minutes for all), or as short as
+// it can be.
 const RunLength full_length{.run_seconds = 0.2, .least_runs = 5, .total_seconds = 1.5};
 const RunLength quick_length{.run_seconds = 0.05, .least_runs = 3, .total_seconds = 0.15};
 
@@ -57,16 +58,21 @@ int bench_command(const Arguments& arguments) {
   const CommandLine line{
       "strata bench [options]",
       "Measures this machine (multiply-adds, memory) and this program: matrix products, elementary "
-      "functions, training, allocations and memory. Each figure is the median of several runs, beside the "
-      "lowest and the highest. A matrix product M×N×K has a result of M×N entries, each a sum of K products; "
-      "a training 784-64 batch 128 goes through layers of 784, 64 and 784 units (sigmoid, half_mse, Adam) "
+      "functions, training, allocations and memory. Each figure is the median of several runs, "
+      "beside the "
+      "lowest and the highest. A matrix product M×N×K has a result of M×N entries, each a sum of K "
+      "products; "
+      "a training 784-64 batch 128 goes through layers of 784, 64 and 784 units (sigmoid, "
+      "half_mse, Adam) "
       "with 128 examples a step.",
       {},
       join({{{"group", "NAME", "all",
               "machine, memory, matmul, functions, train, batch, width, threads or allocations"},
-             {"only", "TEXT", "", "only rows with this in their name: 512x512x512, 'batch 100 tape'"},
+             {"only", "TEXT", "",
+              "only rows with this in their name: 512x512x512, 'batch 100 tape'"},
              {"quick", "", "", "shorter runs: less than half a minute instead of two to five"},
-             {"threads", "N", "", "what 'all threads' means (default: STRATA_THREADS, or the machine's)"},
+             {"threads", "N", "",
+              "what 'all threads' means (default: STRATA_THREADS, or the machine's)"},
              {"quiet", "", "", "no progress bar"}},
             json_specs()})};
   const auto options = read_command_line(line, arguments);
@@ -75,13 +81,14 @@ int bench_command(const Arguments& arguments) {
   check_can_write(*options, {"json"});
 
   const Bench bench = bench_of(*options);
-  std::printf("strata %s, %s, %zu threads; peak of one thread %.1f GFLOP/s\n\n", STRATA_VERSION, real_name,
-              bench.threads, bench.peak_of_one.median);
+  std::printf("strata %s, %s, %zu threads; peak of one thread %.1f GFLOP/s\n\n", STRATA_VERSION,
+              real_name, bench.threads, bench.peak_of_one.median);
   print_table_head();
   const std::vector<Row> rows = measure_groups(bench, group, options->flag("quiet"));
   if (rows.empty())
-    throw UsageError("--only " + bench.only + ": no row of " + group +
-                     " has that in its name (rows are called 512x512x512, '784-64 batch 128 tape', …)");
+    throw UsageError(
+        "--only " + bench.only + ": no row of " + group +
+        " has that in its name (rows are called 512x512x512, '784-64 batch 128 tape', …)");
 
   Json json_rows = Json::array();
   for (const Row& row : rows) json_rows.push(row_json(row));

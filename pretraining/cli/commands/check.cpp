@@ -13,7 +13,8 @@
 namespace strata::cli {
 namespace {
 
-// gradients[t][p]: of term t (the total last) with respect to parameter p, as `run(t)` leaves it in the parameters.
+// gradients[t][p]: of term t (the total last) with respect to parameter p, as `run(t)` leaves it in
+// the parameters.
 template <class Run>
 std::vector<std::vector<Tensor>> gradients_by_term(const std::vector<Parameter*>& parameters,
                                                    std::size_t terms, const Run& run) {
@@ -48,14 +49,15 @@ std::vector<std::vector<Tensor>> gradients_by_hand(DenseAutoencoder& model, cons
   });
 }
 
-// Of three gradients, the explicit one apart from the tape's, which is the odd one out? Tape and numeric were compared in `c`; where they differ most, the
-// explicit one decides between them.
+// Of three gradients, the explicit one apart from the tape's, which is the odd one out? Tape and
+// numeric were compared in `c`; where they differ most, the explicit one decides between them.
 const char* verdict_text(const TensorCheck& c, const Tensor& by_hand) {
   if (c.verdict == Verdict::undecided) return verdict_name(c.verdict);
   if (c.verdict == Verdict::ok) return "EXPLICIT IS WRONG (tape and numeric agree)";
   const double from_tape = std::abs(double(by_hand[c.worst.index]) - c.worst.analytic);
   const double from_numeric = std::abs(double(by_hand[c.worst.index]) - c.worst.numeric);
-  return from_numeric < 1e-3 * from_tape ? "TAPE IS WRONG (explicit and numeric agree)" : "ALL THREE DIFFER";
+  return from_numeric < 1e-3 * from_tape ? "TAPE IS WRONG (explicit and numeric agree)"
+                                         : "ALL THREE DIFFER";
 }
 
 // Of the gradient by hand from the tape's; none for a model that the rule by hand does not cover.
@@ -64,8 +66,8 @@ using Difference = std::optional<double>;
 void print_row(const TensorCheck& c, int width, Difference explicit_tape, const char* verdict) {
   char difference[32] = "-";
   if (explicit_tape) std::snprintf(difference, sizeof difference, "%.1e", *explicit_tape);
-  std::printf("%-*s %-16s %8zu %16s %16.1e   %s", width, c.tensor.c_str(), c.term.c_str(), c.shape.size(),
-              difference, c.largest_difference, verdict);
+  std::printf("%-*s %-16s %8zu %16s %16.1e   %s", width, c.tensor.c_str(), c.term.c_str(),
+              c.shape.size(), difference, c.largest_difference, verdict);
   if (c.verdict == Verdict::undecided) std::printf(": %s", c.worst.reason.c_str());
   std::printf("\n");
   std::fflush(stdout);
@@ -82,9 +84,10 @@ Json row_json(const TensorCheck& c, Difference explicit_tape) {
                        {"verdict", verdict_name(c.verdict)}});
 }
 
-// The rule on the tape that is wrong, and where the rule by hand first differs from the tape. Numbers that are not finite
-// say nothing about the rule by hand.
-void print_culprits(Subject& subject, const Objective& objective, bool is_finite, std::uint64_t seed) {
+// The rule on the tape that is wrong, and where the rule by hand first differs from the tape.
+// Numbers that are not finite say nothing about the rule by hand.
+void print_culprits(Subject& subject, const Objective& objective, bool is_finite,
+                    std::uint64_t seed) {
   Tape& tape = *objective.total.tape;
   Rng rng(seed);
   const std::string culprit = blame(check_every_node(tape, objective.total, rng));
@@ -92,7 +95,8 @@ void print_culprits(Subject& subject, const Objective& objective, bool is_finite
   if (!is_finite || subject.dense() == nullptr) return;
   const std::string place =
       explain_first_difference(explicit_walk(*subject.dense(), subject.batch, tape, objective));
-  if (!place.empty()) std::printf("\nthe rule by hand: %s\n", beside_tape(place, !culprit.empty()).c_str());
+  if (!place.empty())
+    std::printf("\nthe rule by hand: %s\n", beside_tape(place, !culprit.empty()).c_str());
 }
 
 const char* conclusion(bool has_wrong, bool all_decided, bool is_finite) {
@@ -106,11 +110,14 @@ const char* conclusion(bool has_wrong, bool all_decided, bool is_finite) {
 int check_command(const Arguments& arguments) {
   const CommandLine line{
       "strata check MODEL|KIND [options]",
-      "Holds three gradients of one batch against each other, parameter by parameter and term by term: the "
-      "delta rule by hand (explicit), the tape, and numerical differences (Ridders). Exit status 1 where any "
+      "Holds three gradients of one batch against each other, parameter by parameter and term by "
+      "term: the "
+      "delta rule by hand (explicit), the tape, and numerical differences (Ridders). Exit status 1 "
+      "where any "
       "differ.",
       {{"MODEL|KIND", "a saved model (with --data), or a kind, on a small random example"}},
-      join({{{"blame", "", "", "which rule is wrong? Each rule alone, and the delta rule number by number"}},
+      join({{{"blame", "", "",
+              "which rule is wrong? Each rule alone, and the delta rule number by number"}},
             subject_specs(),
             json_specs()}),
       1,
@@ -121,7 +128,8 @@ int check_command(const Arguments& arguments) {
   Subject subject = subject_of(*options);
   const std::vector<Parameter*> parameters = subject.model->parameters();
   std::printf("%s %s on %zu examples, %zu weights, %s\n", subject.title.c_str(),
-              subject.model->architecture().c_str(), subject.batch.X.rows(), count_of(parameters), real_name);
+              subject.model->architecture().c_str(), subject.batch.X.rows(), count_of(parameters),
+              real_name);
   if (options->flag("blame")) return blame_command(*options, subject);
   std::printf("%s", long_check_remark(count_of(parameters)).c_str());
   std::fflush(stdout);
@@ -142,8 +150,8 @@ int check_command(const Arguments& arguments) {
   if (!not_finite.empty()) std::printf("\n%s", not_finite.c_str());
 
   const int width = name_width(parameters);
-  std::printf("\n%-*s %-16s %8s %16s %16s   %s\n", width, "parameter", "term", "entries", "explicit - tape",
-              "tape - numeric", "verdict");
+  std::printf("\n%-*s %-16s %8s %16s %16s   %s\n", width, "parameter", "term", "entries",
+              "explicit - tape", "tape - numeric", "verdict");
   bool all_decided = true, has_wrong = false;
   Json rows = Json::array();
   for (std::size_t p = 0; p < parameters.size(); ++p) {
@@ -152,7 +160,8 @@ int check_command(const Arguments& arguments) {
       const Difference difference =
           dense == nullptr ? Difference() : relative_difference(by_hand[t][p], by_tape[t][p]);
       const bool agrees = !difference.has_value() || *difference <= most_difference_from_tape();
-      has_wrong = has_wrong || checks[t].verdict == Verdict::wrong || (!agrees && not_finite.empty());
+      has_wrong =
+          has_wrong || checks[t].verdict == Verdict::wrong || (!agrees && not_finite.empty());
       all_decided = all_decided && checks[t].verdict != Verdict::undecided;
       const char* const verdict =
           agrees ? verdict_name(checks[t].verdict) : verdict_text(checks[t], by_hand[t][p]);
@@ -166,7 +175,8 @@ int check_command(const Arguments& arguments) {
               conclusion(has_wrong, all_decided, not_finite.empty()));
   write_json(
       *options,
-      Json::object({{"subject", subject.title}, {"real", real_name}, {"ok", all_right}, {"checks", rows}}));
+      Json::object(
+          {{"subject", subject.title}, {"real", real_name}, {"ok", all_right}, {"checks", rows}}));
   return all_right ? 0 : 1;
 }
 

@@ -4,8 +4,8 @@
 #include <cstdio>
 
 #include "autoencoders/explicit/walk.hpp"
-#include "core/gradcheck/gradcheck.hpp"
 #include "core/autodiff/names.hpp"
+#include "core/gradcheck/gradcheck.hpp"
 #include "pretraining/cli/remarks.hpp"
 
 namespace strata::cli {
@@ -13,7 +13,8 @@ namespace {
 
 double largest_difference(const NodeCheck& node) {
   double largest = 0;
-  for (const TensorCheck& operand : node.operands) largest = std::max(largest, operand.largest_difference);
+  for (const TensorCheck& operand : node.operands)
+    largest = std::max(largest, operand.largest_difference);
   return largest;
 }
 
@@ -22,7 +23,8 @@ std::string operands_text(const NodeCheck& node) {
   std::string all;
   for (const TensorCheck& operand : node.operands) {
     all += (all.empty() ? "" : " ") + operand.letter;
-    if (operand.directions > 0) all += text(" (", operand.checked, " of ", operand.shape.size(), ")");
+    if (operand.directions > 0)
+      all += text(" (", operand.checked, " of ", operand.shape.size(), ")");
   }
   return all;
 }
@@ -42,12 +44,12 @@ void print_table(const std::vector<NodeCheck>& checks) {
     made = std::max(made, text(node.made_at).size());
     rule = std::max(rule, text(node.rule_at).size());
   }
-  std::printf("\n%4s  %-18s %-*s  %-*s %17s  %-10s %s\n", "node", "op", int(made), "made at", int(rule),
-              "rule", "worst difference", "verdict", "operands");
+  std::printf("\n%4s  %-18s %-*s  %-*s %17s  %-10s %s\n", "node", "op", int(made), "made at",
+              int(rule), "rule", "worst difference", "verdict", "operands");
   for (const NodeCheck& node : checks) {
     std::printf("%4d  %-18s %-*s  %-*s %17.1e  %-10s %s%s\n", node.node, node.op, int(made),
-                text(node.made_at).c_str(), int(rule), text(node.rule_at).c_str(), largest_difference(node),
-                verdict_name(node.verdict), operands_text(node).c_str(),
+                text(node.made_at).c_str(), int(rule), text(node.rule_at).c_str(),
+                largest_difference(node), verdict_name(node.verdict), operands_text(node).c_str(),
                 node.verdict == Verdict::undecided ? why_undecided(node).c_str() : "");
   }
 }
@@ -72,11 +74,12 @@ Json operand_json(const TensorCheck& operand) {
        {"verdict", verdict_name(operand.verdict)},
        {"difference", operand.largest_difference},
        {"worst",
-        Json::object({{"entry", worst.is_direction ? "all" : entry_place(operand.shape, worst.index)},
-                      {"contribution", worst.analytic},
-                      {"expected", worst.numeric},
-                      {"error", worst.error},
-                      {"reason", worst.reason}})}});
+        Json::object(
+            {{"entry", worst.is_direction ? "all" : entry_place(operand.shape, worst.index)},
+             {"contribution", worst.analytic},
+             {"expected", worst.numeric},
+             {"error", worst.error},
+             {"reason", worst.reason}})}});
 }
 
 Json node_json(const NodeCheck& node) {
@@ -128,7 +131,8 @@ void print_findings(const Findings& found) {
   print_table(found.checks);
   if (has_directions(found.checks)) {
     std::printf(
-        "\n(k of n): of n entries k were tried one by one, and all n at once along random directions\n");
+        "\n(k of n): of n entries k were tried one by one, and all n at once along random "
+        "directions\n");
   }
   std::printf("\n");
   for (const std::string& line : found.wrong) std::printf("%s\n", line.c_str());
@@ -138,8 +142,9 @@ void print_findings(const Findings& found) {
     if (found.quantities > 0) std::printf(", %zu quantities of the rule by hand", found.quantities);
     std::printf("\n");
   } else if (found.wrong.empty() && found.by_hand.empty()) {
-    std::printf("no rule is wrong, but differences could not decide all entries of %zu of %zu nodes\n",
-                found.undecided, found.checks.size());
+    std::printf(
+        "no rule is wrong, but differences could not decide all entries of %zu of %zu nodes\n",
+        found.undecided, found.checks.size());
   }
 }
 

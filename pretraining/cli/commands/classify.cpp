@@ -2,11 +2,11 @@
 
 #include "core/io/files.hpp"
 #include "pretraining/classifier/classifier_file.hpp"
-#include "pretraining/pages/classify.hpp"
 #include "pretraining/cli/checkpoint_options.hpp"
 #include "pretraining/cli/commands/classify_options.hpp"
 #include "pretraining/cli/commands/commands.hpp"
 #include "pretraining/cli/result_file.hpp"
+#include "pretraining/pages/classify.hpp"
 
 namespace strata::cli {
 namespace {
@@ -21,8 +21,8 @@ void print_header(const TrainTest& data, const ClassificationOptions& c) {
 
 void print_pretrained_layer(std::size_t layer, const GreedyStage& stage) {
   std::printf("  layer %zu: %zu-%zu-%zu, error of its own input %.6f, %.2f s\n", layer,
-              stage.autoencoder.features(), stage.autoencoder.code_size(), stage.autoencoder.features(),
-              stage.error, stage.history.seconds);
+              stage.autoencoder.features(), stage.autoencoder.code_size(),
+              stage.autoencoder.features(), stage.error, stage.history.seconds);
   std::fflush(stdout);
 }
 
@@ -32,8 +32,8 @@ void print_classifier(const TrainedClassifier& c) {
   const char* const words = c.name == "before"  ? "before: softmax on fixed features"
                             : c.name == "after" ? "after: fine-tuned, every layer"
                                                 : "the same from random weights";
-  std::printf("%-36s %8.2f %8.2f %7zu %8.2f\n", words, 100 * c.train_accuracy, 100 * c.test_accuracy,
-              c.training.history.epochs.size(), c.seconds);
+  std::printf("%-36s %8.2f %8.2f %7zu %8.2f\n", words, 100 * c.train_accuracy,
+              100 * c.test_accuracy, c.training.history.epochs.size(), c.seconds);
   std::fflush(stdout);
 }
 
@@ -63,26 +63,28 @@ int predict_with_saved(const Options& o) {
   const std::string& path = o.text("model");
   SavedClassifier saved = load_classifier(path);
   const Dataset data = rows_of_data(o);
-  check(data.features() == saved.model.features(), path, ": the classifier has ", saved.model.features(),
-        " features but '", data.name, "' has ", data.features(),
+  check(data.features() == saved.model.features(), path, ": the classifier has ",
+        saved.model.features(), " features but '", data.name, "' has ", data.features(),
         o.given("data") ? "" : " (name the data with --data)");
   Workers workers(threads_of(o));
   const std::vector<int> predicted = saved.model.predict(saved.scaling.apply(data.X), &workers);
-  std::printf("%zu examples of %s, %zu classes", data.size(), data.name.c_str(), saved.model.classes());
+  std::printf("%zu examples of %s, %zu classes", data.size(), data.name.c_str(),
+              saved.model.classes());
   if (data.has_labels()) std::printf(": %.2f %% are right", 100 * share_right(predicted, data));
   std::printf("\n");
   write_predictions(o, predicted);
   return 0;
 }
 
-void write_results(const Options& o, Classification& result, const ModelFacts& facts, std::size_t threads,
-                   const Arguments& arguments) {
+void write_results(const Options& o, Classification& result, const ModelFacts& facts,
+                   std::size_t threads, const Arguments& arguments) {
   const std::string& out = o.text("out");
   const Json json = classification_json(result, STRATA_VERSION, threads);
   write_file(out + "/results.json", json.dump(2) + "\n");
   save_classifier(out + "/model.safetensors", result.after.model, facts);
   if (o.given("save")) save_classifier(o.text("save"), result.after.model, facts);
-  const ClassificationPageFacts page_facts{STRATA_VERSION, threads, command_text("classify", arguments)};
+  const ClassificationPageFacts page_facts{STRATA_VERSION, threads,
+                                           command_text("classify", arguments)};
   write_file(out + "/report.html", classification_page(result, page_facts));
   write_predictions(o, result.after.predicted);
   write_json(o, json);
@@ -110,8 +112,8 @@ int classify_command(const Arguments& arguments) {
   const Engine engine{backprop_named(o.choice("backprop", {"explicit", "tape"})), &workers};
   Progress progress(!o.flag("quiet"));
   print_header(input.data, c);
-  Classification result =
-      classify(input.data, c, engine, {&progress, print_pretrained_layer, print_classifier, &checkpoint});
+  Classification result = classify(
+      input.data, c, engine, {&progress, print_pretrained_layer, print_classifier, &checkpoint});
   print_few_labels(result);
   write_results(o, result, {"classifier", input.scaling, input.data.train.image}, workers.threads(),
                 arguments);

@@ -13,57 +13,66 @@ namespace strata::cli {
 
 namespace {
 
-// Penalties of a sparse layer with 784 inputs. β is UFLDL's. Its decay of 0.003 leaves the second layer little to tell, trained
-// by Adam: 74 % with the softmax on fixed features of 20000 MNIST pictures, where 6000 pictures and this decay give 87 %.
+// Penalties of a sparse layer with 784 inputs. β is UFLDL's. Its decay of 0.003 leaves the second
+// layer little to tell, trained by Adam: 74 % with the softmax on fixed features of 20000 MNIST
+// pictures, where 6000 pictures and this decay give 87 %.
 constexpr double inputs_of_mnist = 784, beta_of_mnist = 3, decay_of_mnist = 1e-5;
-constexpr std::size_t few_rows = 10000;  // a data set with fewer needs more epochs for as many steps
+// A data set with fewer needs more epochs for as many steps
+constexpr std::size_t few_rows = 10000;
 
 }  // namespace
 
 CommandLine classify_command_line() {
   const ClassificationOptions d;  // the defaults
-  const std::vector<OptionSpec> stack = {
-      {"layers", "D-…-K", "",
-       "layer sizes from the features to the softmax's inputs (default: the features, then 200-200)"},
-      {"layer-kind", "KIND", d.layer_kind,
-       "how each layer is pretrained: plain, sparse (--rho, --beta), denoising (--corruption, --noise) or "
-       "rbm (--cd, --persistent): a deep belief net"}};
+  const std::vector<OptionSpec> stack = {{"layers", "D-…-K", "",
+                                          "layer sizes from the features to the softmax's inputs "
+                                          "(default: the features, then 200-200)"},
+                                         {"layer-kind", "KIND", d.layer_kind,
+                                          "how each layer is pretrained: plain, sparse (--rho, "
+                                          "--beta), denoising (--corruption, --noise) or "
+                                          "rbm (--cd, --persistent): a deep belief net"}};
   const std::vector<OptionSpec> training = {
       {"layer-decay", "W", "",
-       "weight of the L2 term of each layer while it is pretrained (default: of a sparse layer 1e-5 times "
+       "weight of the L2 term of each layer while it is pretrained (default: of a sparse layer "
+       "1e-5 times "
        "its inputs / 784, else 0)"},
       {"decay", "W", number_text(double(d.decay)),
        "weight of the softmax's L2 term, on fixed features and in fine-tuning"},
       {"dropout", "P", "0.2", "in fine-tuning: the probability that an activation is left out"},
       {"pretrain-epochs", "N", "",
-       "passes over the training rows for each layer (default: 30, of rbm layers 10; of fewer than 10000 "
+       "passes over the training rows for each layer (default: 30, of rbm layers 10; of fewer than "
+       "10000 "
        "rows 100)"},
       {"epochs", "N", "", "passes of fine-tuning (default: 30, or 100 of fewer than 10000 rows)"},
       {"batch", "N", "100", "examples a step"},
       {"pretrain-rate", "R", "0.02", "learning rate of pretraining (" + usual_rbm_rates() + ")"},
       {"rate", "R", "",
-       "learning rate of fine-tuning (default: 0.001; of fewer than 10000 rows, and with few labels, 0.005)"},
+       "learning rate of fine-tuning (default: 0.001; of fewer than 10000 rows, and with few "
+       "labels, 0.005)"},
       {"optimizer", "NAME", "adam", "sgd momentum nesterov adagrad rmsprop adam adamw"},
       {"schedule", "NAME", "one_cycle", "of the learning rate: constant step cosine one_cycle"},
       {"labels", "A,B,…", "",
        "numbers of labels to compare with few of them; 0: none (default: what suits the data)"},
       {"draws", "N", std::to_string(d.few_labels.draws), "how often the few labels are drawn"},
-      {"model", "FILE", "", "trains nothing: this saved classifier's accuracy on the rows of --data"},
+      {"model", "FILE", "",
+       "trains nothing: this saved classifier's accuracy on the rows of --data"},
       {"predictions", "FILE", "",
        "the class of each test row, or of each row that --model is given: .csv or .npy"},
-      {"out", "FOLDER", "build/classify", "where results.json, report.html and model.safetensors go"},
+      {"out", "FOLDER", "build/classify",
+       "where results.json, report.html and model.safetensors go"},
       {"save", "FILE", "", "the fine-tuned classifier once more, under another name"}};
-  return {
-      "strata classify [options]",
-      "Pretrains a stack of layers without labels, trains a softmax on its fixed codes, then fine-tunes "
-      "every layer, and tells the test accuracy before and after; beside them that of a random start, and "
-      "what labels are worth when there are few. Writes a page.",
-      {},
-      join({data_specs(), stack,
-            layer_kind_specs({.rho = Real(0.1)}, "of each layer 3 times its inputs / 784"), training,
-            checkpoint_specs(), machine_specs(), json_specs()}),
-      0,
-      0};
+  return {"strata classify [options]",
+          "Pretrains a stack of layers without labels, trains a softmax on its fixed codes, then "
+          "fine-tunes "
+          "every layer, and tells the test accuracy before and after; beside them that of a random "
+          "start, and "
+          "what labels are worth when there are few. Writes a page.",
+          {},
+          join({data_specs(), stack,
+                layer_kind_specs({.rho = Real(0.1)}, "of each layer 3 times its inputs / 784"),
+                training, checkpoint_specs(), machine_specs(), json_specs()}),
+          0,
+          0};
 }
 
 namespace {
@@ -81,8 +90,8 @@ std::vector<std::size_t> numbers_of_labels(const Options& o, const Dataset& trai
   const std::size_t classes = std::set<int>(train.labels.begin(), train.labels.end()).size();
   for (const std::size_t labels : numbers) {
     if (labels < classes)
-      throw UsageError(text("--labels ", o.text("labels"), ": ", labels, " labels are too few for ", classes,
-                            " classes, each needs one (--labels 0 alone compares none)"));
+      throw UsageError(text("--labels ", o.text("labels"), ": ", labels, " labels are too few for ",
+                            classes, " classes, each needs one (--labels 0 alone compares none)"));
   }
   return numbers;
 }
@@ -138,7 +147,9 @@ ClassificationOptions classification_options(const Options& o, const Dataset& tr
   if (o.given("epochs")) c.fine_tuning.epochs = o.size("epochs");
   const double given_rate = o.given("rate") ? o.number("rate", 0, 1e6, Ends::open_low) : 0;
   const double rate_of_few = o.given("rate") ? given_rate : 0.005;  // fewer steps, each larger
-  c.fine_tuning.learning_rate = o.given("rate") ? given_rate : train.size() < few_rows ? rate_of_few : 0.001;
+  c.fine_tuning.learning_rate = o.given("rate")           ? given_rate
+                                : train.size() < few_rows ? rate_of_few
+                                                          : 0.001;
   c.decay = Real(o.number("decay", 0));
   c.dropout = Real(o.number("dropout", 0, 1, Ends::open_high));
   c.seed = seed_of(o);
@@ -155,7 +166,8 @@ namespace {
 // Nothing is trained with --model: what trains would have no effect.
 void check_saved_classifier_alone(const Options& o) {
   if (!o.given("model")) return;
-  const std::vector<std::string> read = {"data", "rows", "model", "predictions", "seed", "threads", "quiet"};
+  const std::vector<std::string> read = {"data", "rows",    "model", "predictions",
+                                         "seed", "threads", "quiet"};
   for (const OptionSpec& spec : classify_command_line().specs) {
     if (o.given(spec.name) && std::find(read.begin(), read.end(), spec.name) == read.end())
       throw UsageError(text("--", spec.name, ": has no effect with --model, which trains nothing"));
@@ -172,7 +184,8 @@ void check_before_classifying(const Options& o) {
   check_saved_classifier_alone(o);
   if (o.given("layer-decay") && o.text("layer-kind") == "rbm")
     throw UsageError("--layer-decay: rbm layers have a weight cost of their own");
-  if (o.given("draws") && o.text("labels") == "0") throw UsageError("--draws: has no effect with --labels 0");
+  if (o.given("draws") && o.text("labels") == "0")
+    throw UsageError("--draws: has no effect with --labels 0");
 }
 
 }  // namespace strata::cli

@@ -1,7 +1,8 @@
 #pragma once
-// The program `strata`: one function a command. Each takes what stands after its name on the command line, prints results
-// on standard output and returns the exit status: 0 done, 1 failed (a check found something wrong). Errors are thrown;
-// main turns them into one line on standard error and the status 1, or 2 for wrong usage.
+// The program `strata`: one function a command. Each takes what stands after its name on the
+// command line, prints results on standard output and returns the exit status: 0 done, 1 failed (a
+// check found something wrong). Errors are thrown; main turns them into one line on standard error
+// and the status 1, or 2 for wrong usage.
 
 #include <string>
 #include <vector>

@@ -3,8 +3,8 @@
 #include "core/io/files.hpp"
 #include "pretraining/cli/commands/commands.hpp"
 #include "pretraining/cli/kinds/model_options.hpp"
-#include "pretraining/runs/compare.hpp"
 #include "pretraining/pages/compare.hpp"
+#include "pretraining/runs/compare.hpp"
 
 namespace strata::cli {
 namespace {
@@ -14,7 +14,8 @@ constexpr std::size_t usual_code_size = 16;
 CommandLine compare_command_line() {
   const std::vector<OptionSpec> own = {
       {"hidden", "N", "",
-       "code units of every kind that can have so many (default: 16, at most half the features; kinds whose "
+       "code units of every kind that can have so many (default: 16, at most half the features; "
+       "kinds whose "
        "own code is wider, sparse and the like, or feature maps, convolutional, then keep it)"},
       {"neighbours", "K", "5", "how many nearest neighbours vote on a code's class"},
       {"epochs", "N", "",
@@ -24,15 +25,17 @@ CommandLine compare_command_line() {
       {"seed", "N", "1", "of every random draw: each kind begins with it"},
       threads_spec(),
       {"quiet", "", "", "no progress bar"}};
-  return {
-      "strata compare [KIND …] [options]",
-      "Trains every kind of autoencoder on the same data and puts them into one table: error, sparsity and "
-      "contraction of the code, whether its nearest neighbours are of the same class, and seconds. Raw data "
-      "and PCA stand beside them. A kind that cannot take the data is left out, and named. Writes a page.",
-      {{"KIND …", "only these: " + kind_names()}},
-      join({data_specs(), own, machine, json_specs()}),
-      0,
-      kinds().size()};
+  return {"strata compare [KIND …] [options]",
+          "Trains every kind of autoencoder on the same data and puts them into one table: error, "
+          "sparsity and "
+          "contraction of the code, whether its nearest neighbours are of the same class, and "
+          "seconds. Raw data "
+          "and PCA stand beside them. A kind that cannot take the data is left out, and named. "
+          "Writes a page.",
+          {{"KIND …", "only these: " + kind_names()}},
+          join({data_specs(), own, machine, json_specs()}),
+          0,
+          kinds().size()};
 }
 
 std::vector<const Kind*> chosen_kinds(const Options& o) {
@@ -66,8 +69,8 @@ Options training_options(const Options& o, std::size_t hidden) {
   return Options(join({model_specs(), training_specs()}), arguments);
 }
 
-// Being wide is the point of some kinds' code, and of the convolutional one's that it is feature maps (0 units): a dense
-// layer over them would take their places away.
+// Being wide is the point of some kinds' code, and of the convolutional one's that it is feature
+// maps (0 units): a dense layer over them would take their places away.
 bool has_code_of_its_own(const Kind& kind) {
   return kind.defaults.hidden > usual_code_size || kind.defaults.hidden == 0;
 }
@@ -81,8 +84,8 @@ struct Made {
 
 Made make_member(const Kind& kind, const Dataset& train, const Options& o, std::size_t code_size) {
   const DataShape shape{train.features(), train.image};
-  const bool keeps_its_own =
-      !can_have_code(kind, code_size, shape.features) || (!o.given("hidden") && has_code_of_its_own(kind));
+  const bool keeps_its_own = !can_have_code(kind, code_size, shape.features) ||
+                             (!o.given("hidden") && has_code_of_its_own(kind));
   Made made{training_options(o, keeps_its_own ? 0 : code_size), Rng(seed_of(o)), nullptr};
   made.model = make_model(kind, shape, made.options, made.rng);
   return made;
@@ -98,12 +101,13 @@ std::string cell(const std::optional<double>& value, const char* format) {
 void print_header(const Family& family) {
   const TrainTest& data = family.data;
   std::printf(
-      "%s: %zu training and %zu test examples of %zu features; a code of %zu numbers where the kind's own is "
+      "%s: %zu training and %zu test examples of %zu features; a code of %zu numbers where the "
+      "kind's own is "
       "not wider, seed %llu\n\n",
-      data.train.name.c_str(), data.train.size(), data.test.size(), data.train.features(), family.code_size,
-      static_cast<unsigned long long>(family.seed));
-  std::printf("%-14s %5s %8s %10s %10s %7s %7s %6s %10s %8s %7s %8s  %s\n", "", "code", "weights", "train",
-              "test", "zeros %", "mean h", "Hoyer", "|dh/dx|^2", "relative",
+      data.train.name.c_str(), data.train.size(), data.test.size(), data.train.features(),
+      family.code_size, static_cast<unsigned long long>(family.seed));
+  std::printf("%-14s %5s %8s %10s %10s %7s %7s %6s %10s %8s %7s %8s  %s\n", "", "code", "weights",
+              "train", "test", "zeros %", "mean h", "Hoyer", "|dh/dx|^2", "relative",
               text(family.neighbours, "-NN %").c_str(), "seconds", "layers");
 }
 
@@ -114,13 +118,15 @@ void print_member(const FamilyMember& m) {
   std::printf("%-14s %5zu %8zu %10.4f %10s %7.1f %7.3f %6s %10.4g %8s %7s %8.2f  %s\n",
               report::member_name(m).c_str(), m.code_size, m.weights, m.train_error,
               cell(m.test_error, "%.4f").c_str(), 100 * c.share_of_zeros, c.mean_activation,
-              cell(c.hoyer, "%.3f").c_str(), c.contraction, cell(c.relative_contraction, "%.4f").c_str(),
-              cell(percent, "%.2f").c_str(), m.seconds, m.architecture.c_str());
+              cell(c.hoyer, "%.3f").c_str(), c.contraction,
+              cell(c.relative_contraction, "%.4f").c_str(), cell(percent, "%.2f").c_str(),
+              m.seconds, m.architecture.c_str());
   std::fflush(stdout);
 }
 
 // Trains one kind and adds it. Throws Error where the data is not for it.
-void train_member(Family& family, const Kind& kind, const Options& o, Workers& workers, Progress& progress) {
+void train_member(Family& family, const Kind& kind, const Options& o, Workers& workers,
+                  Progress& progress) {
   const Dataset& train_rows = family.data.train;
   Made made = make_member(kind, train_rows, o, family.code_size);
   made.model->check_data(train_rows.X);
@@ -137,23 +143,26 @@ void print_notes(const Options& o, const Family& family) {
   const bool was_asked_for = o.given("hidden") && !o.positional().empty();
   for (const FamilyMember& m : family.members) {
     if (was_asked_for && !m.yardstick && m.code_size != family.code_size) {
-      std::printf("%s keeps its own code of %zu: it cannot have %zu of %zu features\n", m.name.c_str(),
-                  m.code_size, family.code_size, family.data.train.features());
+      std::printf("%s keeps its own code of %zu: it cannot have %zu of %zu features\n",
+                  m.name.c_str(), m.code_size, family.code_size, family.data.train.features());
     }
   }
   for (const LeftOut& one : family.left_out) std::printf("left out: %s\n", one.reason.c_str());
   if (!family.has_test()) {
-    std::printf("no test rows: codes are measured on training rows, and neighbours are not asked\n");
+    std::printf(
+        "no test rows: codes are measured on training rows, and neighbours are not asked\n");
   } else if (!family.has_neighbours()) {
     std::printf("no labels: neighbours are not asked\n");
   }
 }
 
-void write_results(const Options& o, const Family& family, std::size_t threads, const Arguments& arguments) {
+void write_results(const Options& o, const Family& family, std::size_t threads,
+                   const Arguments& arguments) {
   const std::string out = o.text("out");
   const Json json = family_json(family, STRATA_VERSION, threads);
   write_file(out + "/results.json", json.dump(2) + "\n");
-  write_file(out + "/report.html", family_page(family, {STRATA_VERSION, command_text("compare", arguments)}));
+  write_file(out + "/report.html",
+             family_page(family, {STRATA_VERSION, command_text("compare", arguments)}));
   write_json(o, json);
   std::printf("\nwrote %s/report.html (open it in a browser) and results.json\n", out.c_str());
 }

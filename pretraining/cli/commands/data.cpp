@@ -16,9 +16,10 @@ Json describe(const Dataset& data) {
   const double mean = sum / double(data.X.size());
   const auto zeros = std::count(data.X.values.begin(), data.X.values.end(), Real(0));
   std::printf("%s: %zu examples of %zu features", data.name.c_str(), data.size(), data.features());
-  if (data.image.width > 0) std::printf(", pictures of %zu×%zu", data.image.height, data.image.width);
-  std::printf("\n  values from %g to %g, mean %g, %.1f %% zeros\n", double(*low), double(*high), mean,
-              100.0 * double(zeros) / double(data.X.size()));
+  if (data.image.width > 0)
+    std::printf(", pictures of %zu×%zu", data.image.height, data.image.width);
+  std::printf("\n  values from %g to %g, mean %g, %.1f %% zeros\n", double(*low), double(*high),
+              mean, 100.0 * double(zeros) / double(data.X.size()));
   Json json = Json::object({{"name", data.name},
                             {"examples", data.size()},
                             {"features", data.features()},
@@ -42,7 +43,8 @@ Json describe(const Dataset& data) {
   }
   if (*low < 0 || *high > 1) {
     std::printf(
-        "  outside [0, 1]: for sigmoid outputs add --scale minmax; or --scale standard --output linear\n");
+        "  outside [0, 1]: for sigmoid outputs add --scale minmax; or --scale standard --output "
+        "linear\n");
   }
   return json;
 }
@@ -72,8 +74,8 @@ int data_command(const Arguments& arguments) {
     json["test_files"] = describe(split.test);
   } else {
     json = describe(rows_of_data(options));
-    std::printf("  train and pretrain use %zu of them for training, %zu for testing\n", split.train.size(),
-                split.test.size());
+    std::printf("  train and pretrain use %zu of them for training, %zu for testing\n",
+                split.train.size(), split.test.size());
   }
   json["train"] = split.train.size();
   json["test"] = split.test.size();

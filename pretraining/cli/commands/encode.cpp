@@ -9,19 +9,22 @@
 namespace strata::cli {
 namespace {
 
-CommandLine command_line(const char* command, const char* summary, const std::vector<OptionSpec>& more = {}) {
-  return {std::string("strata ") + command + " MODEL [options]",
-          summary,
-          {{"MODEL",
-            "a file that `strata train` or `strata pretrain` wrote, like build/sparse/model.safetensors"}},
-          join({{{"data", "DATA", "digits",
-                  "digits, a folder of IDX files (its test files), FILE.csv or FILE.npy"},
-                 {"rows", "A:B", "", "only the examples A ≤ i < B, counted from 0"},
-                 {"save", "FILE", "", "where to: .npy, .csv or .png (default: CSV on standard output)"},
-                 threads_spec()},
-                more}),
-          1,
-          1};
+CommandLine command_line(const char* command, const char* summary,
+                         const std::vector<OptionSpec>& more = {}) {
+  return {
+      std::string("strata ") + command + " MODEL [options]",
+      summary,
+      {{"MODEL",
+        "a file that `strata train` or `strata pretrain` wrote, like "
+        "build/sparse/model.safetensors"}},
+      join({{{"data", "DATA", "digits",
+              "digits, a folder of IDX files (its test files), FILE.csv or FILE.npy"},
+             {"rows", "A:B", "", "only the examples A ≤ i < B, counted from 0"},
+             {"save", "FILE", "", "where to: .npy, .csv or .png (default: CSV on standard output)"},
+             threads_spec()},
+            more}),
+      1,
+      1};
 }
 
 // Of each example by itself: Σ_features (x − x̂)², shape (m, 1).
@@ -37,8 +40,9 @@ Tensor error_of_each_example(const Tensor& X, const Tensor& R) {
 
 int encode_command(const Arguments& arguments) {
   const auto options = read_command_line(
-      command_line("encode",
-                   "The codes of data under a saved model, one row an example (examples × code units)."),
+      command_line(
+          "encode",
+          "The codes of data under a saved model, one row an example (examples × code units)."),
       arguments);
   if (!options) return 0;
   check_ending(*options, "save", {".npy", ".csv", ".png"});
@@ -52,10 +56,11 @@ int encode_command(const Arguments& arguments) {
 
 int reconstruct_command(const Arguments& arguments) {
   const auto options = read_command_line(
-      command_line("reconstruct",
-                   "Data through a saved model and back, in the data's own units (examples × features). The "
-                   "error goes to standard error.",
-                   {{"errors", "FILE", "", "the squared error of each example by itself: .npy or .csv"}}),
+      command_line(
+          "reconstruct",
+          "Data through a saved model and back, in the data's own units (examples × features). The "
+          "error goes to standard error.",
+          {{"errors", "FILE", "", "the squared error of each example by itself: .npy or .csv"}}),
       arguments);
   if (!options) return 0;
   check_ending(*options, "save", {".npy", ".csv", ".png"});

@@ -9,14 +9,17 @@ namespace strata::cli {
 int gradients_command(const Arguments& arguments) {
   const CommandLine line{
       "strata gradients MODEL [options]",
-      "The gradient of the model's whole objective over one batch, every parameter under its own name.",
+      "The gradient of the model's whole objective over one batch, every parameter under its own "
+      "name.",
       {{"MODEL",
-        "a file that `strata train` or `strata pretrain` wrote, like build/sparse/model.safetensors"}},
+        "a file that `strata train` or `strata pretrain` wrote, like "
+        "build/sparse/model.safetensors"}},
       join({{{"data", "DATA", "digits",
               "digits, a folder of IDX files (its test files), FILE.csv or FILE.npy"},
              {"rows", "A:B", "0:32", "the batch: the examples A ≤ i < B, counted from 0"},
              {"save", "FILE", "", "write the gradients (safetensors), named like the parameters"},
-             {"backprop", "HOW", "explicit", "explicit (the delta rule by hand) or tape (automatic)"},
+             {"backprop", "HOW", "explicit",
+              "explicit (the delta rule by hand) or tape (automatic)"},
              threads_spec()},
             json_specs()}),
       1,
@@ -36,8 +39,8 @@ int gradients_command(const Arguments& arguments) {
   const auto backprop = make_backprop(kind, *input.saved.model, &workers);
   const std::vector<TermValue>& terms = backprop->gradients({input.X, {}});
 
-  std::printf("objective of %zu examples by %s backprop: %.9g\n", input.data.size(), backprop_name(kind),
-              total_of(terms));
+  std::printf("objective of %zu examples by %s backprop: %.9g\n", input.data.size(),
+              backprop_name(kind), total_of(terms));
   Json term_values = Json::object();
   for (const TermValue& term : terms) {
     std::printf("  %-16s %.9g\n", term.name.c_str(), term.value);
@@ -52,9 +55,9 @@ int gradients_command(const Arguments& arguments) {
     file.tensors.emplace_back(p->name, p->grad);
   }
   if (options->given("save")) write_safetensors(options->text("save"), file);
-  write_json(
-      *options,
-      Json::object({{"terms", term_values}, {"total", total_of(terms)}, {"examples", input.data.size()}}));
+  write_json(*options, Json::object({{"terms", term_values},
+                                     {"total", total_of(terms)},
+                                     {"examples", input.data.size()}}));
   return 0;
 }
 

@@ -17,10 +17,14 @@ CommandLine pretrain_command_line() {
       {"layers", "D-…-K", "",
        "layer sizes from the features to the code (default: the features, then 100-50-2)"},
       {"layer-kind", "KINDS", "",
-       "how each layer is pretrained: plain, sparse (--rho, --beta; a linear code stays plain), denoising "
-       "(--corruption, --noise), rbm (--cd, --persistent), several of them with commas between, or all. The "
-       "first is the main one: greedy and greedy_finetuned in the table, and the model that is saved "
-       "(default: plain; from 10000 examples in [0, 1] on, where the units are sigmoid or linear, rbm)"}};
+       "how each layer is pretrained: plain, sparse (--rho, --beta; a linear code stays plain), "
+       "denoising "
+       "(--corruption, --noise), rbm (--cd, --persistent), several of them with commas between, or "
+       "all. The "
+       "first is the main one: greedy and greedy_finetuned in the table, and the model that is "
+       "saved "
+       "(default: plain; from 10000 examples in [0, 1] on, where the units are sigmoid or linear, "
+       "rbm)"}};
   const std::vector<OptionSpec> of_networks = {
       {"l1", "W", "0", "weight of the L1 term on each layer's code while it is pretrained"},
       {"hidden-activation", "F", "sigmoid", "of the hidden layers"},
@@ -28,10 +32,14 @@ CommandLine pretrain_command_line() {
       {"output", "F", "sigmoid", "activation of the output"},
       {"loss", "LOSS", "bce", "half_mse or bce"},
       {"pretrain-epochs", "N", "",
-       "passes over the training rows for each layer" + usual(d.pretrain_epochs, large.pretrain_epochs)},
-      {"epochs", "N", "", "passes of fine-tuning" + usual(d.finetune_epochs, large.finetune_epochs)},
-      {"batch", "N", "", "examples a batch" + usual(d.batch_size, large.batch_size) + "; lbfgs: 1000"},
-      {"pretrain-batch", "N", "", "examples a batch of pretraining (default: --batch; beside lbfgs 32)"},
+       "passes over the training rows for each layer" +
+           usual(d.pretrain_epochs, large.pretrain_epochs)},
+      {"epochs", "N", "",
+       "passes of fine-tuning" + usual(d.finetune_epochs, large.finetune_epochs)},
+      {"batch", "N", "",
+       "examples a batch" + usual(d.batch_size, large.batch_size) + "; lbfgs: 1000"},
+      {"pretrain-batch", "N", "",
+       "examples a batch of pretraining (default: --batch; beside lbfgs 32)"},
       {"steps-a-batch", "N", "",
        "steps on a batch before the next one (default: 1; lbfgs on a part of the data: 3)"},
       {"pretrain-rate", "R", "",
@@ -40,22 +48,26 @@ CommandLine pretrain_command_line() {
       {"rate", "R", "",
        "learning rate of fine-tuning" + usual(d.finetune_rate, large.finetune_rate) + "; lbfgs: 1"},
       {"optimizer", "NAME", "adam",
-       "sgd momentum nesterov adagrad rmsprop adam adamw lbfgs. lbfgs fine-tunes; the layers are then "
+       "sgd momentum nesterov adagrad rmsprop adam adamw lbfgs. lbfgs fine-tunes; the layers are "
+       "then "
        "pretrained with adam"},
       {"schedule", "NAME", "one_cycle",
        "of the learning rate: constant step cosine one_cycle (lbfgs: constant)"},
       {"decay", "W", "",
        "weight of the L2 term in fine-tuning" + usual(d.finetune_decay, large.finetune_decay)},
       {"no-random-start", "", "",
-       "leave out deep_random, the deep autoencoder from a random start, which trains as long as the "
+       "leave out deep_random, the deep autoencoder from a random start, which trains as long as "
+       "the "
        "pretrained one"},
       {"classify", "", "",
        "also put a softmax on the stack and fine-tune it through every layer (labels needed)"},
       {"out", "FOLDER", "build/report", "where results.json, report.html and model.safetensors go"},
       {"save", "FILE", "", "the fine-tuned model once more, under another name"}};
   return {"strata pretrain [options]",
-          "Compresses the data in several ways, PCA, a shallow and a deep autoencoder from a random start, "
-          "and greedy layer-wise pretraining before and after fine-tuning, with one kind of layer or several "
+          "Compresses the data in several ways, PCA, a shallow and a deep autoencoder from a "
+          "random start, "
+          "and greedy layer-wise pretraining before and after fine-tuning, with one kind of layer "
+          "or several "
           "side by side, and writes a report.",
           {},
           join({data_specs(), stack, layer_kind_specs(d.layer), of_networks, checkpoint_specs(),
@@ -66,10 +78,11 @@ CommandLine pretrain_command_line() {
 
 namespace {
 
-// Restricted Boltzmann machines give many examples the better start; they need units and data that suit them.
+// Restricted Boltzmann machines give many examples the better start; they need units and data that
+// suit them.
 std::string usual_layer_kind(const Options& o, const Dataset& train, const ComparisonOptions& c) {
-  const bool in_unit_range =
-      std::all_of(train.X.values.begin(), train.X.values.end(), [](Real x) { return x >= 0 && x <= 1; });
+  const bool in_unit_range = std::all_of(train.X.values.begin(), train.X.values.end(),
+                                         [](Real x) { return x >= 0 && x <= 1; });
   const bool rbm = train.size() >= many_examples && in_unit_range && !o.given("l1") &&
                    layer_kind_named("rbm").objection(c.stack()).empty();
   return rbm ? "rbm" : "plain";
@@ -77,8 +90,8 @@ std::string usual_layer_kind(const Options& o, const Dataset& train, const Compa
 
 void read_layer_kinds(const Options& o, const Dataset& train, ComparisonOptions& c) {
   try {
-    c.layer_kinds =
-        parse_layer_kinds(o.given("layer-kind") ? o.text("layer-kind") : usual_layer_kind(o, train, c));
+    c.layer_kinds = parse_layer_kinds(o.given("layer-kind") ? o.text("layer-kind")
+                                                            : usual_layer_kind(o, train, c));
     for (const std::string& name : c.layer_kinds) {
       const std::string objection = layer_kind_named(name).objection(c.stack());
       check(objection.empty(), objection);
@@ -101,7 +114,8 @@ void read_fine_tuning(const Options& o, std::size_t examples, ComparisonOptions&
   if (o.given("pretrain-batch")) c.pretrain_batch_size = o.size("pretrain-batch", 1);
   if (lbfgs) c.finetune_rate = usual_learning_rate("lbfgs");
   if (o.given("rate")) c.finetune_rate = o.number("rate", 0, 1e6, Ends::open_low);
-  c.schedule.kind = lbfgs && !o.given("schedule") ? "constant" : o.choice("schedule", schedule_kinds());
+  c.schedule.kind =
+      lbfgs && !o.given("schedule") ? "constant" : o.choice("schedule", schedule_kinds());
 }
 
 }  // namespace
@@ -109,15 +123,15 @@ void read_fine_tuning(const Options& o, std::size_t examples, ComparisonOptions&
 ComparisonOptions comparison_options(const Options& o, const Dataset& train) {
   const std::size_t features = train.features();
   ComparisonOptions c = usual_comparison(train.size());
-  c.sizes =
-      o.given("layers") ? parse_layers(o.text("layers")) : std::vector<std::size_t>{features, 100, 50, 2};
+  c.sizes = o.given("layers") ? parse_layers(o.text("layers"))
+                              : std::vector<std::size_t>{features, 100, 50, 2};
   if (c.sizes.front() != features) {
     throw UsageError(text("--layers ", o.text("layers"), ": the data has ", features,
                           " features, so the layers begin with ", features));
   }
   if (c.sizes.back() > features) {
-    throw UsageError(text("--layers ", layers_text(c.sizes), ": a code of ", c.sizes.back(), " numbers for ",
-                          features, " features compresses nothing"));
+    throw UsageError(text("--layers ", layers_text(c.sizes), ": a code of ", c.sizes.back(),
+                          " numbers for ", features, " features compresses nothing"));
   }
   check_memory(c.sizes, o.text("optimizer"), "--layers");
   c.hidden = activation_named(o.choice("hidden-activation", activation_names()));
@@ -142,7 +156,8 @@ void check_before_pretraining(const Options& o, const TrainTest& data, const Com
   if (c.pretrains("rbm") && c.layer_l1 > 0)
     throw UsageError("--l1: rbm layers have no L1 term (leave one of them out)");
   if (o.flag("classify")) class_count(data.train);
-  check(data.test.size() > 0, "the data '", data.train.name, "' has no test rows (it needs at least 5 rows)");
+  check(data.test.size() > 0, "the data '", data.train.name,
+        "' has no test rows (it needs at least 5 rows)");
   check_data_range(c.output, data.train.X);
 }
 

@@ -19,24 +19,30 @@ CommandLine rbm_command_line() {
   const RbmRunOptions d;
   const std::vector<OptionSpec> own = {
       {"layers", "D-H-…", "",
-       "visible units, then hidden layers: 64-100 is an RBM, 64-100-50 a deep belief network (default: the "
+       "visible units, then hidden layers: 64-100 is an RBM, 64-100-50 a deep belief network "
+       "(default: the "
        "features, then 100)"},
       {"visible", "UNITS", "bernoulli",
        "visible units: bernoulli (data in [0, 1]) or gaussian (best with --scale standard)"},
-      {"code-units", "UNITS", "bernoulli", "units of the top layer: bernoulli or gaussian (a linear code)"},
+      {"code-units", "UNITS", "bernoulli",
+       "units of the top layer: bernoulli or gaussian (a linear code)"},
       {"cd", "K", "1", "Gibbs steps of contrastive divergence"},
-      {"persistent", "", "", "chains that go on from batch to batch (PCD) instead of beginning at the data"},
+      {"persistent", "", "",
+       "chains that go on from batch to batch (PCD) instead of beginning at the data"},
       {"epochs", "N", std::to_string(usual_epochs), "passes over the training rows for each layer"},
       {"batch", "N", std::to_string(usual_batch), "examples a batch"},
       {"rate", "R", "",
-       "learning rate (default: " + number_text(usual_rbm_rate(false, false)) + ", of persistent chains " +
-           number_text(usual_rbm_rate(true, false)) + ", of layers with Gaussian units " +
-           number_text(usual_rbm_rate(false, true)) + ")"},
-      {"momentum", "P", number_text(d.training.momentum), "after the first epochs, which have 0.5 at most"},
+       "learning rate (default: " + number_text(usual_rbm_rate(false, false)) +
+           ", of persistent chains " + number_text(usual_rbm_rate(true, false)) +
+           ", of layers with Gaussian units " + number_text(usual_rbm_rate(false, true)) + ")"},
+      {"momentum", "P", number_text(d.training.momentum),
+       "after the first epochs, which have 0.5 at most"},
       {"weight-cost", "W", number_text(d.training.weight_cost), "pulls weights to 0, not biases"},
-      {"chain-steps", "N", std::to_string(d.steps_between), "Gibbs steps between two pictures of a chain"},
+      {"chain-steps", "N", std::to_string(d.steps_between),
+       "Gibbs steps between two pictures of a chain"},
       {"ais", "N", std::to_string(d.ais.temperatures),
-       "temperatures of annealed importance sampling, where a layer is too large for an exact log Z; 0: "
+       "temperatures of annealed importance sampling, where a layer is too large for an exact log "
+       "Z; 0: "
        "none"},
       {"seed", "N", "1", "of every random draw: the same seed gives the same bits"},
       threads_spec(),
@@ -44,8 +50,10 @@ CommandLine rbm_command_line() {
       {"out", "FOLDER", "build/rbm",
        "where report.html, results.json, model.safetensors and autoencoder.safetensors go", 'o'}};
   return {"strata rbm [options]",
-          "Trains a restricted Boltzmann machine, or several on top of each other, and writes a page: how "
-          "likely the data are, samples, filters, curves. Test rows are those with index % 5 == 4; an IDX "
+          "Trains a restricted Boltzmann machine, or several on top of each other, and writes a "
+          "page: how "
+          "likely the data are, samples, filters, curves. Test rows are those with index % 5 == 4; "
+          "an IDX "
           "folder has its own.",
           {},
           join({data_specs(), own, checkpoint_specs(), json_specs()}),
@@ -70,7 +78,8 @@ RbmRunOptions run_options(const Options& o, std::size_t features) {
   t.epochs = o.size("epochs");
   t.batch_size = o.size("batch", 1);
   t.learning_rate = usual_rbm_rate(t.persistent, false);
-  if (o.given("rate")) t.learning_rate = r.rate_of_gaussian = o.number("rate", 0, 1e6, Ends::open_low);
+  if (o.given("rate"))
+    t.learning_rate = r.rate_of_gaussian = o.number("rate", 0, 1e6, Ends::open_low);
   t.momentum = o.number("momentum", 0, 1, Ends::open_high);
   t.momentum_at_first = std::min(t.momentum_at_first, t.momentum);
   t.weight_cost = o.number("weight-cost", 0);
@@ -90,7 +99,8 @@ std::string nats(double value) {
 void print_layer(const RbmRun& run, std::size_t k) {
   const Rbm& rbm = run.dbn.rbms[k];
   std::printf("rbm %zu: %zu %s visible and %zu %s hidden units", k + 1, rbm.visible(),
-              units_name(rbm.visible_units).c_str(), rbm.hidden(), units_name(rbm.hidden_units).c_str());
+              units_name(rbm.visible_units).c_str(), rbm.hidden(),
+              units_name(rbm.hidden_units).c_str());
   const RbmCurves& curves = run.curves[k];
   if (!curves.pseudo_likelihood.empty())
     std::printf(", pseudo-log-likelihood %.3f to %.3f", curves.pseudo_likelihood.front(),
@@ -104,7 +114,8 @@ void print_layer(const RbmRun& run, std::size_t k) {
   if (l.exact) {
     std::printf("   (exact)\n");
   } else {
-    std::printf("   (log Z %s, standard error %.3f)\n", nats(l.log_Z.log_Z).c_str(), l.log_Z.standard_error);
+    std::printf("   (log Z %s, standard error %.3f)\n", nats(l.log_Z.log_Z).c_str(),
+                l.log_Z.standard_error);
   }
   std::printf("  the same units, not connected                  train %.3f", l.independent_train);
   if (has_test) std::printf("   test %.3f", l.independent_test);
@@ -127,8 +138,9 @@ int rbm_command(const Arguments& arguments) {
   Progress progress(!options->flag("quiet"));
   run_with.training.progress = &progress;
   run_with.training.checkpoint = &checkpoint;
-  std::printf("%s on %s: %zu training and %zu test examples\n", layers_text(run_with.stack.sizes).c_str(),
-              input.data.train.name.c_str(), input.data.train.size(), input.data.test.size());
+  std::printf("%s on %s: %zu training and %zu test examples\n",
+              layers_text(run_with.stack.sizes).c_str(), input.data.train.name.c_str(),
+              input.data.train.size(), input.data.test.size());
   std::fflush(stdout);
   RbmRun run = run_rbm(input.data, run_with, &workers);
   run.version = STRATA_VERSION;

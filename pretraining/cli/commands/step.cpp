@@ -10,13 +10,14 @@
 #include "core/inspect/journal.hpp"
 #include "pretraining/cli/commands/commands.hpp"
 #include "pretraining/cli/step/explicit_stepper.hpp"
-#include "pretraining/cli/subject.hpp"
 #include "pretraining/cli/step/tape_stepper.hpp"
+#include "pretraining/cli/subject.hpp"
 
 namespace strata::cli {
 namespace {
 
-// Forward and backward once, to be stopped in by a debugger: the journal is written as the passes go.
+// Forward and backward once, to be stopped in by a debugger: the journal is written as the passes
+// go.
 void run_once(Subject& subject) {
   Tape tape;
   Journal journal;
@@ -24,7 +25,8 @@ void run_once(Subject& subject) {
   const Var X = tape.input(subject.batch.X, "X");
   const Objective objective = subject.model->objective(tape, X, {}, Mode::training);
   tape.backward(objective.total);
-  std::printf("objective %.9g, %zu visits\n", double(objective.total.value().item()), journal.visits.size());
+  std::printf("objective %.9g, %zu visits\n", double(objective.total.value().item()),
+              journal.visits.size());
 }
 
 void run_once_by_hand(Subject& subject) {
@@ -68,7 +70,8 @@ std::string make_word(const std::string& value) {
 // CASE=sparse ARGS='--seed 2': the same subject for `make gdb`.
 std::string debugged_subject(const Options& options) {
   const bool by_hand = options.text("backprop") == "explicit";
-  const std::string arguments = (by_hand ? " --backprop explicit" : "") + subject_arguments(options);
+  const std::string arguments =
+      (by_hand ? " --backprop explicit" : "") + subject_arguments(options);
   const std::string subject = "CASE=" + make_word(options.positional()[0]);
   return arguments.empty() ? subject : subject + " ARGS=" + make_word(arguments.substr(1));
 }
@@ -87,7 +90,8 @@ void go_through(Stepper& stepper, const Options& options) {
 int step_command(const Arguments& arguments) {
   const CommandLine line{
       "strata step MODEL|KIND [options]",
-      "Steps through one forward and backward pass, a visit at a time: `help` lists the commands. It reads "
+      "Steps through one forward and backward pass, a visit at a time: `help` lists the commands. "
+      "It reads "
       "them from a pipe too, and then writes each one after its prompt.",
       {{"MODEL|KIND", "a saved model (with --data), or a kind, on a small random example"}},
       join({{{"backprop", "HOW", "tape", "tape (automatic) or explicit (the delta rule by hand)"},

@@ -7,7 +7,8 @@
 
 namespace strata::cli {
 
-/// Writes the page, and returns what to tell the user: what it holds and how to open it. Throws Error where the file cannot be written.
+/// Writes the page, and returns what to tell the user: what it holds and how to open it. Throws
+/// Error where the file cannot be written.
 std::string write_trace_page(const std::string& file, const std::string& title, Tape& tape,
                              const Objective& objective, const TraceOptions& options = {});
 

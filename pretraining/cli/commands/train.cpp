@@ -16,8 +16,8 @@ using report::TrainRun;
 
 void print_outcome(const TrainRun& run) {
   const History& history = run.history;
-  std::printf("after %zu epochs of %s (%.2f s):\n", history.epochs.size(), run.fit.optimizer.kind.c_str(),
-              history.seconds);
+  std::printf("after %zu epochs of %s (%.2f s):\n", history.epochs.size(),
+              run.fit.optimizer.kind.c_str(), history.seconds);
   if (!history.epochs.empty()) {
     std::printf("  objective %.6f", history.epochs.back().loss);
     for (const TermValue& term : history.epochs.back().terms)
@@ -57,9 +57,11 @@ Json outcome_json(const TrainRun& run) {
   if (!run.history.epochs.empty()) {
     for (const TermValue& term : run.history.epochs.back().terms) terms[term.name] = term.value;
   }
-  Json json = results_head_json(
-      {.command = "train", .version = STRATA_VERSION, .seed = run.seed, .threads = run.workers->threads()},
-      data.train, data.test);
+  Json json = results_head_json({.command = "train",
+                                 .version = STRATA_VERSION,
+                                 .seed = run.seed,
+                                 .threads = run.workers->threads()},
+                                data.train, data.test);
   json["kind"] = run.kind;
   json["architecture"] = run.model->architecture();
   json["code_size"] = run.model->code_size();
@@ -77,14 +79,15 @@ Json outcome_json(const TrainRun& run) {
 }
 
 std::vector<OptionSpec> out_specs(const std::string& folder = "build/KIND") {
-  return {
-      {"out", "FOLDER", "",
-       "where to: report.html, results.json, model.safetensors (default: " + folder + ")", 'o'},
-      {"save", "FILE", "",
-       "write the model (safetensors) there too, for encode, reconstruct, gradients, check, step and trace"}};
+  return {{"out", "FOLDER", "",
+           "where to: report.html, results.json, model.safetensors (default: " + folder + ")", 'o'},
+          {"save", "FILE", "",
+           "write the model (safetensors) there too, for encode, reconstruct, gradients, check, "
+           "step and trace"}};
 }
 
-// Everything that any kind takes: what is not for this one is refused by make_model, in words of its own.
+// Everything that any kind takes: what is not for this one is refused by make_model, in words of
+// its own.
 CommandLine train_command_line() {
   return {"strata train KIND [options]",
           "",
@@ -98,20 +101,23 @@ CommandLine train_command_line() {
 CommandLine help_on_all() {
   CommandLine line = train_command_line();
   line.summary =
-      "Trains one autoencoder, says how well it reconstructs, and writes a page that shows what it learnt. "
-      "Each kind has options and defaults of its own besides those below: `strata train KIND --help` lists "
+      "Trains one autoencoder, says how well it reconstructs, and writes a page that shows what it "
+      "learnt. "
+      "Each kind has options and defaults of its own besides those below: `strata train KIND "
+      "--help` lists "
       "them. Test rows are those with index % 5 == 4; an IDX folder has its own.";
   line.positional = list_of_kinds();
-  line.specs =
-      join({data_specs(), training_specs(), checkpoint_specs(), machine_specs(), out_specs(), json_specs()});
+  line.specs = join({data_specs(), training_specs(), checkpoint_specs(), machine_specs(),
+                     out_specs(), json_specs()});
   return line;
 }
 
 CommandLine help_on(const Kind& kind) {
   CommandLine line = train_command_line();
   line.usage = text("strata train ", kind.name, " [options]");
-  line.summary = text("Trains an autoencoder of the kind ", kind.name, ": ", kind.point,
-                      ". In brackets are the defaults, where they depend on the data those for the digits.");
+  line.summary =
+      text("Trains an autoencoder of the kind ", kind.name, ": ", kind.point,
+           ". In brackets are the defaults, where they depend on the data those for the digits.");
   line.positional.clear();
   line.specs = join({data_specs(), specs_with_defaults(kind), checkpoint_specs(),
                      out_specs(std::string("build/") + kind.name), json_specs()});
@@ -120,8 +126,9 @@ CommandLine help_on(const Kind& kind) {
 
 // --help shows what belongs to the kind that stands first; that may be misspelt.
 CommandLine command_line_for(const Arguments& arguments) {
-  const bool help = std::any_of(arguments.begin(), arguments.end(),
-                                [](const std::string& word) { return word == "--help" || word == "-h"; });
+  const bool help = std::any_of(arguments.begin(), arguments.end(), [](const std::string& word) {
+    return word == "--help" || word == "-h";
+  });
   if (!help) return train_command_line();
   const bool names_a_kind = !arguments.front().starts_with("-");
   return names_a_kind ? help_on(kind_named(arguments.front())) : help_on_all();
@@ -149,12 +156,14 @@ void write_results(const Options& o, const std::string& out, TrainRun& run, cons
 // What --backprop says. Throws UsageError where it asks for a rule by hand that there is not.
 BackpropKind backprop_of(const Options& o, const Kind& kind, Autoencoder& model) {
   const BackpropKind backprop = backprop_named(o.choice("backprop", {"explicit", "tape"}));
-  if (o.given("backprop") && backprop == BackpropKind::explicit_rule && !has_explicit_backprop(model))
+  if (o.given("backprop") && backprop == BackpropKind::explicit_rule &&
+      !has_explicit_backprop(model))
     throw no_rule_by_hand(std::string("the kind ") + kind.name, model);
   return backprop;
 }
 
-// The run before its training. `split` is the training rows, without those that are held out, and these: it must outlive the run.
+// The run before its training. `split` is the training rows, without those that are held out, and
+// these: it must outlive the run.
 TrainRun new_run(const Options& o, const Kind& kind, Autoencoder& model, const TrainTest& data,
                  const TrainTest& split) {
   TrainRun run{.kind = kind.name,
@@ -183,7 +192,8 @@ void print_opening(const TrainRun& run, const std::string& remark) {
               run.kind.c_str(), run.model->architecture().c_str(), train.name.c_str(), train.size(),
               run.data.test.size(), count_of(run.model->parameters()));
   if (run.fit.validation != nullptr) {
-    std::printf("  %zu of the training examples are held out to stop by\n", run.fit.validation->size());
+    std::printf("  %zu of the training examples are held out to stop by\n",
+                run.fit.validation->size());
   }
   if (!remark.empty()) std::printf("  %s\n", remark.c_str());
   std::fflush(stdout);
@@ -193,7 +203,8 @@ void train_and_measure(TrainRun& run, const Dataset& rows, Rng& rng, BackpropKin
   run.history = train(*run.model, rows, rng, run.fit, {backprop, run.workers});
   if (run.fit.progress != nullptr) run.fit.progress->finish();
   run.train_error = reconstruction_error(*run.model, run.data.train.X, run.workers);
-  if (run.has_test()) run.test_error = reconstruction_error(*run.model, run.data.test.X, run.workers);
+  if (run.has_test())
+    run.test_error = reconstruction_error(*run.model, run.data.test.X, run.workers);
   run.code = code_statistics(run.model->encode(run.data.train.X, run.workers));
 }
 
@@ -227,8 +238,8 @@ int train_command(const Arguments& arguments) {
 
   const std::string out = o.given("out") ? o.text("out") : std::string("build/") + kind.name;
   make_folder(out);  // a name that cannot be one is found before the training
-  Checkpoint checkpoint =
-      checkpoint_of(std::string("train ") + kind.name, train_command_line().specs, o, input.data, out);
+  Checkpoint checkpoint = checkpoint_of(std::string("train ") + kind.name,
+                                        train_command_line().specs, o, input.data, out);
   run.fit.checkpoint = &checkpoint;
   print_opening(run, remark);
   train_and_measure(run, split.train, rng, backprop);

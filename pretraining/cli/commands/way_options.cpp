@@ -7,18 +7,21 @@
 
 namespace strata::cli {
 
-std::vector<OptionSpec> layer_kind_specs(const LayerKindOptions& usual, const std::string& usual_beta) {
+std::vector<OptionSpec> layer_kind_specs(const LayerKindOptions& usual,
+                                         const std::string& usual_beta) {
   const std::string beta = usual_beta.empty() ? number_text(double(usual.beta)) : "";
   const std::string by_default = usual_beta.empty() ? "" : " (default: " + usual_beta + ")";
-  return {
-      {"rho", "P", number_text(double(usual.rho)), "sparse layers: the mean activation wanted, in (0, 1)"},
-      {"beta", "W", beta, "sparse layers: weight of the KL term" + by_default},
-      {"corruption", "KIND", corruption_name(usual.corruption.kind),
-       "denoising layers: masking, salt_and_pepper or gaussian, of each layer's own input"},
-      {"noise", "X", number_text(double(usual.corruption.amount)),
-       "denoising layers: the probability, or the deviation of gaussian"},
-      {"cd", "K", std::to_string(usual.rbm.steps), "rbm layers: Gibbs steps of contrastive divergence"},
-      {"persistent", "", "", "rbm layers: persistent chains (PCD) instead of chains that begin at the data"}};
+  return {{"rho", "P", number_text(double(usual.rho)),
+           "sparse layers: the mean activation wanted, in (0, 1)"},
+          {"beta", "W", beta, "sparse layers: weight of the KL term" + by_default},
+          {"corruption", "KIND", corruption_name(usual.corruption.kind),
+           "denoising layers: masking, salt_and_pepper or gaussian, of each layer's own input"},
+          {"noise", "X", number_text(double(usual.corruption.amount)),
+           "denoising layers: the probability, or the deviation of gaussian"},
+          {"cd", "K", std::to_string(usual.rbm.steps),
+           "rbm layers: Gibbs steps of contrastive divergence"},
+          {"persistent", "", "",
+           "rbm layers: persistent chains (PCD) instead of chains that begin at the data"}};
 }
 
 static void check_kinds_of_options(const Options& o, const std::vector<std::string>& kinds) {
@@ -41,7 +44,8 @@ LayerKindOptions layer_kind_options(const Options& o, const std::vector<std::str
   layer.rbm.persistent = o.flag("persistent");
   layer.rbm.learning_rate = usual_rbm_rate(layer.rbm.persistent, false);
   if (o.given("pretrain-rate"))
-    layer.rbm.learning_rate = layer.rbm_rate_of_linear = o.number("pretrain-rate", 0, 1e6, Ends::open_low);
+    layer.rbm.learning_rate = layer.rbm_rate_of_linear =
+        o.number("pretrain-rate", 0, 1e6, Ends::open_low);
   return layer;
 }
 

@@ -20,14 +20,15 @@ std::vector<std::size_t> numbers_of(const Options& o, const char* option, char s
       is_good = is_good && numbers.back() > 0;
       numbers.push_back(0);
     } else {
-      is_good = is_good && std::isdigit(static_cast<unsigned char>(c)) != 0 && numbers.back() <= most;
+      is_good =
+          is_good && std::isdigit(static_cast<unsigned char>(c)) != 0 && numbers.back() <= most;
       if (is_good) numbers.back() = 10 * numbers.back() + std::size_t(c - '0');
     }
   }
   for (std::size_t n : numbers) is_good = is_good && n >= 1 && n <= most;
   if (!is_good) {
-    throw UsageError(text("--", option, " ", words, ": must be whole numbers from 1 to ", most, " with ",
-                          separator, " between them"));
+    throw UsageError(text("--", option, " ", words, ": must be whole numbers from 1 to ", most,
+                          " with ", separator, " between them"));
   }
   return numbers;
 }
@@ -36,16 +37,19 @@ std::vector<std::size_t> numbers_of(const Options& o, const char* option, char s
 Maps picture_of(const DataShape& data, const Options& o) {
   if (!o.given("image")) {
     if (data.image == ImageShape{}) {
-      throw UsageError(text("the data are no pictures: their ", data.features,
-                            " features have no neighbours that a window could cover (--image HEIGHTxWIDTH "
-                            "says how they stand)"));
+      throw UsageError(
+          text("the data are no pictures: their ", data.features,
+               " features have no neighbours that a window could cover (--image HEIGHTxWIDTH "
+               "says how they stand)"));
     }
     return {1, data.image.height, data.image.width};
   }
   const std::vector<std::size_t> sides = numbers_of(o, "image", 'x');
   if (sides.size() != 2 && sides.size() != 3)
-    throw UsageError("--image " + o.text("image") + ": must be HEIGHTxWIDTH, or CHANNELSxHEIGHTxWIDTH");
-  const Maps picture = sides.size() == 2 ? Maps{1, sides[0], sides[1]} : Maps{sides[0], sides[1], sides[2]};
+    throw UsageError("--image " + o.text("image") +
+                     ": must be HEIGHTxWIDTH, or CHANNELSxHEIGHTxWIDTH");
+  const Maps picture =
+      sides.size() == 2 ? Maps{1, sides[0], sides[1]} : Maps{sides[0], sides[1], sides[2]};
   if (picture.size() != data.features) {
     throw UsageError(text("--image ", o.text("image"), ": such a picture has ", picture.size(),
                           " numbers, but the data have ", data.features, " features"));
@@ -61,8 +65,8 @@ ImageShape image_of(const DataShape& data, const Options& o) {
   return picture.channels == 1 ? ImageShape{picture.height, picture.width} : ImageShape{};
 }
 
-std::unique_ptr<Autoencoder> make_convolutional(const Kind& kind, const DataShape& data, const Options& o,
-                                                Rng& rng) {
+std::unique_ptr<Autoencoder> make_convolutional(const Kind& kind, const DataShape& data,
+                                                const Options& o, Rng& rng) {
   ConvolutionalOptions options;
   options.picture = picture_of(data, o);
   options.filters = numbers_of(o, "filters", '-');

@@ -12,7 +12,8 @@ Penalties penalties_of(const Defaults& d, const Options& o) {
   const auto number = [&o](const char* name, double fallback) {
     return Real(o.given(name) ? o.number(name, 0) : fallback);
   };
-  const bool other_sparsity = o.given("l1") || o.given("keep");  // then KL is only added when asked for
+  // Then KL is only added when asked for
+  const bool other_sparsity = o.given("l1") || o.given("keep");
   Penalties p;
   p.rho = Real(o.given("rho") ? o.number("rho", 0, 1, Ends::open) : d.rho);
   p.beta = number("beta", other_sparsity ? 0 : d.beta);
@@ -37,7 +38,8 @@ std::vector<std::size_t> sizes_of(const Kind& kind, std::size_t features, const 
   }
   std::size_t hidden = o.given("hidden") ? o.size("hidden", 1) : kind.defaults.hidden;
   const bool is_narrow = kind.width == Width::narrow || kind.width == Width::usually_narrow;
-  if (!o.given("hidden") && is_narrow) hidden = std::min(hidden, std::max<std::size_t>(1, features / 2));
+  if (!o.given("hidden") && is_narrow)
+    hidden = std::min(hidden, std::max<std::size_t>(1, features / 2));
   if (!o.given("hidden") && kind.width == Width::wide) hidden = std::max(hidden, features);
   std::vector<std::size_t> sizes = {features};
   sizes.insert(sizes.end(), kind.layers_between.begin(), kind.layers_between.end());
@@ -70,7 +72,8 @@ DenseAutoencoderOptions dense_settings(const Kind& kind, const DataShape& data, 
   options.tied = o.flag("tied");
   options.keep_largest = o.given("keep") ? o.size("keep", 1, sizes.back()) : 0;
   if (o.given("dropout")) options.dropout = Real(o.number("dropout", 0, 1, Ends::open_high));
-  if (o.given("init")) options.initializer = initializer_named(o.choice("init", initializer_names()));
+  if (o.given("init"))
+    options.initializer = initializer_named(o.choice("init", initializer_names()));
   return options;
 }
 

@@ -14,16 +14,19 @@ std::string as_text(const Json& value) {
   return value.is_number() ? number_text(value.as_number()) : "";
 }
 
-// The setting of that key; of a kind that is built around a dense autoencoder, `net`, perhaps that one's.
+// The setting of that key; of a kind that is built around a dense autoencoder, `net`, perhaps that
+// one's.
 const Json* setting(const Json& settings, const std::string& key) {
   if (const Json* found = settings.find(key)) return found;
   const Json* const net = settings.find("net");
   return net == nullptr ? nullptr : setting(*net, key);
 }
 
-// The activation at one end of a list of layers; none where the list is that layer alone and `of_several` is wanted.
+// The activation at one end of a list of layers; none where the list is that layer alone and
+// `of_several` is wanted.
 std::string activation_in(const Json* layers, bool last, bool of_several) {
-  if (layers == nullptr || layers->items().empty() || (of_several && layers->items().size() < 2)) return "";
+  if (layers == nullptr || layers->items().empty() || (of_several && layers->items().size() < 2))
+    return "";
   return (last ? layers->items().back() : layers->items().front()).as_string();
 }
 

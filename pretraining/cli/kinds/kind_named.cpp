@@ -21,9 +21,9 @@ const Kind& kind_named(const std::string& name) {
   std::string lower = name;
   for (char& c : lower) c = char(std::tolower(static_cast<unsigned char>(c)));
   if (lower == "rbm" || lower == "dbn")
-    throw UsageError(
-        "'" + name +
-        "' is no kind of autoencoder: `strata rbm` trains restricted Boltzmann machines, one or a stack");
+    throw UsageError("'" + name +
+                     "' is no kind of autoencoder: `strata rbm` trains restricted Boltzmann "
+                     "machines, one or a stack");
   const std::string meant = meant_by(lower);
   const std::string near = meant.empty() ? nearest_word(lower, names) : meant;
   throw UsageError("there is no kind '" + name + "'" +

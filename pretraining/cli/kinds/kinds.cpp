@@ -14,7 +14,8 @@
 namespace strata::cli {
 namespace {
 
-std::unique_ptr<Autoencoder> make_dense(const Kind& kind, const DataShape& data, const Options& o, Rng& rng) {
+std::unique_ptr<Autoencoder> make_dense(const Kind& kind, const DataShape& data, const Options& o,
+                                        Rng& rng) {
   return std::make_unique<DenseAutoencoder>(dense_settings(kind, data, o), rng);
 }
 
@@ -52,7 +53,8 @@ DenseAutoencoderOptions usual_contractive(const Sizes& sizes) {
   return {.sizes = sizes, .code = Activation::sigmoid, .loss = Loss::bce};
 }
 
-std::vector<std::string> with(std::vector<std::string> options, std::initializer_list<const char*> more) {
+std::vector<std::string> with(std::vector<std::string> options,
+                              std::initializer_list<const char*> more) {
   options.insert(options.end(), more.begin(), more.end());
   return options;
 }
@@ -66,9 +68,11 @@ std::vector<std::string> without_keep(std::vector<std::string> options) {
 }  // namespace
 
 const std::vector<Kind>& kinds() {
-  static const std::vector<std::string> dense = {
-      "layers", "hidden", "hidden-activation", "code", "output", "loss", "rho", "beta", "l1", "keep", "decay",
-      "tied",   "init"};
+  static const std::vector<std::string> dense = {"layers", "hidden", "hidden-activation",
+                                                 "code",   "output", "loss",
+                                                 "rho",    "beta",   "l1",
+                                                 "keep",   "decay",  "tied",
+                                                 "init"};
   static const std::vector<std::string> corrupted = with(dense, {"corruption", "noise"});
   static const std::vector<std::string> dense_or_dropout = with(corrupted, {"dropout"});
   static const std::vector<Kind> all = {
@@ -167,13 +171,13 @@ const std::vector<Kind>& kinds() {
       },
       {
           .name = "convolutional",
-          .point =
-              "small windows that lie on every place of a picture: a stroke learnt once is known everywhere",
+          .point = "small windows that lie on every place of a picture: a stroke learnt once is "
+                   "known everywhere",
           .defaults = {0, 60, "adam", 0.01, "one_cycle"},
           .small_example = {"--filters", "2"},
           .small_data = {16, {4, 4}},
-          .own_options = {"filters", "kernel", "down", "up", "hidden", "code", "loss", "decay", "image",
-                          "corruption", "noise"},
+          .own_options = {"filters", "kernel", "down", "up", "hidden", "code", "loss", "decay",
+                          "image", "corruption", "noise"},
           .figures = report::convolutional_figures,
           .make = make_convolutional,
           .pages = {"convolutional.md"},
@@ -189,8 +193,8 @@ const std::vector<Kind>& kinds() {
                        .beta = 1},
           .small_example = {"--layers", "6-5-2"},
           .small_data = {6, {}},
-          .own_options = {"layers", "hidden", "hidden-activation", "output", "beta", "decoder", "deviation",
-                          "warm-up"},
+          .own_options = {"layers", "hidden", "hidden-activation", "output", "beta", "decoder",
+                          "deviation", "warm-up"},
           .figures = report::variational_figures,
           .make = make_variational,
           .pages = {"variational.md"},
@@ -214,7 +218,8 @@ const std::vector<Kind>& kinds() {
 }
 
 bool takes(const Kind& kind, const std::string& option) {
-  return std::find(kind.own_options.begin(), kind.own_options.end(), option) != kind.own_options.end();
+  return std::find(kind.own_options.begin(), kind.own_options.end(), option) !=
+         kind.own_options.end();
 }
 
 bool can_have_code(const Kind& kind, std::size_t code_size, std::size_t features) {

@@ -1,6 +1,6 @@
 #pragma once
-// The kinds of autoencoder that the command line knows, each a row of a table: what it takes when nothing else is said, which
-// options it has, and how a model of it is made.
+// The kinds of autoencoder that the command line knows, each a row of a table: what it takes when
+// nothing else is said, which options it has, and how a model of it is made.
 
 #include <memory>
 #include <string>
@@ -45,16 +45,18 @@ struct Kind {
   DataShape small_data;                    // and what it is of
   std::vector<std::string> own_options;    // of model_specs, those that it takes
   report::Figures figures;                 // what its page shows beside the usual; may be null
-  std::unique_ptr<Autoencoder> (*make)(const Kind& kind, const DataShape& data, const Options& options,
-                                       Rng& rng);
-  /// What `train` says of these data before it begins, in a line or none; may be null. Throws UsageError where the scaling does not
-  /// suit the model.
-  std::string (*remark)(const Autoencoder& model, const Dataset& data, const Scaling& scaling) = nullptr;
+  std::unique_ptr<Autoencoder> (*make)(const Kind& kind, const DataShape& data,
+                                       const Options& options, Rng& rng);
+  /// What `train` says of these data before it begins, in a line or none; may be null. Throws
+  /// UsageError where the scaling does not suit the model.
+  std::string (*remark)(const Autoencoder& model, const Dataset& data,
+                        const Scaling& scaling) = nullptr;
   std::vector<std::string> pages;  // of docs/guide
   Width width = Width::any;
   bool corrupts = false;                      // its input, also without --corruption
   std::vector<std::size_t> layers_between{};  // features and code, without --layers
-  /// Of kinds that are settings of the dense autoencoder: what they are for features, hidden layers, code.
+  /// Of kinds that are settings of the dense autoencoder: what they are for features, hidden
+  /// layers, code.
   DenseAutoencoderOptions (*usual)(const std::vector<std::size_t>& sizes) = nullptr;
   bool may_be_deep = false;  // `usual` takes several hidden layers
 };
@@ -73,8 +75,10 @@ bool takes(const Kind& kind, const std::string& option);
 bool can_have_code(const Kind& kind, std::size_t code_size, std::size_t features);
 
 // ---- what the makers share
-/// The settings of a dense autoencoder of this kind, changed by what the command line says. Throws UsageError where sizes do not fit.
-DenseAutoencoderOptions dense_settings(const Kind& kind, const DataShape& data, const Options& options);
+/// The settings of a dense autoencoder of this kind, changed by what the command line says. Throws
+/// UsageError where sizes do not fit.
+DenseAutoencoderOptions dense_settings(const Kind& kind, const DataShape& data,
+                                       const Options& options);
 /// --image, or the data's own: of one grey picture, 0×0 where there is none.
 ImageShape image_of(const DataShape& data, const Options& options);
 /// --layers, or --hidden, or the kind's own: features, hidden layers, code.
@@ -85,12 +89,12 @@ Activation activation_of(const Options& options, const char* name, Activation fa
 std::string optimizer_of(const Kind& kind, const Options& options);
 
 // ---- makers that stand in files of their own
-std::unique_ptr<Autoencoder> make_contractive(const Kind& kind, const DataShape& data, const Options& options,
-                                              Rng& rng);
-std::unique_ptr<Autoencoder> make_variational(const Kind& kind, const DataShape& data, const Options& options,
-                                              Rng& rng);
-std::unique_ptr<Autoencoder> make_lstm(const Kind& kind, const DataShape& data, const Options& options,
-                                       Rng& rng);
+std::unique_ptr<Autoencoder> make_contractive(const Kind& kind, const DataShape& data,
+                                              const Options& options, Rng& rng);
+std::unique_ptr<Autoencoder> make_variational(const Kind& kind, const DataShape& data,
+                                              const Options& options, Rng& rng);
+std::unique_ptr<Autoencoder> make_lstm(const Kind& kind, const DataShape& data,
+                                       const Options& options, Rng& rng);
 std::unique_ptr<Autoencoder> make_convolutional(const Kind& kind, const DataShape& data,
                                                 const Options& options, Rng& rng);
 

@@ -8,8 +8,8 @@
 
 namespace strata::cli {
 
-std::unique_ptr<Autoencoder> make_contractive(const Kind& kind, const DataShape& data, const Options& o,
-                                              Rng& rng) {
+std::unique_ptr<Autoencoder> make_contractive(const Kind& kind, const DataShape& data,
+                                              const Options& o, Rng& rng) {
   ContractiveOptions options;
   options.net = dense_settings(kind, data, o);
   options.contraction = Real(o.number("contraction", 0));
@@ -21,18 +21,20 @@ std::unique_ptr<Autoencoder> make_contractive(const Kind& kind, const DataShape&
   return std::make_unique<ContractiveAutoencoder>(options, rng);
 }
 
-std::unique_ptr<Autoencoder> make_variational(const Kind& kind, const DataShape& data, const Options& o,
-                                              Rng& rng) {
+std::unique_ptr<Autoencoder> make_variational(const Kind& kind, const DataShape& data,
+                                              const Options& o, Rng& rng) {
   VariationalOptions options;
   options.sizes = sizes_of(kind, data.features, o);
   options.hidden = activation_of(o, "hidden-activation", options.hidden);
   options.decoder = decoder_named(o.choice("decoder", {"bernoulli", "gaussian"}));
   if (o.given("output") && options.decoder == DecoderKind::bernoulli)
-    throw UsageError("--output: a Bernoulli decoder's is sigmoid (--decoder gaussian takes others)");
+    throw UsageError(
+        "--output: a Bernoulli decoder's is sigmoid (--decoder gaussian takes others)");
   options.output = activation_of(o, "output", options.output);
   if (o.given("deviation") && options.decoder == DecoderKind::bernoulli)
     throw UsageError(
-        "--deviation: of a Gaussian decoder's noise; a Bernoulli decoder has none (--decoder gaussian)");
+        "--deviation: of a Gaussian decoder's noise; a Bernoulli decoder has none (--decoder "
+        "gaussian)");
   if (o.given("deviation")) options.deviation = Real(o.number("deviation", 0, 1e6, Ends::open_low));
   options.beta = Real(o.given("beta") ? o.number("beta", 0) : kind.defaults.beta);
   options.warm_up_epochs = o.size("warm-up");
@@ -53,14 +55,15 @@ static std::string divisors_of(std::size_t n) {
 }
 
 // A picture is read row by row; other data a number a step.
-std::unique_ptr<Autoencoder> make_lstm(const Kind& kind, const DataShape& data, const Options& o, Rng& rng) {
+std::unique_ptr<Autoencoder> make_lstm(const Kind& kind, const DataShape& data, const Options& o,
+                                       Rng& rng) {
   LstmAutoencoderOptions options;
   const std::size_t usual = data.image.height > 0 ? data.image.height : data.features;
   options.steps = o.given("steps") ? o.size("steps", 1) : usual;
   if (data.features % options.steps != 0) {
     throw UsageError(text("--steps ", options.steps, ": the ", data.features,
-                          " features cannot be cut into so many equal steps (", divisors_of(data.features),
-                          " can be)"));
+                          " features cannot be cut into so many equal steps (",
+                          divisors_of(data.features), " can be)"));
   }
   options.step_features = data.features / options.steps;
   options.units = o.size("units", 1);

@@ -11,9 +11,10 @@
 namespace strata::cli {
 namespace {
 
-constexpr std::size_t cell = 8;                // columns of a number, the space before it included
-constexpr std::size_t margin = 2;              // columns before the first table, and
-constexpr std::size_t least_gap = 1, gap = 3;  // between two: three tables of four numbers a row fit a screen
+constexpr std::size_t cell = 8;    // columns of a number, the space before it included
+constexpr std::size_t margin = 2;  // columns before the first table, and
+// Between two: three tables of four numbers a row fit a screen
+constexpr std::size_t least_gap = 1, gap = 3;
 
 std::string right(const std::string& words, std::size_t width) {
   return std::string(width - std::min(width, display_width(words)), ' ') + words;
@@ -56,7 +57,8 @@ std::string number(Real value, const Format& format) {
 // " (× 10⁻³)"
 std::string power_text(int thousands) {
   if (thousands == 0) return "";
-  return text(" (× 10", thousands < 0 ? "⁻" : "", superscript(std::size_t(std::abs(thousands * 3))), ")");
+  return text(" (× 10", thousands < 0 ? "⁻" : "", superscript(std::size_t(std::abs(thousands * 3))),
+              ")");
 }
 
 }  // namespace
@@ -143,7 +145,8 @@ Block block_of(const std::string& title, const Snapshot& A, const Bounds& bounds
   const bool labelled = !whole || bounds.indices;
   const std::size_t rows = whole ? A.rows.size() : std::min(A.rows.size(), bounds.rows);
   const std::size_t cols = whole ? A.cols.size() : std::min(A.cols.size(), bounds.cols);
-  const Format format = format_for(std::max(std::abs(double(A.smallest)), std::abs(double(A.largest))));
+  const Format format =
+      format_for(std::max(std::abs(double(A.smallest)), std::abs(double(A.largest))));
   block.title += power_text(format.thousands);
 
   const bool is_vector = A.shape.rank == 1;
@@ -162,8 +165,8 @@ Block block_of(const std::string& title, const Snapshot& A, const Bounds& bounds
   }
   if (!whole) {
     const std::string bad = A.non_finite == 0 ? "" : text(", ", A.non_finite, " not finite");
-    block.lines.push_back(text("… ", rows * cols, " of ", A.shape.size(), " entries, ", digits(A.smallest, 3),
-                               " to ", digits(A.largest, 3), bad));
+    block.lines.push_back(text("… ", rows * cols, " of ", A.shape.size(), " entries, ",
+                               digits(A.smallest, 3), " to ", digits(A.largest, 3), bad));
   }
   return block;
 }
@@ -186,8 +189,8 @@ std::size_t width_of(const Block& block) {
 }
 
 // Blocks first … last − 1 in one row, their tops aligned.
-std::string row_of(const std::vector<Block>& blocks, std::size_t first, std::size_t last, std::size_t between,
-                   const Style& style) {
+std::string row_of(const std::vector<Block>& blocks, std::size_t first, std::size_t last,
+                   std::size_t between, const Style& style) {
   std::size_t height = 0;
   for (std::size_t k = first; k < last; ++k) height = std::max(height, blocks[k].lines.size());
   std::string result;

@@ -37,7 +37,8 @@ std::string all_digits(Real value);
 std::string magnitude(double value);
 /// "   12  ": what a line of a list of steps begins with; `step` is counted from 0.
 std::string row_number(std::size_t step);
-/// Broken at spaces into lines of at most `width` columns; the second and later ones begin with `indent` spaces.
+/// Broken at spaces into lines of at most `width` columns; the second and later ones begin with
+/// `indent` spaces.
 std::string wrapped(const std::string& words, std::size_t width, std::size_t indent);
 
 /// "  rule    words", wrapped below each other.
@@ -52,16 +53,17 @@ struct Block {
   std::vector<std::string> lines;
 };
 
-/// How much of a large tensor is shown. One of at most `whole` × `whole` entries is shown whole; of others the first rows and
-/// columns, with their indices, and the title says so.
+/// How much of a large tensor is shown. One of at most `whole` × `whole` entries is shown whole; of
+/// others the first rows and columns, with their indices, and the title says so.
 struct Bounds {
   std::size_t whole = 8;
   std::size_t rows = 4, cols = 5;
   bool indices = false;  // also where the tensor is shown whole
 };
 
-/// Four decimals, after a power of 1000 is taken out where all numbers are small or large (the title says × 10⁻³). An exact zero is
-/// 0, so that 0.0000 is a small number. A tensor of one number shows 6 digits of it.
+/// Four decimals, after a power of 1000 is taken out where all numbers are small or large (the
+/// title says × 10⁻³). An exact zero is 0, so that 0.0000 is a small number. A tensor of one number
+/// shows 6 digits of it.
 Block block_of(const std::string& title, const Snapshot& A, const Bounds& bounds = {});
 Block block_of(const std::string& title, const Tensor& A, const Bounds& bounds = {});
 

@@ -9,8 +9,8 @@
 
 namespace strata::cli {
 
-ExplicitStepper::ExplicitStepper(DenseAutoencoder& model, const Batch& batch, const Objective& objective,
-                                 std::string subject, Style style_)
+ExplicitStepper::ExplicitStepper(DenseAutoencoder& model, const Batch& batch,
+                                 const Objective& objective, std::string subject, Style style_)
     : Stepper(*objective.total.tape, objective, std::move(subject), style_),
       steps(explicit_walk(model, batch, *objective.total.tape, objective)) {}
 
@@ -25,7 +25,8 @@ static bool neither_is_finite(const ExplicitStep& step) {
 }
 
 std::string ExplicitStepper::agreement(const ExplicitStep& step) const {
-  if (step.twin.part == TapeTwin::Part::none) return "the tape has no such number: " + step.twin.words;
+  if (step.twin.part == TapeTwin::Part::none)
+    return "the tape has no such number: " + step.twin.words;
   if (neither_is_finite(step)) return "UNDECIDED: neither is finite (nan leads to the source)";
   const double difference = difference_from_tape(step);
   const std::string how =
@@ -35,7 +36,8 @@ std::string ExplicitStepper::agreement(const ExplicitStep& step) const {
   if (!step.mistake.empty()) words = "WRONG: " + step.mistake;
   if (step.numbers.empty()) words = "WRONG: it was never computed";
   if (!step.numbers.empty() && step.numbers.shape != step.twin.numbers.shape)
-    words = text("WRONG: it is ", step.numbers.shape, ", and on the tape ", step.twin.numbers.shape);
+    words =
+        text("WRONG: it is ", step.numbers.shape, ", and on the tape ", step.twin.numbers.shape);
   return words;
 }
 
@@ -56,8 +58,8 @@ std::string ExplicitStepper::page(std::size_t k) {
       style.bold(text("step ", k + 1, " of ", size(), "  by hand  ", step.name)) + equation + "\n";
   if (step.lecture_name != step.name)
     page += labelled("also", step.lecture_name + ", where the input counts as layer 1");
-  page +=
-      labelled("formula", step.formula, text(step.computed_at, ", in ", step.computed_at.function), style);
+  page += labelled("formula", step.formula,
+                   text(step.computed_at, ", in ", step.computed_at.function), style);
   const std::string shape = step.layer > 0 ? text(", ", step.numbers.shape) : "";
   std::vector<Block> blocks = {block_of(step.name + shape, step.numbers)};
   const TapeTwin& twin = step.twin;
@@ -126,13 +128,15 @@ std::string ExplicitStepper::print(const std::string& asked) {
   const std::size_t k = std::size_t(step - steps.begin());
   const Tensor& numbers = is_step ? step->numbers : tape_.value(leaf);
   strata::check(!numbers.empty(), name, " was never computed");
-  const std::string when = is_step && k > Stepper::step() ? text("; computed later, by step ", k + 1) : "";
+  const std::string when =
+      is_step && k > Stepper::step() ? text("; computed later, by step ", k + 1) : "";
   if (open == std::string::npos)
     return table_text(text(name, "  ", numbers.shape, when), snapshot(numbers, numbers.size()));
   strata::check(asked.ends_with("]"), asked, ": the ] is missing");
-  const Entry entry = entry_of(numbers.shape, asked.substr(open + 1, asked.size() - open - 2), name, asked);
-  return text(name, entry_place(numbers.shape, entry.index), " = ", all_digits(numbers[entry.index]), when,
-              "\n");
+  const Entry entry =
+      entry_of(numbers.shape, asked.substr(open + 1, asked.size() - open - 2), name, asked);
+  return text(name, entry_place(numbers.shape, entry.index), " = ",
+              all_digits(numbers[entry.index]), when, "\n");
 }
 
 std::string ExplicitStepper::check(const std::string&) {
@@ -140,7 +144,8 @@ std::string ExplicitStepper::check(const std::string&) {
   const std::string verdict = agreement(here);
   const bool has_caveat = is_wrong(step()) && tape_is_wrong();
   const std::string lines = wrapped(beside_tape(verdict, has_caveat), screen_width, 2) + "\n";
-  const bool comparable = !here.twin.numbers.empty() && here.numbers.size() == here.twin.numbers.size() &&
+  const bool comparable = !here.twin.numbers.empty() &&
+                          here.numbers.size() == here.twin.numbers.size() &&
                           here.numbers.shape == here.twin.numbers.shape;
   if (!comparable) return lines;
   std::size_t worst = 0;
@@ -156,7 +161,8 @@ std::string ExplicitStepper::check(const std::string&) {
 }
 
 std::string ExplicitStepper::gdb(const std::string&) {
-  return text("make gdb ", debugged, "\n  and there: break ", steps[step()].computed_at, ", then run\n");
+  return text("make gdb ", debugged, "\n  and there: break ", steps[step()].computed_at,
+              ", then run\n");
 }
 
 std::string ascii_name(const std::string& name) {

@@ -1,6 +1,6 @@
 #pragma once
-// Stepping through the delta rule by hand, quantity by quantity in the lecture's order, each beside the number on the tape
-// that should be the same.
+// Stepping through the delta rule by hand, quantity by quantity in the lecture's order, each beside
+// the number on the tape that should be the same.
 
 #include <optional>
 

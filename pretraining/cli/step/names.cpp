@@ -32,7 +32,8 @@ int node_of_number(const Tape& tape, std::string name) {
   name = name.substr(std::min(name.find_first_not_of(' '), name.size()));
   int number = -1;
   const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
-  const bool is_node = error == std::errc() && end == name.data() + name.size() && number < tape.size();
+  const bool is_node =
+      error == std::errc() && end == name.data() + name.size() && number < tape.size();
   return is_node ? number : -1;
 }
 
@@ -62,9 +63,9 @@ std::string names_there_are(const Passes& passes) {
 
 // The step that computes the node.
 std::size_t computed_at(const Journal& journal, int node) {
-  const auto found = std::find_if(journal.visits.begin(), journal.visits.end(), [node](const Visit& v) {
-    return v.kind == Visit::Kind::forward && v.node == node;
-  });
+  const auto found = std::find_if(
+      journal.visits.begin(), journal.visits.end(),
+      [node](const Visit& v) { return v.kind == Visit::Kind::forward && v.node == node; });
   return std::size_t(found - journal.visits.begin());
 }
 
@@ -73,7 +74,8 @@ Snapshot gradient_after(const Passes& passes, int node, int change) {
   const Journal& journal = passes.journal;
   const bool is_final = change == journal.last_change(node, int(journal.visits.size()));
   const Tensor& last = passes.gradients.total[node];
-  return is_final && !last.empty() ? snapshot(last, last.size()) : journal.visits[std::size_t(change)].after;
+  return is_final && !last.empty() ? snapshot(last, last.size())
+                                   : journal.visits[std::size_t(change)].after;
 }
 
 std::string entry_number(const Snapshot& A, const Entry& entry) {
@@ -81,8 +83,8 @@ std::string entry_number(const Snapshot& A, const Entry& entry) {
   const auto col = std::find(A.cols.begin(), A.cols.end(), entry.col);
   if (row == A.rows.end() || col == A.cols.end())
     return text("not kept: of ", A.shape.size(), " entries the journal has ", A.values.size());
-  return all_digits(
-      A.values[std::size_t(row - A.rows.begin()) * A.cols.size() + std::size_t(col - A.cols.begin())]);
+  return all_digits(A.values[std::size_t(row - A.rows.begin()) * A.cols.size() +
+                             std::size_t(col - A.cols.begin())]);
 }
 
 // The whole tensor as a table, or the entry in one line; `when` says of which moment.
@@ -91,7 +93,8 @@ std::string numbers_text(const Passes& passes, const Asked& asked, const Snapsho
   const std::string of_node = text(called(passes.tape, asked.node), ", node ", asked.node);
   if (asked.entry) {
     const std::string place = entry_place(A.shape, asked.entry->index);
-    return text(asked.name, place, " = ", entry_number(A, *asked.entry), "   (", of_node, when, ")\n");
+    return text(asked.name, place, " = ", entry_number(A, *asked.entry), "   (", of_node, when,
+                ")\n");
   }
   return table_text(text(asked.name, "  ", of_node, ", ", A.shape, when), A);
 }
@@ -177,7 +180,8 @@ Asked find_asked(const Passes& passes, std::size_t step, const std::string& word
   asked.node = find_node(passes, step, asked.name);
   if (asked.node < 0 && asked.name.starts_with("d")) {
     const std::string rest = asked.name.substr(1);
-    asked.node = find_node(passes, step, rest.substr(std::min(rest.find_first_not_of(' '), rest.size())));
+    asked.node =
+        find_node(passes, step, rest.substr(std::min(rest.find_first_not_of(' '), rest.size())));
     asked.is_gradient = true;
   }
   check(asked.node >= 0, "there is no '", asked.name, "' (", names_there_are(passes), ")");
@@ -208,7 +212,8 @@ std::string print_text(const Passes& passes, std::size_t step, const std::string
       return text(asked.name, " is not reached yet: step ", k + 1, " brings its first part\n");
   }
   return text(asked.name, ": ", called(passes.tape, asked.node), " has no gradient (",
-              passes.tape.nodes[asked.node].wants_grad ? "the objective does not depend on it" : "it is data",
+              passes.tape.nodes[asked.node].wants_grad ? "the objective does not depend on it"
+                                                       : "it is data",
               ")\n");
 }
 

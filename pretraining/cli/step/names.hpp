@@ -1,6 +1,7 @@
 #pragma once
-// What things are called on the screen, and what a person may ask for by name: a node, an operation, a number as it was at one
-// step. A value that is computed later, or a gradient that has not been reached, says so.
+// What things are called on the screen, and what a person may ask for by name: a node, an
+// operation, a number as it was at one step. A value that is computed later, or a gradient that has
+// not been reached, says so.
 
 #include "pretraining/cli/step/passes.hpp"
 
@@ -8,7 +9,8 @@ namespace strata::cli {
 
 /// What people call a node: W1, input X, sigmoid.
 std::string called(const Tape& tape, int node);
-/// The part of a rule's text for its k-th operand, "dW += Xᵀ dZ"; all of the gradient's part where there is no such.
+/// The part of a rule's text for its k-th operand, "dW += Xᵀ dZ"; all of the gradient's part where
+/// there is no such.
 std::string clause_of(const Op& op, std::size_t k);
 
 /// The leaf of this name: W1, encoder.0.W, X; −1 if there is none.
@@ -28,9 +30,10 @@ struct Asked {
   std::optional<Entry> entry{};
 };
 
-/// Letters of the present step's rule (X, Z, dZ) come first, as they stand on the screen; then W1 and encoder.0.W, names of
-/// data (X), `node 7` or 7, terms (sparsity), L for the objective; with a d before it, the gradient; with [1,2] or [1] behind
-/// it, one entry. Throws Error listing what there is.
+/// Letters of the present step's rule (X, Z, dZ) come first, as they stand on the screen; then W1
+/// and encoder.0.W, names of data (X), `node 7` or 7, terms (sparsity), L for the objective; with a
+/// d before it, the gradient; with [1,2] or [1] behind it, one entry. Throws Error listing what
+/// there is.
 Asked find_asked(const Passes& passes, std::size_t step, const std::string& words);
 
 /// The numbers of `print words` at this step: a table, or an entry with 9 digits (6 in float).

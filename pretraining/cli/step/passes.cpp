@@ -9,7 +9,8 @@
 namespace strata::cli {
 namespace {
 
-// As many numbers of every tensor are kept: all of them in most layers that a person would step through.
+// As many numbers of every tensor are kept: all of them in most layers that a person would step
+// through.
 constexpr std::size_t entries_kept = 65536;
 
 // Every rule of such a tape is checked in a moment.
@@ -28,10 +29,11 @@ std::string checked_entries(const TensorCheck& rule) {
 // What a wrong rule adds to its worst entry, and what it should add.
 std::string worst_entry(const TensorCheck& rule) {
   const EntryCheck& worst = rule.worst;
-  const std::string adds = text("for ", rule.term, " the rule adds ", digits(worst.analytic, 6), " to entry ",
-                                entry_place(rule.shape, worst.index));
+  const std::string adds = text("for ", rule.term, " the rule adds ", digits(worst.analytic, 6),
+                                " to entry ", entry_place(rule.shape, worst.index));
   const std::string expected = digits(worst.numeric, 6);
-  if (worst.differs) return text(adds, ", differences say ", expected, " ± ", magnitude(worst.error));
+  if (worst.differs)
+    return text(adds, ", differences say ", expected, " ± ", magnitude(worst.error));
   return text(adds, ", it should add ", expected, ": ", worst.reason);
 }
 
@@ -66,9 +68,11 @@ void Passes::check_rule_of(int node) {
     if (visit.kind != Visit::Kind::backward || visit.node != node) continue;
     VisitCheck& check = checks_[k].emplace();
     check.reason = result.reason;
-    const auto place = std::find(operands.begin(), operands.end(), visit.operand) - operands.begin();
+    const auto place =
+        std::find(operands.begin(), operands.end(), visit.operand) - operands.begin();
     // a rule that is wrong for another reason was not worth comparing
-    if (std::size_t(place) < result.operands.size()) check.rule = result.operands[std::size_t(place)];
+    if (std::size_t(place) < result.operands.size())
+      check.rule = result.operands[std::size_t(place)];
   }
 }
 
@@ -76,15 +80,18 @@ std::string to_text(const VisitCheck& check) {
   const TensorCheck& rule = check.rule;
   if (!check.reason.empty()) return "WRONG: " + check.reason;
   if (rule.verdict == Verdict::wrong)
-    return text("WRONG: ", worst_entry(rule), " (", rule.wrong, " wrong; ", checked_entries(rule), ")");
+    return text("WRONG: ", worst_entry(rule), " (", rule.wrong, " wrong; ", checked_entries(rule),
+                ")");
   if (rule.verdict == Verdict::undecided) {
-    return text("UNDECIDED",
-                rule.worst.is_direction ? "" : " at entry " + entry_place(rule.shape, rule.worst.index), ": ",
-                rule.worst.reason, " (", rule.undecided, " undecided; ", checked_entries(rule), ")");
+    return text(
+        "UNDECIDED",
+        rule.worst.is_direction ? "" : " at entry " + entry_place(rule.shape, rule.worst.index),
+        ": ", rule.worst.reason, " (", rule.undecided, " undecided; ", checked_entries(rule), ")");
   }
   const double difference = rule.largest_difference;
   const std::string how = difference == 0 ? "exactly" : "to " + magnitude(difference);
-  return text("OK: this rule alone agrees with differences ", how, " (", checked_entries(rule), ")");
+  return text("OK: this rule alone agrees with differences ", how, " (", checked_entries(rule),
+              ")");
 }
 
 }  // namespace strata::cli

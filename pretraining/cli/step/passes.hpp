@@ -1,6 +1,6 @@
 #pragma once
-// Both passes of a recorded objective, and all that is known about them: what each visit did, the gradients by term, and
-// whether each rule, run by itself, agrees with differences.
+// Both passes of a recorded objective, and all that is known about them: what each visit did, the
+// gradients by term, and whether each rule, run by itself, agrees with differences.
 
 #include <optional>
 
@@ -28,8 +28,8 @@ class Passes {
   Journal journal;
   GradientsByTerm gradients;
 
-  /// The check of a backward visit; nothing for others. Where the tape is small all are made at the start; where it is large, each
-  /// when it is first asked for, for all operands of its node.
+  /// The check of a backward visit; nothing for others. Where the tape is small all are made at the
+  /// start; where it is large, each when it is first asked for, for all operands of its node.
   const std::optional<VisitCheck>& check_of(std::size_t step);
   /// The same where it was made already.
   const std::optional<VisitCheck>& known_check_of(std::size_t step) const { return checks_[step]; }

@@ -4,9 +4,9 @@
 #include <charconv>
 
 #include "core/inspect/non_finite.hpp"
+#include "pretraining/cli/commands/trace_file.hpp"
 #include "pretraining/cli/options.hpp"
 #include "pretraining/cli/step/names.hpp"
-#include "pretraining/cli/commands/trace_file.hpp"
 
 namespace strata::cli {
 namespace {
@@ -18,7 +18,8 @@ std::string trimmed(const std::string& line) {
 }
 
 bool is_number(const std::string& word) {
-  return !word.empty() && std::all_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return !word.empty() &&
+         std::all_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 }  // namespace
@@ -26,21 +27,28 @@ bool is_number(const std::string& word) {
 const std::vector<Stepper::Command>& Stepper::commands() {
   static const std::vector<Command> table{
       {"next", "n", "", "one step on", &Stepper::next},
-      {"back", "b", "", "one step back: the numbers are those of that moment again", &Stepper::back},
+      {"back", "b", "", "one step back: the numbers are those of that moment again",
+       &Stepper::back},
       {"step", "s", "[N]", "go to step N (also: the number alone); without N show this step again",
        &Stepper::go_to},
       {"node", "d", "N", "the next step of node N", &Stepper::node},
-      {"op", "o", "NAME", "the next step of an operation: affine, sigmoid, kl_sparsity, …", &Stepper::op},
-      {"param", "a", "NAME", "the next step that touches a parameter: W1, or encoder.0.W", &Stepper::param},
-      {"nan", "i", "", "the first step with a NaN or an infinity, and where it came from", &Stepper::nan},
+      {"op", "o", "NAME", "the next step of an operation: affine, sigmoid, kl_sparsity, …",
+       &Stepper::op},
+      {"param", "a", "NAME", "the next step that touches a parameter: W1, or encoder.0.W",
+       &Stepper::param},
+      {"nan", "i", "", "the first step with a NaN or an infinity, and where it came from",
+       &Stepper::nan},
       {"wrong", "w", "", "the next step whose rule disagrees with differences", &Stepper::wrong},
-      {"run", "r", "", "on to the end, or to the next step that is wrong or not finite", &Stepper::run_on},
-      {"list", "l", "[N]", "the steps in one line each, around this one or around step N", &Stepper::list},
-      {"print", "p", "NAME", "W1, dW1, X, node 7, d node 7, a letter of this rule; one entry: dW1[1,2]",
-       &Stepper::print},
+      {"run", "r", "", "on to the end, or to the next step that is wrong or not finite",
+       &Stepper::run_on},
+      {"list", "l", "[N]", "the steps in one line each, around this one or around step N",
+       &Stepper::list},
+      {"print", "p", "NAME",
+       "W1, dW1, X, node 7, d node 7, a letter of this rule; one entry: dW1[1,2]", &Stepper::print},
       {"check", "c", "", "this step's rule against differences: the entry that differs most",
        &Stepper::check},
-      {"why", "y", "ENTRY", "why W1[1,2] has its gradient: by term, by path, by example", &Stepper::why},
+      {"why", "y", "ENTRY", "why W1[1,2] has its gradient: by term, by path, by example",
+       &Stepper::why},
       {"html", "t", "FILE", "write both passes as a page for the browser", &Stepper::html},
       {"gdb", "g", "", "how to stop at this very step in gdb", &Stepper::gdb},
       {"help", "h", "", "this list", &Stepper::help},
@@ -102,8 +110,8 @@ std::string Stepper::back(const std::string&) {
 
 // People count from 1.
 std::size_t Stepper::parse_step(const std::string& number) const {
-  strata::check(is_number(number), "step ", number, ": '", number, "' is no number (there are steps 1 to ",
-                size(), ")");
+  strata::check(is_number(number), "step ", number, ": '", number,
+                "' is no number (there are steps 1 to ", size(), ")");
   std::size_t wanted = 0;
   const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), wanted);
   const bool is_step = error == std::errc() && wanted >= 1 && wanted <= size();
@@ -131,7 +139,8 @@ std::string Stepper::nan(const std::string&) {
   for (std::size_t k = 0; k < size(); ++k) {
     if (!is_non_finite(k)) continue;
     const std::string explanation = explain_non_finite(tape_);
-    return move_to(k) + (explanation.empty() ? "" : "\n" + wrapped(explanation, screen_width, 2) + "\n");
+    return move_to(k) +
+           (explanation.empty() ? "" : "\n" + wrapped(explanation, screen_width, 2) + "\n");
   }
   return "every number of both passes is finite\n";
 }
@@ -174,7 +183,8 @@ std::string Stepper::run_on(const std::string&) {
 std::string Stepper::list(const std::string& around) {
   constexpr std::size_t most = 40, before = 15;
   const std::size_t middle = around.empty() ? step_ : parse_step(around);
-  const std::size_t begin = std::min(middle - std::min(middle, before), size() - std::min(size(), most));
+  const std::size_t begin =
+      std::min(middle - std::min(middle, before), size() - std::min(size(), most));
   const std::size_t end = std::min(size(), begin + most);
   std::string lines;
   for (std::size_t k = begin; k < end; ++k) {

@@ -1,7 +1,8 @@
 #pragma once
-// Stepping through a list: a position, and commands that move it or look around. What is walked through is a derived
-// class's: the visits of a tape's passes, or the quantities of the delta rule by hand. Both have a recorded objective. Nothing is run again: the list was
-// written beforehand, and a step back is an index going down.
+// Stepping through a list: a position, and commands that move it or look around. What is walked
+// through is a derived class's: the visits of a tape's passes, or the quantities of the delta rule
+// by hand. Both have a recorded objective. Nothing is run again: the list was written beforehand,
+// and a step back is an index going down.
 
 #include <istream>
 #include <ostream>
@@ -20,8 +21,9 @@ class Stepper {
       : style(style_), tape_(tape), objective_(objective), subject_(std::move(subject)) {}
   virtual ~Stepper() = default;
 
-  /// Runs a line, "next" or "param W1", and returns what it prints. An empty line repeats the last command. Throws UsageError for
-  /// a word that is no command (with the nearest one) and for a missing argument, Error for what cannot be done or found.
+  /// Runs a line, "next" or "param W1", and returns what it prints. An empty line repeats the last
+  /// command. Throws UsageError for a word that is no command (with the nearest one) and for a
+  /// missing argument, Error for what cannot be done or found.
   std::string run(const std::string& line);
   /// The line with its command spelled out: "n" is "next", "" the command that it repeats.
   std::string spelled_out(const std::string& line) const;
@@ -47,7 +49,8 @@ class Stepper {
   virtual bool is_non_finite(std::size_t step) const = 0;
   /// Where else to look when no step is wrong.
   virtual std::string others_that_may_be_wrong() const = 0;
-  /// The steps that belong to a node, an operation or a parameter, rising. Throws Error where there is no such thing.
+  /// The steps that belong to a node, an operation or a parameter, rising. Throws Error where there
+  /// is no such thing.
   virtual std::vector<std::size_t> steps_of(Search kind, const std::string& name) = 0;
   // The answers of the commands of these names.
   virtual std::string print(const std::string& name) = 0;
@@ -55,7 +58,8 @@ class Stepper {
   virtual std::string gdb(const std::string& nothing) = 0;
 
   virtual const GradientsByTerm& gradients() = 0;
-  /// The node, or the leaf of the parameter, that is searched for; −1 of an operation. Throws Error where there is no such.
+  /// The node, or the leaf of the parameter, that is searched for; −1 of an operation. Throws Error
+  /// where there is no such.
   int searched_node(Search kind, const std::string& name) const;
 
   Tape& tape_;
@@ -100,8 +104,9 @@ class Stepper {
   bool has_quit_ = false;
 };
 
-/// Reads commands from `in` line by line, to its end or to `quit`, and answers on `out`, errors included. For a person at a
-/// terminal it prompts; otherwise each command is written after the prompt, spelled out, so that the output reads as a session.
+/// Reads commands from `in` line by line, to its end or to `quit`, and answers on `out`, errors
+/// included. For a person at a terminal it prompts; otherwise each command is written after the
+/// prompt, spelled out, so that the output reads as a session.
 void converse(Stepper& stepper, std::istream& in, std::ostream& out, bool terminal);
 
 }  // namespace strata::cli

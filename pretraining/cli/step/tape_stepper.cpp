@@ -65,8 +65,8 @@ std::string TapeStepper::check(const std::string&) {
   if (rule.checked == 0) return lines + place;
   return lines + text("  entry ", entry_place(rule.shape, rule.worst.index), " of d", rule.letter,
                       ", the one that differs most, for ", rule.term, "\n    the rule     ",
-                      rule.worst.analytic, "\n    differences  ", rule.worst.numeric, " ± ", rule.worst.error,
-                      "\n", place);
+                      rule.worst.analytic, "\n    differences  ", rule.worst.numeric, " ± ",
+                      rule.worst.error, "\n", place);
 }
 
 std::string TapeStepper::gdb(const std::string&) {
@@ -74,7 +74,8 @@ std::string TapeStepper::gdb(const std::string&) {
   const bool is_leaf = passes.tape.nodes[here.node].op->forward == nullptr;
   if (is_leaf) return "a leaf has no rule to stop in (next leads to the rule that uses it)\n";
   if (here.kind == Visit::Kind::seed)
-    return text("make gdb ", debugged, "\n  and there: break strata::Tape::run_backward, then run\n");
+    return text("make gdb ", debugged,
+                "\n  and there: break strata::Tape::run_backward, then run\n");
   return text("make gdb ", debugged, "\n  and there: break-node ", here.node, " ",
               here.kind == Visit::Kind::forward ? "forward" : "backward", ", then run\n");
 }

@@ -20,7 +20,8 @@ bool is_leaf(const Node& node) {
 
 // The first operand of the node that is this one: mul(x, x) has it twice.
 std::size_t place_of(const Node& node, int operand) {
-  return std::size_t(std::find(node.inputs.begin(), node.inputs.end(), operand) - node.inputs.begin());
+  return std::size_t(std::find(node.inputs.begin(), node.inputs.end(), operand) -
+                     node.inputs.begin());
 }
 
 // What the rule's text calls by a letter and the node keeps as a number.
@@ -33,7 +34,8 @@ std::string settings_text(const Node& node) {
   if (is(leaky_relu_op)) return text("s = ", s.number);
   if (is(elu_op)) return text("α = ", s.number);
   if (is(kl_sparsity_op))
-    return text("ρ = ", s.number, s.symmetric ? ", for activations in (−1, 1): ρ̂ = (mean + 1)/2" : "");
+    return text("ρ = ", s.number,
+                s.symmetric ? ", for activations in (−1, 1): ρ̂ = (mean + 1)/2" : "");
   if (is(keep_largest_op)) return text("k = ", s.count);
   if (is(slice_cols_op)) return text("begin = ", s.begin, ", end = ", s.end);
   if (is(dropout_mask_op)) return text("keep = ", s.number);
@@ -50,8 +52,9 @@ std::string shape_text(const char* before, const Tensor& A) {
 std::string head_line(const Passes& passes, std::size_t step, const Style& style) {
   const Visit& visit = passes.journal.visits[step];
   const Node& node = passes.tape.nodes[visit.node];
-  return style.bold(text("step ", step + 1, " of ", passes.journal.visits.size(), "  ", pass_of(visit),
-                         "  node ", visit.node, "  ", called(passes.tape, visit.node),
+  return style.bold(text("step ", step + 1, " of ", passes.journal.visits.size(), "  ",
+                         pass_of(visit), "  node ", visit.node, "  ",
+                         called(passes.tape, visit.node),
                          shape_text("  ", passes.tape.value(visit.node)))) +
          style.dim(text("  made at ", node.made_at)) + "\n";
 }
@@ -63,17 +66,19 @@ std::string rule_lines(const Node& node, const Style& style) {
   if (semicolon == std::string::npos) {
     lines = labelled("rule", rule, place, style);
   } else {
-    lines =
-        labelled("rule", rule.substr(0, semicolon)) + labelled("", rule.substr(semicolon + 1), place, style);
+    lines = labelled("rule", rule.substr(0, semicolon)) +
+            labelled("", rule.substr(semicolon + 1), place, style);
   }
   const std::string settings = settings_text(node);
   return settings.empty() ? lines : lines + labelled("with", settings);
 }
 
 std::string term_line(const Passes& passes, int node) {
-  if (node == passes.objective.total.index) return labelled("this is", "the objective, the sum of its terms");
+  if (node == passes.objective.total.index)
+    return labelled("this is", "the objective, the sum of its terms");
   for (const Term& term : passes.objective.terms) {
-    if (term.value.index == node) return labelled("this is", "the term " + term.name + " of the objective");
+    if (term.value.index == node)
+      return labelled("this is", "the term " + term.name + " of the objective");
   }
   return "";
 }
@@ -81,15 +86,18 @@ std::string term_line(const Passes& passes, int node) {
 // ---- tables
 
 std::string title_of(const Tape& tape, const std::string& letter, int node) {
-  return text(letter, "  ", called(tape, node), ", node ", node, shape_text(", ", tape.value(node)));
+  return text(letter, "  ", called(tape, node), ", node ", node,
+              shape_text(", ", tape.value(node)));
 }
 
-// What backward itself fills is shown at its steps alone: before, it would be a number from the future.
+// What backward itself fills is shown at its steps alone: before, it would be a number from the
+// future.
 std::vector<Block> operand_blocks(const Tape& tape, const Node& node, Kind pass) {
   std::vector<Block> blocks;
   for (std::size_t k = 0; k < node.inputs.size(); ++k) {
     const int input = node.inputs[k];
-    blocks.push_back(block_of(title_of(tape, operand_letter(*node.op, k), input), tape.value(input)));
+    blocks.push_back(
+        block_of(title_of(tape, operand_letter(*node.op, k), input), tape.value(input)));
   }
   for (std::size_t k = 0; k < node.saved.size(); ++k) {
     const std::string letter = kept_letter(*node.op, k);
@@ -101,11 +109,12 @@ std::vector<Block> operand_blocks(const Tape& tape, const Node& node, Kind pass)
   return blocks;
 }
 
-// Whether the gradient is written with the rule's own result, as in dX += dY ⊙ Y ⊙ (1 − Y): Y that is no dY and no part of a
-// word.
+// Whether the gradient is written with the rule's own result, as in dX += dY ⊙ Y ⊙ (1 − Y): Y that
+// is no dY and no part of a word.
 bool uses_result(const Op& op, std::size_t k) {
   const std::string clause = clause_of(op, k), letter = result_letter(op);
-  for (std::size_t at = clause.find(letter); at != std::string::npos; at = clause.find(letter, at + 1)) {
+  for (std::size_t at = clause.find(letter); at != std::string::npos;
+       at = clause.find(letter, at + 1)) {
     const auto is_letter = [&clause](std::size_t i) {
       return i < clause.size() &&
              ((clause[i] >= 'a' && clause[i] <= 'z') || (clause[i] >= 'A' && clause[i] <= 'Z'));
@@ -120,7 +129,8 @@ bool all_zero(const Snapshot& A) {
 }
 
 // The terms of which something arrives, one block each; a line where it is one term alone.
-void add_terms(const Journal& journal, const Visit& visit, std::vector<Block>& blocks, std::string& line) {
+void add_terms(const Journal& journal, const Visit& visit, std::vector<Block>& blocks,
+               std::string& line) {
   std::vector<const TermPart*> parts;
   for (const TermPart& part : visit.by_term) {
     if (!all_zero(part.contribution)) parts.push_back(&part);
@@ -136,23 +146,27 @@ std::string forward_page(const Passes& passes, const Visit& visit, const Style& 
   const Tape& tape = passes.tape;
   const Node& node = tape.nodes[visit.node];
   if (is_leaf(node)) {
-    const std::string what = node.parameter == nullptr ? node.op->rule : "the parameter " + node.name;
-    return labelled("leaf", what) + side_by_side({block_of(called(tape, visit.node), visit.value)}, style);
+    const std::string what =
+        node.parameter == nullptr ? node.op->rule : "the parameter " + node.name;
+    return labelled("leaf", what) +
+           side_by_side({block_of(called(tape, visit.node), visit.value)}, style);
   }
   return rule_lines(node, style) + term_line(passes, visit.node) +
          side_by_side(operand_blocks(tape, node, visit.kind), style) +
-         side_by_side({block_of(text("= ", result_letter(*node.op), shape_text("  ", tape.value(visit.node))),
+         side_by_side({block_of(text("= ", result_letter(*node.op),
+                                     shape_text("  ", tape.value(visit.node))),
                                 visit.value)},
                       style);
 }
 
 std::string seed_page(const Passes& passes, const Visit& visit, const Style& style) {
-  return labelled("seed",
-                  "∂L/∂L = 1: the backward pass begins at the objective L, which changes by 1 when it "
-                  "changes by 1. Every rule below multiplies this along.") +
+  return labelled(
+             "seed",
+             "∂L/∂L = 1: the backward pass begins at the objective L, which changes by 1 when it "
+             "changes by 1. Every rule below multiplies this along.") +
          term_line(passes, visit.node) +
-         side_by_side({block_of("L", passes.tape.value(visit.node)), block_of("∂L/∂L before", visit.before),
-                       block_of("after", visit.after)},
+         side_by_side({block_of("L", passes.tape.value(visit.node)),
+                       block_of("∂L/∂L before", visit.before), block_of("after", visit.after)},
                       style);
 }
 
@@ -210,7 +224,8 @@ static std::string called_in_row(const Tape& tape, int node) {
 }
 
 std::string row_text(Passes& passes, std::size_t step) {
-  constexpr std::size_t formula_at = 45, target_at = 70, marker = 2;  // columns; list puts "> " before
+  // Columns; list puts "> " before
+  constexpr std::size_t formula_at = 45, target_at = 70, marker = 2;
   const Visit& visit = passes.journal.visits[step];
   const Tape& tape = passes.tape;
   const Node& node = tape.nodes[visit.node];
@@ -220,8 +235,9 @@ std::string row_text(Passes& passes, std::size_t step) {
   line += text(pass_of(visit), "  node ", visit.node, "  ", called_in_row(tape, visit.node), "  ");
   line = padded(line, formula_at);
   if (visit.kind == Kind::forward)
-    line += is_leaf(node) ? "leaf"
-                          : shortened(rule.substr(0, rule.find(';')), screen_width - marker - formula_at);
+    line += is_leaf(node)
+                ? "leaf"
+                : shortened(rule.substr(0, rule.find(';')), screen_width - marker - formula_at);
   if (visit.kind == Kind::seed) line += "∂L/∂L = 1";
   if (visit.kind == Kind::backward) {
     const std::string clause = clause_of(*node.op, place_of(node, visit.operand));

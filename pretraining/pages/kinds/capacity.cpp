@@ -25,7 +25,8 @@ CapacityLesson capacity_lesson(const TrainTest& data, const CapacityOptions& o) 
   lesson.seen = take(data.train, chosen);
   lesson.unseen = data.test.size() > 0 ? data.test : others_than(data.train, chosen);
 
-  DenseAutoencoderOptions options = multilayer_autoencoder({data.train.features(), 100, 50, 1}, o.loss);
+  DenseAutoencoderOptions options =
+      multilayer_autoencoder({data.train.features(), 100, 50, 1}, o.loss);
   options.hidden = Activation::tanh;
   options.output = o.output;
   Rng rng(o.seed);
@@ -42,7 +43,8 @@ CapacityLesson capacity_lesson(const TrainTest& data, const CapacityOptions& o) 
     lesson.epochs.push_back(double(record.epoch));
     lesson.seen_errors.push_back(reconstruction_error(lesson.model, lesson.seen.X, o.workers));
     if (lesson.unseen.size() > 0)
-      lesson.unseen_errors.push_back(reconstruction_error(lesson.model, lesson.unseen.X, o.workers));
+      lesson.unseen_errors.push_back(
+          reconstruction_error(lesson.model, lesson.unseen.X, o.workers));
     return true;
   };
   train(lesson.model, lesson.seen, rng, fit, {BackpropKind::explicit_rule, o.workers});

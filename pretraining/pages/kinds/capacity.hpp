@@ -1,8 +1,9 @@
 #pragma once
-// The capacity lesson: a bottleneck alone does not make an autoencoder learn. An encoder and a decoder that are strong enough
-// need a code of ONE number to keep a few examples apart: the encoder gives each its own number, the decoder looks up the
-// picture. The training error goes to zero, and nothing is learnt of the examples that were not seen (Goodfellow, Bengio and
-// Courville 2016, section 14.1).
+// The capacity lesson: a bottleneck alone does not make an autoencoder learn. An encoder and a
+// decoder that are strong enough need a code of ONE number to keep a few examples apart: the
+// encoder gives each its own number, the decoder looks up the picture. The training error goes to
+// zero, and nothing is learnt of the examples that were not seen (Goodfellow, Bengio and Courville
+// 2016, section 14.1).
 
 #include "autoencoders/dense_autoencoder.hpp"
 #include "core/data/dataset.hpp"
@@ -26,7 +27,8 @@ struct CapacityLesson {
   double seen_error = 0, unseen_error = 0;  // at the end
 };
 
-/// Trains on a few examples of data.train; unseen are the test examples, or the other training examples where there are none.
+/// Trains on a few examples of data.train; unseen are the test examples, or the other training
+/// examples where there are none.
 CapacityLesson capacity_lesson(const TrainTest& data, const CapacityOptions& options);
 
 }  // namespace strata::report

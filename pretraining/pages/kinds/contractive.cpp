@@ -1,5 +1,5 @@
-// The page of a contractive autoencoder: it is held against its twin, the same network trained from the same start on the same
-// batches, but without the penalty.
+// The page of a contractive autoencoder: it is held against its twin, the same network trained from
+// the same start on the same batches, but without the penalty.
 
 #include "autoencoders/contractive.hpp"
 
@@ -22,7 +22,8 @@ struct Measured {
   std::string name;
   double error = 0, contraction = 0, change = 0;
   std::optional<double> relative_contraction;  // none where all codes are equal
-  double between_examples = 0;  // how far codes lie apart for each unit between examples (root mean square)
+  // How far codes lie apart for each unit between examples (root mean square)
+  double between_examples = 0;
   std::vector<double> singular_values, ratios;
 };
 
@@ -56,7 +57,8 @@ Measured measure(const std::string& name, ContractiveAutoencoder& model, const T
   m.singular_values = mean_singular_values(model, rows.for_singular_values);
   Rng rng(run.seed);  // the same steps for both models
   m.change = mean_squared_change_of_jacobian(model, X, double(model.deviation), rng);
-  for (const double distance : distances) m.ratios.push_back(contraction_ratio(model, X, distance, rng));
+  for (const double distance : distances)
+    m.ratios.push_back(contraction_ratio(model, X, distance, rng));
   return m;
 }
 
@@ -85,18 +87,22 @@ std::string table_of(const std::vector<Measured>& all, const ContractiveAutoenco
     for (const Measured& m : all) cells.push_back(value_of(m));
     return table_row(what, cells);
   };
-  return table(
-      text("On ", rows,
-           " examples. J is ∂h/∂x, the encoder's Jacobian. The relative contraction is freed of the code's "
-           "scale: (‖J‖² for each feature) / (variance of the codes / variance of the data). It is 1 for a "
-           "copy of the data and for any multiple of it, so a code that was only made smaller would keep it. "
-           "Above 1 the code follows random directions more than it follows the data."),
-      names,
-      row("squared error per example", [](const Measured& m) { return number(m.error); }) +
-          row("contraction: mean ‖J‖²<sub>F</sub>", [](const Measured& m) { return number(m.contraction); }) +
-          row("relative contraction", relative_text) +
-          row(text("mean ‖J(x + ε) − J(x)‖²<sub>F</sub>, ε of deviation ", number(double(model.deviation))),
-              [](const Measured& m) { return number(m.change); }));
+  return table(text("On ", rows,
+                    " examples. J is ∂h/∂x, the encoder's Jacobian. The relative contraction is "
+                    "freed of the code's "
+                    "scale: (‖J‖² for each feature) / (variance of the codes / variance of the "
+                    "data). It is 1 for a "
+                    "copy of the data and for any multiple of it, so a code that was only made "
+                    "smaller would keep it. "
+                    "Above 1 the code follows random directions more than it follows the data."),
+               names,
+               row("squared error per example", [](const Measured& m) { return number(m.error); }) +
+                   row("contraction: mean ‖J‖²<sub>F</sub>",
+                       [](const Measured& m) { return number(m.contraction); }) +
+                   row("relative contraction", relative_text) +
+                   row(text("mean ‖J(x + ε) − J(x)‖²<sub>F</sub>, ε of deviation ",
+                            number(double(model.deviation))),
+                       [](const Measured& m) { return number(m.change); }));
 }
 
 std::string singular_values_chart(const std::vector<Measured>& all, std::size_t rows) {
@@ -115,8 +121,10 @@ std::string singular_values_chart(const std::vector<Measured>& all, std::size_t 
                          .y_label = "singular value",
                          .width = 460,
                          .height = 340}),
-      text("By how much a short step is stretched or shrunk, direction by direction; means over ", rows,
-           " examples. The penalty is the sum of their squares, so it takes most from the largest. Values "
+      text("By how much a short step is stretched or shrunk, direction by direction; means over ",
+           rows,
+           " examples. The penalty is the sum of their squares, so it takes most from the largest. "
+           "Values "
            "near 0 are directions that the code ignores."));
 }
 
@@ -128,26 +136,30 @@ std::string ratio_chart(const std::vector<Measured>& all, const std::vector<doub
                      {distances.front(), distances.back()},
                      {m.between_examples, m.between_examples}});
   }
-  return figure(
-      line_chart(lines, {.title = "Contraction ratio",
-                         .x_label = "distance ‖ε‖",
-                         .y_label = "‖f(x + ε) − f(x)‖ / ‖ε‖",
-                         .width = 460,
-                         .height = 340}),
-      text("Steps in random directions, up to the usual distance of two examples (", number(distances.back()),
-           "). The level lines are the same ratio from one example to another. Look at which curve lies "
-           "below its own level line: there a random step moves the code less than a step to another example "
-           "does, and that no change of scale can bring about."));
+  return figure(line_chart(lines, {.title = "Contraction ratio",
+                                   .x_label = "distance ‖ε‖",
+                                   .y_label = "‖f(x + ε) − f(x)‖ / ‖ε‖",
+                                   .width = 460,
+                                   .height = 340}),
+                text("Steps in random directions, up to the usual distance of two examples (",
+                     number(distances.back()),
+                     "). The level lines are the same ratio from one example to another. Look at "
+                     "which curve lies "
+                     "below its own level line: there a random step moves the code less than a "
+                     "step to another example "
+                     "does, and that no change of scale can bring about."));
 }
 
-std::string filter_figure(ContractiveAutoencoder& model, ImageShape image, const std::string& name) {
+std::string filter_figure(ContractiveAutoencoder& model, ImageShape image,
+                          const std::string& name) {
   const Tensor W = transposed(model.net.encoder[0].W.value);
   const std::size_t shown = std::min(W.rows(), tiles_that_fit(image, 64));
   const std::size_t columns = shown > 32 ? 8 : 6;
   return figure(
       tiles(slice_rows(W, 0, shown), image, columns, GridRange::symmetric, "filters, " + name),
       text("<b>", name, "</b>: the weights of the first ", shown,
-           " units. Look at pixels that hardly vary, such as the digits' border: the reconstruction asks for "
+           " units. Look at pixels that hardly vary, such as the digits' border: the "
+           "reconstruction asks for "
            "nothing there, so without the penalty the random start remains."));
 }
 
@@ -164,18 +176,21 @@ Json json_of(const Measured& m) {
 
 std::string spread_in_words(const std::vector<Measured>& all) {
   if (all.size() < 2)
-    return "<p>There is no penalty in this run (--contraction 0), so there is nothing to compare.</p>\n";
+    return "<p>There is no penalty in this run (--contraction 0), so there is nothing to "
+           "compare.</p>\n";
   const Measured &with = all[0], &without = all[1];
   std::string ratio;
   if (with.relative_contraction && without.relative_contraction) {
     ratio = " and the relative contraction by " +
             number(*without.relative_contraction / *with.relative_contraction);
   }
-  return text("<p>The penalty divides the mean squared norm of the Jacobian by ",
-              number(without.contraction / with.contraction), ratio, "; the reconstruction error changes by ",
-              with.error < without.error ? "" : "+", number(100 * (with.error / without.error - 1)),
-              " %. \"Without penalty\" is the twin: the same network, start and batches, only trained "
-              "without it.</p>\n");
+  return text(
+      "<p>The penalty divides the mean squared norm of the Jacobian by ",
+      number(without.contraction / with.contraction), ratio,
+      "; the reconstruction error changes by ", with.error < without.error ? "" : "+",
+      number(100 * (with.error / without.error - 1)),
+      " %. \"Without penalty\" is the twin: the same network, start and batches, only trained "
+      "without it.</p>\n");
 }
 
 }  // namespace
@@ -184,7 +199,8 @@ std::string contractive_figures(TrainRun& run) {
   auto& model = dynamic_cast<ContractiveAutoencoder&>(*run.model);
   const Rows rows = rows_to_measure(run);
   if (rows.for_norms.rows() < 2) return "";
-  std::vector<double> distances;  // of two examples drawn at random: √(2 × the variance), root mean square
+  // Of two examples drawn at random: √(2 × the variance), root mean square
+  std::vector<double> distances;
   for (const double share : shares_of_distance)
     distances.push_back(share * std::sqrt(2 * total_variance(rows.for_norms)));
   if (distances.back() == 0) return "";
@@ -196,18 +212,18 @@ std::string contractive_figures(TrainRun& run) {
   std::unique_ptr<Autoencoder> twin;
   if (has_penalty) {
     twin = trained_twin(run);
-    all.push_back(
-        measure("without penalty", dynamic_cast<ContractiveAutoencoder&>(*twin), run, rows, distances));
+    all.push_back(measure("without penalty", dynamic_cast<ContractiveAutoencoder&>(*twin), run,
+                          rows, distances));
     run.measured["twin"] = json_of(all[1]);
   }
-  std::string body =
-      spread_in_words(all) + table_of(all, model, rows.for_norms.rows()) +
-      beside({singular_values_chart(all, rows.for_singular_values.rows()), ratio_chart(all, distances)});
+  std::string body = spread_in_words(all) + table_of(all, model, rows.for_norms.rows()) +
+                     beside({singular_values_chart(all, rows.for_singular_values.rows()),
+                             ratio_chart(all, distances)});
   if (run.has_pictures()) {
     std::vector<std::string> filters = {filter_figure(model, run.shown().image, all[0].name)};
     if (twin != nullptr) {
-      filters.push_back(
-          filter_figure(dynamic_cast<ContractiveAutoencoder&>(*twin), run.shown().image, all[1].name));
+      filters.push_back(filter_figure(dynamic_cast<ContractiveAutoencoder&>(*twin),
+                                      run.shown().image, all[1].name));
     }
     body += beside(filters);
   }

@@ -1,5 +1,5 @@
-// The page of a convolutional autoencoder: what it makes of pictures that were moved, beside a dense one; its windows; and one
-// picture on its way through the layers.
+// The page of a convolutional autoencoder: what it makes of pictures that were moved, beside a
+// dense one; its windows; and one picture on its way through the layers.
 
 #include "autoencoders/convolutional.hpp"
 
@@ -28,7 +28,8 @@ std::size_t farthest_shift(ImageShape image) {
 }
 
 // Trained as the model was: same rows, epochs, size of batches and optimiser.
-Rival trained_rival(const TrainRun& run, const ConvolutionalAutoencoder& model, std::size_t weights) {
+Rival trained_rival(const TrainRun& run, const ConvolutionalAutoencoder& model,
+                    std::size_t weights) {
   Rng rng(run.seed);
   Rival rival;
   const Activation code = model.options.code_size > 0 ? model.options.code : Activation::relu;
@@ -65,14 +66,16 @@ std::string shift_chart(const std::vector<double>& ours, const std::vector<doubl
 }
 
 // The first pictures, moved to the right, over what both make of them.
-std::string moved_strips(const TrainRun& run, ConvolutionalAutoencoder& model, Rival& rival, std::size_t by) {
+std::string moved_strips(const TrainRun& run, ConvolutionalAutoencoder& model, Rival& rival,
+                         std::size_t by) {
   const Dataset& shown = run.shown();
   const Tensor moved = shifted(rows_at(shown.X, rows_to_show(shown, 10)), shown.image, 0, int(by));
   const std::string pixels = counted(by, "pixel");
   return "<div class=\"strips\">\n" +
          strip("moved", pixels + " to the right", moved, shown.image,
                run.part() + " pictures, moved by " + pixels) +
-         strip("convolutional", "", model.reconstruct(moved), shown.image, "reconstructed by this model") +
+         strip("convolutional", "", model.reconstruct(moved), shown.image,
+               "reconstructed by this model") +
          strip("dense", "", rival.model.reconstruct(moved), shown.image,
                "reconstructed by the dense autoencoder") +
          "</div>";
@@ -82,7 +85,8 @@ std::string shift_section(TrainRun& run, ConvolutionalAutoencoder& model) {
   const Dataset& shown = run.shown();
   if (!run.has_pictures() || run.denoises) return "";
   const std::size_t weights = count_of(model.parameters()), most = farthest_shift(shown.image);
-  const std::vector<double> ours = errors_under_shift(model, shown.X, shown.image, most, run.workers);
+  const std::vector<double> ours =
+      errors_under_shift(model, shown.X, shown.image, most, run.workers);
   Rival rival = trained_rival(run, model, weights);
   rival.errors = errors_under_shift(rival.model, shown.X, shown.image, most, run.workers);
   const std::vector<double>& theirs = rival.errors;
@@ -92,10 +96,10 @@ std::string shift_section(TrainRun& run, ConvolutionalAutoencoder& model) {
                                          {"weights", weights},
                                          {"dense_architecture", rival.model.architecture()},
                                          {"dense_weights", rival_weights}});
-  const char* const verdict =
-      ours[1] < theirs[1]
-          ? ""
-          : " Here the windows do not help: the dense layers at the code know their places by heart.";
+  const char* const verdict = ours[1] < theirs[1]
+                                  ? ""
+                                  : " Here the windows do not help: the dense layers at the code "
+                                    "know their places by heart.";
   return section(
       "Pictures that moved",
       text("<p>Both were trained on pictures where they are, and are now shown the ", run.part(),
@@ -104,12 +108,13 @@ std::string shift_section(TrainRun& run, ConvolutionalAutoencoder& model) {
            "), trained as long on the same rows. One pixel multiplies the error of this model by ",
            number(ours[1] / ours[0]), ", to ", number(ours[1]), "; that of the dense one by ",
            number(theirs[1] / theirs[0]), ", to ", number(theirs[1]), ".", verdict, "</p>\n") +
-          beside({figure(
-              shift_chart(ours, theirs),
-              "Means over up, down, left and right; what leaves the picture is lost to both. Look at how "
-              "far apart the lines come.")}) +
+          beside({figure(shift_chart(ours, theirs),
+                         "Means over up, down, left and right; what leaves the picture is lost to "
+                         "both. Look at how "
+                         "far apart the lines come.")}) +
           figure(moved_strips(run, model, rival, 2),
-                 "Look for strokes that survive the move, and for those that the dense one tears apart."));
+                 "Look for strokes that survive the move, and for those that the dense one tears "
+                 "apart."));
 }
 
 // ---- windows
@@ -124,7 +129,8 @@ std::string filters_section(const ConvolutionalAutoencoder& model) {
                    "filters of the first layer, one grey tile each"),
              text(shape[0], " windows of ", kernel, "×", kernel,
                   shape[1] > 1 ? text(" on each of ", shape[1], " channels") : std::string(),
-                  ". White weighs up, black down, each tile by itself. Look for edges: white on one side, "
+                  ". White weighs up, black down, each tile by itself. Look for edges: white on "
+                  "one side, "
                   "black on the other. Every place of the picture is looked at through these.")));
 }
 
@@ -170,10 +176,11 @@ std::string way_section(const TrainRun& run, ConvolutionalAutoencoder& model) {
   const Var h = go_through(model.encoder, tape, x, figures);
   const Var logits = go_through(model.decoder, tape, h, figures);
   figures.back() = maps_figure(sigmoid(logits).value().reshaped(as_maps), "the reconstruction");
-  return section("One picture on its way",
-                 "<p>Feature maps of the first picture, layer after layer. Black is 0, white the layer's "
-                 "largest number. The smallest maps are the code, or what a dense code is made from.</p>\n" +
-                     beside(figures));
+  return section(
+      "One picture on its way",
+      "<p>Feature maps of the first picture, layer after layer. Black is 0, white the layer's "
+      "largest number. The smallest maps are the code, or what a dense code is made from.</p>\n" +
+          beside(figures));
 }
 
 std::string psnr_words(TrainRun& run, ConvolutionalAutoencoder& model) {
@@ -181,7 +188,8 @@ std::string psnr_words(TrainRun& run, ConvolutionalAutoencoder& model) {
   if (!std::isfinite(ratio)) return "";  // it copies
   run.measured["psnr"] = ratio;
   return text("<p>Peak signal-to-noise ratio of the ", run.part(), " pictures: <b>", number(ratio),
-              " dB</b>, that is 10 log<sub>10</sub>(1 / mean squared error of a pixel). Ten times less error "
+              " dB</b>, that is 10 log<sub>10</sub>(1 / mean squared error of a pixel). Ten times "
+              "less error "
               "are ten more decibels.</p>\n");
 }
 

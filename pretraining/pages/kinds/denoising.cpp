@@ -24,20 +24,23 @@ std::string percent(double part, double whole) {
 std::string rows_of_pictures(const TrainRun& run, const std::vector<RestorationOf>& all) {
   const Dataset& data = run.shown();
   const std::vector<std::size_t> shown = rows_to_show(data, 10);
-  std::string out = "<div class=\"strips\">\n" + strip("clean", "", rows_at(data.X, shown), data.image,
-                                                       text(shown.size(), " clean pictures"));
+  std::string out =
+      "<div class=\"strips\">\n" +
+      strip("clean", "", rows_at(data.X, shown), data.image, text(shown.size(), " clean pictures"));
   for (const RestorationOf& r : all) {
     const std::string name = corruption_text(r.corruption);
-    out += strip(name + (r.is_own ? " (as in training)" : ""), "error " + number(r.corrupted_error),
-                 rows_at(r.corrupted, shown), data.image, "the same pictures, corrupted by " + name);
-    out += strip("restored", "error " + number(r.restored_error), rows_at(r.restored, shown), data.image,
-                 "the same pictures, restored from " + name);
+    out +=
+        strip(name + (r.is_own ? " (as in training)" : ""), "error " + number(r.corrupted_error),
+              rows_at(r.corrupted, shown), data.image, "the same pictures, corrupted by " + name);
+    out += strip("restored", "error " + number(r.restored_error), rows_at(r.restored, shown),
+                 data.image, "the same pictures, restored from " + name);
   }
-  return figure(out + "</div>",
-                capitalised(run.part()) +
-                    " pictures; below them the same pictures corrupted, and what the model makes of those. "
-                    "It was trained on one kind of damage only: look at what becomes of the others. Greys "
-                    "outside 0 and 1 are drawn as black and white, but the errors count them as they are.");
+  return figure(
+      out + "</div>",
+      capitalised(run.part()) +
+          " pictures; below them the same pictures corrupted, and what the model makes of those. "
+          "It was trained on one kind of damage only: look at what becomes of the others. Greys "
+          "outside 0 and 1 are drawn as black and white, but the errors count them as they are.");
 }
 
 std::string table_of_restorations(const std::vector<RestorationOf>& all) {
@@ -45,10 +48,12 @@ std::string table_of_restorations(const std::vector<RestorationOf>& all) {
   for (const RestorationOf& r : all) {
     rows += table_row(
         escape_html(corruption_text(r.corruption)) + (r.is_own ? " (as in training)" : ""),
-        {number(r.corrupted_error), number(r.restored_error), percent(r.restored_error, r.corrupted_error)});
+        {number(r.corrupted_error), number(r.restored_error),
+         percent(r.restored_error, r.corrupted_error)});
   }
   return table(
-      "Squared error per example against the clean one. Under 100 % the model takes away more damage than it "
+      "Squared error per example against the clean one. Under 100 % the model takes away more "
+      "damage than it "
       "does.",
       {"corruption", "corrupted", "restored", "of it left"}, rows);
 }
@@ -66,36 +71,44 @@ Json json_of(const std::vector<RestorationOf>& all) {
 std::string filters_of(TrainRun& run) {
   const DenseAutoencoder* const net = dense_net_of(*run.model);
   if (net == nullptr || !run.has_pictures()) return "";
-  const Tensor weights = without_still_pixels(transposed(net->encoder.front().W.value), run.data.train.X);
+  const Tensor weights =
+      without_still_pixels(transposed(net->encoder.front().W.value), run.data.train.X);
   const std::size_t shown = std::min(weights.rows(), tiles_that_fit(run.shown().image, 100));
   return section(
       "What the units look for",
-      figure(tiles(slice_rows(weights, 0, shown), run.shown().image, 10, GridRange::symmetric,
-                   text("encoder weights of ", shown, " units, one grey tile each")),
-             text("Encoder weights of ", shown, " of ", weights.rows(),
-                  " units: white positive, black negative, each tile scaled by itself. Look for spots and "
-                  "strokes, each at its place: a unit that is to fill in what is missing must know its "
-                  "neighbours. Compare with <code>--corruption gaussian --noise 0.5</code>, where most tiles "
-                  "are pieces of digits, and with <code>--noise 0</code>, where most look like noise.",
-                  on_still_pixels)));
+      figure(
+          tiles(slice_rows(weights, 0, shown), run.shown().image, 10, GridRange::symmetric,
+                text("encoder weights of ", shown, " units, one grey tile each")),
+          text(
+              "Encoder weights of ", shown, " of ", weights.rows(),
+              " units: white positive, black negative, each tile scaled by itself. Look for spots "
+              "and "
+              "strokes, each at its place: a unit that is to fill in what is missing must know its "
+              "neighbours. Compare with <code>--corruption gaussian --noise 0.5</code>, where most "
+              "tiles "
+              "are pieces of digits, and with <code>--noise 0</code>, where most look like noise.",
+              on_still_pixels)));
 }
 
 std::string field_of(TrainRun& run) {
   const Tensor& X = run.data.train.X;
   if (X.cols() != 2) return "";
   const VectorField field = vector_field(*run.model, X, 19, run.workers);
-  return section(
-      "The way back",
-      figure(arrow_plot(X, field.starts, field.arrows,
-                        {.title = "g(f(x̃)) − x̃",
-                         .points_name = "training examples",
-                         .arrows_name = "what the model adds to x̃",
-                         .scale = 0.5}),
-             "Each arrow begins at a point x̃ of a grid and goes half of the way that the model moves it. "
-             "Look at the directions: from both sides they point back to the curve that the data lie on, and "
-             "beside it they vanish. In the middle of a ring every way out is as far, and the model does not "
-             "choose. With small Gaussian noise of variance σ² the whole way is near σ² times the slope of "
-             "log p(x): the direction in which examples become more likely."));
+  return section("The way back",
+                 figure(arrow_plot(X, field.starts, field.arrows,
+                                   {.title = "g(f(x̃)) − x̃",
+                                    .points_name = "training examples",
+                                    .arrows_name = "what the model adds to x̃",
+                                    .scale = 0.5}),
+                        "Each arrow begins at a point x̃ of a grid and goes half of the way that "
+                        "the model moves it. "
+                        "Look at the directions: from both sides they point back to the curve that "
+                        "the data lie on, and "
+                        "beside it they vanish. In the middle of a ring every way out is as far, "
+                        "and the model does not "
+                        "choose. With small Gaussian noise of variance σ² the whole way is near σ² "
+                        "times the slope of "
+                        "log p(x): the direction in which examples become more likely."));
 }
 
 }  // namespace
@@ -114,15 +127,15 @@ std::vector<RestorationOf> restorations(TrainRun& run) {
   for (const Corruption& corruption : corruptions) {
     Rng rng(run.seed, drawing_stream);
     Restoration r = restore(*run.model, data.X, corruption, rng, run.workers);
-    all.push_back({corruption, all.empty(), std::move(r.corrupted), std::move(r.restored), r.corrupted_error,
-                   r.restored_error});
+    all.push_back({corruption, all.empty(), std::move(r.corrupted), std::move(r.restored),
+                   r.corrupted_error, r.restored_error});
   }
   return all;
 }
 
 VectorField vector_field(Autoencoder& model, const Tensor& X, std::size_t grid, Workers* workers) {
-  check(X.rank() == 2 && X.cols() == 2 && X.rows() > 0 && grid >= 2, "vector field: the data is ", X.shape,
-        ", not n×2, or the grid ", grid, " wide");
+  check(X.rank() == 2 && X.cols() == 2 && X.rows() > 0 && grid >= 2, "vector field: the data is ",
+        X.shape, ", not n×2, or the grid ", grid, " wide");
   VectorField field;
   field.starts = Tensor({grid * grid, 2});
   Real low[2], span[2];
@@ -149,7 +162,8 @@ std::string denoising_figures(TrainRun& run) {
   const std::vector<RestorationOf> all = restorations(run);
   run.measured["restored"] = json_of(all);
   std::string restored = run.has_pictures() ? rows_of_pictures(run, all) : "";
-  return section("What it restores", restored + table_of_restorations(all)) + field_of(run) + filters_of(run);
+  return section("What it restores", restored + table_of_restorations(all)) + field_of(run) +
+         filters_of(run);
 }
 
 }  // namespace strata::report

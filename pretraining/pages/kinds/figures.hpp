@@ -1,12 +1,13 @@
 #pragma once
-// The sections that a kind adds to the page of `strata train` (train_page.hpp). Each is named in the kind's row of
-// pretraining/cli/kinds/kinds.cpp, and stands in a file of its own.
+// The sections that a kind adds to the page of `strata train` (train_page.hpp). Each is named in
+// the kind's row of pretraining/cli/kinds/kinds.cpp, and stands in a file of its own.
 
 #include "pretraining/pages/train.hpp"
 
 namespace strata::report {
 
-std::string denoising_figures(TrainRun& run);  // clean, corrupted, restored; of two features the vector field
+// Clean, corrupted, restored; of two features the vector field
+std::string denoising_figures(TrainRun& run);
 std::string contractive_figures(TrainRun& run);
 std::string convolutional_figures(TrainRun& run);
 std::string variational_figures(TrainRun& run);
@@ -19,7 +20,8 @@ std::string sparse_figures(TrainRun& run);
 
 /// The mean of |ρ̂_j − ρ| over the units.
 double mean_distance_from(double rho, const std::vector<double>& rho_hat);
-/// Noise of the same values: each feature of a row is taken from a random example, so that nothing goes together any more.
+/// Noise of the same values: each feature of a row is taken from a random example, so that nothing
+/// goes together any more.
 Tensor scrambled(const Tensor& X, Rng& rng);
 
 }  // namespace strata::report

@@ -1,24 +1,26 @@
-// A linear autoencoder beside PCA: the same plane, other axes, and the components out of its weights.
+// A linear autoencoder beside PCA: the same plane, other axes, and the components out of its
+// weights.
 
 #include <algorithm>
 #include <cmath>
 
 #include "core/linalg/angles.hpp"
 #include "core/math/matmul.hpp"
-#include "pretraining/pages/kinds/figures.hpp"
 #include "pretraining/baselines/pca.hpp"
+#include "pretraining/pages/kinds/figures.hpp"
 #include "pretraining/pages/pretrain_figures.hpp"
 
 namespace strata::report {
 namespace {
 
-// The directions that the decoder paints with: the right singular vectors of its weights (features × r), without those that
-// the decay has shrunk to nothing.
+// The directions that the decoder paints with: the right singular vectors of its weights (features
+// × r), without those that the decay has shrunk to nothing.
 Tensor directions_of(const Tensor& W_dec) {
   const Svd parts = svd(W_dec);
   const auto& s = parts.singular_values;
   const double least = 1e-6 * s.front();
-  const auto r = std::size_t(std::count_if(s.begin(), s.end(), [&](double one) { return one > least; }));
+  const auto r =
+      std::size_t(std::count_if(s.begin(), s.end(), [&](double one) { return one > least; }));
   return transposed(slice_rows(transposed(parts.V), 0, r));
 }
 
@@ -30,8 +32,8 @@ std::vector<double> angles_to(const Pca& pca, const Tensor& found) {
   return degrees;
 }
 
-std::string table_of_components(const Tensor& W_enc, const Tensor& W_dec, const Pca& pca, const Tensor& found,
-                                const std::vector<double>& angles) {
+std::string table_of_components(const Tensor& W_enc, const Tensor& W_dec, const Pca& pca,
+                                const Tensor& found, const std::vector<double>& angles) {
   const Tensor& V = pca.components;
   const Tensor kept = matmul_at(V, matmul(matmul(W_enc, W_dec), V)), overlap = matmul_at(found, V);
   std::string rows;
@@ -40,8 +42,10 @@ std::string table_of_components(const Tensor& W_enc, const Tensor& W_dec, const 
                                     number(pca.variances[j]), number(double(kept(j, j)))});
   }
   return table(
-      "Principal angles are those between the decoder's space and PCA's: all 0 where the two are the same. A "
-      "component recovered by the singular values has a cosine of 1 with PCA's. Weight decay λ shrinks each "
+      "Principal angles are those between the decoder's space and PCA's: all 0 where the two are "
+      "the same. A "
+      "component recovered by the singular values has a cosine of 1 with PCA's. Weight decay λ "
+      "shrinks each "
       "share from 1 to 1 − λ / variance.",
       {"component", "principal angle, degrees", "cosine, recovered and PCA's", "variance",
        "share reconstructed"},
@@ -52,15 +56,17 @@ std::string pictures(const Tensor& W_dec, const Pca& pca, const Tensor& found, I
   const std::size_t most = tiles_that_fit(image, 36);
   const auto shown = [&](const Tensor& directions, const char* name, const char* caption) {
     const Tensor some = slice_rows(directions, 0, std::min(directions.rows(), most));
-    return figure(tiles(some, image, 4, GridRange::symmetric, name), text("<b>", name, "</b>. ", caption));
+    return figure(tiles(some, image, 4, GridRange::symmetric, name),
+                  text("<b>", name, "</b>. ", caption));
   };
-  return beside(
-      {shown(W_dec, "The decoder's weights",
-             "What each code unit paints. They span PCA's space, but none of them is a component: with "
-             "another seed they are others."),
-       shown(transposed(found), "Recovered by their singular values",
-             "The right singular vectors of the same weights. Compare each with PCA's at the same place."),
-       shown(transposed(pca.components), "PCA's components", "The leading one first.")});
+  return beside({shown(W_dec, "The decoder's weights",
+                       "What each code unit paints. They span PCA's space, but none of them is a "
+                       "component: with "
+                       "another seed they are others."),
+                 shown(transposed(found), "Recovered by their singular values",
+                       "The right singular vectors of the same weights. Compare each with PCA's at "
+                       "the same place."),
+                 shown(transposed(pca.components), "PCA's components", "The leading one first.")});
 }
 
 }  // namespace
@@ -68,8 +74,8 @@ std::string pictures(const Tensor& W_dec, const Pca& pca, const Tensor& found, I
 std::string linear_figures(TrainRun& run) {
   const auto& model = dynamic_cast<const DenseAutoencoder&>(*run.model);
   const std::size_t k = model.code_size();
-  const bool is_linear =
-      model.encoder[0].activation == Activation::linear && model.decoder[0].activation == Activation::linear;
+  const bool is_linear = model.encoder[0].activation == Activation::linear &&
+                         model.decoder[0].activation == Activation::linear;
   if (!is_linear || k > run.data.train.features() || k >= run.data.train.size()) return "";
   const Pca pca = fit_pca(run.data.train.X, k, run.workers);
   const Tensor W_enc = model.encoder[0].W.value, W_dec = model.decoder_weights(0);
@@ -78,13 +84,14 @@ std::string linear_figures(TrainRun& run) {
   const std::vector<double> angles = angles_to(pca, found);
   run.measured["principal_angles"] = Json::array(Json::Array(angles.begin(), angles.end()));
   const double of_pca = squared_error_per_example(run.shown().X, pca.reconstruct(run.shown().X));
-  std::string content =
-      text("<p>No linear code of ", counted(k, "number"),
-           " has a smaller squared error on the training data than PCA. The error of this model is ",
-           number(run.shown_error()), ", PCA's is ", number(of_pca), run.has_test() ? " (test examples)" : "",
-           ".</p>\n");
+  std::string content = text(
+      "<p>No linear code of ", counted(k, "number"),
+      " has a smaller squared error on the training data than PCA. The error of this model is ",
+      number(run.shown_error()), ", PCA's is ", number(of_pca),
+      run.has_test() ? " (test examples)" : "", ".</p>\n");
   if (run.has_pictures()) content += pictures(W_dec, pca, found, run.shown().image);
-  return section("The plane that PCA finds", content + table_of_components(W_enc, W_dec, pca, found, angles));
+  return section("The plane that PCA finds",
+                 content + table_of_components(W_enc, W_dec, pca, found, angles));
 }
 
 }  // namespace strata::report

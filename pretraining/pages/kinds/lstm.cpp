@@ -24,7 +24,8 @@ struct Shown {
 };
 
 Shown shown_of(TrainRun& run, LstmAutoencoder& model) {
-  Shown shown{model, rows(run.shown(), 0, std::min(most_sequences, run.shown().size())), {}, {}, {}};
+  Shown shown{
+      model, rows(run.shown(), 0, std::min(most_sequences, run.shown().size())), {}, {}, {}};
   shown.lengths = lengths_for(model, shown.data.X);
   shown.free = model.reconstruct(shown.data.X, run.workers);
   shown.forced = model.reconstruct_with_teacher(shown.data.X, run.workers);
@@ -33,7 +34,8 @@ Shown shown_of(TrainRun& run, LstmAutoencoder& model) {
 
 // ---- sequences
 
-Series line_of(const std::string& name, const Tensor& X, std::size_t i, std::size_t length, std::size_t d) {
+Series line_of(const std::string& name, const Tensor& X, std::size_t i, std::size_t length,
+               std::size_t d) {
   Series line{name};
   for (std::size_t t = 0; t < length; ++t) {
     line.x.push_back(double(t + 1));
@@ -57,11 +59,12 @@ std::string curves(const Shown& shown) {
                                  .height = 220}));
   }
   if (charts.empty()) return "";
-  return figure(beside(charts),
-                text("Each sequence, and what the decoder unrolls from its ",
-                     counted(shown.model.code_size(), "number"),
-                     ", running free: from its second step on it is given its own output. Look for the place "
-                     "where the two lines part: an error made early is carried on."));
+  return figure(
+      beside(charts),
+      text("Each sequence, and what the decoder unrolls from its ",
+           counted(shown.model.code_size(), "number"),
+           ", running free: from its second step on it is given its own output. Look for the place "
+           "where the two lines part: an error made early is carried on."));
 }
 
 std::string strips_of_rows(const Shown& shown) {
@@ -72,14 +75,15 @@ std::string strips_of_rows(const Shown& shown) {
   const auto error = [&](const Tensor& R) {
     return text("error ", number(squared_error_per_example(shown.data.X, R)));
   };
-  return figure("<div class=\"strips\">\n" + pictures(shown.data.X, "sequence", "read from the top") +
-                    pictures(shown.free, "from the code", error(shown.free)) +
-                    pictures(shown.forced, "with a teacher", error(shown.forced)) + "</div>",
-                text("Pictures as sequences: ", shown.model.options.steps,
-                     " steps, from the top row to the bottom row, of ", shown.d(),
-                     " pixels each. Below each what the decoder unrolls from the code, running free, and "
-                     "what it makes of it when each row is drawn with the true row above in hand. The last "
-                     "is no reconstruction: it is given the answer row by row."));
+  return figure(
+      "<div class=\"strips\">\n" + pictures(shown.data.X, "sequence", "read from the top") +
+          pictures(shown.free, "from the code", error(shown.free)) +
+          pictures(shown.forced, "with a teacher", error(shown.forced)) + "</div>",
+      text("Pictures as sequences: ", shown.model.options.steps,
+           " steps, from the top row to the bottom row, of ", shown.d(),
+           " pixels each. Below each what the decoder unrolls from the code, running free, and "
+           "what it makes of it when each row is drawn with the true row above in hand. The last "
+           "is no reconstruction: it is given the answer row by row."));
 }
 
 // ---- errors
@@ -108,10 +112,11 @@ std::string errors_by_step(const Shown& shown) {
                          .log_y = spans_a_wide_range(lines)}),
       text("The mean over ", shown.data.size(),
            " sequences. Running free is what counts: only the code is known. ",
-           o.teacher_forcing ? "This model was trained with the true step before in hand, so its loss was "
-                               "the second line. The gap between the two is what teacher forcing hides."
-                             : "This model was trained running free, so that the true step before does not "
-                               "help it as it would a model that was trained with it.",
+           o.teacher_forcing
+               ? "This model was trained with the true step before in hand, so its loss was "
+                 "the second line. The gap between the two is what teacher forcing hides."
+               : "This model was trained running free, so that the true step before does not "
+                 "help it as it would a model that was trained with it.",
            o.reversed_target ? " The decoder begins at the last step, on the right."
                              : " The decoder begins on the left.",
            " Look whether the error grows along the decoder's way."));
@@ -119,22 +124,24 @@ std::string errors_by_step(const Shown& shown) {
 
 std::string errors_by_length(const Shown& shown) {
   if (!shown.model.options.variable_lengths) return "";
-  const std::vector<ErrorOfLength> all = error_of_lengths(shown.data.X, shown.free, shown.lengths, shown.d());
+  const std::vector<ErrorOfLength> all =
+      error_of_lengths(shown.data.X, shown.free, shown.lengths, shown.d());
   if (all.size() < 2) return "";
   Series line{"error a step"};
   for (const ErrorOfLength& one : all) {
     line.x.push_back(double(one.length));
     line.y.push_back(one.error_per_step);
   }
-  return figure(line_chart({line}, {.title = "Error against length",
-                                    .x_label = "steps of the sequence",
-                                    .y_label = "squared error a step",
-                                    .width = 560,
-                                    .height = 300}),
-                text("Sequences of ", all.front().length, " to ", all.back().length,
-                     " steps share one code size. The error is divided by the length, so that it would be "
-                     "level if a long sequence were as easy as a short one. Each point is the mean of the "
-                     "sequences of that length, few of them: look at the trend."));
+  return figure(
+      line_chart({line}, {.title = "Error against length",
+                          .x_label = "steps of the sequence",
+                          .y_label = "squared error a step",
+                          .width = 560,
+                          .height = 300}),
+      text("Sequences of ", all.front().length, " to ", all.back().length,
+           " steps share one code size. The error is divided by the length, so that it would be "
+           "level if a long sequence were as easy as a short one. Each point is the mean of the "
+           "sequences of that length, few of them: look at the trend."));
 }
 
 }  // namespace
@@ -146,10 +153,12 @@ std::string lstm_figures(TrainRun& run) {
   run.measured["free_error"] = squared_error_per_example(shown.data.X, shown.free);
   run.measured["teacher_error"] = squared_error_per_example(shown.data.X, shown.forced);
   const bool read_as_pictures = run.has_pictures() && shown.data.image.width == shown.d();
-  return section("Sequences and what comes back", read_as_pictures ? strips_of_rows(shown) : curves(shown)) +
-         section("Where along the way the errors are", errors_by_step(shown) + errors_by_length(shown)) +
-         section("The codes on a plane",
-                 code_map(run.model->encode(shown.data.X, run.workers), shown.data, run.part(), "The codes"));
+  return section("Sequences and what comes back",
+                 read_as_pictures ? strips_of_rows(shown) : curves(shown)) +
+         section("Where along the way the errors are",
+                 errors_by_step(shown) + errors_by_length(shown)) +
+         section("The codes on a plane", code_map(run.model->encode(shown.data.X, run.workers),
+                                                  shown.data, run.part(), "The codes"));
 }
 
 }  // namespace strata::report

@@ -1,11 +1,12 @@
-// An overcomplete autoencoder copies: its two matrices make the identity, and it reconstructs noise as well as data.
+// An overcomplete autoencoder copies: its two matrices make the identity, and it reconstructs noise
+// as well as data.
 
 #include <algorithm>
 #include <cmath>
 
 #include "core/math/matmul.hpp"
-#include "pretraining/pages/kinds/figures.hpp"
 #include "pretraining/baselines/pca.hpp"
+#include "pretraining/pages/kinds/figures.hpp"
 #include "pretraining/pages/pretrain_figures.hpp"
 
 namespace strata::report {
@@ -51,7 +52,8 @@ Tensor enlarged(const Tensor& A, std::size_t factor) {
   return large;
 }
 
-std::string product_beside_identity(const DenseAutoencoder& model, const Dataset& train, const Pca& pca) {
+std::string product_beside_identity(const DenseAutoencoder& model, const Dataset& train,
+                                    const Pca& pca) {
   const std::size_t d = model.features();
   constexpr std::size_t widest = 256;
   if (model.decoder.size() != 1 || d > widest) return "";
@@ -64,16 +66,17 @@ std::string product_beside_identity(const DenseAutoencoder& model, const Dataset
     return figure(tiles(large.reshaped({1, n * n}), {n, n}, 1, GridRange::symmetric, name),
                   text("<b>", name, "</b>. ", caption));
   };
-  return beside({shown(product, "W_enc W_dec",
-                       "What the model does to each input feature (row): grey is 0, white positive. Rows "
-                       "without a white point are features that the data never change." +
-                           how_near_to_identity(product, pca, train.X)),
-                 shown(identity, "The identity", "What a copying machine does.")});
+  return beside(
+      {shown(product, "W_enc W_dec",
+             "What the model does to each input feature (row): grey is 0, white positive. Rows "
+             "without a white point are features that the data never change." +
+                 how_near_to_identity(product, pca, train.X)),
+       shown(identity, "The identity", "What a copying machine does.")});
 }
 
 // Ten rows of noise over their copies; of data that are no pictures a few numbers.
-std::string noise_and_copies(const TrainRun& run, const Dataset& noise, const Reconstruction& by_model,
-                             const Reconstruction& by_pca) {
+std::string noise_and_copies(const TrainRun& run, const Dataset& noise,
+                             const Reconstruction& by_model, const Reconstruction& by_pca) {
   if (!run.has_pictures())
     return reconstructions(noise, {by_model, by_pca}, run.model->code_size(), run.part());
   const std::vector<std::size_t> some = rows_to_show(noise, 10);
@@ -90,7 +93,8 @@ std::string noise_section(TrainRun& run) {
   const Dataset& shown = run.shown();
   Rng rng(run.seed);
   const Dataset noise = {"noise", scrambled(shown.X, rng), {}, shown.image};
-  const std::size_t few = std::max<std::size_t>(1, std::min(shown.features(), run.data.train.size()) / 4);
+  const std::size_t few =
+      std::max<std::size_t>(1, std::min(shown.features(), run.data.train.size()) / 4);
   const Pca pca = fit_pca(run.data.train.X, few, run.workers);
   const auto judged = [&](const std::string& name, const Tensor& X) {
     return Reconstruction{name, name, squared_error_per_example(noise.X, X), X};
@@ -98,13 +102,15 @@ std::string noise_section(TrainRun& run) {
   const Reconstruction by_model = judged(run.kind, run.model->reconstruct(noise.X, run.workers));
   const Reconstruction by_pca = judged(text("PCA, code of ", few), pca.reconstruct(noise.X));
   return text(
-             "<p>Noise made of the data: each feature of a row is taken from another example, so that "
+             "<p>Noise made of the data: each feature of a row is taken from another example, so "
+             "that "
              "nothing goes together any more. This model reconstructs the data with an error of ",
              in_words(run.shown_error()), " and the noise with ", in_words(by_model.error),
              ". PCA with a code of ", few, ", which had to learn what goes together, has ",
-             in_words(squared_error_per_example(shown.X, pca.reconstruct(shown.X))), " on the data and ",
-             in_words(by_pca.error),
-             " on noise: it notices. A code that keeps noise as well as the data says nothing about the "
+             in_words(squared_error_per_example(shown.X, pca.reconstruct(shown.X))),
+             " on the data and ", in_words(by_pca.error),
+             " on noise: it notices. A code that keeps noise as well as the data says nothing "
+             "about the "
              "data.</p>\n") +
          noise_and_copies(run, noise, by_model, by_pca);
 }

@@ -19,7 +19,8 @@ Parts parts_of(DenseAutoencoder& model, const Tensor& x, std::size_t n) {
   check(x.rows() == 1, "parts_of: takes one example, not ", x.rows());
   const Tensor h = model.encode(x), W = model.decoder_weights(0), &b = model.decoder[0].b.value;
   std::vector<double> sizes;
-  for (std::size_t j = 0; j < h.size(); ++j) sizes.push_back(std::abs(double(h[j])) * norm_of_row(W, j));
+  for (std::size_t j = 0; j < h.size(); ++j)
+    sizes.push_back(std::abs(double(h[j])) * norm_of_row(W, j));
   Parts parts;
   parts.units.resize(h.size());
   std::iota(parts.units.begin(), parts.units.end(), std::size_t(0));

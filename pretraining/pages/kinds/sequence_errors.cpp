@@ -11,9 +11,11 @@
 namespace strata::report {
 namespace {
 
-double squared_error_of_step(const Tensor& X, const Tensor& R, std::size_t i, std::size_t t, std::size_t d) {
+double squared_error_of_step(const Tensor& X, const Tensor& R, std::size_t i, std::size_t t,
+                             std::size_t d) {
   double error = 0;
-  for (std::size_t j = t * d; j < (t + 1) * d; ++j) error += std::pow(double(X(i, j)) - double(R(i, j)), 2);
+  for (std::size_t j = t * d; j < (t + 1) * d; ++j)
+    error += std::pow(double(X(i, j)) - double(R(i, j)), 2);
   return error;
 }
 
@@ -24,8 +26,8 @@ std::vector<std::size_t> lengths_for(const LstmAutoencoder& model, const Tensor&
   return std::vector<std::size_t>(X.rows(), model.options.steps);
 }
 
-std::vector<double> error_of_steps(const Tensor& X, const Tensor& R, const std::vector<std::size_t>& lengths,
-                                   std::size_t d) {
+std::vector<double> error_of_steps(const Tensor& X, const Tensor& R,
+                                   const std::vector<std::size_t>& lengths, std::size_t d) {
   std::vector<double> errors;
   for (std::size_t t = 0; t < X.cols() / d; ++t) {
     double sum = 0, count = 0;
@@ -40,14 +42,16 @@ std::vector<double> error_of_steps(const Tensor& X, const Tensor& R, const std::
 }
 
 std::vector<ErrorOfLength> error_of_lengths(const Tensor& X, const Tensor& R,
-                                            const std::vector<std::size_t>& lengths, std::size_t d) {
+                                            const std::vector<std::size_t>& lengths,
+                                            std::size_t d) {
   std::map<std::size_t, ErrorOfLength> by_length;
   for (std::size_t i = 0; i < X.rows(); ++i) {
     if (lengths[i] == 0) continue;
     ErrorOfLength& one = by_length[lengths[i]];
     one.length = lengths[i];
     ++one.sequences;
-    for (std::size_t t = 0; t < lengths[i]; ++t) one.error_per_step += squared_error_of_step(X, R, i, t, d);
+    for (std::size_t t = 0; t < lengths[i]; ++t)
+      one.error_per_step += squared_error_of_step(X, R, i, t, d);
   }
   std::vector<ErrorOfLength> all;
   for (auto& [length, one] : by_length) {
@@ -62,13 +66,14 @@ std::string padding_remark(const Autoencoder& model, const Dataset& data, const 
   if (options.variable_lengths) {
     if (scaling.shift.empty() || largest_magnitude(scaling.shift) == 0) return "";
     throw UsageError(
-        "--variable-lengths and --scale: scaling would move the zeros that end the shorter sequences (scale "
+        "--variable-lengths and --scale: scaling would move the zeros that end the shorter "
+        "sequences (scale "
         "the steps before they are padded)");
   }
   if (data.image != ImageShape{}) return "";  // a black bottom row is part of its picture
   const std::vector<std::size_t> lengths = sequence_lengths(data.X, options.step_features);
-  const std::ptrdiff_t shorter = std::count_if(lengths.begin(), lengths.end(),
-                                               [&](std::size_t length) { return length < options.steps; });
+  const std::ptrdiff_t shorter = std::count_if(
+      lengths.begin(), lengths.end(), [&](std::size_t length) { return length < options.steps; });
   if (shorter == 0) return "";
   return text(shorter, " of ", data.size(),
               " sequences end in zeros: if those are padding, add --variable-lengths");

@@ -20,7 +20,8 @@ std::vector<double> one_to(std::size_t n) {
 
 // ρ̂ of every unit, in ascending order, beside ρ.
 std::string mean_activations(const TrainRun& run, const DenseAutoencoder& model) {
-  std::vector<double> rho_hat(run.code.mean_activation.values.begin(), run.code.mean_activation.values.end());
+  std::vector<double> rho_hat(run.code.mean_activation.values.begin(),
+                              run.code.mean_activation.values.end());
   if (is_symmetric_range(model.encoder.back().activation)) {
     for (double& one : rho_hat) one = (one + 1) / 2;
   }
@@ -65,17 +66,20 @@ std::string sorted_activations(const Tensor& H) {
                   .y_label = "|activation|",
                   .width = 440,
                   .height = 320}),
-      text("The most active unit of each example, the second, …, averaged over the examples. Of ", H.cols(),
-           " units ", fixed_number(double(active) / m, 1), " are above 0.1 for an example on average, and ",
-           fixed_number(double(zeros) / m, 1), " are exactly 0."));
+      text("The most active unit of each example, the second, …, averaged over the examples. Of ",
+           H.cols(), " units ", fixed_number(double(active) / m, 1),
+           " are above 0.1 for an example on average, and ", fixed_number(double(zeros) / m, 1),
+           " are exactly 0."));
 }
 
 std::string filters(const DenseAutoencoder& model, ImageShape image) {
   const std::size_t n = std::min(model.code_size(), tiles_that_fit(image, 100));
   return figure(
-      tiles(slice_rows(model.decoder_weights(0), 0, n), image, 10, GridRange::symmetric, "decoder filters"),
+      tiles(slice_rows(model.decoder_weights(0), 0, n), image, 10, GridRange::symmetric,
+            "decoder filters"),
       text("<b>The parts</b>: what each code unit paints, ", n, " of ", model.code_size(),
-           " units. White adds, black takes away, grey is nothing. Look for strokes, rings and gaps, and for "
+           " units. White adds, black takes away, grey is nothing. Look for strokes, rings and "
+           "gaps, and for "
            "units that paint nearly a whole digit. PCA's components cover the whole picture."));
 }
 
@@ -89,14 +93,17 @@ void copy_row(const Tensor& from, std::size_t i, Tensor& to, std::size_t k) {
   std::copy(from.row(i), from.row(i) + from.cols(), to.row(k));
 }
 
-// Two rows of pictures: b, w₁, w₂, … and the example; below each the sum so far, and at the end the sum of all.
-std::string sum_of_parts(TrainRun& run, DenseAutoencoder& model, std::size_t example, std::size_t n) {
+// Two rows of pictures: b, w₁, w₂, … and the example; below each the sum so far, and at the end the
+// sum of all.
+std::string sum_of_parts(TrainRun& run, DenseAutoencoder& model, std::size_t example,
+                         std::size_t n) {
   const Tensor x = slice_rows(run.shown().X, example, example + 1);
   const Parts all = parts_of(model, x, model.code_size());
   Tensor parts({n + 2, x.cols()}), sums({n + 2, x.cols()});
   copy_row(all.sums, 0, parts, 0);
   for (std::size_t k = 0; k < n; ++k) copy_row(all.filters, k, parts, k + 1);
-  for (std::size_t i = 0; i < x.size(); ++i) parts(n + 1, i) = 2 * x[i] - 1;  // [0, 1] as black to white
+  // [0, 1] as black to white
+  for (std::size_t i = 0; i < x.size(); ++i) parts(n + 1, i) = 2 * x[i] - 1;
   for (std::size_t k = 0; k <= n; ++k) copy_row(all.pictures, k, sums, k);
   copy_row(all.pictures, model.code_size(), sums, n + 1);
   const auto error_after = [&](std::size_t k) {
@@ -104,23 +111,28 @@ std::string sum_of_parts(TrainRun& run, DenseAutoencoder& model, std::size_t exa
   };
   const std::vector<Real> weights(all.weights.begin(), all.weights.begin() + std::ptrdiff_t(n));
   return strip(text("example ", example + 1), "h = " + list_of(weights), parts, run.shown().image,
-               "the bias, the decoder filters of the leading units, and the example", GridRange::symmetric) +
+               "the bias, the decoder filters of the leading units, and the example",
+               GridRange::symmetric) +
          strip("sums",
-               text("errors ", error_after(0), ", ", error_after(n), ", ", error_after(model.code_size())),
+               text("errors ", error_after(0), ", ", error_after(n), ", ",
+                    error_after(model.code_size())),
                sums, run.shown().image, "the picture after each part is added, and with all");
 }
 
 std::string parts_figure(TrainRun& run, DenseAutoencoder& model) {
   const std::size_t n = std::min<std::size_t>(8, model.code_size());
   std::string out = "<div class=\"strips\">\n";
-  for (std::size_t example : rows_to_show(run.shown(), 3)) out += sum_of_parts(run, model, example, n);
-  return figure(
-      out + "</div>",
-      text("Each example as a sum, b + h₁ w₁ + h₂ w₂ + …. Upper rows: the bias b, the filters w of the ", n,
-           " units with the largest h ‖w‖, and at the right the example. Lower rows: f(b), f(b + h₁ w₁), …, "
-           "and at the right the sum of all ",
-           model.code_size(), " units. The errors are those of the bias alone, of ", n,
-           " units and of all. Watch each part change the picture below it."));
+  for (std::size_t example : rows_to_show(run.shown(), 3))
+    out += sum_of_parts(run, model, example, n);
+  return figure(out + "</div>",
+                text("Each example as a sum, b + h₁ w₁ + h₂ w₂ + …. Upper rows: the bias b, the "
+                     "filters w of the ",
+                     n,
+                     " units with the largest h ‖w‖, and at the right the example. Lower rows: "
+                     "f(b), f(b + h₁ w₁), …, "
+                     "and at the right the sum of all ",
+                     model.code_size(), " units. The errors are those of the bias alone, of ", n,
+                     " units and of all. Watch each part change the picture below it."));
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// The page of a variational autoencoder: what it makes by itself, what its code looks like, and how good a model of the data it is.
+// The page of a variational autoencoder: what it makes by itself, what its code looks like, and how
+// good a model of the data it is.
 
 #include "autoencoders/variational.hpp"
 
@@ -8,8 +9,8 @@
 #include <map>
 
 #include "autoencoders/generate.hpp"
-#include "pretraining/pages/kinds/figures.hpp"
 #include "pretraining/baselines/pca.hpp"
+#include "pretraining/pages/kinds/figures.hpp"
 #include "pretraining/pages/pretrain_figures.hpp"
 
 namespace strata::report {
@@ -17,7 +18,8 @@ namespace {
 
 constexpr std::size_t elbo_draws = 20, likelihood_samples = 200, most_judged = 1000;
 
-// The first rows that the decoder gives a likelihood to: scaled test rows may lie outside of [0, 1].
+// The first rows that the decoder gives a likelihood to: scaled test rows may lie outside of [0,
+// 1].
 Tensor rows_to_judge(const VariationalAutoencoder& model, const Tensor& X) {
   std::vector<std::size_t> rows;
   for (std::size_t i = 0; i < X.rows() && rows.size() < most_judged; ++i) {
@@ -30,15 +32,17 @@ Tensor rows_to_judge(const VariationalAutoencoder& model, const Tensor& X) {
 // ---- how good a model of the data
 
 std::string collapse_remark(const VariationalAutoencoder& model, const NegativeElbo& elbo) {
-  const std::size_t active = std::size_t(
-      std::count_if(elbo.kl_of_unit.begin(), elbo.kl_of_unit.end(), [](double kl) { return kl > 0.01; }));
+  const std::size_t active = std::size_t(std::count_if(
+      elbo.kl_of_unit.begin(), elbo.kl_of_unit.end(), [](double kl) { return kl > 0.01; }));
   std::string out =
       text("<p>Code units in use (a KL above 0.01 nats): ", active, " of ", model.code_size(), ".");
   if (active < model.code_size()) {
     out += text(
-        " The others have q(z|x) = p(z): they tell nothing of x and were given up (posterior collapse). ",
+        " The others have q(z|x) = p(z): they tell nothing of x and were given up (posterior "
+        "collapse). ",
         "Against it: a warm-up of the KL (<code>--warm-up</code>), a smaller <code>--beta</code>",
-        model.kind == DecoderKind::gaussian ? ", a smaller <code>--deviation</code> of the decoder" : "",
+        model.kind == DecoderKind::gaussian ? ", a smaller <code>--deviation</code> of the decoder"
+                                            : "",
         ", fewer units.");
   }
   return out + "</p>\n";
@@ -46,7 +50,8 @@ std::string collapse_remark(const VariationalAutoencoder& model, const NegativeE
 
 std::string table_of_likelihood(VariationalAutoencoder& model, TrainRun& run) {
   const Tensor X = rows_to_judge(model, run.shown().X);
-  if (X.empty()) return "<p>No row lies within [0, 1], so a Bernoulli decoder gives none a likelihood.</p>\n";
+  if (X.empty())
+    return "<p>No row lies within [0, 1], so a Bernoulli decoder gives none a likelihood.</p>\n";
   Rng rng(run.seed);
   const NegativeElbo elbo = negative_elbo(model, X, elbo_draws, rng);
   const double likelihood = mean_log_likelihood(model, X, likelihood_samples, rng);
@@ -55,18 +60,24 @@ std::string table_of_likelihood(VariationalAutoencoder& model, TrainRun& run) {
   run.measured["kl"] = elbo.kl;
   run.measured["log_likelihood"] = likelihood;
   run.measured["rows"] = X.rows();
-  const auto row = [](const std::string& name, double nats) { return table_row(name, {number(nats)}); };
-  return table(text(X.rows(), " ", run.part(),
-                    " rows, in nats for each. −ELBO is what training makes small, here with the whole KL; a "
-                    "mean over ",
-                    elbo_draws,
-                    " draws of z for each row. It is never below −log p(x), which is estimated with ",
-                    likelihood_samples,
-                    " codes from q(z|x) (importance sampling): what lies between the two is how far q(z|x) "
-                    "is from the true posterior."),
-               {"", "nats"},
-               row("reconstruction, −log p(x|z)", elbo.reconstruction) + row("KL(q(z|x) ‖ p(z))", elbo.kl) +
-                   row("−ELBO, their sum", elbo.total()) + row("−log p(x)", -likelihood)) +
+  const auto row = [](const std::string& name, double nats) {
+    return table_row(name, {number(nats)});
+  };
+  return table(
+             text(X.rows(), " ", run.part(),
+                  " rows, in nats for each. −ELBO is what training makes small, here with the "
+                  "whole KL; a "
+                  "mean over ",
+                  elbo_draws,
+                  " draws of z for each row. It is never below −log p(x), which is estimated with ",
+                  likelihood_samples,
+                  " codes from q(z|x) (importance sampling): what lies between the two is how far "
+                  "q(z|x) "
+                  "is from the true posterior."),
+             {"", "nats"},
+             row("reconstruction, −log p(x|z)", elbo.reconstruction) +
+                 row("KL(q(z|x) ‖ p(z))", elbo.kl) + row("−ELBO, their sum", elbo.total()) +
+                 row("−log p(x)", -likelihood)) +
          collapse_remark(model, elbo);
 }
 
@@ -80,18 +91,23 @@ std::string new_pictures(VariationalAutoencoder& model, TrainRun& run) {
   const bool bernoulli = model.kind == DecoderKind::bernoulli;
   return beside(
       {figure(tiles(means, image, 10, GridRange::unit, text(n, " decoded codes from the prior")),
-              "<b>Means</b>: codes drawn from N(0, I), decoded. None of these was in the data. Look for "
-              "pictures that are good, and for those that are a blend of two classes: codes from the gaps "
+              "<b>Means</b>: codes drawn from N(0, I), decoded. None of these was in the data. "
+              "Look for "
+              "pictures that are good, and for those that are a blend of two classes: codes from "
+              "the gaps "
               "between their clouds."),
-       figure(tiles(draws, image, 10, GridRange::unit, text(n, " draws from p(x|z) at the same codes")),
+       figure(tiles(draws, image, 10, GridRange::unit,
+                    text(n, " draws from p(x|z) at the same codes")),
               text("<b>Samples</b> from p(x|z) at the same codes: ",
                    bernoulli ? "each pixel 0 or 1 by its mean" : "mean plus the decoder's noise",
-                   ". This is what the model really says that data look like: pixels are independent given "
+                   ". This is what the model really says that data look like: pixels are "
+                   "independent given "
                    "z. Papers show means."))});
 }
 
-// Examples to go from and to: of each of four classes the one that is decoded to what is most like the mean of its class. A way
-// that ends in a picture of another class shows nothing. (The smallest error is no guide: a 2 that looks like a 1 may have it.)
+// Examples to go from and to: of each of four classes the one that is decoded to what is most like
+// the mean of its class. A way that ends in a picture of another class shows nothing. (The smallest
+// error is no guide: a 2 that looks like a 1 may have it.)
 std::vector<std::size_t> ends_of_paths(VariationalAutoencoder& model, const Dataset& data) {
   if (!data.has_labels()) return rows_to_show(data, 4);
   const Tensor R = model.reconstruct(data.X);
@@ -123,18 +139,20 @@ std::string paths(VariationalAutoencoder& model, const Dataset& data) {
     const auto name = [&](std::size_t i) {
       return data.has_labels() ? text("class ", data.labels[i]) : text("row ", i + 1);
     };
-    out +=
-        strip(name(ends[k]), "to " + name(ends[k + 1]), path, data.image, "pictures decoded along the way");
+    out += strip(name(ends[k]), "to " + name(ends[k + 1]), path, data.image,
+                 "pictures decoded along the way");
   }
   return ends.size() < 2
              ? ""
              : figure(out + "</div>",
                       "From the code of one example to that of another in equal steps, decoded. " +
-                          std::string(data.has_labels()
-                                          ? "Of each class the example that is decoded to what is most "
-                                            "like the mean of its class. "
-                                          : "") +
-                          "Look for the places where one class becomes the other, and what lies there.");
+                          std::string(
+                              data.has_labels()
+                                  ? "Of each class the example that is decoded to what is most "
+                                    "like the mean of its class. "
+                                  : "") +
+                          "Look for the places where one class becomes the other, and what lies "
+                          "there.");
 }
 
 std::string mean_and_sample(VariationalAutoencoder& model, TrainRun& run) {
@@ -149,26 +167,32 @@ std::string mean_and_sample(VariationalAutoencoder& model, TrainRun& run) {
                drawn = draw_from(model, from_mean, rng);
   return figure(
       "<div class=\"strips\">\n" + strip("original", "x", X, data.image, "originals") +
-          strip("mean", "of p(x|z), z = μ(x)", from_mean, data.image, "decoded from the mean code") +
+          strip("mean", "of p(x|z), z = μ(x)", from_mean, data.image,
+                "decoded from the mean code") +
           strip("another code", "mean of p(x|z), z from q(z|x)", from_draw, data.image,
                 "decoded from a drawn code") +
-          strip("noisy sample", "from p(x|z), z = μ(x)", drawn, data.image, "draws from p(x|z)") + "</div>",
-      "The mean beside noisy samples. In the third row the code is drawn: what changes is what the code "
-      "leaves open. In the last the pixels are drawn: that noise is no blur, it is what the model holds for "
+          strip("noisy sample", "from p(x|z), z = μ(x)", drawn, data.image, "draws from p(x|z)") +
+          "</div>",
+      "The mean beside noisy samples. In the third row the code is drawn: what changes is what the "
+      "code "
+      "leaves open. In the last the pixels are drawn: that noise is no blur, it is what the model "
+      "holds for "
       "independent of everything else.");
 }
 
 std::string plane(VariationalAutoencoder& model, const TrainRun& run) {
   if (model.code_size() != 2) {
-    return text("<p>A decoded plane needs a code of two numbers (<code>--hidden 2</code>); this one has ",
-                model.code_size(), ".</p>\n");
+    return text(
+        "<p>A decoded plane needs a code of two numbers (<code>--hidden 2</code>); this one has ",
+        model.code_size(), ".</p>\n");
   }
   std::size_t side = 15;
   while (side > 2 && tiles_that_fit(run.shown().image, side * side) < side * side) --side;
-  return figure(tiles(decoded_plane(model, side, 2), run.shown().image, side, GridRange::unit,
-                      text(side, "×", side, " decoded codes")),
-                "<b>The decoded plane</b>: codes from −2 to 2 in both directions, where 91 % of N(0, I) "
-                "lies. Find the classes of the map beside it.");
+  return figure(
+      tiles(decoded_plane(model, side, 2), run.shown().image, side, GridRange::unit,
+            text(side, "×", side, " decoded codes")),
+      "<b>The decoded plane</b>: codes from −2 to 2 in both directions, where 91 % of N(0, I) "
+      "lies. Find the classes of the map beside it.");
 }
 
 // ---- data that are no pictures: on a plane, as dots
@@ -216,9 +240,12 @@ std::string scatter_of_samples(VariationalAutoencoder& model, TrainRun& run) {
   options.class_names = {"data", "sample", "from one example to another"};
   return figure(
       scatter_plot(is_plane ? all : fit_pca(X, 2).transform(all), classes, options),
-      "Samples: codes from N(0, I), and x drawn from p(x|z). They should cover the data and nothing else. "
-      "Those beside the data come from codes where the map below is empty (the prior does not know of the "
-      "gap), or from a decoder's noise that is too wide (<code>--deviation</code>). The third kind is the "
+      "Samples: codes from N(0, I), and x drawn from p(x|z). They should cover the data and "
+      "nothing else. "
+      "Those beside the data come from codes where the map below is empty (the prior does not know "
+      "of the "
+      "gap), or from a decoder's noise that is too wide (<code>--deviation</code>). The third kind "
+      "is the "
       "way from one example to the one farthest from it, decoded: does it stay on the data?");
 }
 
@@ -227,7 +254,8 @@ std::string scatter_of_samples(VariationalAutoencoder& model, TrainRun& run) {
 std::string variational_figures(TrainRun& run) {
   auto& model = dynamic_cast<VariationalAutoencoder&>(*run.model);
   const Dataset& data = run.shown();
-  const std::string map = code_map(model.encode(data.X, run.workers), data, run.part(), "The codes μ(x)");
+  const std::string map =
+      code_map(model.encode(data.X, run.workers), data, run.part(), "The codes μ(x)");
   if (!run.has_pictures()) {
     return section("What it makes", scatter_of_samples(model, run)) + section("The code", map) +
            section("How good a model", table_of_likelihood(model, run));

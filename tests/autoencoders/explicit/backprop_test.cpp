@@ -65,7 +65,8 @@ void check_explicit_against_tape(DenseAutoencoder& model, const Tensor& X) {
 }  // namespace
 
 TEST_CASE(
-    "explicit backprop and the tape have the oracle's objective and gradients, every case, parameter and "
+    "explicit backprop and the tape have the oracle's objective and gradients, every case, "
+    "parameter and "
     "term") {
   const double relative = by_real(1e-9, 1e-3), absolute = by_real(1e-13, 1e-5);
   std::size_t number = 0;
@@ -126,7 +127,8 @@ TEST_CASE("explicit equals tape for the oracle's cases") {
 }
 
 TEST_CASE(
-    "explicit equals tape for every activation, loss, penalty, tied or not, batches of seven and of one") {
+    "explicit equals tape for every activation, loss, penalty, tied or not, batches of seven and "
+    "of one") {
   for (const std::string& f : activation_names()) {
     for (const bool tied : {false, true}) {
       for (std::size_t m : {7, 1}) {
@@ -145,7 +147,8 @@ TEST_CASE(
           options.penalties = {.rho = Real(0.1), .beta = 0, .l1 = Real(0.2), .decay = Real(0.01)};
           if (f == "sigmoid" || f == "tanh") options.penalties.beta = Real(0.7);
           DenseAutoencoder model(options, rng);
-          for (Parameter* p : model.parameters()) p->value = normal_tensor(p->value.shape, rng, 0.5);
+          for (Parameter* p : model.parameters())
+            p->value = normal_tensor(p->value.shape, rng, 0.5);
           check_explicit_against_tape(model, uniform_tensor({m, 6}, rng, 0.05, 0.95));
         }
       }
@@ -155,7 +158,8 @@ TEST_CASE(
 
 TEST_CASE("explicit equals tape for a k-sparse code") {
   Rng rng(4);
-  DenseAutoencoderOptions options = sparse_autoencoder(6, 8, {.l1 = Real(0.1), .decay = Real(0.01)});
+  DenseAutoencoderOptions options =
+      sparse_autoencoder(6, 8, {.l1 = Real(0.1), .decay = Real(0.01)});
   options.code = Activation::relu;
   options.keep_largest = 3;
   DenseAutoencoder model(options, rng);
@@ -199,7 +203,8 @@ TEST_CASE("after an error the same object still works") {
               by_real(1e-13, 1e-5));
 }
 
-TEST_CASE("explicit equals tape for k-sparse codes of every kind, deep and tied, and for one example") {
+TEST_CASE(
+    "explicit equals tape for k-sparse codes of every kind, deep and tied, and for one example") {
   for (const char* f : {"sigmoid", "tanh", "relu", "elu", "softplus", "linear"}) {
     for (const bool tied : {false, true}) {
       for (std::size_t m : {5, 1}) {

@@ -1,5 +1,6 @@
-// The mistakes that published code makes, each made here on purpose: the gradient checker must reject it. The delta rule
-// is written once more, small, with a switch for each mistake; without any it must agree with the tape.
+// The mistakes that published code makes, each made here on purpose: the gradient checker must
+// reject it. The delta rule is written once more, small, with a switch for each mistake; without
+// any it must agree with the tape.
 
 #include <doctest/doctest.h>
 
@@ -74,7 +75,8 @@ void gradients_with(Mistake mistake, DenseAutoencoder& model, const Tensor& X) {
     if (mistake == Mistake::kl_over_m_twice) kl /= m;
     const Real slope = is_tanh ? 1 - h[i] * h[i] : h[i] * (1 - h[i]);
     delta2_without_kl[i] = delta2[i] * slope;
-    delta2[i] = mistake == Mistake::kl_after_slope ? delta2[i] * slope + kl : (delta2[i] + kl) * slope;
+    delta2[i] =
+        mistake == Mistake::kl_after_slope ? delta2[i] * slope + kl : (delta2[i] + kl) * slope;
   }
   const auto add_mean_rows = [m](Tensor& db, const Tensor& delta) {
     for (std::size_t i = 0; i < delta.size(); ++i) db[i % delta.cols()] += delta[i] / m;
@@ -83,11 +85,13 @@ void gradients_with(Mistake mistake, DenseAutoencoder& model, const Tensor& X) {
   const Tensor dW1 = matmul_at(X, delta2), dW2 = matmul_at(h, delta3);
   for (std::size_t i = 0; touches_hidden && i < dW1.size(); ++i) encoder.W.grad[i] += dW1[i] / m;
   if (touches_hidden) {
-    add_mean_rows(encoder.b.grad, mistake == Mistake::kl_missing_from_bias ? delta2_without_kl : delta2);
+    add_mean_rows(encoder.b.grad,
+                  mistake == Mistake::kl_missing_from_bias ? delta2_without_kl : delta2);
   }
   if (model.tied) {
     const Tensor share = transposed(dW2);
-    for (std::size_t i = 0; mistake != Mistake::tied_decoder_share_missing && i < share.size(); ++i) {
+    for (std::size_t i = 0; mistake != Mistake::tied_decoder_share_missing && i < share.size();
+         ++i) {
       encoder.W.grad[i] += share[i] / m;
     }
   } else {
@@ -102,7 +106,8 @@ void gradients_with(Mistake mistake, DenseAutoencoder& model, const Tensor& X) {
   }
 }
 
-// The worst verdict over all parameters, of the (wrong) gradient against differences of the reported objective.
+// The worst verdict over all parameters, of the (wrong) gradient against differences of the
+// reported objective.
 Verdict verdict_on(Mistake mistake, Setting setting) {
   Rng rng(21);
   DenseAutoencoderOptions options =
@@ -115,7 +120,8 @@ Verdict verdict_on(Mistake mistake, Setting setting) {
 
   for (Parameter* p : model.parameters()) p->grad.fill(0);
   gradients_with(mistake, model, X);
-  if (mistake == Mistake::penalty_not_reported) model.penalties.beta = 0;  // in the gradient, not in the loss
+  // In the gradient, not in the loss
+  if (mistake == Mistake::penalty_not_reported) model.penalties.beta = 0;
   Tape tape;
   const Objective objective = model.objective(tape, tape.input(X), {}, Mode::training);
   Verdict worst = Verdict::ok;

@@ -1,4 +1,5 @@
-// The walk through the delta rule: every quantity is there, and is the tape's; a mistake in any of them is found.
+// The walk through the delta rule: every quantity is there, and is the tape's; a mistake in any of
+// them is found.
 
 #include "autoencoders/explicit/walk.hpp"
 
@@ -86,7 +87,8 @@ TEST_CASE("every quantity of the oracle's models is the tape's") {
 }
 
 TEST_CASE(
-    "every quantity is the tape's: every activation, loss, penalty, tied or not, batches of seven and of "
+    "every quantity is the tape's: every activation, loss, penalty, tied or not, batches of seven "
+    "and of "
     "one") {
   for (const std::string& f : activation_names()) {
     for (const bool tied : {false, true}) {
@@ -196,10 +198,12 @@ TEST_CASE("the walk's order is the lecture's, and no row is missing") {
   CHECK(tied.at("dW¹: share of layer 4").twin.part == TapeTwin::Part::contribution);
 }
 
-TEST_CASE("two examples worked by hand: x = 1 and 0, W¹ = b¹ = 0, W² = 2, b² = −1, ρ = 0.2, β = 1, λ = 0.5") {
+TEST_CASE(
+    "two examples worked by hand: x = 1 and 0, W¹ = b¹ = 0, W² = 2, b² = −1, ρ = 0.2, β = 1, λ = "
+    "0.5") {
   Rng rng(1);
-  DenseAutoencoder model({.sizes = {1, 1}, .penalties = {.rho = Real(0.2), .beta = 1, .decay = Real(0.5)}},
-                         rng);
+  DenseAutoencoder model(
+      {.sizes = {1, 1}, .penalties = {.rho = Real(0.2), .beta = 1, .decay = Real(0.5)}}, rng);
   model.encoder[0].W.value[0] = 0;
   model.decoder[0].W.value[0] = 2;
   model.decoder[0].b.value[0] = -1;
@@ -243,14 +247,17 @@ TEST_CASE("two examples worked by hand: x = 1 and 0, W¹ = b¹ = 0, W² = 2, b²
 }
 
 TEST_CASE("the named node of the tape holds the number") {
-  Walked walked({.sizes = {6, 5, 3}, .loss = Loss::bce, .tied = true, .penalties = {.decay = Real(0.1)}});
+  Walked walked(
+      {.sizes = {6, 5, 3}, .loss = Loss::bce, .tied = true, .penalties = {.decay = Real(0.1)}});
   for (const ExplicitStep& step : walked.steps) {
     CAPTURE(step.name);
     const TapeTwin& twin = step.twin;
     const bool is_number_of_total = twin.part == TapeTwin::Part::gradient && twin.term.empty();
     const Node& node = walked.tape.nodes[twin.node];
-    if (twin.part == TapeTwin::Part::value) CHECK(twin.numbers.values == walked.tape.value(twin.node).values);
-    if (twin.part == TapeTwin::Part::saved) CHECK(twin.numbers.values == node.saved.at(twin.saved).values);
+    if (twin.part == TapeTwin::Part::value)
+      CHECK(twin.numbers.values == walked.tape.value(twin.node).values);
+    if (twin.part == TapeTwin::Part::saved)
+      CHECK(twin.numbers.values == node.saved.at(twin.saved).values);
     if (!is_number_of_total || node.parameter != nullptr) continue;
     CHECK(twin.factor == 5);  // m: δ is per example
     for (std::size_t i = 0; i < twin.numbers.size(); ++i)
@@ -259,8 +266,8 @@ TEST_CASE("the named node of the tape holds the number") {
 }
 
 TEST_CASE("the source line named is where the quantity is noted, in the function named") {
-  Walked walked(
-      {.sizes = {6, 4}, .penalties = {.rho = Real(0.1), .beta = 1, .l1 = Real(0.1), .decay = Real(0.1)}});
+  Walked walked({.sizes = {6, 4},
+                 .penalties = {.rho = Real(0.1), .beta = 1, .l1 = Real(0.1), .decay = Real(0.1)}});
   for (const ExplicitStep& step : walked.steps) {
     CAPTURE(step.name);
     std::istringstream source(read_file(step.computed_at.file));
@@ -268,9 +275,11 @@ TEST_CASE("the source line named is where the quantity is noted, in the function
     for (int i = 1; i <= step.computed_at.line; ++i) {
       std::getline(source, line);
       const std::size_t at = line.find("ExplicitBackprop::");
-      if (at != std::string::npos && line.ends_with("{") && line[0] != ' ') function = line.substr(at + 18);
+      if (at != std::string::npos && line.ends_with("{") && line[0] != ' ')
+        function = line.substr(at + 18);
     }
-    const bool is_noted = line.find("  note(Quantity::") == 0 || line.find("    note(Quantity::") == 0 ||
+    const bool is_noted = line.find("  note(Quantity::") == 0 ||
+                          line.find("    note(Quantity::") == 0 ||
                           line.find("  add_term(\"") != std::string::npos;
     CHECK_MESSAGE(is_noted, line);
     CHECK(function.starts_with(std::string(step.computed_at.function) + "("));
@@ -282,7 +291,8 @@ TEST_CASE("the source line named is where the quantity is noted, in the function
 
 TEST_CASE("a mistake in any quantity is found there, and named with its line and entry") {
   const DenseAutoencoderOptions kinds[] = {
-      {.sizes = {6, 4}, .penalties = {.rho = Real(0.1), .beta = 1, .l1 = Real(0.1), .decay = Real(0.1)}},
+      {.sizes = {6, 4},
+       .penalties = {.rho = Real(0.1), .beta = 1, .l1 = Real(0.1), .decay = Real(0.1)}},
       {.sizes = {6, 5, 3},
        .code = Activation::relu,
        .loss = Loss::bce,
@@ -299,14 +309,16 @@ TEST_CASE("a mistake in any quantity is found there, and named with its line and
         if (std::abs(right[i]) > std::abs(right[largest])) largest = i;
       }
       const Real nan = std::numeric_limits<Real>::quiet_NaN();
-      const Real wrongs[] = {-right[largest], right[largest] * Real(by_real(1 + 1e-9, 1.01)), Real(0), nan};
+      const Real wrongs[] = {-right[largest], right[largest] * Real(by_real(1 + 1e-9, 1.01)),
+                             Real(0), nan};
       for (Real wrong : wrongs) {
         std::vector<ExplicitStep> steps = walked.steps;
         steps[k].numbers[largest] = wrong;
         CHECK(first_difference(steps) == k);
         const std::string line = explain_first_difference(steps);
         CAPTURE(line);
-        CHECK(line.starts_with(text(steps[k].name, " (", steps[k].computed_at.function, ", autoencoders/")));
+        CHECK(line.starts_with(
+            text(steps[k].name, " (", steps[k].computed_at.function, ", autoencoders/")));
         CHECK(line.find(text(") is the first that differs from the tape: entry ",
                              entry_place(right.shape, largest), " is ")) != std::string::npos);
       }
@@ -314,7 +326,8 @@ TEST_CASE("a mistake in any quantity is found there, and named with its line and
     std::vector<ExplicitStep> steps = walked.steps;
     steps[3].numbers = Tensor({2, 2});
     CHECK(first_difference(steps) == 3);
-    CHECK(explain_first_difference(steps).find("it is 2×2, but the value of node ") != std::string::npos);
+    CHECK(explain_first_difference(steps).find("it is 2×2, but the value of node ") !=
+          std::string::npos);
     steps[3].mistake = "it is upside down";
     CHECK(explain_first_difference(steps).ends_with(
         " is the first that differs from the tape: it is upside down"));
@@ -336,7 +349,8 @@ void wrong_for_the_last_example(Tape& tape, Node& node) {
 }  // namespace
 
 TEST_CASE(
-    "the KL part is held against every example's, and a rule in another's place is still found by its name") {
+    "the KL part is held against every example's, and a rule in another's place is still found by "
+    "its name") {
   Walked walked(sparse_options());
   Op broken = kl_sparsity_op;
   broken.backward = wrong_for_the_last_example;
@@ -350,8 +364,10 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "equal numbers that are not finite are no difference, and neither are gradients that have vanished") {
-  const Real inf = std::numeric_limits<Real>::infinity(), nan = std::numeric_limits<Real>::quiet_NaN();
+    "equal numbers that are not finite are no difference, and neither are gradients that have "
+    "vanished") {
+  const Real inf = std::numeric_limits<Real>::infinity(),
+             nan = std::numeric_limits<Real>::quiet_NaN();
   const Walked walked(sparse_options());
   const auto differs = [&walked](Real ours, Real theirs) {
     std::vector<ExplicitStep> steps = walked.steps;
@@ -367,7 +383,8 @@ TEST_CASE(
   CHECK(differs(nan, 1));
   CHECK(differs(1, inf));
 
-  std::vector<ExplicitStep> steps = walked.steps;  // beside an equal infinity another entry is still wrong
+  // Beside an equal infinity another entry is still wrong
+  std::vector<ExplicitStep> steps = walked.steps;
   steps[2].numbers[0] = steps[2].twin.numbers[0] = inf;
   steps[2].scale = double(inf);
   steps[2].numbers[7] *= 2;
@@ -380,9 +397,10 @@ TEST_CASE(
   CHECK(explain_first_difference(steps) == "");
 }
 
-TEST_CASE("so deep that δ vanishes: by hand and tape are rounded differently, which is no mistake") {
-  DenseAutoencoderOptions options{.sizes = std::vector<std::size_t>(std::size_t(by_real(250, 40)), 6),
-                                  .penalties = {}};
+TEST_CASE(
+    "so deep that δ vanishes: by hand and tape are rounded differently, which is no mistake") {
+  DenseAutoencoderOptions options{
+      .sizes = std::vector<std::size_t>(std::size_t(by_real(250, 40)), 6), .penalties = {}};
   options.sizes.push_back(3);
   for (const Loss loss : {Loss::bce, Loss::half_mse}) {
     options.loss = loss;
@@ -392,10 +410,12 @@ TEST_CASE("so deep that δ vanishes: by hand and tape are rounded differently, w
   }
 }
 
-TEST_CASE("digits that r − x has lost are no mistake: a model that reconstructs to the last few bits") {
+TEST_CASE(
+    "digits that r − x has lost are no mistake: a model that reconstructs to the last few bits") {
   Rng rng(6);
   DenseAutoencoder model(
-      {.sizes = {4, 4}, .code = Activation::linear, .output = Activation::linear, .penalties = {}}, rng);
+      {.sizes = {4, 4}, .code = Activation::linear, .output = Activation::linear, .penalties = {}},
+      rng);
   const double near = by_real(1e-9, 1e-3);
   for (Dense* layer : {&model.encoder[0], &model.decoder[0]}) {
     layer->W.value = Tensor({4, 4});
@@ -416,7 +436,9 @@ TEST_CASE("digits that r − x has lost are no mistake: a model that reconstruct
   }
 }
 
-TEST_CASE("the walk leaves the parameters' gradients alone, and refuses a tape of another batch or model") {
+TEST_CASE(
+    "the walk leaves the parameters' gradients alone, and refuses a tape of another batch or "
+    "model") {
   Walked walked(sparse_options());
   walked.model.encoder[0].W.grad.fill(7);
   explicit_walk(walked.model, walked.batch, walked.tape, walked.objective);

@@ -67,7 +67,8 @@ TEST_CASE("a model saved without the name of a kind bears that of its class") {
     if (std::string(name) == "dense") {
       model = std::make_unique<DenseAutoencoder>(multilayer_autoencoder({6, 5, 3}), rng);
     } else {
-      const LstmAutoencoderOptions options{.steps = 3, .step_features = 2, .units = 4, .code_size = 2};
+      const LstmAutoencoderOptions options{
+          .steps = 3, .step_features = 2, .units = 4, .code_size = 2};
       model = std::make_unique<LstmAutoencoder>(options, rng);
     }
     save_model(path, *model);
@@ -94,8 +95,9 @@ TEST_CASE("what is no model, or not a whole one, is refused by name") {
   SafeTensors wrong_shape = file;
   wrong_shape.tensors[0].second = Tensor({6, 4});
   write_safetensors(path, wrong_shape);
-  CHECK(error_of([&] { load_model(path); }).find("encoder.0.W is 6×4 but the model's settings say 6×5") !=
-        std::string::npos);
+  CHECK(error_of([&] {
+          load_model(path);
+        }).find("encoder.0.W is 6×4 but the model's settings say 6×5") != std::string::npos);
   SafeTensors wrong_settings = file;
   wrong_settings.metadata[0].second = "{\"format\":1,\"kind\":\"x\"";
   write_safetensors(path, wrong_settings);

@@ -28,8 +28,10 @@ TEST_CASE("data out of range: each model names the options that it has") {
     CHECK(has(said, "--scale minmax"));
     return said;
   };
-  CHECK(has(hint_of(DenseAutoencoder({.sizes = {16, 4}}, rng)), "--scale standard --output linear"));
-  CHECK(has(hint_of(LstmAutoencoder({.steps = 4, .step_features = 4, .output = Activation::sigmoid}, rng)),
+  CHECK(
+      has(hint_of(DenseAutoencoder({.sizes = {16, 4}}, rng)), "--scale standard --output linear"));
+  CHECK(has(hint_of(LstmAutoencoder({.steps = 4, .step_features = 4, .output = Activation::sigmoid},
+                                    rng)),
             "--scale standard --output linear"));
   const std::string variational = hint_of(VariationalAutoencoder({.sizes = {16, 4}}, rng));
   CHECK(has(variational, "--decoder gaussian"));
@@ -44,8 +46,8 @@ TEST_CASE("windows of one pixel would leave out three of four where they move by
   const auto kernel_of_1 = [](Downsampling down, Upsampling up) {
     return error_of([&] {
       Rng rng(1);
-      ConvolutionalAutoencoder({.picture = {1, 8, 8}, .filters = {2}, .kernel = 1, .down = down, .up = up},
-                               rng);
+      ConvolutionalAutoencoder(
+          {.picture = {1, 8, 8}, .filters = {2}, .kernel = 1, .down = down, .up = up}, rng);
     });
   };
   CHECK(has(kernel_of_1(Downsampling::stride, Upsampling::upsample), "3 or 5"));

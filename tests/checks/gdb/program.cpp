@@ -1,5 +1,5 @@
-// A program for tests/checks/gdb_printers.sh to stand still in: tensors of every kind, memory that was never a tensor, and passes
-// whose numbers go wrong. `look_at` is where it stops.
+// A program for tests/checks/gdb_printers.sh to stand still in: tensors of every kind, memory that
+// was never a tensor, and passes whose numbers go wrong. `look_at` is where it stops.
 
 #include <cmath>
 #include <cstring>
@@ -43,7 +43,8 @@ void shapes() {
   look_at();
 }
 
-// Memory that holds anything: all bits set, zeros, odd bytes, and tensors of which one field is wrong.
+// Memory that holds anything: all bits set, zeros, odd bytes, and tensors of which one field is
+// wrong.
 void garbage() {
   Raw<Tensor> ones, zeros, odd, rank5, wrong_size, wrong_pointer, huge_shape;
   Raw<Var> var_ones, var_odd;

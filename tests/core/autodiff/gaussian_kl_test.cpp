@@ -1,11 +1,12 @@
-// KL(N(μ, σ²) ‖ N(0, I)): its value, also where it is tiny, and wrong rules, which the checker must reject.
+// KL(N(μ, σ²) ‖ N(0, I)): its value, also where it is tiny, and wrong rules, which the checker must
+// reject.
 
 #include <doctest/doctest.h>
 
 #include <cmath>
 
-#include "core/gradcheck/gradcheck.hpp"
 #include "core/autodiff/ops.hpp"
+#include "core/gradcheck/gradcheck.hpp"
 #include "tests/check_close.hpp"
 
 using namespace strata;
@@ -32,7 +33,8 @@ TEST_CASE("wrong rules for the KL are rejected") {
                            const Tensor& V = tape.input_value(node, 1);
                            gaussian_kl_op.backward(tape, node);
                            Tensor& dV = tape.input_grad(node, 1);
-                           for (Real& value : dV.values) value += node.grad[0] / (2 * Real(V.rows()));
+                           for (Real& value : dV.values)
+                             value += node.grad[0] / (2 * Real(V.rows()));
                          },
                          [](Tape& tape, Node& node) {  // log σ for log σ²
                            gaussian_kl_op.backward(tape, node);
@@ -59,9 +61,10 @@ TEST_CASE("wrong rules for the KL are rejected") {
 TEST_CASE("the KL is the formula's, zero for N(0, 1), and exact where it is tiny") {
   Tape tape;
   const auto kl = [&tape](Real mean, Real log_variance) {
-    return double(gaussian_kl(tape.input(Tensor({1, 1}, mean)), tape.input(Tensor({1, 1}, log_variance)))
-                      .value()
-                      .item());
+    return double(
+        gaussian_kl(tape.input(Tensor({1, 1}, mean)), tape.input(Tensor({1, 1}, log_variance)))
+            .value()
+            .item());
   };
   CHECK(kl(0, 0) == 0);
   check_close(kl(Real(0.5), std::log(Real(0.25))), -0.5 * (1 + std::log(0.25) - 0.25 - 0.25),

@@ -1,4 +1,5 @@
-// What an operation says about itself: the names of the numbers that it keeps, and a rule that holds for all its settings.
+// What an operation says about itself: the names of the numbers that it keeps, and a rule that
+// holds for all its settings.
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
-// Objectives that draw at random: what they draw from when they are looked at and when they are trained, what cannot be
-// trained so, and weights that change from epoch to epoch.
+// Objectives that draw at random: what they draw from when they are looked at and when they are
+// trained, what cannot be trained so, and weights that change from epoch to epoch.
 
 #include <doctest/doctest.h>
 
@@ -49,7 +49,8 @@ void check_looking_changes_nothing(Autoencoder& model) {
   TapeBackprop backprop(model);  // replays what it has recorded
   const Batch batch{X, {}};
   const auto now = states_of(model);
-  const double first = total_of(backprop.evaluate(batch)), second = total_of(backprop.evaluate(batch));
+  const double first = total_of(backprop.evaluate(batch)),
+               second = total_of(backprop.evaluate(batch));
   CHECK(std::abs(first - seen) <= 1e-6 * seen);  // the tape sums the terms in its own type
   CHECK(second == first);
   CHECK(states_of(model) == now);
@@ -61,7 +62,8 @@ TEST_CASE("to look at an objective moves no generator, and two looks see the sam
   Rng rng(1);
   VariationalAutoencoder variational({.sizes = {6, 5, 2}}, rng);
   check_looking_changes_nothing(variational);
-  ContractiveAutoencoder contractive({.net = {.sizes = {6, 4}}, .curvature = 1, .deviation = Real(0.3)}, rng);
+  ContractiveAutoencoder contractive(
+      {.net = {.sizes = {6, 4}}, .curvature = 1, .deviation = Real(0.3)}, rng);
   check_looking_changes_nothing(contractive);
   DenoisingAutoencoder denoising(
       std::make_unique<VariationalAutoencoder>(VariationalOptions{.sizes = {6, 5, 2}}, rng),
@@ -92,8 +94,9 @@ TEST_CASE("L-BFGS is refused where the objective draws, whoever trains") {
   for (Autoencoder* model :
        {static_cast<Autoencoder*>(&variational), static_cast<Autoencoder*>(&denoising)}) {
     const auto before = model->parameters()[0]->value.values;
-    CHECK(error_of([&] { train(*model, data, rng, fit); }).find("needs an objective that stands still") !=
-          std::string::npos);
+    CHECK(error_of([&] {
+            train(*model, data, rng, fit);
+          }).find("needs an objective that stands still") != std::string::npos);
     CHECK(model->parameters()[0]->value.values == before);
   }
   CHECK(error_of([&] { train(plain, data, rng, fit); }) == "");
@@ -103,7 +106,8 @@ TEST_CASE("epochs are counted from 1: an epoch 0 has no KL weight") {
   Rng rng(4);
   for (std::size_t warm_up : {0, 3}) {
     VariationalAutoencoder model({.sizes = {6, 5, 2}, .warm_up_epochs = warm_up}, rng);
-    CHECK(error_of([&] { kl_weight_in_epoch(model, 0); }).find("counted from 1") != std::string::npos);
+    CHECK(error_of([&] { kl_weight_in_epoch(model, 0); }).find("counted from 1") !=
+          std::string::npos);
     CHECK(std::isfinite(double(kl_weight_in_epoch(model, 1))));
   }
 }

@@ -1,5 +1,6 @@
 #pragma once
-// One operation held against the oracle: its value, and its gradients for a random upstream gradient.
+// One operation held against the oracle: its value, and its gradients for a random upstream
+// gradient.
 
 #include <functional>
 
@@ -24,15 +25,18 @@ inline void check_op(const Json& entry, const RecordOp& record) {
   }
   const Json& settings = entry.at("settings");
   Inputs arguments = leaves;
-  if (settings.has("target")) arguments.push_back(tape.input(to_tensor(settings.at("target")), "target"));
-  if (settings.has("labels")) arguments.push_back(tape.input(to_tensor(settings.at("labels")), "labels"));
+  if (settings.has("target"))
+    arguments.push_back(tape.input(to_tensor(settings.at("target")), "target"));
+  if (settings.has("labels"))
+    arguments.push_back(tape.input(to_tensor(settings.at("labels")), "labels"));
 
   const Var result = record(arguments, settings);
   check_close(result.value(), to_tensor(entry.at("value")), relative, absolute);
   tape.backward(result, to_tensor(entry.at("upstream")));
   for (std::size_t k = 0; k < names.size(); ++k) {
     CAPTURE(names[k]);
-    check_close(leaves[k].grad(), to_tensor(entry.at("gradients").at(names[k])), relative, absolute);
+    check_close(leaves[k].grad(), to_tensor(entry.at("gradients").at(names[k])), relative,
+                absolute);
   }
   // replayed in place, the same bits
   const Tensor before = result.value();

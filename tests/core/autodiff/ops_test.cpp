@@ -1,5 +1,5 @@
-// Every operation against the oracle's literal values and gradients, under a random upstream gradient; and every rule
-// against the gradient checker.
+// Every operation against the oracle's literal values and gradients, under a random upstream
+// gradient; and every rule against the gradient checker.
 
 #include "core/autodiff/ops.hpp"
 
@@ -9,8 +9,8 @@
 #include <map>
 #include <set>
 
-#include "core/gradcheck/gradcheck.hpp"
 #include "core/data/corruption.hpp"
+#include "core/gradcheck/gradcheck.hpp"
 #include "tests/check_close.hpp"
 #include "tests/core/autodiff/op_reference.hpp"
 
@@ -38,8 +38,11 @@ const std::map<std::string, RecordOp>& recorders() {
       {"exp", [](const Inputs& v, const Json&) { return exp(v[0]); }},
       {"square", [](const Inputs& v, const Json&) { return square(v[0]); }},
       {"leaky_relu",
-       [](const Inputs& v, const Json& s) { return leaky_relu(v[0], Real(s.at("slope").as_number())); }},
-      {"elu", [](const Inputs& v, const Json& s) { return elu(v[0], Real(s.at("alpha").as_number())); }},
+       [](const Inputs& v, const Json& s) {
+         return leaky_relu(v[0], Real(s.at("slope").as_number()));
+       }},
+      {"elu",
+       [](const Inputs& v, const Json& s) { return elu(v[0], Real(s.at("alpha").as_number())); }},
       {"log", [](const Inputs& v, const Json&) { return log(v[0]); }},
       {"sqrt", [](const Inputs& v, const Json&) { return sqrt(v[0]); }},
       {"abs", [](const Inputs& v, const Json&) { return abs(v[0]); }},
@@ -63,13 +66,18 @@ const std::map<std::string, RecordOp>& recorders() {
        }},
       {"conv2d_transpose",
        [](const Inputs& v, const Json& s) {
-         return conv2d_transpose(v[0], v[1], v[2],
-                                 {.stride = s.at("stride").as_size(), .padding = s.at("pad").as_size()});
+         return conv2d_transpose(
+             v[0], v[1], v[2],
+             {.stride = s.at("stride").as_size(), .padding = s.at("pad").as_size()});
        }},
-      {"max_pool2d", [](const Inputs& v, const Json& s) { return max_pool2d(v[0], s.at("size").as_size()); }},
-      {"avg_pool2d", [](const Inputs& v, const Json& s) { return avg_pool2d(v[0], s.at("size").as_size()); }},
+      {"max_pool2d",
+       [](const Inputs& v, const Json& s) { return max_pool2d(v[0], s.at("size").as_size()); }},
+      {"avg_pool2d",
+       [](const Inputs& v, const Json& s) { return avg_pool2d(v[0], s.at("size").as_size()); }},
       {"upsample_nearest2d",
-       [](const Inputs& v, const Json& s) { return upsample_nearest2d(v[0], s.at("factor").as_size()); }},
+       [](const Inputs& v, const Json& s) {
+         return upsample_nearest2d(v[0], s.at("factor").as_size());
+       }},
       {"half_mse", [](const Inputs& v, const Json&) { return half_mse(v[0], v[1]); }},
       {"bce", [](const Inputs& v, const Json&) { return bce(v[0], v[1]); }},
       {"bce_with_logits", [](const Inputs& v, const Json&) { return bce_with_logits(v[0], v[1]); }},
@@ -99,7 +107,9 @@ namespace {
 Var record_any(const Op* op, Tape& tape, Rng& rng, std::size_t m) {
   static Tensor statistics({2, 3}, Real(0.7));  // running means and variances: tapes borrow them
   const auto real = [&](Shape shape) { return tape.variable(normal_tensor(shape, rng)); };
-  const auto unit = [&](Shape shape) { return tape.variable(uniform_tensor(shape, rng, 0.1, 0.9)); };
+  const auto unit = [&](Shape shape) {
+    return tape.variable(uniform_tensor(shape, rng, 0.1, 0.9));
+  };
   if (op == &matmul_op) return matmul(real({m, 4}), real({4, 2}));
   if (op == &matmul_bt_op) return matmul_bt(real({m, 4}), real({2, 4}));
   if (op == &matmul_at_op) return matmul_at(real({4, m}), real({4, 2}));
@@ -121,7 +131,8 @@ Var record_any(const Op* op, Tape& tape, Rng& rng, std::size_t m) {
   if (op == &avg_pool2d_op) return avg_pool2d(real({m, 2, 5, 4}), 3, 1);
   if (op == &upsample_nearest2d_op) return upsample_nearest2d(real({m, 2, 3, 2}), 2);
   if (op == &batch_norm_op) return batch_norm(real({m, 2, 3, 2}), real({2}), real({2}));
-  if (op == &batch_norm_fixed_op) return batch_norm_fixed(real({m, 3}), real({3}), real({3}), statistics);
+  if (op == &batch_norm_fixed_op)
+    return batch_norm_fixed(real({m, 3}), real({3}), real({3}), statistics);
   if (op == &running_statistics_op)
     return running_statistics(batch_norm(real({m + 1, 3}), real({3}), real({3})), statistics);
   if (op == &layer_norm_op) return layer_norm(real({m, 4}), real({4}), real({4}));
@@ -165,7 +176,8 @@ Var record_any(const Op* op, Tape& tape, Rng& rng, std::size_t m) {
   if (op == &lstm_cell_op) {
     Tensor mask({m, 1}, 1);
     if (m > 1) mask[1] = 0;  // the second example has ended
-    return lstm_cell(real({m, 4}), real({m, 6}), real({4, 12}), real({3, 12}), real({12}), tape.input(mask));
+    return lstm_cell(real({m, 4}), real({m, 6}), real({4, 12}), real({3, 12}), real({12}),
+                     tape.input(mask));
   }
   if (op == &sequence_mask_op) return sequence_mask(real({m, 6}), 2);
   if (op == &normal_noise_op) return normal_noise(tape, {m, 4}, rng);
@@ -210,7 +222,8 @@ TEST_CASE("the table names each operation once, and leaves out none that ops.hpp
   const std::string header = read_file("core/autodiff/ops.hpp");
   std::size_t declared = 0;
   const std::size_t rows = header.find("extern const Op");
-  for (std::size_t at = header.find("_op", rows); at != std::string::npos; at = header.find("_op", at + 1))
+  for (std::size_t at = header.find("_op", rows); at != std::string::npos;
+       at = header.find("_op", at + 1))
     ++declared;
   CHECK(declared == all_ops().size());
 }
@@ -221,7 +234,8 @@ TEST_CASE("KL sparsity of tanh activations uses (mean + 1)/2, and halves the gra
   const Var z = tape.variable(normal_tensor({5, 4}, rng));
   const Var result = kl_sparsity(tanh(z), Real(0.1), true);
   tape.backward(result);
-  for (const NodeCheck& node : check_every_node(tape, result, rng)) CHECK(node.verdict == Verdict::ok);
+  for (const NodeCheck& node : check_every_node(tape, result, rng))
+    CHECK(node.verdict == Verdict::ok);
 }
 
 TEST_CASE("NaN stays NaN, and nothing overflows where it need not") {
@@ -242,13 +256,17 @@ TEST_CASE("NaN stays NaN, and nothing overflows where it need not") {
 
 TEST_CASE("shapes that do not fit are refused with both shapes and a hint") {
   Tape tape;
-  const Var A = tape.input(Tensor({2, 3})), B = tape.input(Tensor({4, 5})), b = tape.input(Tensor({4}));
+  const Var A = tape.input(Tensor({2, 3})), B = tape.input(Tensor({4, 5})),
+            b = tape.input(Tensor({4}));
   CHECK(error_of([&] { matmul(A, B); }) ==
         "matmul: A is 2×3 but B is 4×5 (columns of A must equal rows of B)");
   CHECK(error_of([&] { add(A, B); }).find("A is 2×3 but B is 4×5") != std::string::npos);
-  CHECK(error_of([&] { add_row(A, b); }).find("b needs one number for each column") != std::string::npos);
-  CHECK(error_of([&] { affine(A, B, b); }).find("columns of X must equal rows of W") != std::string::npos);
-  CHECK(error_of([&] { half_mse(A, B); }).find("R is 2×3 but the target is 4×5") != std::string::npos);
+  CHECK(error_of([&] { add_row(A, b); }).find("b needs one number for each column") !=
+        std::string::npos);
+  CHECK(error_of([&] { affine(A, B, b); }).find("columns of X must equal rows of W") !=
+        std::string::npos);
+  CHECK(error_of([&] { half_mse(A, B); }).find("R is 2×3 but the target is 4×5") !=
+        std::string::npos);
   CHECK(error_of([&] { concat_cols({A, B}); }).find("same number of rows") != std::string::npos);
   CHECK(error_of([&] { slice_cols(A, 2, 4); }) == "slice_cols: columns 2:4 of 2×3");
   CHECK(error_of([&] { concat_rows({A, B}); }).find("same number of columns") != std::string::npos);
@@ -263,15 +281,17 @@ TEST_CASE("shapes that do not fit are refused with both shapes and a hint") {
         std::string::npos);
   for (Real label : {Real(-1), Real(3), Real(1.5), std::numeric_limits<Real>::quiet_NaN()}) {
     const Var labels = tape.input(Tensor({2}, label));
-    CHECK(error_of([&] { softmax_cross_entropy(A, labels); }).find("there are 3 classes, counted from 0") !=
-          std::string::npos);
+    CHECK(error_of([&] {
+            softmax_cross_entropy(A, labels);
+          }).find("there are 3 classes, counted from 0") != std::string::npos);
   }
   Tape other;
   const Var elsewhere = other.input(Tensor({2, 3}));
   CHECK(error_of([&] { add(A, elsewhere); }).find("belongs to another tape") != std::string::npos);
 }
 
-TEST_CASE("the mask of the largest entries: ties go to the first, NaN is kept so that it is seen later") {
+TEST_CASE(
+    "the mask of the largest entries: ties go to the first, NaN is kept so that it is seen later") {
   const Real nan = std::numeric_limits<Real>::quiet_NaN();
   const Tensor H = Tensor::matrix({{1, 3, 2, 3}, {5, 5, 5, 5}, {1, nan, 9, 2}, {-1, -2, nan, nan}});
   Tensor kept(H.shape, 7);

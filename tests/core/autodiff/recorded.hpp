@@ -1,5 +1,6 @@
 #pragma once
-// A small autoencoder on a tape, with random parameters: what journal, page and debugger are tried on.
+// A small autoencoder on a tape, with random parameters: what journal, page and debugger are tried
+// on.
 
 #include "autoencoders/dense_autoencoder.hpp"
 

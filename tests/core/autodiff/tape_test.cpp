@@ -18,7 +18,8 @@ TEST_CASE("a node used twice gets the sum of both contributions") {
   CHECK(x.grad().values == std::vector<Real>{7, -3});
 }
 
-TEST_CASE("a parameter is borrowed: its leaf is the parameter, once, and its gradient accumulates") {
+TEST_CASE(
+    "a parameter is borrowed: its leaf is the parameter, once, and its gradient accumulates") {
   Parameter w("w", Tensor({1, 2}, {1, 2}), true);
   Tape tape;
   const Var leaf = tape.parameter(w);
@@ -39,9 +40,9 @@ TEST_CASE("replay on new data allocates no new nodes and gives what recording an
   Parameter W("W", normal_tensor({3, 2}, rng), true), b("b", normal_tensor({2}, rng), false);
   const auto record = [&](Tape& tape, const Tensor& X) {
     const Var x = tape.input(X, "X");
-    return std::pair{
-        x,
-        half_mse(matmul_bt(sigmoid(affine(x, tape.parameter(W), tape.parameter(b))), tape.parameter(W)), x)};
+    return std::pair{x, half_mse(matmul_bt(sigmoid(affine(x, tape.parameter(W), tape.parameter(b))),
+                                           tape.parameter(W)),
+                                 x)};
   };
   const Tensor first = normal_tensor({4, 3}, rng), second = normal_tensor({4, 3}, rng);
   Tape replayed;
@@ -74,7 +75,8 @@ TEST_CASE("every node knows the line that made it") {
   const Var y = square(x);
   CHECK(y.node().made_at.line == line);
   CHECK(std::string(y.node().made_at.file).ends_with("tests/core/autodiff/tape_test.cpp"));
-  CHECK(describe(tape, y.index).find(text("square of 1×1, made at tests/core/autodiff/tape_test.cpp:", line)) !=
+  CHECK(describe(tape, y.index)
+            .find(text("square of 1×1, made at tests/core/autodiff/tape_test.cpp:", line)) !=
         std::string::npos);
 }
 
@@ -119,8 +121,10 @@ TEST_CASE("only a single number has a gradient without an upstream one") {
   CHECK(error_of([&] { tape.backward(square(x)); }).find("the root is 2×3, not a single number") !=
         std::string::npos);
   Tape other;
-  CHECK(error_of([&] { other.backward(sum(x)); }).find("belongs to another tape") != std::string::npos);
-  CHECK(error_of([&] { tape.backward(Var{}); }).find("belongs to another tape") != std::string::npos);
+  CHECK(error_of([&] { other.backward(sum(x)); }).find("belongs to another tape") !=
+        std::string::npos);
+  CHECK(error_of([&] { tape.backward(Var{}); }).find("belongs to another tape") !=
+        std::string::npos);
   CHECK(error_of([&] { tape.backward(sum(x), Tensor({2})); }).find("upstream gradient is 2") !=
         std::string::npos);
 }

@@ -71,7 +71,8 @@ TEST_CASE("svg: an axis spans its numbers and places them in order") {
   strata::Rng rng(5);
   for (int i = 0; i < 2000; ++i) {
     const bool logarithmic = i % 2 == 0;
-    const double a = std::pow(10, rng.uniform(-12, 12)), b = a * (1 + std::pow(10, rng.uniform(-6, 6)));
+    const double a = std::pow(10, rng.uniform(-12, 12)),
+                 b = a * (1 + std::pow(10, rng.uniform(-6, 6)));
     Axis axis = make_axis(a, b, logarithmic, true, 5);
     axis.start = 100;
     axis.end = 20;
@@ -82,15 +83,17 @@ TEST_CASE("svg: an axis spans its numbers and places them in order") {
     check_close(axis.place(axis.low), 100, 1e-9);
     check_close(axis.place(axis.high), 20, 1e-9);
     CHECK(axis.place(a) > axis.place(b));
-    for (std::size_t t = 1; t < axis.ticks.size(); ++t) CHECK(axis.ticks[t].value > axis.ticks[t - 1].value);
+    for (std::size_t t = 1; t < axis.ticks.size(); ++t)
+      CHECK(axis.ticks[t].value > axis.ticks[t - 1].value);
   }
   const Axis decades = make_axis(1, 100, true, true, 5);
   check_close(decades.place(10), 0.5, 1e-12);
 }
 
 TEST_CASE("svg: a line chart draws its points, names and labels") {
-  const std::string svg = line_chart({{"a & b", {0, 1, 2}, {0, 5, 10}}, {"second", {0, 1}, {10, 0}}},
-                                     {.title = "Loss <1>", .x_label = "epoch", .y_label = "error"});
+  const std::string svg =
+      line_chart({{"a & b", {0, 1, 2}, {0, 5, 10}}, {"second", {0, 1}, {10, 0}}},
+                 {.title = "Loss <1>", .x_label = "epoch", .y_label = "error"});
   check_well_formed(svg);
   CHECK(contains(svg, "<title>Loss &lt;1&gt;</title>"));
   CHECK(contains(svg, "<desc>Line chart of a &amp; b, second.</desc>"));
@@ -110,8 +113,11 @@ TEST_CASE("svg: a line chart draws its points, names and labels") {
   CHECK(x2 > x0 + 400);
   CHECK(y2 < y0 - 200);
   CHECK_FALSE(
-      contains(line_chart({{"only", {0, 1}, {0, 1}}}, {}), ">only</text>"));  // one line needs no legend
-  CHECK(error_of([] { line_chart({{"a", {1, 2}, {1}}}, {}); }) == "line_chart: series a has 2 x but 1 y");
+      // One line needs no legend
+      contains(line_chart({{"only", {0, 1}, {0, 1}}}, {}), ">only</text>"));
+  CHECK(error_of([] {
+          line_chart({{"a", {1, 2}, {1}}}, {});
+        }) == "line_chart: series a has 2 x but 1 y");
 }
 
 TEST_CASE("svg: an axis begins at 0 where that is asked for") {
@@ -128,8 +134,8 @@ TEST_CASE("svg: an axis begins at 0 where that is asked for") {
 }
 
 TEST_CASE("svg: gaps, points alone, nothing at all") {
-  const std::string gap =
-      line_chart({{"a", {0, 1, 2, 3, 4, 5}, {1, 2, infinity, 3, std::nan(""), 1e308}}}, {.title = "t"});
+  const std::string gap = line_chart(
+      {{"a", {0, 1, 2, 3, 4, 5}, {1, 2, infinity, 3, std::nan(""), 1e308}}}, {.title = "t"});
   check_well_formed(gap);
   CHECK(count(gap, "class=\"fill-1\"") == 1);  // the point between two gaps
   for (const std::string& svg :
@@ -141,7 +147,8 @@ TEST_CASE("svg: gaps, points alone, nothing at all") {
   }
   for (const std::string& svg :
        {line_chart({{"a", {3}, {7}}}, {}), line_chart({{"a", {1, 2}, {5, 5}}}, {}),
-        line_chart({{"a", {0, 0}, {0, 0}}}, {}), line_chart({{"a", {1, 2}, {0, 3}}}, {.log_y = true}),
+        line_chart({{"a", {0, 0}, {0, 0}}}, {}),
+        line_chart({{"a", {1, 2}, {0, 3}}}, {.log_y = true}),
         line_chart({{"a", {1, 2}, {-1e299, 1e299}}}, {}),
         line_chart({{"a", {1, 2}, {1e-299, 1e299}}}, {.log_y = true}),
         line_chart({{"a", {1, 2}, {1, 2}}}, {.width = 20, .height = 10})}) {
@@ -155,8 +162,10 @@ TEST_CASE("svg: a scatter plot draws each point by its class") {
   const Tensor points = Tensor::matrix({{0, 0}, {1, 1}, {2, 0}, {1, 0}});
   const std::string shapes = scatter_plot(points, {0, 1, 1, 12}, {.title = "codes"});
   check_well_formed(shapes);
-  CHECK(count(shapes, "a3 3 0 1 0 6 0a") == 1 + 2);  // discs: one of class 0, and the legend's 0 and 5
-  CHECK(count(shapes, "h5.4v5.4h-5.4z") == 2 + 3);   // squares: two of class 1, and the legend's 1, 6 and 10
+  // Discs: one of class 0, and the legend's 0 and 5
+  CHECK(count(shapes, "a3 3 0 1 0 6 0a") == 1 + 2);
+  CHECK(count(shapes, "h5.4v5.4h-5.4z") ==
+        2 + 3);  // squares: two of class 1, and the legend's 1, 6 and 10
   CHECK(contains(shapes, ">12</text>"));
   CHECK(contains(shapes, "Scatter plot of 4 points."));
 
@@ -164,7 +173,8 @@ TEST_CASE("svg: a scatter plot draws each point by its class") {
   check_well_formed(digits);
   CHECK(contains(digits, ">11</text></g>"));  // both points of class 1 in one element
   CHECK(count(digits, ">12</text>") == 2);    // the legend's and the point's
-  const std::string named = scatter_plot(points, {0, 1, 1, 0}, {.class_names = {"cat", "dog", "<cow>"}});
+  const std::string named =
+      scatter_plot(points, {0, 1, 1, 0}, {.class_names = {"cat", "dog", "<cow>"}});
   CHECK(contains(named, ">&lt;cow&gt;</text>"));
   CHECK_FALSE(contains(scatter_plot(points, {}, {}), ">0</text></g>"));
 
@@ -197,10 +207,13 @@ TEST_CASE("svg: with equal aspect one unit is equally long in both directions") 
 }
 
 TEST_CASE(
-    "svg: an arrow plot draws each arrow from its start, of its length times the scale, over the points") {
+    "svg: an arrow plot draws each arrow from its start, of its length times the scale, over the "
+    "points") {
   const Tensor points = Tensor::matrix({{0, 0}, {4, 0}, {0, 4}, {4, 4}});
-  const Tensor starts = Tensor::matrix({{1, 1}, {3, 3}}), arrows = Tensor::matrix({{2, 0}, {0, -1}});
-  const auto ends = [&](double scale) {  // of the first arrow's shaft and of the second's, in pixels
+  const Tensor starts = Tensor::matrix({{1, 1}, {3, 3}}),
+               arrows = Tensor::matrix({{2, 0}, {0, -1}});
+  // Of the first arrow's shaft and of the second's, in pixels
+  const auto ends = [&](double scale) {
     const std::string svg =
         strata::arrow_plot(points, starts, arrows, {.title = "field <1>", .scale = scale});
     check_well_formed(svg);
@@ -213,7 +226,8 @@ TEST_CASE(
     CHECK(count(path.substr(0, path.find('"')), "M") == 4);  // a shaft and a head each
     std::size_t second = path.find('M', 1);                  // of the first arrow's head
     second = path.find('M', second + 1);
-    REQUIRE(std::sscanf(path.c_str() + second, "M%lf %lfL%lf %lf", &at[4], &at[5], &at[6], &at[7]) == 4);
+    REQUIRE(std::sscanf(path.c_str() + second, "M%lf %lfL%lf %lf", &at[4], &at[5], &at[6],
+                        &at[7]) == 4);
     return at;
   };
   const std::array<double, 8> whole = ends(1), half = ends(0.5);
@@ -226,9 +240,9 @@ TEST_CASE(
   CHECK(contains(strata::arrow_plot(Tensor(), Tensor(), Tensor()), ">no data</text>"));
 
   const strata::Real nan = strata::Real(std::nan(""));
-  const std::string gaps =
-      strata::arrow_plot(Tensor::matrix({{nan, 0}, {1, 1}}), Tensor::matrix({{0, 0}, {1, 1}, {2, 2}}),
-                         Tensor::matrix({{nan, 0}, {1, 0}, {0, 0}}));
+  const std::string gaps = strata::arrow_plot(Tensor::matrix({{nan, 0}, {1, 1}}),
+                                              Tensor::matrix({{0, 0}, {1, 1}, {2, 2}}),
+                                              Tensor::matrix({{nan, 0}, {1, 0}, {0, 0}}));
   check_well_formed(gaps);
   CHECK(contains(gaps, "2 arrows over 1 points."));
   CHECK(contains(gaps, "h0.1"));  // an arrow of no length is a dot
@@ -264,7 +278,8 @@ TEST_CASE("svg: a chart as a file of its own has the name space, its style and t
 }
 
 TEST_CASE("html: text is escaped, and a page stands alone") {
-  CHECK(strata::escape_html("a<b> & \"c\" 'd' é") == "a&lt;b&gt; &amp; &quot;c&quot; &#39;d&#39; é");
+  CHECK(strata::escape_html("a<b> & \"c\" 'd' é") ==
+        "a&lt;b&gt; &amp; &quot;c&quot; &#39;d&#39; é");
   const std::string page = strata::html_page("1 < 2", "<p>body</p>", ".x { color: red; }");
   CHECK(page.starts_with("<!doctype html>\n<html lang=\"en\">"));
   CHECK(contains(page, "<meta charset=\"utf-8\">"));
@@ -279,14 +294,16 @@ TEST_CASE("html: text is escaped, and a page stands alone") {
   CHECK(count(page, "{") == count(page, "}"));
 }
 
-TEST_CASE("a line chart with a logarithmic x axis: equal factors are equal distances, and 0 leaves a gap") {
+TEST_CASE(
+    "a line chart with a logarithmic x axis: equal factors are equal distances, and 0 leaves a "
+    "gap") {
   const std::string svg = line_chart({{"a", {0, 10, 100, 1000}, {5, 1, 2, 3}}}, {.log_x = true});
   check_well_formed(svg);
   const std::size_t at = svg.find(" d=\"M", svg.find("class=\"chart-line stroke-1\""));
   REQUIRE(at != std::string::npos);
   double x[3], y[3];
-  REQUIRE(std::sscanf(svg.c_str() + at, " d=\"M%lf %lfL%lf %lfL%lf %lf\"", &x[0], &y[0], &x[1], &y[1], &x[2],
-                      &y[2]) == 6);
+  REQUIRE(std::sscanf(svg.c_str() + at, " d=\"M%lf %lfL%lf %lfL%lf %lf\"", &x[0], &y[0], &x[1],
+                      &y[1], &x[2], &y[2]) == 6);
   check_close(x[1] - x[0], x[2] - x[1], 0, 0.2);
   CHECK(x[1] - x[0] > 100);
 }

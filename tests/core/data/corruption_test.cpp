@@ -28,7 +28,8 @@ double share(std::size_t count) {
 
 }  // namespace
 
-TEST_CASE("masking sets its share of the entries to 0, in every column alike, and leaves the others") {
+TEST_CASE(
+    "masking sets its share of the entries to 0, in every column alike, and leaves the others") {
   const Tensor X = clean_rows();
   for (const double probability : {0.3, 0.75}) {
     Rng rng(2);
@@ -38,11 +39,13 @@ TEST_CASE("masking sets its share of the entries to 0, in every column alike, an
     for (std::size_t i = 0; i < many; ++i) {
       for (std::size_t j = 0; j < columns; ++j) {
         zeros[j] += C(i, j) == 0;
-        if (C(i, j) != 0 && C(i, j) != X(i, j)) FAIL("entry ", i, ", ", j, " is neither 0 nor clean");
+        if (C(i, j) != 0 && C(i, j) != X(i, j))
+          FAIL("entry ", i, ", ", j, " is neither 0 nor clean");
       }
       pairs += C(i, 0) == 0 && C(i, 1) == 0;
     }
-    for (std::size_t count : zeros) check_close(double(count) / double(many), probability, 0, 0.006);
+    for (std::size_t count : zeros)
+      check_close(double(count) / double(many), probability, 0, 0.006);
     check_close(double(pairs) / double(many), probability * probability, 0, 0.006);
   }
 }
@@ -51,7 +54,8 @@ TEST_CASE("salt and pepper: half of its share each, at the ends of the range tha
   const Tensor X = clean_rows();
   for (const Real low : {Real(0), Real(-1)}) {
     Rng rng(3);
-    const Tensor C = corrupt(X, {.kind = salt_and_pepper, .amount = Real(0.3), .low = low, .high = 1}, rng);
+    const Tensor C =
+        corrupt(X, {.kind = salt_and_pepper, .amount = Real(0.3), .low = low, .high = 1}, rng);
     std::size_t pepper = 0, salt = 0, kept = 0;
     for (std::size_t i = 0; i < X.size(); ++i) {
       pepper += C[i] == low;
@@ -64,7 +68,8 @@ TEST_CASE("salt and pepper: half of its share each, at the ends of the range tha
   }
 }
 
-TEST_CASE("Gaussian noise has mean 0 and the deviation given, whatever the entry, and is not clipped") {
+TEST_CASE(
+    "Gaussian noise has mean 0 and the deviation given, whatever the entry, and is not clipped") {
   const Tensor X = clean_rows();
   Rng rng(4);
   const Tensor C = corrupt(X, {.kind = gaussian, .amount = Real(0.3)}, rng);
@@ -120,7 +125,9 @@ TEST_CASE("a function of one's own is given a copy of the clean rows and the gen
   CHECK(corrupt(X, erase_a_column, rng).values == expected.values);
   CHECK(corruption_text(erase_a_column) == "a corruption of your own");
 
-  const Corruption reshapes{.kind = custom, .function = [](Tensor& A, Rng&) { A = Tensor({2, 2}); }};
+  const Corruption reshapes{.kind = custom, .function = [](Tensor& A, Rng&) {
+                              A = Tensor({2, 2});
+                            }};
   CHECK(error_of([&] { corrupt(X, reshapes, rng); }) ==
         "corruption: the function made 2×2 of 2×3 (it must keep the shape)");
   CHECK(error_of([&] { corrupt(X, {.kind = custom}, rng); }) ==
@@ -145,7 +152,8 @@ TEST_CASE("corruption goes into memory that is there, for a short batch and a fu
 TEST_CASE("settings come back from JSON, and those that make no sense are refused") {
   for (const std::string& name : corruption_names()) {
     const Corruption c{.kind = corruption_named(name), .amount = Real(0.25), .low = -1, .high = 2};
-    const Corruption back = corruption_from_json(parse_json(corruption_to_json(c).dump(), "a test"));
+    const Corruption back =
+        corruption_from_json(parse_json(corruption_to_json(c).dump(), "a test"));
     CHECK(back.kind == c.kind);
     CHECK(back.amount == c.amount);
     CHECK(back.low == c.low);
@@ -154,18 +162,25 @@ TEST_CASE("settings come back from JSON, and those that make no sense are refuse
   CHECK(error_of([] {
           corruption_to_json({.kind = custom, .function = [](Tensor&, Rng&) {}});
         }).find("of your own cannot be saved or copied") != std::string::npos);
-  CHECK(error_of([] { corruption_named("custom"); }).find("choose masking, salt_and_pepper or gaussian") !=
-        std::string::npos);
+  CHECK(error_of([] {
+          corruption_named("custom");
+        }).find("choose masking, salt_and_pepper or gaussian") != std::string::npos);
   Rng rng(1);
-  const auto error = [&](const Corruption& c) { return error_of([&] { corrupt(Tensor({1, 2}), c, rng); }); };
-  CHECK(error({.amount = Real(1.5)}) == "corruption: the probability is 1.5, but must lie in [0, 1]");
-  CHECK(error({.kind = gaussian, .amount = -1}) == "corruption: the deviation is -1, but must be 0 or above");
+  const auto error = [&](const Corruption& c) {
+    return error_of([&] { corrupt(Tensor({1, 2}), c, rng); });
+  };
+  CHECK(error({.amount = Real(1.5)}) ==
+        "corruption: the probability is 1.5, but must lie in [0, 1]");
+  CHECK(error({.kind = gaussian, .amount = -1}) ==
+        "corruption: the deviation is -1, but must be 0 or above");
   CHECK(error({.kind = salt_and_pepper, .low = 2}) == "corruption: pepper is 2, above salt, 1");
   CHECK(error({.kind = masking, .amount = std::numeric_limits<Real>::quiet_NaN()}) != "");
   CHECK(corruption_text({}) == "masking 0.3");
 }
 
-TEST_CASE("on a tape: each replay draws anew, from the rows that are there by then; a check keeps the draw") {
+TEST_CASE(
+    "on a tape: each replay draws anew, from the rows that are there by then; a check keeps the "
+    "draw") {
   Rng rng(9), same(9);
   const Corruption half{.amount = Real(0.5)};
   const Tensor A = uniform_tensor({6, 5}, rng, 1, 2), B = uniform_tensor({6, 5}, rng, 3, 4);
@@ -182,5 +197,6 @@ TEST_CASE("on a tape: each replay draws anew, from the rows that are there by th
   tape.replay();
   CHECK(C.value().values == corrupt(B, half, same).values);
   CHECK(rng.state() == same.state());
-  CHECK(error_of([&] { corrupt(X, Corruption{.amount = 2}, rng); }).find("[0, 1]") != std::string::npos);
+  CHECK(error_of([&] { corrupt(X, Corruption{.amount = 2}, rng); }).find("[0, 1]") !=
+        std::string::npos);
 }

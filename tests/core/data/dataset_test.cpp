@@ -90,7 +90,8 @@ TEST_CASE("dataset: an entry that is not finite is named") {
   check_finite("file", X);
   X(2, 1) = std::numeric_limits<Real>::quiet_NaN();
   CHECK(error_of([&] { check_finite("file", X); }) ==
-        "file: row 2, column 1 (counted from 0) holds nan; every number of a data set must be finite");
+        "file: row 2, column 1 (counted from 0) holds nan; every number of a data set must be "
+        "finite");
   X(1, 0) = -std::numeric_limits<Real>::infinity();
   CHECK(error_of([&] { check_finite("file", X); }).starts_with("file: row 1, column 0 "));
 }
@@ -170,7 +171,8 @@ TEST_CASE("batches: in order, and the last short one counts") {
   CHECK(visited(no_short_one) == first_numbers(6));
 }
 
-TEST_CASE("batches: a fresh order each epoch, every example once, the same for the same generator") {
+TEST_CASE(
+    "batches: a fresh order each epoch, every example once, the same for the same generator") {
   const Dataset data = numbered(20);
   Batches batches(data, 6), others(data, 6);
   Rng rng(1), same(1);
@@ -210,7 +212,8 @@ TEST_CASE("batches: the buffers stay where they are") {
 
 TEST_CASE("batches: sizes at the border") {
   const Dataset data = numbered(4);
-  CHECK(error_of([&] { Batches(data, 0); }) == "Batches: the batch size is 0, at least 1 is needed");
+  CHECK(error_of([&] { Batches(data, 0); }) ==
+        "Batches: the batch size is 0, at least 1 is needed");
   Batches one(data, 100);
   CHECK(one.count() == 1);
   CHECK(visited(one) == first_numbers(4));

@@ -20,7 +20,8 @@ TEST_CASE("digits8x8: the counts of numpy, and known images") {
   for (int label : digits.labels) ++examples_of.at(std::size_t(label));
   CHECK(examples_of == std::vector<int>{178, 182, 177, 183, 181, 182, 181, 179, 174, 180});
 
-  // The sums of the pixel counts: plain, squared, times the pixel's number from 1, times the example's number from 0.
+  // The sums of the pixel counts: plain, squared, times the pixel's number from 1, times the
+  // example's number from 0.
   std::size_t no_count = 0;
   double sum = 0, squares = 0, by_pixel = 0, by_example = 0;
   for (std::size_t i = 0; i < 1797; ++i) {

@@ -55,7 +55,8 @@ TEST_CASE("toy sets: swiss_roll lies on its sheet") {
   CHECK(most <= 4.5 * std::numbers::pi + 1e-6);
 }
 
-TEST_CASE("toy sets: circle has radius 1 and goes all the way round; the noise is as wide as it says") {
+TEST_CASE(
+    "toy sets: circle has radius 1 and goes all the way round; the noise is as wide as it says") {
   Rng rng(1);
   const Dataset ring = circle(400, 0, rng);
   std::vector<int> quadrants(4, 0);
@@ -75,7 +76,8 @@ TEST_CASE("toy sets: blobs lie around their centres") {
   Rng rng(1);
   const Dataset data = blobs(3000, 2, 3, 0.1, rng);
   check_dataset(data);
-  CHECK(std::vector<int>(data.labels.begin(), data.labels.begin() + 4) == std::vector<int>{0, 1, 2, 0});
+  CHECK(std::vector<int>(data.labels.begin(), data.labels.begin() + 4) ==
+        std::vector<int>{0, 1, 2, 0});
   for (int k = 0; k < 3; ++k) {
     std::vector<std::size_t> members;
     for (std::size_t i = 0; i < data.size(); ++i) {
@@ -108,7 +110,8 @@ TEST_CASE("toy sets: arguments without sense are refused") {
         "low_rank_gaussian: the rank is 4, it must be 1 to d = 3");
   CHECK(error_of([&] { low_rank_gaussian(5, 3, 0, 0, rng); }) != "");
   CHECK(error_of([&] { blobs(5, 0, 2, 0, rng); }) != "");
-  CHECK(error_of([&] { blobs(5, 2, 0, 0, rng); }) == "blobs: d is 2 and clusters 0, both must be 1 or more");
+  CHECK(error_of([&] { blobs(5, 2, 0, 0, rng); }) ==
+        "blobs: d is 2 and clusters 0, both must be 1 or more");
 }
 
 TEST_CASE("scaling: minmax spans [0, 1], also on other rows, and undo undoes it") {
@@ -116,7 +119,8 @@ TEST_CASE("scaling: minmax spans [0, 1], also on other rows, and undo undoes it"
   const Scaling scaling = minmax_scaling(X);
   check_close(scaling.shift, Tensor({3}, std::vector<Real>{1, 5, -2}), 0);
   check_close(scaling.scale, Tensor({3}, std::vector<Real>{2, 1, 8}), 0);
-  check_close(scaling.apply(X), Tensor::matrix({{0, 0, 0}, {1, 0, Real(0.25)}, {Real(0.5), 0, 1}}), 0);
+  check_close(scaling.apply(X), Tensor::matrix({{0, 0, 0}, {1, 0, Real(0.25)}, {Real(0.5), 0, 1}}),
+              0);
   check_close(scaling.apply(Tensor::matrix({{5, 6, 14}})), Tensor::matrix({{2, 1, 2}}), 0);
   check_close(scaling.undo(scaling.apply(X)), X, 0);
   Rng rng(1);
@@ -144,8 +148,10 @@ TEST_CASE("scaling: none, and what does not fit") {
   check_close(Scaling{}.apply(X), X, 0);
   check_close(Scaling{}.undo(X), X, 0);
   const Scaling three = minmax_scaling(Tensor({2, 3}));
-  CHECK(error_of([&] { three.apply(X); }) == "Scaling::apply: X is 1×2 but the scaling is for 3 columns");
-  CHECK(error_of([&] { three.undo(X); }) == "Scaling::undo: X is 1×2 but the scaling is for 3 columns");
+  CHECK(error_of([&] { three.apply(X); }) ==
+        "Scaling::apply: X is 1×2 but the scaling is for 3 columns");
+  CHECK(error_of([&] { three.undo(X); }) ==
+        "Scaling::undo: X is 1×2 but the scaling is for 3 columns");
   CHECK(error_of([&] {
           Scaling{Tensor({2}), Tensor()}.apply(X);
         }) == "Scaling::apply: 2 shifts but 0 scales");

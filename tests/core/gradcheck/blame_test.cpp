@@ -8,10 +8,10 @@
 #include <limits>
 #include <set>
 
-#include "core/gradcheck/gradcheck.hpp"
 #include "core/autodiff/names.hpp"
-#include "core/gradcheck/rule_alone.hpp"
 #include "core/data/corruption.hpp"
+#include "core/gradcheck/gradcheck.hpp"
+#include "core/gradcheck/rule_alone.hpp"
 #include "core/io/json.hpp"
 #include "tests/check_close.hpp"
 #include "tests/program.hpp"
@@ -77,12 +77,16 @@ struct Everything {
     add_number(keep_largest(z, 2));
   }
   void record_images(Var z, Var s) {
-    const auto leaf = [this](const Shape& shape) { return tape.variable(normal_tensor(shape, rng)); };
+    const auto leaf = [this](const Shape& shape) {
+      return tape.variable(normal_tensor(shape, rng));
+    };
     const Var images = reshape(concat_rows({z, s}), {2, 1, 4, 3});
-    const Var normed = batch_norm(images, leaf({1}), leaf({1}));  // behind conv2d it would make db zero
+    // Behind conv2d it would make db zero
+    const Var normed = batch_norm(images, leaf({1}), leaf({1}));
     running_statistics(normed, statistics);
     const Var pooled = max_pool2d(conv2d(normed, leaf({2, 1, 3, 2}), leaf({2}), {.padding = 1}), 2);
-    add_number(avg_pool2d(conv2d_transpose(pooled, leaf({2, 1, 2, 3}), leaf({1}), {.stride = 2}), 2));
+    add_number(
+        avg_pool2d(conv2d_transpose(pooled, leaf({2, 1, 2, 3}), leaf({1}), {.stride = 2}), 2));
     add_number(upsample_nearest2d(pooled, 2));
     add_number(slice_rows(batch_norm_fixed(s, leaf({3}), leaf({3}), fixed), 1, 3));
     add_number(layer_norm(z, leaf({3}), leaf({3})));
@@ -129,7 +133,14 @@ const Op& right_op(const Node& node) {
   return input_op;
 }
 
-enum class Spoil { sign, factor_of_one_entry, half, forgets_last_operand, overwrites, nothing_at_all };
+enum class Spoil {
+  sign,
+  factor_of_one_entry,
+  half,
+  forgets_last_operand,
+  overwrites,
+  nothing_at_all
+};
 
 // The right rule, and then its contributions spoiled.
 template <Spoil spoil>
@@ -236,7 +247,8 @@ TEST_CASE("with any one rule broken in any way, blame names that rule and no oth
   std::size_t broken_rules = 0, rules = 0;
   for (const Op* op : all_ops()) {
     if (op->backward == nullptr)
-      continue;  // masks, noise, corruption, slopes of steps, running statistics: nothing flows back
+      // Masks, noise, corruption, slopes of steps, running statistics: nothing flows back
+      continue;
     ++rules;
     for (const NamedSpoil& spoil : spoils) {
       CAPTURE(op->name);
@@ -248,7 +260,8 @@ TEST_CASE("with any one rule broken in any way, blame names that rule and no oth
       const std::vector<NodeCheck> checks = e.check_all();
       const std::vector<std::string> lines = blame_each(checks);
       CHECK(lines.size() == 1);
-      const std::string begin = text("the rule of ", op->name, " (", op->defined_at, ") is wrong: at node ");
+      const std::string begin =
+          text("the rule of ", op->name, " (", op->defined_at, ") is wrong: at node ");
       CHECK(blame(checks).starts_with(begin));
       ++broken_rules;
     }
@@ -258,7 +271,8 @@ TEST_CASE("with any one rule broken in any way, blame names that rule and no oth
 }
 
 TEST_CASE(
-    "blame says which entry, what was added and what should have been, and where else the rule is wrong") {
+    "blame says which entry, what was added and what should have been, and where else the rule is "
+    "wrong") {
   Everything e;
   Op broken = sigmoid_op;
   broken.backward = spoiled<Spoil::factor_of_one_entry>;
@@ -268,7 +282,8 @@ TEST_CASE(
     const TensorCheck& operand = node.operands.at(0);
     CHECK(operand.letter == "X");
     CHECK(operand.wrong == 1);
-    check_close(operand.worst.analytic, by_real(1.05, 1.3) * operand.worst.numeric, by_real(1e-7, 1e-2));
+    check_close(operand.worst.analytic, by_real(1.05, 1.3) * operand.worst.numeric,
+                by_real(1e-7, 1e-2));
     const std::string line = blame({node});
     CHECK(line.find(text("it adds ", operand.worst.analytic, " to dX",
                          entry_place(operand.shape, operand.worst.index),
@@ -310,12 +325,14 @@ TEST_CASE("one wrong entry among thousands is found, although not each is tried"
 }
 
 TEST_CASE(
-    "a rule that does not say what it reached, or that changes a value, is wrong, and values are put back") {
+    "a rule that does not say what it reached, or that changes a value, is wrong, and values are "
+    "put back") {
   Large large;
   const Tensor x = large.x.value(), y = large.y.value();
   const NodeCheck silent = large.check_with(does_not_say_reached);
   CHECK(silent.verdict == Verdict::wrong);
-  CHECK(blame({silent}).find("it adds to dX without Tape::input_grad: backward does not go on to node 0") !=
+  CHECK(blame({silent}).find(
+            "it adds to dX without Tape::input_grad: backward does not go on to node 0") !=
         std::string::npos);
   const NodeCheck own = large.check_with(changes_its_value);
   CHECK(own.verdict == Verdict::wrong);
@@ -327,11 +344,13 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "a rule alone leaves the tape's gradients as they were, also when the upstream gradient is its own") {
+    "a rule alone leaves the tape's gradients as they were, also when the upstream gradient is its "
+    "own") {
   Large large;
   large.tape.backward(large.y, large.upstream);
   const Tensor before = large.x.grad();
-  const std::vector<Tensor> parts = contributions_alone(large.tape, large.y.index, large.y.node().grad);
+  const std::vector<Tensor> parts =
+      contributions_alone(large.tape, large.y.index, large.y.node().grad);
   CHECK(parts.at(0).values == before.values);
   CHECK(large.x.grad().values == before.values);
   CHECK(large.y.grad().values == large.upstream.values);
@@ -352,7 +371,8 @@ std::uint64_t another_branch_each_time(Tape& tape, const Node& node) {
 }  // namespace
 
 TEST_CASE(
-    "of many entries those that are tried are the tensor's own, each once, and a direction is no entry") {
+    "of many entries those that are tried are the tensor's own, each once, and a direction is no "
+    "entry") {
   Large large;
   large.x.node().value[1999] = 0;
   large.upstream[1999] = 1000;  // the largest contribution is the last entry's
@@ -412,8 +432,10 @@ std::string blame_of_chain(int layers, double spread, std::uint64_t seed) {
   const Var X = tape.input(uniform_tensor({4, 6}, rng, 0, 1), "X");
   Var h = X;
   for (int k = 0; k < layers; ++k) {
-    Parameter& W = parameters.emplace_back(text(k, ".W"), normal_tensor({6, 6}, rng, Real(spread)), true);
-    Parameter& b = parameters.emplace_back(text(k, ".b"), normal_tensor({6}, rng, Real(spread)), false);
+    Parameter& W =
+        parameters.emplace_back(text(k, ".W"), normal_tensor({6, 6}, rng, Real(spread)), true);
+    Parameter& b =
+        parameters.emplace_back(text(k, ".b"), normal_tensor({6}, rng, Real(spread)), false);
     h = sigmoid(affine(h, tape.parameter(W), tape.parameter(b)));
   }
   Rng upstream(seed, 1);
@@ -425,7 +447,8 @@ std::string blame_of_chain(int layers, double spread, std::uint64_t seed) {
 TEST_CASE("right rules are not blamed where gradients vanish: deep and saturated models") {
   for (std::uint64_t seed = 1; seed <= 3; ++seed) {
     CAPTURE(seed);
-    for (double spread : {0.3, 1.0, 3.0}) CHECK(blame_of_chain(int(by_real(250, 40)), spread, seed) == "");
+    for (double spread : {0.3, 1.0, 3.0})
+      CHECK(blame_of_chain(int(by_real(250, 40)), spread, seed) == "");
   }
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
     CAPTURE(seed);
@@ -444,14 +467,16 @@ TEST_CASE("places in a tensor are written as they are indexed") {
 }
 
 TEST_CASE(
-    "strata check --blame: every rule is right, for every kind; the table, the status and the JSON say so") {
+    "strata check --blame: every rule is right, for every kind; the table, the status and the JSON "
+    "say so") {
   const Program program;
   for (const char* arguments :
        {"linear", "sparse", "undercomplete --loss half_mse", "overcomplete --keep 3 --code relu",
         "multilayer", "sparse --tied --l1 0.01 --code tanh --beta 0.5",
         "multilayer --data digits --layers 64-70-5"}) {
     CAPTURE(arguments);
-    const Result result = program(text("check ", arguments, " --blame --json ", program.file("blame.json")));
+    const Result result =
+        program(text("check ", arguments, " --blame --json ", program.file("blame.json")));
     CAPTURE(result.out);
     CHECK(result.status == 0);
     CHECK(result.err == "");

@@ -1,5 +1,6 @@
-// The checker is itself checked: rules that are wrong by a sign, a factor, a missing term or one entry must be rejected,
-// right ones accepted, and where differences say nothing the verdict must be UNDECIDED.
+// The checker is itself checked: rules that are wrong by a sign, a factor, a missing term or one
+// entry must be rejected, right ones accepted, and where differences say nothing the verdict must
+// be UNDECIDED.
 
 #include "core/gradcheck/gradcheck.hpp"
 
@@ -63,8 +64,9 @@ void wrong_missing(Tape& t, Node& n) {
   for_entries(t, n, [](Real dy, Real y, std::size_t) { return dy * y; });
 }
 void wrong_one_entry(Tape& t, Node& n) {
-  for_entries(
-      t, n, [](Real dy, Real y, std::size_t i) { return (i == 5 ? Real(1.2) : Real(1)) * dy * y * (1 - y); });
+  for_entries(t, n, [](Real dy, Real y, std::size_t i) {
+    return (i == 5 ? Real(1.2) : Real(1)) * dy * y * (1 - y);
+  });
 }
 void wrong_nothing(Tape& t, Node& n) {
   for_entries(t, n, [](Real, Real, std::size_t) { return Real(0); });
@@ -74,12 +76,14 @@ void wrong_nan(Tape& t, Node& n) {
 }
 void wrong_overwrites(Tape& tape, Node& node) {  // = instead of +=, seen where a node is used twice
   Tensor& dX = tape.input_grad(node, 0);
-  for (std::size_t i = 0; i < dX.size(); ++i) dX[i] = node.grad[i] * node.value[i] * (1 - node.value[i]);
+  for (std::size_t i = 0; i < dX.size(); ++i)
+    dX[i] = node.grad[i] * node.value[i] * (1 - node.value[i]);
 }
 
 }  // namespace
 
-TEST_CASE("right gradients pass, parameter by parameter and term by term, for any scale of the loss") {
+TEST_CASE(
+    "right gradients pass, parameter by parameter and term by term, for any scale of the loss") {
   const Real scales[] = {1, Real(1e-6), Real(1e6)};
   for (Real scale : scales) {
     CAPTURE(scale);
@@ -96,7 +100,8 @@ TEST_CASE("right gradients pass, parameter by parameter and term by term, for an
   }
 }
 
-TEST_CASE("wrong rules are rejected for any scale of the loss, and blamed with their file and line") {
+TEST_CASE(
+    "wrong rules are rejected for any scale of the loss, and blamed with their file and line") {
   const std::pair<const char*, void (*)(Tape&, Node&)> wrongs[] = {
       {"sign", wrong_sign},           {"factor", wrong_factor},   {"missing term", wrong_missing},
       {"one entry", wrong_one_entry}, {"nothing", wrong_nothing}, {"nan", wrong_nan}};
@@ -218,7 +223,8 @@ TEST_CASE("Ridders' derivatives come with an error that covers the truth") {
   CHECK(std::abs(derivatives[0].value - truth) < by_real(1e-12, 1e-3));
 }
 
-TEST_CASE("the extrapolation is worth its name: a polynomial needs one series of steps, and is exact") {
+TEST_CASE(
+    "the extrapolation is worth its name: a polynomial needs one series of steps, and is exact") {
   Real x = Real(1.5);
   int calls = 0;
   const auto derivatives = differentiate(x, [&] {
@@ -230,7 +236,9 @@ TEST_CASE("the extrapolation is worth its name: a polynomial needs one series of
   check_close(derivatives[0].value, 5 * std::pow(1.5, 4), by_real(1e-12, 1e-5));
 }
 
-TEST_CASE("checked twice: the pass's own gradient counts, but not where it has vanished or is not finite") {
+TEST_CASE(
+    "checked twice: the pass's own gradient counts, but not where it has vanished or is not "
+    "finite") {
   Net net;
   Rng rng(5);
   net.tape.backward(net.objective.total);

@@ -1,4 +1,5 @@
-// What a debugger calls in the middle of a pass: the texts, and that the pass goes on as if nothing had been asked.
+// What a debugger calls in the middle of a pass: the texts, and that the pass goes on as if nothing
+// had been asked.
 
 #include "core/inspect/debugger/debugger.hpp"
 
@@ -16,7 +17,8 @@ using namespace strata::testing;
 
 namespace {
 
-// Everything on a tape that a pass changes: where each gradient lies, its bits, the flags, the observer.
+// Everything on a tape that a pass changes: where each gradient lies, its bits, the flags, the
+// observer.
 struct Bits {
   std::vector<const Real*> places;
   std::vector<Tensor> gradients;

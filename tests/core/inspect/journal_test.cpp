@@ -1,4 +1,5 @@
-// The journal of a pass, and what is read from it: who added what to whose gradient, and why a weight has its gradient.
+// The journal of a pass, and what is read from it: who added what to whose gradient, and why a
+// weight has its gradient.
 
 #include "core/inspect/journal.hpp"
 
@@ -6,8 +7,8 @@
 
 #include <limits>
 
-#include "core/inspect/non_finite.hpp"
 #include "core/gradcheck/rule_alone.hpp"
+#include "core/inspect/non_finite.hpp"
 #include "core/inspect/why.hpp"
 #include "tests/check_close.hpp"
 #include "tests/core/autodiff/recorded.hpp"
@@ -28,7 +29,8 @@ std::vector<std::pair<const char*, DenseAutoencoderOptions>> small_models() {
                                .tied = true,
                                .penalties = {.l1 = Real(0.1), .decay = Real(0.1)}};
   DenseAutoencoderOptions k_sparse{.sizes = {6, 8}, .code = Activation::relu, .keep_largest = 3};
-  DenseAutoencoderOptions linear{.sizes = {6, 2}, .code = Activation::linear, .output = Activation::linear};
+  DenseAutoencoderOptions linear{
+      .sizes = {6, 2}, .code = Activation::linear, .output = Activation::linear};
   DenseAutoencoderOptions deep{.sizes = {6, 5, 3}, .code = Activation::linear, .loss = Loss::bce};
   return {{"sparse", sparse},     {"tanh", tanh},     {"tied", tied},
           {"k-sparse", k_sparse}, {"linear", linear}, {"deep", deep}};
@@ -37,7 +39,8 @@ std::vector<std::pair<const char*, DenseAutoencoderOptions>> small_models() {
 }  // namespace
 
 TEST_CASE(
-    "the journal's contributions add up to the gradients, and its steps tell what was there before and "
+    "the journal's contributions add up to the gradients, and its steps tell what was there before "
+    "and "
     "after") {
   for (const auto& named : small_models()) {
     const std::string name = named.first;
@@ -65,8 +68,8 @@ TEST_CASE(
         double parts = 0;
         for (const TermPart& part : visit.by_term) parts += double(part.contribution.values[i]);
         const double contribution = double(visit.contribution.values[i]);
-        check_close(double(visit.after.values[i]), double(visit.before.values[i]) + contribution, 1e-6,
-                    by_real(1e-15, 1e-6));
+        check_close(double(visit.after.values[i]), double(visit.before.values[i]) + contribution,
+                    1e-6, by_real(1e-15, 1e-6));
         if (!visit.by_term.empty())
           check_close(parts, contribution, by_real(1e-12, 1e-4), by_real(1e-15, 1e-6) * largest);
       }
@@ -78,7 +81,8 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "why: the parts of the terms sum to the gradient, for every entry of every parameter of every model") {
+    "why: the parts of the terms sum to the gradient, for every entry of every parameter of every "
+    "model") {
   for (const auto& named : small_models()) {
     const std::string name = named.first;
     CAPTURE(name);
@@ -88,7 +92,8 @@ TEST_CASE(
       if (r.tape.nodes[leaf].parameter == nullptr) continue;
       const Tensor& W = r.tape.value(leaf);
       for (std::size_t i = 0; i < W.size(); ++i) {
-        const Entry entry{leaf, W.rank() == 1 ? 0 : i / W.cols(), W.rank() == 1 ? i : i % W.cols(), i};
+        const Entry entry{leaf, W.rank() == 1 ? 0 : i / W.cols(), W.rank() == 1 ? i : i % W.cols(),
+                          i};
         CHECK(find_entry(r.tape, entry_text(r.tape, entry)).index == i);
         const Why answer = why(r.tape, r.objective, gradients, entry);
         double of_terms = 0, of_uses = 0;
@@ -100,7 +105,8 @@ TEST_CASE(
           check_close(use_terms, use.contribution, by_real(1e-12, 1e-4), by_real(1e-15, 1e-6));
           for (const Summand& s : use.examples) {
             of_examples += s.value;
-            check_close(s.value, s.activation * s.delta / 5, by_real(1e-12, 1e-4), by_real(1e-16, 1e-7));
+            check_close(s.value, s.activation * s.delta / 5, by_real(1e-12, 1e-4),
+                        by_real(1e-16, 1e-7));
             if (use.activation < 0) continue;
             double bracket = 0;
             for (double part : s.bracket) bracket += part;
@@ -139,7 +145,8 @@ TEST_CASE("a journal attached to a training tape sees what the passes do, and ch
 }
 
 TEST_CASE(
-    "a snapshot keeps small tensors whole and an even grid of large ones, and counts over all entries") {
+    "a snapshot keeps small tensors whole and an even grid of large ones, and counts over all "
+    "entries") {
   Rng rng(4);
   const Tensor small = normal_tensor({3, 4}, rng);
   CHECK(snapshot(small, 12).is_whole());
@@ -159,8 +166,8 @@ TEST_CASE(
   CHECK(s.largest == 1000);
   CHECK(s.non_finite == 1);
 
-  for (const Shape shape : {Shape({100000}), Shape({1, 100000}), Shape({100000, 1}), Shape({50000, 3}),
-                            Shape({2, 3, 100, 100})}) {
+  for (const Shape shape : {Shape({100000}), Shape({1, 100000}), Shape({100000, 1}),
+                            Shape({50000, 3}), Shape({2, 3, 100, 100})}) {
     CAPTURE(shape);
     const Snapshot narrow = snapshot(Tensor(shape, 2), 4096);
     CHECK(narrow.values.size() <= 4096);
@@ -176,7 +183,8 @@ TEST_CASE("letters of the operands are those of the rule's text") {
   CHECK(result_letter(affine_op) == "Z");
   CHECK(operand_letter(half_mse_op, 1) == "X");
   CHECK(operand_letter(kl_sparsity_op, 0) == "H");
-  CHECK(operand_letter(softmax_cross_entropy_op, 1) == "input 1");  // class numbers have no gradient
+  // Class numbers have no gradient
+  CHECK(operand_letter(softmax_cross_entropy_op, 1) == "input 1");
   for (const Op* op : all_ops()) {
     CAPTURE(op->name);
     const bool has_letter = op->backward == nullptr || operand_letter(*op, 0) != "input 0";
@@ -198,15 +206,16 @@ TEST_CASE("parameters go by their own names and by those of a lecture") {
   CHECK(entry.index == 29);
   CHECK(entry_text(r.tape, entry) == "W1[5,4]");
   CHECK(entry_text(r.tape, find_entry(r.tape, "encoder.1.b[2]")) == "b2[2]");
-  for (const char* wrong : {"W1", "W1[6,0]", "W1[0,5]", "W1[0]", "b1[0,1]", "b1[5]", "W1[a,0]", "W1[-1,0]",
-                            "W1[0,]", "W1[0,1", "[0,1]"}) {
+  for (const char* wrong : {"W1", "W1[6,0]", "W1[0,5]", "W1[0]", "b1[0,1]", "b1[5]", "W1[a,0]",
+                            "W1[-1,0]", "W1[0,]", "W1[0,1", "[0,1]"}) {
     CAPTURE(std::string(wrong));
     CHECK(!error_of([&] { find_entry(r.tape, wrong); }).empty());
   }
 }
 
 TEST_CASE(
-    "the first number that is not finite is named, with the rule that made it and its operands' ranges") {
+    "the first number that is not finite is named, with the rule that made it and its operands' "
+    "ranges") {
   Tape tape;
   Parameter w("w", Tensor({1, 3}, {1, -1, 4}), true);
   const Var x = tape.parameter(w);
@@ -214,9 +223,8 @@ TEST_CASE(
   CHECK(find_non_finite(tape).node == 1);
   CHECK(find_non_finite(tape).rule == 1);
   std::string clause = explain_non_finite(tape);
-  CHECK(clause.find(
-            "the first value that is not finite is node 1, log of 1×3, made at tests/core/inspect/journal_test.cpp:") ==
-        0);
+  CHECK(clause.find("the first value that is not finite is node 1, log of 1×3, made at "
+                    "tests/core/inspect/journal_test.cpp:") == 0);
   CHECK(clause.find(": entry [0,1] is ") != std::string::npos);
   CHECK(clause.find("its operand node 0, parameter w, goes from -1 to 4") != std::string::npos);
 
@@ -231,7 +239,8 @@ TEST_CASE(
   CHECK(found.rule == 2);
   CHECK(found.entry == 1);
   clause = explain_non_finite(other);
-  CHECK(clause.find("all values are finite; the first gradient that is not is that of node 1, scale") == 0);
+  CHECK(clause.find(
+            "all values are finite; the first gradient that is not is that of node 1, scale") == 0);
   CHECK(clause.find("the rule of node 2, sqrt") != std::string::npos);
   CHECK(clause.find("upstream gradient that goes from 1 to 1") != std::string::npos);
 
@@ -243,8 +252,10 @@ TEST_CASE(
   (void)y;
 }
 
-TEST_CASE("of several gradients that are not finite, the one that the pass came to first is named") {
-  // √0 has an infinite slope. The rule of √x runs first, although x stands before the other root's operand on the tape.
+TEST_CASE(
+    "of several gradients that are not finite, the one that the pass came to first is named") {
+  // √0 has an infinite slope. The rule of √x runs first, although x stands before the other root's
+  // operand on the tape.
   Tape tape;
   const Var x = tape.variable(Tensor({1, 2}, {0, 4}), "x");
   const Var first = sum(log(add_scalar(x, 1)));
@@ -323,7 +334,8 @@ TEST_CASE("why says so where the parts do not sum to the gradient, and only ther
     }
   }
   const DenseAutoencoderOptions sparse = small_models()[0].second;
-  // The decay's rule would run first, and would set what is still zero: so other uses are put after it on the tape.
+  // The decay's rule would run first, and would set what is still zero: so other uses are put after
+  // it on the tape.
   Recorded set(sparse);
   const Replaced decay(set.tape, half_squared_norm_op, sets_instead_of_adding);
   const Var W = set.tape.parameter(set.model.encoder[0].W);
@@ -332,7 +344,8 @@ TEST_CASE("why says so where the parts do not sum to the gradient, and only ther
   set.objective.total = add(set.objective.total, sum(scale(W, 2)));  // of no term
   const std::string words = why_text_of(set, "W1[0,1]");
   CHECK(words.find("\nthe parts sum to ") != std::string::npos);
-  CHECK(words.find(": a rule sets a gradient instead of adding to it (strata check KIND --blame)\n") !=
+  CHECK(words.find(
+            ": a rule sets a gradient instead of adding to it (strata check KIND --blame)\n") !=
         std::string::npos);
 
   // The KL part has come to the code already when the decoder's rule sets what the code has.
@@ -362,7 +375,8 @@ TEST_CASE("why puts numbers that are not finite first, and its columns never run
   CHECK(examples[4].example == 0);
 
   Why wide = right;
-  for (Summand& s : wide.uses[0].examples) s.activation = s.delta = s.value = s.slope = -2.78804e+198;
+  for (Summand& s : wide.uses[0].examples)
+    s.activation = s.delta = s.value = s.slope = -2.78804e+198;
   for (Summand& s : wide.uses[0].examples) s.bracket.assign(s.bracket.size(), -2.78804e+198);
   const std::string words = to_text(wide, r.tape, gradients);
   CHECK(words.find("-2.78804e+198") != std::string::npos);
@@ -389,6 +403,7 @@ TEST_CASE("a rule that throws leaves the gradients and the observer as they were
   const int z = r.tape.nodes[index].inputs[0];
   const Shape shape = r.tape.value(index).shape;
   r.tape.grad(z) = Tensor(shape, 5);
-  CHECK(error_of([&] { contributions_alone(r.tape, index, Tensor(shape, 1)); }) == "this rule throws");
+  CHECK(error_of([&] { contributions_alone(r.tape, index, Tensor(shape, 1)); }) ==
+        "this rule throws");
   CHECK(r.tape.grad(z)[3] == 5);
 }

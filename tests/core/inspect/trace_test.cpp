@@ -1,5 +1,5 @@
-// The page of a trace: its data hold every number of the journal, exactly, and it stands alone. What the page does is tested in
-// a browser, by tests/checks/trace_page.sh.
+// The page of a trace: its data hold every number of the journal, exactly, and it stands alone.
+// What the page does is tested in a browser, by tests/checks/trace_page.sh.
 
 #include "core/inspect/trace/trace.hpp"
 
@@ -10,12 +10,12 @@
 #include <filesystem>
 #include <limits>
 
-#include "core/io/files.hpp"
 #include "core/inspect/trace/layers.hpp"
 #include "core/inspect/trace/page_files.hpp"
+#include "core/io/files.hpp"
 #include "tests/check_close.hpp"
-#include "tests/program.hpp"
 #include "tests/core/autodiff/recorded.hpp"
+#include "tests/program.hpp"
 
 using namespace strata;
 using namespace strata::testing;
@@ -31,7 +31,9 @@ Real number_of(const Json& json) {
   const std::string& word = json.as_string();
   const Real infinity = std::numeric_limits<Real>::infinity();
   CHECK((word == "NaN" || word == "Infinity" || word == "-Infinity"));
-  return word == "NaN" ? std::numeric_limits<Real>::quiet_NaN() : word == "Infinity" ? infinity : -infinity;
+  return word == "NaN"        ? std::numeric_limits<Real>::quiet_NaN()
+         : word == "Infinity" ? infinity
+                              : -infinity;
 }
 
 // The data as they stand in the page.
@@ -103,7 +105,8 @@ void wrong_backward(Tape& tape, Node& node) {
   Tensor& dX = tape.input_grad(node, 0);
   for (std::size_t i = 0; i < dX.size(); ++i) dX[i] += node.grad[i] * node.value[i];
 }
-const Op wrong_op = {"forgetful", "Y = σ(X);  dX += dY ⊙ Y", sigmoid_forward, wrong_backward, Site::here()};
+const Op wrong_op = {"forgetful", "Y = σ(X);  dX += dY ⊙ Y", sigmoid_forward, wrong_backward,
+                     Site::here()};
 
 // Squares whose rules give the right contribution, but break the rules of the tape.
 void square_forward(Tape& tape, Node& node) {
@@ -112,22 +115,26 @@ void square_forward(Tape& tape, Node& node) {
 }
 void value_changing_backward(Tape& tape, Node& node) {
   Tensor& dX = tape.input_grad(node, 0);
-  for (std::size_t i = 0; i < dX.size(); ++i) dX[i] += 2 * node.grad[i] * tape.input_value(node, 0)[i];
+  for (std::size_t i = 0; i < dX.size(); ++i)
+    dX[i] += 2 * node.grad[i] * tape.input_value(node, 0)[i];
   node.value[0] += 1;
 }
 void unreached_backward(Tape& tape, Node& node) {
   Tensor& dX = tape.grad(node.inputs[0]);  // not input_grad
-  for (std::size_t i = 0; i < dX.size(); ++i) dX[i] += 2 * node.grad[i] * tape.input_value(node, 0)[i];
+  for (std::size_t i = 0; i < dX.size(); ++i)
+    dX[i] += 2 * node.grad[i] * tape.input_value(node, 0)[i];
 }
 void setting_backward(Tape& tape, Node& node) {
   Tensor& dX = tape.input_grad(node, 0);
-  for (std::size_t i = 0; i < dX.size(); ++i) dX[i] = 2 * node.grad[i] * tape.input_value(node, 0)[i];
+  for (std::size_t i = 0; i < dX.size(); ++i)
+    dX[i] = 2 * node.grad[i] * tape.input_value(node, 0)[i];
 }
 const Op value_changing = {"value_changing", "Y = X²;  dX += 2 dY ⊙ X", square_forward,
                            value_changing_backward, Site::here()};
 const Op unreached = {"unreached", "Y = X²;  dX += 2 dY ⊙ X", square_forward, unreached_backward,
                       Site::here()};
-const Op setting = {"setting", "Y = X²;  dX += 2 dY ⊙ X", square_forward, setting_backward, Site::here()};
+const Op setting = {"setting", "Y = X²;  dX += 2 dY ⊙ X", square_forward, setting_backward,
+                    Site::here()};
 
 // One node of every operation, each with a random upstream gradient.
 Objective record_every_rule(Tape& tape, Rng& rng) {
@@ -203,13 +210,15 @@ TEST_CASE("a trace holds every number of the journal, exactly, whole or sampled"
     for (std::size_t most_entries : {1024, 7}) {
       Recorded r(options);
       const Journal journal = journal_of(r.tape, r.objective, most_entries);
-      const std::string page = trace_page("a model", r.tape, r.objective, {.most_entries = most_entries});
+      const std::string page =
+          trace_page("a model", r.tape, r.objective, {.most_entries = most_entries});
       const Json data = data_of(page);
       check_all_visits(journal, data);
       CHECK(data.at("title").as_string() == "a model");
       CHECK(data.at("nodes").items().size() == std::size_t(r.objective.total.index) + 1);
       CHECK(data.at("terms").items().size() == r.objective.terms.size());
-      for (Parameter* p : r.model.parameters()) CHECK(largest_magnitude(p->grad) == 0);  // as before
+      // As before
+      for (Parameter* p : r.model.parameters()) CHECK(largest_magnitude(p->grad) == 0);
     }
   }
 }
@@ -270,7 +279,8 @@ TEST_CASE("layers are told from the parameters' names, tied weights by where the
 }
 
 TEST_CASE(
-    "the rules are held against differences: a wrong one is named with its entries, a large one skipped") {
+    "the rules are held against differences: a wrong one is named with its entries, a large one "
+    "skipped") {
   Rng rng(5);
   Tape tape;
   const Var x = tape.variable(normal_tensor({2, 3}, rng), "x");
@@ -297,15 +307,17 @@ TEST_CASE(
         std::string::npos);
 }
 
-TEST_CASE("a wrong one that contributes what it should is still wrong, and its reason is in the page") {
+TEST_CASE(
+    "a wrong one that contributes what it should is still wrong, and its reason is in the page") {
   const auto check_of = [](const Op& op) {
     Rng rng(8);
     Tape tape;
     const Var x = tape.variable(normal_tensor({2, 3}, rng), "x");
     const Var y = tape.record(op, {x}, x.shape(), {}, Site::here());
-    // x has a second contribution, which comes first in the backward pass: what a rule sets instead of adding is lost.
-    const Objective objective =
-        sum_of_terms({{"squares", half_squared_norm(y)}, {"decay", half_squared_norm(scale(x, 2))}});
+    // x has a second contribution, which comes first in the backward pass: what a rule sets instead
+    // of adding is lost.
+    const Objective objective = sum_of_terms(
+        {{"squares", half_squared_norm(y)}, {"decay", half_squared_norm(scale(x, 2))}});
     const std::string page = trace_page(op.name, tape, objective);
     leave_for_the_browser(text("wrong_", op.name, ".html"), page);
     return data_of(page).at("checks").items()[std::size_t(y.index)];
@@ -352,7 +364,8 @@ TEST_CASE("of a large operand some entries are checked, and each row names its o
 TEST_CASE("gradients that have all but vanished are no reason to call a rule wrong") {
   Tape tape;
   const Var x = tape.variable(Tensor({1, 2}, {Real(0.3), Real(-0.4)}), "x");
-  const Real tiny = std::numeric_limits<Real>::min();  // what follows is rounded to denormal numbers
+  // What follows is rounded to denormal numbers
+  const Real tiny = std::numeric_limits<Real>::min();
   const Objective objective = sum_of_terms({{"loss", scale(sum(sigmoid(x)), tiny)}});
   const Json data = trace_data("vanished", tape, objective);
   CHECK(data.at("checks").items()[1].at("verdict").as_string() == "OK");
@@ -374,14 +387,16 @@ TEST_CASE("the source stands in the page where it is found, and is said to be mi
     CHECK(line(op.at("forward").items()[0]).find(name + "_forward(") != std::string::npos);
     CHECK(line(op.at("forward").items()[1]) == "}");
     CHECK(line(op.at("backward").items()[0]).find(name + "_backward(") != std::string::npos);
-    for (const Json& adds : op.at("adds").items()) CHECK(line(adds).find(" d") != std::string::npos);
+    for (const Json& adds : op.at("adds").items())
+      CHECK(line(adds).find(" d") != std::string::npos);
   }
   const Json& affine = data.at("nodes").items()[3];
   const Json& made = sources.at(affine.at("file").as_string());
   CHECK(made.at(std::to_string(affine.at("line").as_size())).as_string().find("pre_activation") !=
         std::string::npos);
 
-  const Json elsewhere = trace_data("sparse", r.tape, r.objective, {.source_folders = {"/nowhere"}});
+  const Json elsewhere =
+      trace_data("sparse", r.tape, r.objective, {.source_folders = {"/nowhere"}});
   for (const auto& [file, lines] : elsewhere.at("sources").members()) CHECK(lines.is_null());
 }
 
@@ -438,7 +453,8 @@ TEST_CASE("strata trace writes a page and says where; wrong usage is said") {
 
   // The source is found from another folder too: above the program.
   const std::string program = std::filesystem::absolute(std::getenv("STRATA_PROGRAM")).string();
-  CHECK(std::system(("cd / && " + program + " trace sparse -o " + file + " > /dev/null").c_str()) == 0);
+  CHECK(std::system(("cd / && " + program + " trace sparse -o " + file + " > /dev/null").c_str()) ==
+        0);
   CHECK(!data_of(read_file(file)).at("sources").at("layers/dense.cpp").is_null());
 
   CHECK(strata("trace sparse --out " + file + " --entries 4").status == 0);

@@ -47,12 +47,14 @@ TEST_CASE("files: a link is followed, permissions are kept") {
   write_file(scratch.file("link"), "new");
   CHECK(fs::is_symlink(scratch.file("link")));
   CHECK(read_file(scratch.file("real")) == "new");
-  CHECK(fs::status(scratch.file("real")).permissions() == (fs::perms::owner_read | fs::perms::owner_write));
+  CHECK(fs::status(scratch.file("real")).permissions() ==
+        (fs::perms::owner_read | fs::perms::owner_write));
 }
 
 TEST_CASE("files: what cannot be read is named") {
   const Scratch scratch;
-  CHECK(error_of([&] { read_file(scratch.file("none")); }) == scratch.file("none") + ": no such file");
+  CHECK(error_of([&] { read_file(scratch.file("none")); }) ==
+        scratch.file("none") + ": no such file");
   CHECK(error_of([&] { read_file(""); }) == "'': no such file");
   const std::string folder = scratch.folder.string();
   CHECK(error_of([&] { read_file(folder); }) == folder + ": is a folder, a file is needed");
@@ -61,13 +63,16 @@ TEST_CASE("files: what cannot be read is named") {
 TEST_CASE("files: what cannot be written is named, and the reason") {
   const Scratch scratch;
   const std::string folder = scratch.folder.string();
-  CHECK(error_of([&] { write_file(folder, "x"); }) == folder + ": is a folder, a file name is needed");
+  CHECK(error_of([&] { write_file(folder, "x"); }) ==
+        folder + ": is a folder, a file name is needed");
   CHECK(error_of([&] { write_file("", "x"); }) == "write_file: the file name is empty");
   CHECK(error_of([&] { write_file(scratch.file("no/a"), "x"); }) ==
-        scratch.file("no/a") + ": cannot be written (folder " + scratch.file("no") + " does not exist)");
+        scratch.file("no/a") + ": cannot be written (folder " + scratch.file("no") +
+            " does not exist)");
   write_file(scratch.file("file"), "x");
   CHECK(error_of([&] { write_file(scratch.file("file/a"), "x"); }) ==
-        scratch.file("file/a") + ": cannot be written (" + scratch.file("file") + " is not a folder)");
+        scratch.file("file/a") + ": cannot be written (" + scratch.file("file") +
+            " is not a folder)");
   const std::string long_name(300, 'a');
   CHECK(error_of([&] { write_file(scratch.file(long_name), "x"); }).find("cannot be written (") !=
         std::string::npos);
@@ -76,7 +81,8 @@ TEST_CASE("files: what cannot be written is named, and the reason") {
 
 TEST_CASE("files: a full disk is an error") {
   if (!fs::exists("/dev/full")) return;  // Linux's device that is always full
-  CHECK(error_of([] { write_file("/dev/full", "x"); }).starts_with("/dev/full: cannot be written ("));
+  CHECK(
+      error_of([] { write_file("/dev/full", "x"); }).starts_with("/dev/full: cannot be written ("));
   write_file("/dev/null", "x");
 }
 
@@ -89,7 +95,8 @@ TEST_CASE("files: a write that fails half-way leaves the old file and no tempora
   const auto handler = std::signal(SIGXFSZ, SIG_IGN);
   const rlimit small{10000, before.rlim_max};
   setrlimit(RLIMIT_FSIZE, &small);
-  const std::string error = error_of([&] { write_file(scratch.file("a"), std::string(100000, 'x')); });
+  const std::string error =
+      error_of([&] { write_file(scratch.file("a"), std::string(100000, 'x')); });
   setrlimit(RLIMIT_FSIZE, &before);
   std::signal(SIGXFSZ, handler);
   CHECK(error.starts_with(scratch.file("a") + ": cannot be written ("));
@@ -106,6 +113,7 @@ TEST_CASE("files: folders are made, with those above; a file in the way is named
   CHECK(fs::is_directory(scratch.file("a/d")));
   write_file(scratch.file("file"), "x");
   CHECK(error_of([&] { make_folder(scratch.file("file/b")); }) ==
-        scratch.file("file/b") + ": the folder cannot be made (" + scratch.file("file") + " is a file)");
+        scratch.file("file/b") + ": the folder cannot be made (" + scratch.file("file") +
+            " is a file)");
   CHECK(error_of([&] { make_folder(""); }) == "make_folder: the folder name is empty");
 }

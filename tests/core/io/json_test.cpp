@@ -31,7 +31,8 @@ TEST_CASE("json: a value built in code is written in its order") {
   json["list"].push(Json::object());
   CHECK(json.dump() == R"({"b":3,"a":[true,null,"x"],"c":{"d":2.5},"list":[1,{}]})");
   CHECK(json.dump(2) ==
-        "{\n  \"b\": 3,\n  \"a\": [true, null, \"x\"],\n  \"c\": {\n    \"d\": 2.5\n  },\n  \"list\": [\n    "
+        "{\n  \"b\": 3,\n  \"a\": [true, null, \"x\"],\n  \"c\": {\n    \"d\": 2.5\n  },\n  "
+        "\"list\": [\n    "
         "1,\n"
         "    {}\n  ]\n}");
   CHECK(parse_json(json.dump(2), "f") == json);
@@ -46,7 +47,8 @@ TEST_CASE("json: numbers are short and read back as the same double") {
   CHECK(Json(1e300).dump() == "1e+300");
   CHECK(Json(std::nan("")).dump() == "null");
   CHECK(Json(-std::numeric_limits<double>::infinity()).dump() == "null");
-  for (double number : {1.0 / 3, 5e-324, 1.7976931348623157e308, -2.2250738585072014e-308, 123456789.125}) {
+  for (double number :
+       {1.0 / 3, 5e-324, 1.7976931348623157e308, -2.2250738585072014e-308, 123456789.125}) {
     CHECK(parse_json(Json(number).dump(), "f").as_number() == number);
   }
   CHECK(parse_json("-0.5e+2", "f").as_number() == -50);
@@ -89,10 +91,13 @@ TEST_CASE("json: what is not JSON is refused, with its place") {
   CHECK(problem("'a'") == "f:1:1: expected a value, found '''");
   CHECK(problem("\"a\nb\"") ==
         "f:1:3: expected a character or the closing quote of the string, found a line break");
-  CHECK(problem("\"a") ==
-        "f:1:3: expected a character or the closing quote of the string, found the end of the text");
-  CHECK(problem(R"("\x")") == R"(f:1:3: expected one of " \ / b f n r t u after a backslash, found 'x')");
-  CHECK(problem(std::string_view("\"\\\0\"", 4)).find("found the control character 0") != std::string::npos);
+  CHECK(
+      problem("\"a") ==
+      "f:1:3: expected a character or the closing quote of the string, found the end of the text");
+  CHECK(problem(R"("\x")") ==
+        R"(f:1:3: expected one of " \ / b f n r t u after a backslash, found 'x')");
+  CHECK(problem(std::string_view("\"\\\0\"", 4)).find("found the control character 0") !=
+        std::string::npos);
   CHECK(problem(R"("\u12G4")") == R"(f:1:6: expected four hexadecimal digits after \u, found 'G')");
   CHECK(problem(std::string_view("1\0", 2)) ==
         "f:1:2: expected the end of the text, found the control character 0");
@@ -105,18 +110,21 @@ TEST_CASE("json: surrogates alone, and bytes that are not UTF-8, are refused") {
   }
   for (const char* bytes :
        {"\x80", "\xC3", "\xC0\x80", "\xE0\x80\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xFF"}) {
-    CHECK(problem("\"" + std::string(bytes) + "\"").find("which is not UTF-8") != std::string::npos);
+    CHECK(problem("\"" + std::string(bytes) + "\"").find("which is not UTF-8") !=
+          std::string::npos);
   }
 }
 
 TEST_CASE("json: nesting is bounded") {
   CHECK(problem(std::string(256, '[') + "1" + std::string(256, ']')) == "");
-  CHECK(problem(std::string(257, '[') + "1" + std::string(257, ']')) == "f:1:258: nested more than 256 deep");
+  CHECK(problem(std::string(257, '[') + "1" + std::string(257, ']')) ==
+        "f:1:258: nested more than 256 deep");
   CHECK(problem(std::string(1000000, '[')) == "f:1:258: nested more than 256 deep");
 }
 
 TEST_CASE("json: access by kind, with clear errors") {
-  const Json json = parse_json(R"({"n": 3, "s": "text", "t": true, "list": [1], "half": 0.5})", "f");
+  const Json json =
+      parse_json(R"({"n": 3, "s": "text", "t": true, "list": [1], "half": 0.5})", "f");
   CHECK(json.at("n").as_size() == 3);
   CHECK(json.at("s").as_string() == "text");
   CHECK(json.at("t").as_bool());
@@ -124,12 +132,14 @@ TEST_CASE("json: access by kind, with clear errors") {
   CHECK(json.has("n"));
   CHECK_FALSE(json.has("none"));
   CHECK_FALSE(Json(1).has("none"));
-  CHECK(error_of([&] { json.at("none"); }) == "JSON: no key \"none\" (there are: n, s, t, list, half)");
+  CHECK(error_of([&] { json.at("none"); }) ==
+        "JSON: no key \"none\" (there are: n, s, t, list, half)");
   CHECK(error_of([&] { Json(1).at("none"); }) == "JSON: expected an object, found a number");
   CHECK(error_of([&] { json.at("s").as_number(); }) == "JSON: expected a number, found a string");
   CHECK(error_of([&] { json.at("half").as_size(); }) ==
         "JSON: expected a whole number from 0 to 2^53, found 0.5");
-  CHECK(error_of([&] { Json(-1).as_size(); }) == "JSON: expected a whole number from 0 to 2^53, found -1");
+  CHECK(error_of([&] { Json(-1).as_size(); }) ==
+        "JSON: expected a whole number from 0 to 2^53, found -1");
   CHECK(error_of([&] { Json(1e17).as_size(); }).starts_with("JSON: expected a whole number"));
   CHECK(error_of([&] { Json("a")["k"] = 1; }) == "JSON: cannot set the key \"k\" of a string");
   CHECK(error_of([&] { Json("a").push(1); }) == "JSON: cannot append to a string");
@@ -147,7 +157,8 @@ TEST_CASE("json: tensors of rank 1 to 4, both ways") {
     return error_of([&] { to_tensor(parse_json(source, "f")); });
   };
   CHECK(refused("[[1,2],[3]]") ==
-        "tensor from JSON: an array of 1 elements after one of 2 at depth 1 (all must be equally long)");
+        "tensor from JSON: an array of 1 elements after one of 2 at depth 1 (all must be equally "
+        "long)");
   CHECK(refused("[1,[2]]") == "tensor from JSON: expected a number at depth 1, found an array");
   CHECK(refused("[[1],2]") == "tensor from JSON: expected an array at depth 1, found a number");
   CHECK(refused("[1,null]") == "tensor from JSON: expected a number at depth 1, found null");

@@ -5,8 +5,8 @@
 #include <cmath>
 #include <limits>
 
-#include "core/io/deflate.hpp"
 #include "core/charts/image_grid.hpp"
+#include "core/io/deflate.hpp"
 #include "core/random/rng.hpp"
 #include "tests/check_close.hpp"
 
@@ -19,8 +19,8 @@ using strata::Tensor;
 
 namespace {
 
-// A reader of one deflate block with the fixed code, written independently of the writer: it walks the
-// canonical code bit by bit.
+// A reader of one deflate block with the fixed code, written independently of the writer: it walks
+// the canonical code bit by bit.
 struct Inflater {
   std::string_view in;
   std::size_t bit = 0;
@@ -54,10 +54,13 @@ struct Inflater {
         out += char(symbol);
         continue;
       }
-      // Lengths come in groups of four symbols of equally many extra bits, distances in groups of two.
+      // Lengths come in groups of four symbols of equally many extra bits, distances in groups of
+      // two.
       const unsigned l = symbol - 257;
       const unsigned extra = l < 8 || l == 28 ? 0 : l / 4 - 1;
-      const unsigned length = l == 28 ? 258 : l < 8 ? 3 + l : 3 + ((4 + l % 4) << extra) + take(extra);
+      const unsigned length = l == 28 ? 258
+                              : l < 8 ? 3 + l
+                                      : 3 + ((4 + l % 4) << extra) + take(extra);
       unsigned d = 0;
       for (int i = 0; i < 5; ++i) d = d << 1 | take(1);
       const unsigned d_extra = d < 4 ? 0 : d / 2 - 1;
@@ -71,17 +74,21 @@ struct Inflater {
 
 std::string unzip(std::string_view stream) {
   REQUIRE(stream.size() > 6);
-  CHECK((static_cast<unsigned char>(stream[0]) * 256 + static_cast<unsigned char>(stream[1])) % 31 == 0);
+  CHECK((static_cast<unsigned char>(stream[0]) * 256 + static_cast<unsigned char>(stream[1])) %
+            31 ==
+        0);
   const std::string bytes = Inflater{stream.substr(2)}.inflate();
   std::uint32_t checksum = 0;
-  for (char c : stream.substr(stream.size() - 4)) checksum = checksum << 8 | static_cast<unsigned char>(c);
+  for (char c : stream.substr(stream.size() - 4))
+    checksum = checksum << 8 | static_cast<unsigned char>(c);
   CHECK(checksum == strata::adler32(bytes));
   return bytes;
 }
 
 std::size_t number_at(std::string_view bytes, std::size_t at) {
   std::size_t number = 0;
-  for (std::size_t i = 0; i < 4; ++i) number = number << 8 | static_cast<unsigned char>(bytes.at(at + i));
+  for (std::size_t i = 0; i < 4; ++i)
+    number = number << 8 | static_cast<unsigned char>(bytes.at(at + i));
   return number;
 }
 
@@ -119,7 +126,8 @@ TEST_CASE("png: checksums have their published values") {
   CHECK(strata::crc32("IEND") == 0xAE426082);
   CHECK(strata::adler32("Wikipedia") == 0x11E60398);
   CHECK(strata::adler32("") == 1);
-  CHECK(strata::adler32(std::string(10000, '\xFF')) == 0xB623EB2B);  // from Python's zlib: both sums wrap
+  CHECK(strata::adler32(std::string(10000, '\xFF')) ==
+        0xB623EB2B);  // from Python's zlib: both sums wrap
 }
 
 TEST_CASE("png: what is compressed comes back, short, long, random, repeated") {
@@ -127,7 +135,8 @@ TEST_CASE("png: what is compressed comes back, short, long, random, repeated") {
   std::string noise, far = "abcdefgh";
   for (int i = 0; i < 100000; ++i) noise += char(rng.below(256));
   far += noise.substr(0, 32760) + "abcdefgh";  // a match at the largest distance
-  const std::string beyond = "abcdefgh" + noise.substr(0, 32761) + "abcdefgh";  // and just beyond it
+  const std::string beyond =
+      "abcdefgh" + noise.substr(0, 32761) + "abcdefgh";  // and just beyond it
   for (const std::string& bytes :
        {std::string(), std::string("a"), std::string("ab"), std::string("aaa"), noise, far, beyond,
         std::string(100000, '\0'), noise.substr(0, 700) + noise.substr(0, 700)}) {
@@ -150,7 +159,8 @@ TEST_CASE("png: grey pictures decode to their pixels") {
   for (unsigned char& pixel : pixels) pixel = static_cast<unsigned char>(rng.below(256));
   CHECK(decode(strata::png_grey(pixels, 35, 3), 35, 3) == as_string(pixels));
   CHECK(strata::png_grey(GreyImage{35, 3, pixels}) == strata::png_grey(pixels, 35, 3));
-  CHECK(error_of([&] { strata::png_grey(pixels, 7, 5); }) == "png: 105 bytes for 7×5 pixels of 1 (needs 35)");
+  CHECK(error_of([&] { strata::png_grey(pixels, 7, 5); }) ==
+        "png: 105 bytes for 7×5 pixels of 1 (needs 35)");
   CHECK(error_of([&] { strata::png_grey({}, 0, 5); }) == "png: a picture of 0×5 pixels");
 }
 
@@ -179,7 +189,8 @@ TEST_CASE("image grid: tiles, borders and clamping") {
   CHECK(image_grid(X.reshaped({3, 1, 2, 1}), 2, 1, 10).height == 4);
   CHECK(error_of([&] { image_grid(X, 2, 2, 3); }) ==
         "image_grid: X is 3×2, but a picture of 2×2 has 4 numbers");
-  CHECK(error_of([&] { image_grid(X, 1, 2, 0); }) == "image_grid: no pictures (X is 3×2, columns 0)");
+  CHECK(error_of([&] { image_grid(X, 1, 2, 0); }) ==
+        "image_grid: no pictures (X is 3×2, columns 0)");
   CHECK(error_of([&] { image_grid(Tensor(), 1, 2, 1); }) ==
         "image_grid: no pictures (X is empty, columns 1)");
 }

@@ -27,7 +27,8 @@ TEST_CASE("progress: durations in words") {
 
 TEST_CASE("progress: the line, its parts left out, and cut to the terminal") {
   CHECK(progress_line("layer 1", 25, 100, 1.82346, 12400.4, 80, 200) ==
-        "layer 1  [██████··················]  epoch 25/100  loss 1.8235  12400 examples/s  1 min 20 s left");
+        "layer 1  [██████··················]  epoch 25/100  loss 1.8235  12400 examples/s  1 min "
+        "20 s left");
   CHECK(progress_line("layer 1", 25, 100, 1.82346, 12400.4, 80, 83) ==
         "layer 1  [██········]  epoch 25/100  loss 1.8235  12400 examples/s  1 min 20 s left");
   const double none = std::nan("");

@@ -1,4 +1,5 @@
-// core/linalg/angles.hpp, core/linalg/eigen.hpp, core/linalg/svd.hpp. Literal values are from reference/make_linalg_reference.py.
+// core/linalg/angles.hpp, core/linalg/eigen.hpp, core/linalg/svd.hpp. Literal values are from
+// reference/make_linalg_reference.py.
 
 #include "core/linalg/angles.hpp"
 
@@ -36,7 +37,8 @@ double largest_difference(const DoubleMatrix& A, const DoubleMatrix& B) {
 }
 
 void check_orthonormal_rows(const DoubleMatrix& Q) {
-  CHECK(largest_difference(product(Q, transposed(Q)), identity_matrix(Q.rows)) < 1e-14 * double(Q.cols + 5));
+  CHECK(largest_difference(product(Q, transposed(Q)), identity_matrix(Q.rows)) <
+        1e-14 * double(Q.cols + 5));
 }
 
 // Q diag(values) Qᵀ for a random orthogonal Q.
@@ -88,10 +90,11 @@ SvdRows check_svd(const DoubleMatrix& A) {
   return result;
 }
 
-void check_values(const std::vector<double>& actual, const std::vector<double>& expected, double relative,
-                  double absolute = 0) {
+void check_values(const std::vector<double>& actual, const std::vector<double>& expected,
+                  double relative, double absolute = 0) {
   REQUIRE(actual.size() == expected.size());
-  for (std::size_t i = 0; i < actual.size(); ++i) check_close(actual[i], expected[i], relative, absolute);
+  for (std::size_t i = 0; i < actual.size(); ++i)
+    check_close(actual[i], expected[i], relative, absolute);
 }
 
 }  // namespace
@@ -99,7 +102,8 @@ void check_values(const std::vector<double>& actual, const std::vector<double>& 
 TEST_CASE("symmetric_eigen: a 4×4 matrix has NumPy's eigenvalues and eigenvectors") {
   const Tensor A = Tensor::matrix({{4, 1, -2, 2}, {1, 2, 0, 1}, {-2, 0, 3, -2}, {2, 1, -2, -1}});
   const SymmetricEigen eigen = symmetric_eigen(A);
-  check_values(eigen.values, {6.844621107234965, 2.2685314064312423, 1.0843644637732166, -2.1975169774394243},
+  check_values(eigen.values,
+               {6.844621107234965, 2.2685314064312423, 1.0843644637732166, -2.1975169774394243},
                1e-13);
   const std::vector<double> vectors = {
       0.7180459594506796,  0.20171109662094225,  0.6422600067660328,   -0.17670517062447652,  //
@@ -115,7 +119,8 @@ TEST_CASE("symmetric_eigen: the smallest matrices, and those that are diagonal a
   CHECK(one.values == std::vector<double>{-3});
   CHECK(one.vectors(0, 0) == 1);
 
-  const SymmetricEigen diagonal = symmetric_eigen(Tensor::matrix({{2, 0, 0}, {0, 5, 0}, {0, 0, -1}}));
+  const SymmetricEigen diagonal =
+      symmetric_eigen(Tensor::matrix({{2, 0, 0}, {0, 5, 0}, {0, 0, -1}}));
   CHECK(diagonal.values == std::vector<double>{5, 2, -1});
   check_close(diagonal.vectors, Tensor::matrix({{0, 1, 0}, {1, 0, 0}, {0, 0, 1}}), 0);
 
@@ -159,7 +164,8 @@ TEST_CASE("symmetric_eigen: random matrices, and repeated eigenvalues") {
 }
 
 TEST_CASE(
-    "symmetric_eigen: the small eigenvalues of a graded matrix keep their digits, in any order of rows") {
+    "symmetric_eigen: the small eigenvalues of a graded matrix keep their digits, in any order of "
+    "rows") {
   const std::vector<double> expected = {4.0000009536951087e+00, 6.0081470175365468e-05,
                                         9.2228855879893533e-10, 1.4112839604125608e-14,
                                         2.1568632929441777e-19, 3.2944160672687228e-24};
@@ -186,10 +192,14 @@ TEST_CASE("symmetric_eigen: entries near the ends of the range of a double") {
 }
 
 TEST_CASE("symmetric_eigen: refuses what has no answer") {
-  CHECK(error_of([] { symmetric_eigen(Tensor({2, 3})); }) == "symmetric_eigen: A is 2×3, not square");
   CHECK(error_of([] {
-          symmetric_eigen(Tensor::matrix({{1, 2}, {3, 1}}));
-        }) == "symmetric_eigen: A(1, 0) is 3 but A(0, 1) is 2 (A must be symmetric; svd takes any matrix)");
+          symmetric_eigen(Tensor({2, 3}));
+        }) == "symmetric_eigen: A is 2×3, not square");
+  CHECK(
+      error_of([] {
+        symmetric_eigen(Tensor::matrix({{1, 2}, {3, 1}}));
+      }) ==
+      "symmetric_eigen: A(1, 0) is 3 but A(0, 1) is 2 (A must be symmetric; svd takes any matrix)");
   const Real nan = std::numeric_limits<Real>::quiet_NaN();
   CHECK(error_of([&] {
           symmetric_eigen(Tensor::matrix({{1, nan}, {nan, 1}}));
@@ -212,10 +222,11 @@ TEST_CASE("svd: a 4×3 matrix has NumPy's factors, and its transpose the same on
   const std::vector<double> v = {0.9504889787765953,  -0.13159040910531372, -0.28152205145551396,
                                  0.1066627194394435,  0.9890312306381308,   -0.10217773291772791,
                                  0.29187971067891544, 0.06709090142426255,  0.954099075274718};
-  const std::vector<double> u = {0.3770398838450856,   -0.3786803333959588,  -0.21927187845996066,  //
-                                 0.3282984126181066,   0.8777709289805824,   0.17415702760447102,   //
-                                 -0.10025244240988762, 0.2585142561248511,   -0.956500463214221,    //
-                                 0.8602386448267526,   -0.13888765501622619, -0.08182931579572277};
+  const std::vector<double> u = {
+      0.3770398838450856,   -0.3786803333959588,  -0.21927187845996066,  //
+      0.3282984126181066,   0.8777709289805824,   0.17415702760447102,   //
+      -0.10025244240988762, 0.2585142561248511,   -0.956500463214221,    //
+      0.8602386448267526,   -0.13888765501622619, -0.08182931579572277};
   const Tensor V({3, 3}, std::vector<Real>(v.begin(), v.end()));
   const Tensor U({4, 3}, std::vector<Real>(u.begin(), u.end()));
   const double tolerance = by_real(1e-14, 1e-6);
@@ -249,11 +260,13 @@ TEST_CASE("svd: U and V are orthonormal also where the matrix has a low rank") {
 
   check_svd(DoubleMatrix(5, 3));  // all zeros
   check_svd(DoubleMatrix(3, 5));
-  DoubleMatrix one_row(6, 4);  // what is left past the rank cannot be orthogonal: it must be replaced
+  // What is left past the rank cannot be orthogonal: it must be replaced
+  DoubleMatrix one_row(6, 4);
   one_row(2, 0) = 1, one_row(2, 1) = 2, one_row(2, 3) = -1;
   check_values(check_svd(one_row).singular_values, {std::sqrt(6.0), 0, 0, 0}, 1e-15, 1e-15);
   check_svd(transposed(one_row));
-  DoubleMatrix vanishing(3, 2);  // squares of the second column are not right any more: it counts as 0
+  // Squares of the second column are not right any more: it counts as 0
+  DoubleMatrix vanishing(3, 2);
   vanishing(0, 0) = 1, vanishing(1, 1) = 1.1e-160, vanishing(2, 1) = 1e-160;
   check_values(check_svd(vanishing).singular_values, {1, 0}, 1e-15);
   DoubleMatrix ones(20, 20);
@@ -262,7 +275,8 @@ TEST_CASE("svd: U and V are orthonormal also where the matrix has a low rank") {
 }
 
 TEST_CASE("svd: small singular values do not drown in squares") {
-  // Läuchli's matrix: AᵀA is 1 + 10⁻¹⁸ on the diagonal, which is 1 in a double. s = √(3 + ε²), ε, ε.
+  // Läuchli's matrix: AᵀA is 1 + 10⁻¹⁸ on the diagonal, which is 1 in a double. s = √(3 + ε²), ε,
+  // ε.
   const double tiny = 1e-9;
   DoubleMatrix lauchli(4, 3);
   for (std::size_t j = 0; j < 3; ++j) {
@@ -275,11 +289,11 @@ TEST_CASE("svd: small singular values do not drown in squares") {
   for (std::size_t i = 0; i < 8; ++i) {
     for (std::size_t j = 0; j < 8; ++j) hilbert(i, j) = 1 / double(i + j + 1);
   }
-  check_values(
-      check_svd(hilbert).singular_values,
-      {1.6959389969219494e+00, 2.9812521131693070e-01, 2.6212843578119052e-02, 1.4676881177418471e-03,
-       5.4369433697508964e-05, 1.2943320918741794e-06, 1.7988737460063012e-08, 1.1115389694888081e-10},
-      1e-14, 4e-16);
+  check_values(check_svd(hilbert).singular_values,
+               {1.6959389969219494e+00, 2.9812521131693070e-01, 2.6212843578119052e-02,
+                1.4676881177418471e-03, 5.4369433697508964e-05, 1.2943320918741794e-06,
+                1.7988737460063012e-08, 1.1115389694888081e-10},
+               1e-14, 4e-16);
 
   DoubleMatrix diagonal(3, 3);
   diagonal(0, 0) = 1e-10, diagonal(1, 1) = -1, diagonal(2, 2) = 1e-20;
@@ -288,7 +302,9 @@ TEST_CASE("svd: small singular values do not drown in squares") {
 
 TEST_CASE("svd: refuses what is not a finite matrix") {
   CHECK(error_of([] { svd(Tensor({3})); }) == "svd: needs a matrix with at least one row, got 3");
-  CHECK(error_of([] { svd(Tensor({0, 3})); }) == "svd: needs a matrix with at least one row, got 0×3");
+  CHECK(error_of([] {
+          svd(Tensor({0, 3}));
+        }) == "svd: needs a matrix with at least one row, got 0×3");
   CHECK(error_of([] {
           svd(Tensor({2, 2}, std::numeric_limits<Real>::infinity()));
         }) == "svd: entry (0, 0) of 2×2 is inf (every entry must be a finite number)");
@@ -307,15 +323,17 @@ TEST_CASE("orthonormal_columns: a basis of the same space, column by column") {
   }
   // Columns that nearly coincide: without the second pass the basis is not orthogonal.
   const Real near = Real(by_real(1e-12, 1e-4));
-  const Tensor close = Tensor::matrix(
-      {{1, 1, 1}, {Real(1) / 3, Real(1) / 3 + near, Real(1) / 3}, {Real(0.1), Real(0.1), Real(0.1) + near}});
+  const Tensor close = Tensor::matrix({{1, 1, 1},
+                                       {Real(1) / 3, Real(1) / 3 + near, Real(1) / 3},
+                                       {Real(0.1), Real(0.1), Real(0.1) + near}});
   const Tensor P = orthonormal_columns(close);
   check_close(matmul_at(P, P), to_tensor(identity_matrix(3)), 0, by_real(1e-15, 1e-6));
 
   CHECK(error_of([] {
           orthonormal_columns(Tensor::matrix({{1, 2}, {2, 4}, {3, 6}}));
         }) ==
-        "orthonormal_columns: column 1 of 3×2 is a combination of the columns before it (the columns must be "
+        "orthonormal_columns: column 1 of 3×2 is a combination of the columns before it (the "
+        "columns must be "
         "independent)");
   CHECK(error_of([] {
           orthonormal_columns(Tensor::matrix({{0, 1}, {0, 1}}));
@@ -342,9 +360,11 @@ TEST_CASE("principal_angles: tiny angles, right angles and equal spaces") {
   const Tensor A = Tensor::matrix({{1, 0}, {0, 1}, {0, 0}, {0, 0}});
   const Tensor B = Tensor::matrix({{1, 0}, {0, 1}, {Real(1e-9), 0}, {0, Real(0.5)}});
   check_values(principal_angles(A, B), {1e-9, std::atan(0.5)}, by_real(1e-14, 1e-7));
-  check_values(principal_angles(A, Tensor::matrix({{0}, {0}, {1}, {0}})), {std::numbers::pi / 2}, 1e-15);
+  check_values(principal_angles(A, Tensor::matrix({{0}, {0}, {1}, {0}})), {std::numbers::pi / 2},
+               1e-15);
   const Tensor nearly_right = Tensor::matrix({{Real(1e-9)}, {0}, {1}, {0}});
-  check_close(std::numbers::pi / 2 - largest_principal_angle(A, nearly_right), 1e-9, by_real(1e-6, 1e-6));
+  check_close(std::numbers::pi / 2 - largest_principal_angle(A, nearly_right), 1e-9,
+              by_real(1e-6, 1e-6));
 
   // The same space in another basis, in a general position.
   Rng rng(7);
@@ -355,7 +375,8 @@ TEST_CASE("principal_angles: tiny angles, right angles and equal spaces") {
     const Tensor Q = orthonormal_columns(normal_tensor({12, 4}, rng));
     Tensor D({12, 3});  // three columns of Q, the last one turned by 10⁻⁹ towards the fourth
     for (std::size_t i = 0; i < 12; ++i) {
-      for (std::size_t j = 0; j < 3; ++j) D(i, j) = Q(i, j) + (j == 2 ? Real(1e-9) * Q(i, 3) : Real(0));
+      for (std::size_t j = 0; j < 3; ++j)
+        D(i, j) = Q(i, j) + (j == 2 ? Real(1e-9) * Q(i, 3) : Real(0));
     }
     Tensor first({12, 3});
     for (std::size_t i = 0; i < 12; ++i) std::copy_n(Q.row(i), 3, first.row(i));
@@ -363,5 +384,6 @@ TEST_CASE("principal_angles: tiny angles, right angles and equal spaces") {
   }
   CHECK(error_of([] {
           principal_angles(Tensor({4, 2}, 1), Tensor({5, 2}, 1));
-        }) == "principal_angles: A is 4×2 but B is 5×2 (two matrices with the same number of rows)");
+        }) ==
+        "principal_angles: A is 4×2 but B is 5×2 (two matrices with the same number of rows)");
 }

@@ -1,4 +1,5 @@
-// The three products of a convolution against their definition, seven nested loops; and what they are to each other.
+// The three products of a convolution against their definition, seven nested loops; and what they
+// are to each other.
 
 #include "core/math/convolution.hpp"
 
@@ -18,8 +19,8 @@ struct Case {
   std::size_t N, C, H, W, O, kh, kw, stride, padding;
 };
 
-// Batches of 1 and more, images and windows that are not square, strides that leave pixels over, windows as large as the image,
-// one pixel, padding wider than the window.
+// Batches of 1 and more, images and windows that are not square, strides that leave pixels over,
+// windows as large as the image, one pixel, padding wider than the window.
 const std::vector<Case> cases = {
     {1, 1, 4, 4, 1, 3, 3, 1, 0},    {3, 2, 6, 5, 4, 3, 3, 1, 1}, {3, 2, 6, 5, 4, 3, 3, 2, 1},
     {2, 3, 5, 8, 2, 2, 4, 1, 0},    {2, 3, 5, 8, 2, 4, 2, 3, 2}, {1, 2, 3, 3, 5, 3, 3, 1, 0},
@@ -31,7 +32,8 @@ struct Tensors {
   Tensor I, K, R;
 };
 Tensors tensors_of(const Case& c, Rng& rng) {
-  const Window w = window_of("test", {c.N, c.C, c.H, c.W}, {c.O, c.C, c.kh, c.kw}, c.stride, c.padding);
+  const Window w =
+      window_of("test", {c.N, c.C, c.H, c.W}, {c.O, c.C, c.kh, c.kw}, c.stride, c.padding);
   return {normal_tensor({c.N, c.C, c.H, c.W}, rng), normal_tensor({c.O, c.C, c.kh, c.kw}, rng),
           normal_tensor({c.N, c.O, w.OH(), w.OW()}, rng)};
 }
@@ -58,8 +60,8 @@ TEST_CASE("by patches as by definition, and the same bits for any number of thre
   Rng rng(3);
   Workers two(2), three(3);
   for (const Case& c : cases) {
-    CAPTURE(text(c.N, "×", c.C, "×", c.H, "×", c.W, " by ", c.O, "×", c.kh, "×", c.kw, ", stride ", c.stride,
-                 ", padding ", c.padding));
+    CAPTURE(text(c.N, "×", c.C, "×", c.H, "×", c.W, " by ", c.O, "×", c.kh, "×", c.kw, ", stride ",
+                 c.stride, ", padding ", c.padding));
     const Tensors t = tensors_of(c, rng);
     Tensors expected = t;
     reference::convolve(t.I, t.K, c.stride, c.padding, expected.R);
@@ -115,7 +117,8 @@ TEST_CASE("patches of a 3×3 image by hand: the window's entries are rows, its p
 
 TEST_CASE("a NaN reaches what was computed from it, and what was not stays finite") {
   Rng rng(5);
-  Tensor I = normal_tensor({2, 1, 6, 6}, rng), K = normal_tensor({1, 1, 3, 3}, rng), R({2, 1, 6, 6});
+  Tensor I = normal_tensor({2, 1, 6, 6}, rng), K = normal_tensor({1, 1, 3, 3}, rng),
+         R({2, 1, 6, 6});
   I[0] = std::numeric_limits<Real>::quiet_NaN();  // the upper left corner of the first image
   convolve(I, K, 1, 1, R);
   for (std::size_t i = 0; i < R.size(); ++i) {
@@ -129,9 +132,11 @@ TEST_CASE("shapes that do not fit are refused with both shapes") {
   const Tensor I({2, 3, 6, 5}), K({4, 2, 3, 3}), K3({4, 3, 7, 3}), good({4, 3, 3, 3});
   Tensor R({2, 4, 4, 3});
   CHECK(error_of([&] { convolve(I, K, 1, 0, R); }) ==
-        "convolve: X is 2×3×6×5 but W is 4×2×3×3 (the second length of both, the channels, must be equal)");
+        "convolve: X is 2×3×6×5 but W is 4×2×3×3 (the second length of both, the channels, must be "
+        "equal)");
   CHECK(error_of([&] { convolve(I, K3, 1, 0, R); }) ==
-        "convolve: the window of W, which is 4×3×7×3, does not fit into X, which is 2×3×6×5, with padding 0");
+        "convolve: the window of W, which is 4×3×7×3, does not fit into X, which is 2×3×6×5, with "
+        "padding 0");
   CHECK(error_of([&] { convolve(I, good, 0, 0, R); }).find("stride is 0") != std::string::npos);
   CHECK(error_of([&] {
           convolve(Tensor({2, 3}), good, 1, 0, R);

@@ -15,7 +15,8 @@ using namespace strata::testing;
 namespace {
 
 const Real nan_value = std::numeric_limits<Real>::quiet_NaN();
-const std::size_t edge_sizes[] = {1, 5, 17, 33};  // tiles and vectors are never filled by all of them
+// Tiles and vectors are never filled by all of them
+const std::size_t edge_sizes[] = {1, 5, 17, 33};
 
 bool all_nan(const Tensor& A) {
   return std::all_of(A.values.begin(), A.values.end(), [](Real a) { return std::isnan(a); });
@@ -42,7 +43,9 @@ bool same_number(Real a, Real b) {
 
 }  // namespace
 
-TEST_CASE("the blocked products equal the three loops in every variant, for shapes with every kind of edge") {
+TEST_CASE(
+    "the blocked products equal the three loops in every variant, for shapes with every kind of "
+    "edge") {
   Rng rng(1);
   const std::size_t sizes[] = {1, 2, 3, 7, 8, 9, 16, 17, 33, 70};
   for (std::size_t n : sizes) {
@@ -165,7 +168,9 @@ TEST_CASE("NaN in an operand is not lost, even against zeros") {
   CHECK(std::isnan(matmul(A, Tensor({2, 3}))[0]));
 }
 
-TEST_CASE("nothing comes in from old panels or leaves the edges: NaN that a product met before stays away") {
+TEST_CASE(
+    "nothing comes in from old panels or leaves the edges: NaN that a product met before stays "
+    "away") {
   Rng rng(4);
   const double absolute = by_real(1e-13, 1e-4);
   for (std::size_t n : edge_sizes) {
@@ -178,7 +183,8 @@ TEST_CASE("nothing comes in from old panels or leaves the edges: NaN that a prod
         const Tensor At = transposed(A), Bt = transposed(B);
         for (Store store : {Store::overwrite, Store::add}) {
           // What is overwritten does not matter.
-          const Tensor start = store == Store::add ? normal_tensor({n, p}, rng) : Tensor({n, p}, nan_value);
+          const Tensor start =
+              store == Store::add ? normal_tensor({n, p}, rng) : Tensor({n, p}, nan_value);
           Tensor expected = start, nn = start, nt = start, tn = start;
           reference::matmul(A, B, expected, store);
           REQUIRE(all_finite(expected));

@@ -1,4 +1,5 @@
-// core/math/rows.hpp and core/sums.hpp, and the pieces into which both the rows and the tiles of a product are cut.
+// core/math/rows.hpp and core/sums.hpp, and the pieces into which both the rows and the tiles of a
+// product are cut.
 
 #include "core/math/rows.hpp"
 
@@ -29,8 +30,8 @@ TEST_CASE("sums over fewer, as many and more terms than are summed side by side"
           double(n * (n + 1) / 2) - 1.25 * double(n));
     long double expected = 0;
     for (std::size_t i = 0; i < n; ++i) expected += 1 / ((long double)(i) + 1);
-    check_close(sum_over<double>(n, [](std::size_t i) { return 1 / double(i + 1); }), double(expected),
-                1e-15);
+    check_close(sum_over<double>(n, [](std::size_t i) { return 1 / double(i + 1); }),
+                double(expected), 1e-15);
   }
   // The sum's type is the one asked for, not that of the terms: in float, 2²⁴ + 1 would be 2²⁴.
   const auto term = [](std::size_t i) { return i == 0 ? 16'777'216.0f : i == 32 ? 1.0f : 0.0f; };
@@ -43,7 +44,9 @@ TEST_CASE("a bias is added to every row") {
   CHECK(Z.values == std::vector<Real>{11, 22, -27, 14, 25, -24});
 }
 
-TEST_CASE("the sums of the columns are scaled and added to what is there, from the first row to the last") {
+TEST_CASE(
+    "the sums of the columns are scaled and added to what is there, from the first row to the "
+    "last") {
   const Tensor X = Tensor::matrix({{1, 2}, {3, 4}, {5, 7}});
   Tensor sums({2}, {100, 200});
   add_row_sums(X, Real(0.5), sums);

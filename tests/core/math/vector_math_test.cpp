@@ -9,8 +9,8 @@
 #include <sstream>
 #include <type_traits>
 
-#include "core/random/rng.hpp"
 #include "core/math/scalar_math.hpp"
+#include "core/random/rng.hpp"
 #include "tests/check_close.hpp"
 
 using namespace strata;
@@ -25,8 +25,8 @@ std::string in_hexadecimal(double value) {
   return out.str();
 }
 
-// The right values come from the standard library in the next wider type. Where long double is no wider than double
-// (ARM, Microsoft), the library's own last bit has to be allowed for.
+// The right values come from the standard library in the next wider type. Where long double is no
+// wider than double (ARM, Microsoft), the library's own last bit has to be allowed for.
 using Wide = std::conditional_t<sizeof(Real) == 8, long double, double>;
 using Limits = std::numeric_limits<Real>;
 constexpr std::int64_t most_ulp = std::numeric_limits<Wide>::digits > Limits::digits ? 2 : 4;
@@ -75,16 +75,18 @@ bool same_bits(std::span<const Real> a, std::span<const Real> b) {
   return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(Real)) == 0;
 }
 
-/// Every result against the correctly rounded one; a NaN must be one, and a zero must have its sign.
+/// Every result against the correctly rounded one; a NaN must be one, and a zero must have its
+/// sign.
 void check_ulp(const Function& function, std::span<const Real> x) {
   std::vector<Real> y(x.size());
   function.vectors(x, y);
   for (std::size_t i = 0; i < x.size(); ++i) {
     const Real right = Real(function.exactly(x[i]));
-    const bool good = std::isnan(right)
-                          ? std::isnan(y[i])
-                          : !std::isnan(y[i]) && std::abs(rank(y[i]) - rank(right)) <= most_ulp &&
-                                (right != 0 || y[i] != 0 || std::signbit(right) == std::signbit(y[i]));
+    const bool good =
+        std::isnan(right)
+            ? std::isnan(y[i])
+            : !std::isnan(y[i]) && std::abs(rank(y[i]) - rank(right)) <= most_ulp &&
+                  (right != 0 || y[i] != 0 || std::signbit(right) == std::signbit(y[i]));
     if (good) continue;
     INFO(function.name, "(", in_hexadecimal(x[i]), ") is ", in_hexadecimal(y[i]), ", not ",
          in_hexadecimal(right));
@@ -193,9 +195,12 @@ TEST_CASE("at most 2 ulp where the functions bend, and around the seams of the f
   for (const auto& [low, high] : ranges) {
     for (int i = 0; i < 12'000; ++i) x.push_back(Real(rng.uniform(low, high)));
   }
-  // (n + ½) log 2 is where exp changes its n; √½ where log changes its k; ½ log 3 where tanh changes its formula
-  std::vector<Real> seams = {std::sqrt(Real(0.5)), Real(std::log(3.0) / 2), -Real(std::log(3.0) / 2)};
-  for (double n = std::floor(lowest); n < highest; ++n) seams.push_back(Real((n + 0.5) * std::log(2.0)));
+  // (n + ½) log 2 is where exp changes its n; √½ where log changes its k; ½ log 3 where tanh
+  // changes its formula
+  std::vector<Real> seams = {std::sqrt(Real(0.5)), Real(std::log(3.0) / 2),
+                             -Real(std::log(3.0) / 2)};
+  for (double n = std::floor(lowest); n < highest; ++n)
+    seams.push_back(Real((n + 0.5) * std::log(2.0)));
   for (Real seam : seams) {
     Real below = seam, above = seam;
     for (int step = 0; step < 8; ++step) {
@@ -214,8 +219,9 @@ TEST_CASE("at most 2 ulp for random bits: any exponent, either sign, NaN and inf
 }
 
 TEST_CASE("sigmoid gets back what 1 + e lost to rounding") {
-  // e is a little more than a power of two here, and e / (1 + e) a little less: its unit is half of that of e. Without
-  // the correction the rounding of 1 + e shows, and the error is up to 2.4 units of the unrounded result.
+  // e is a little more than a power of two here, and e / (1 + e) a little less: its unit is half of
+  // that of e. Without the correction the rounding of 1 + e shows, and the error is up to 2.4 units
+  // of the unrounded result.
   Rng rng(7);
   double farthest = 0;
   for (int k = 5; k < 15; ++k) {

@@ -161,7 +161,8 @@ TEST_CASE("every step of L-BFGS meets the strong Wolfe conditions, on a function
   }
 }
 
-TEST_CASE("schedules: literal rates, one_cycle as PyTorch's OneCycleLR(max_lr=0.1, total_steps=10)") {
+TEST_CASE(
+    "schedules: literal rates, one_cycle as PyTorch's OneCycleLR(max_lr=0.1, total_steps=10)") {
   const Schedule one_cycle{.kind = "one_cycle"};
   // from torch.optim.lr_scheduler.OneCycleLR, 1.13
   const double expected[] = {0.0040000000000000036,
@@ -184,8 +185,9 @@ TEST_CASE("schedules: literal rates, one_cycle as PyTorch's OneCycleLR(max_lr=0.
   check_close(learning_rate_at(steps, 0.1, 24, 100), 0.1, 1e-12);
   check_close(learning_rate_at(steps, 0.1, 25, 100), 0.05, 1e-12);
   check_close(learning_rate_at(steps, 0.1, 99, 100), 0.0125, 1e-12);
-  CHECK(error_of([] { learning_rate_at({.kind = "linear"}, 1, 0, 1); }).find("choose one of constant") !=
-        std::string::npos);
+  CHECK(error_of([] {
+          learning_rate_at({.kind = "linear"}, 1, 0, 1);
+        }).find("choose one of constant") != std::string::npos);
 }
 
 TEST_CASE("clipping scales all gradients by one factor") {
@@ -200,8 +202,9 @@ TEST_CASE("clipping scales all gradients by one factor") {
 }
 
 TEST_CASE("an unknown optimiser and a changed parameter list are refused") {
-  CHECK(error_of([] { make_optimizer({.kind = "adm"}); }).find("there is no 'adm' (choose one of sgd") !=
-        std::string::npos);
+  CHECK(error_of([] {
+          make_optimizer({.kind = "adm"});
+        }).find("there is no 'adm' (choose one of sgd") != std::string::npos);
   Parameter a("a", Tensor({2}), true), b("b", Tensor({3}), true);
   const auto adam = make_optimizer({});
   adam->step({&a}, 0.1, 0, {});
@@ -209,7 +212,8 @@ TEST_CASE("an unknown optimiser and a changed parameter list are refused") {
         std::string::npos);
 }
 
-TEST_CASE("one gradient that is not finite is found wherever it stands, with any number of threads") {
+TEST_CASE(
+    "one gradient that is not finite is found wherever it stands, with any number of threads") {
   using limits = std::numeric_limits<Real>;
   const std::size_t size = 20'000;  // more than one piece for the threads
   Parameter small("small", Tensor({2}, 1), false), large("large", Tensor({size}, 1), true);
@@ -231,7 +235,8 @@ TEST_CASE("one gradient that is not finite is found wherever it stands, with any
       check_each_way(false);
     }
   }
-  // Infinities of both signs do not cancel, and a sum of the largest numbers is not mistaken for one.
+  // Infinities of both signs do not cancel, and a sum of the largest numbers is not mistaken for
+  // one.
   large.grad.fill(limits::infinity());
   for (std::size_t i = 0; i < size; i += 2) large.grad[i] = -limits::infinity();
   check_each_way(false);
@@ -244,7 +249,8 @@ TEST_CASE("one gradient that is not finite is found wherever it stands, with any
   CHECK(gradients_are_finite({}));
 }
 
-TEST_CASE("a gradient that is not finite under a finite loss stops the training before anything moves") {
+TEST_CASE(
+    "a gradient that is not finite under a finite loss stops the training before anything moves") {
   Dataset data;
   data.X = Tensor({4, 1}, 1);
   for (const double clip_norm : {0.0, 1.0}) {

@@ -22,22 +22,25 @@ double normal_cdf(double z) {
   return std::erfc(-z / std::sqrt(2.0)) / 2;
 }
 
-/// How many standard deviations a count of `trials` events of this probability lies from what is expected.
+/// How many standard deviations a count of `trials` events of this probability lies from what is
+/// expected.
 double deviations(double count, double trials, double probability) {
   return (count - trials * probability) / std::sqrt(trials * probability * (1 - probability));
 }
 
 double share_on(const std::vector<Real>& mask) {
-  return double(std::count_if(mask.begin(), mask.end(), [](Real m) { return m != 0; })) / double(mask.size());
+  return double(std::count_if(mask.begin(), mask.end(), [](Real m) { return m != 0; })) /
+         double(mask.size());
 }
 
 }  // namespace
 
 TEST_CASE("the generator gives the published sequence: xoshiro256++ seeded by SplitMix64") {
-  // Made independently in Python from the two papers' definitions, seed 1. So are the literal values further below.
+  // Made independently in Python from the two papers' definitions, seed 1. So are the literal
+  // values further below.
   Rng rng(1);
-  const std::uint64_t expected[] = {14971601782005023387u, 13781649495232077965u, 1847458086238483744u,
-                                    13765271635752736470u};
+  const std::uint64_t expected[] = {14971601782005023387u, 13781649495232077965u,
+                                    1847458086238483744u, 13765271635752736470u};
   for (std::uint64_t value : expected) CHECK(rng.next() == value);
 }
 
@@ -72,14 +75,15 @@ TEST_CASE("a saved state repeats the draws to come") {
   CHECK(rng.normal() == second);
 }
 
-// ------------------------------------------------------------------------------------------------------- normal draws
+// ------------------------------------------------------------------------------------ normal draws
 
 TEST_CASE("the layers of the ziggurat have equal areas below the normal density") {
   const auto& [x, y] = ziggurat;
   for (std::size_t i = 0; i <= Ziggurat::layers; ++i) {
     INFO("layer ", i);
     if (i > 0) check_close(y[i], std::exp(-x[i] * x[i] / 2), 1e-13);
-    if (i > 0 && i < Ziggurat::layers) check_close(x[i] * (y[i + 1] - y[i]), Ziggurat::layer_area, 1e-11);
+    if (i > 0 && i < Ziggurat::layers)
+      check_close(x[i] * (y[i + 1] - y[i]), Ziggurat::layer_area, 1e-11);
   }
   const double r = Ziggurat::tail_start,
                tail = std::sqrt(std::acos(-1.0) / 2) * std::erfc(r / std::sqrt(2.0));
@@ -91,8 +95,9 @@ TEST_CASE("the layers of the ziggurat have equal areas below the normal density"
 }
 
 TEST_CASE("normal draws: the first, some of the tail, some of wedges, and the 20,000th") {
-  // A Python program written from the paper (Marsaglia and Tsang 2000), its layers by mpmath with 40 digits, seed 1. The
-  // 20,000th comes out only if every wedge before it, 169 kept and 143 rejected, was decided alike.
+  // A Python program written from the paper (Marsaglia and Tsang 2000), its layers by mpmath with
+  // 40 digits, seed 1. The 20,000th comes out only if every wedge before it, 169 kept and 143
+  // rejected, was decided alike.
   Rng rng(1);
   std::vector<double> z(20'000);
   for (double& draw : z) draw = rng.normal();
@@ -100,7 +105,8 @@ TEST_CASE("normal draws: the first, some of the tail, some of wedges, and the 20
                           -0.46640171326224383, 0.4777954870233937,  -1.6218337597327577,
                           -0.07948632148268832, -2.269319988012956};
   for (std::size_t i = 0; i < 8; ++i) check_close(z[i], first[i], 1e-13);
-  // The bits that g++ and clang give, with and without fused multiply-add: every other build must give them too.
+  // The bits that g++ and clang give, with and without fused multiply-add: every other build must
+  // give them too.
   const double bits[] = {-0x1.053f0e4dbe372p-1, -0x1.76f3d0e629801p-1, 0x1.eb637b0d91f75p-2,
                          -0x1.dd98692509f11p-2, 0x1.e943385bc4794p-2,  -0x1.9f307f4d99d59p+0,
                          -0x1.459372f3f5b69p-4, -0x1.227913ce565e8p+1};
@@ -125,7 +131,8 @@ TEST_CASE("moments of normal draws, and no relation between neighbours") {
     square_products += (z * z - 1) * (previous * previous - 1);
     previous = z;
   }
-  // E zᵏ = 0, 1, 0, 3 for k = 1 to 4, with the variance E z²ᵏ − (E zᵏ)² = 1, 2, 15, 96; within 4.5 standard deviations
+  // E zᵏ = 0, 1, 0, 3 for k = 1 to 4, with the variance E z²ᵏ − (E zᵏ)² = 1, 2, 15, 96; within 4.5
+  // standard deviations
   const double mean[] = {1, 0, 1, 0, 3}, variance[] = {0, 1, 2, 15, 96};
   for (int k = 1; k <= 4; ++k)
     check_close(power_sum[k] / many, mean[k], 0, 4.5 * std::sqrt(variance[k] / many));
@@ -173,7 +180,8 @@ TEST_CASE("the tail of normal draws: its share on either side, and its shape") {
     ++eighth[std::size_t(8 * normal_cdf(-std::abs(z)) / share)];
   }
   for (double count : beyond) CHECK(std::abs(deviations(count, n, share)) < 4.5);
-  for (double count : eighth) CHECK(std::abs(deviations(count, beyond[0] + beyond[1], 0.125)) < 4.5);
+  for (double count : eighth)
+    CHECK(std::abs(deviations(count, beyond[0] + beyond[1], 0.125)) < 4.5);
 }
 
 TEST_CASE("fill_normal gives the draws of normal(), scaled; normal_tensor too") {
@@ -190,9 +198,10 @@ TEST_CASE("fill_normal gives the draws of normal(), scaled; normal_tensor too") 
   CHECK(filled.state() == single.state());
 }
 
-// ------------------------------------------------------------------------------------------------------ uniform draws
+// ----------------------------------------------------------------------------------- uniform draws
 
-TEST_CASE("uniform draws: range, mean and variance; fill_uniform gives them too, and uniform_tensor") {
+TEST_CASE(
+    "uniform draws: range, mean and variance; fill_uniform gives them too, and uniform_tensor") {
   Rng single(8), filled(8), whole(8);
   std::vector<Real> draws(200'000);
   fill_uniform(draws, filled, -1, 1);
@@ -211,10 +220,11 @@ TEST_CASE("uniform draws: range, mean and variance; fill_uniform gives them too,
   CHECK(filled.state() == single.state());
   const double n = double(draws.size());
   check_close(sum / n, 0, 0, 4.5 * std::sqrt(1 / (3 * n)));
-  check_close(squares / n, 1.0 / 3, 0, 4.5 * std::sqrt(4 / (45 * n)));  // E u⁴ − (E u²)² = 1/5 − 1/9
+  // E u⁴ − (E u²)² = 1/5 − 1/9
+  check_close(squares / n, 1.0 / 3, 0, 4.5 * std::sqrt(4 / (45 * n)));
 }
 
-// ------------------------------------------------------------------------------------------------------ fill_bernoulli
+// ---------------------------------------------------------------------------------- fill_bernoulli
 
 TEST_CASE("fill_bernoulli: these entries, and which 32 bits decide the first two") {
   // The first draw of seed 1 starts SplitMix64, whose first number is 0x183a23bc2ec07092.
@@ -226,14 +236,17 @@ TEST_CASE("fill_bernoulli: these entries, and which 32 bits decide the first two
   fill(0.25);
   const std::vector<Real> expected = {1.25, 1.25, 0, 0, 1.25, 1.25, 0, 1.25, 0, 0, 0, 0};
   CHECK(mask == expected);
-  const auto on = [&](double threshold, std::size_t i) { return fill(threshold * 0x1.0p-32), mask[i] != 0; };
+  const auto on = [&](double threshold, std::size_t i) {
+    return fill(threshold * 0x1.0p-32), mask[i] != 0;
+  };
   CHECK_FALSE(on(0x2ec07092, 0));
   CHECK(on(0x2ec07093, 0));
   CHECK_FALSE(on(0x183a23bc, 1));
   CHECK(on(0x183a23bd, 1));
 }
 
-TEST_CASE("fill_bernoulli: the share of entries that are on, in the first and the second of each pair") {
+TEST_CASE(
+    "fill_bernoulli: the share of entries that are on, in the first and the second of each pair") {
   const std::size_t n = 1'000'000;
   std::vector<Real> mask(n);
   Rng rng(9);
@@ -266,7 +279,8 @@ TEST_CASE("fill_bernoulli: probabilities 0 and 1 are exact, and 2⁻³² is the 
   CHECK(std::accumulate(mask.begin(), mask.end(), Real(0)) == Real(200'002));
   CHECK(share(0x1.0p-34) == 0);
   CHECK(share(1 - 0x1.0p-34) == 1);
-  // These states begin SplitMix64 with the number of 64 ones and with 0, the hardest to keep off and on.
+  // These states begin SplitMix64 with the number of 64 ones and with 0, the hardest to keep off
+  // and on.
   const auto two_entries = [&](std::uint64_t word, double probability) {
     rng.set_state({{0, 0, 0, word}});
     std::vector<Real> two(2);
@@ -279,12 +293,14 @@ TEST_CASE("fill_bernoulli: probabilities 0 and 1 are exact, and 2⁻³² is the 
   CHECK(two_entries(zeros, 0) == "0 0");
   CHECK(two_entries(zeros, 0x1.0p-32) == "1 1");
   for (double wrong : {-0.1, 1.5, std::numeric_limits<double>::quiet_NaN()})
-    CHECK(error_of([&] { fill_bernoulli(mask, rng, wrong, 1); }).find("fill_bernoulli: the probability is") ==
-          0);
+    CHECK(error_of([&] {
+            fill_bernoulli(mask, rng, wrong, 1);
+          }).find("fill_bernoulli: the probability is") == 0);
 }
 
 TEST_CASE(
-    "fill_bernoulli: the same seed gives the same mask, a shorter one its beginning, the next call another") {
+    "fill_bernoulli: the same seed gives the same mask, a shorter one its beginning, the next call "
+    "another") {
   const auto mask_of = [](std::size_t n, Rng& rng) {
     std::vector<Real> mask(n);
     fill_bernoulli(mask, rng, 0.5);
@@ -295,14 +311,15 @@ TEST_CASE(
   const auto whole = mask_of(10'000, a), again = mask_of(10'000, b), shorter = mask_of(9'999, c);
   CHECK(whole == again);
   CHECK(std::equal(shorter.begin(), shorter.end(), whole.begin()));
-  CHECK((a.state() == drawn.state() && c.state() == drawn.state()));  // one draw, however long the mask
+  // One draw, however long the mask
+  CHECK((a.state() == drawn.state() && c.state() == drawn.state()));
   const auto next = mask_of(10'000, a);
   double alike = 0;
   for (std::size_t i = 0; i < next.size(); ++i) alike += next[i] == whole[i];
   CHECK(std::abs(deviations(alike, 10'000, 0.5)) < 4.5);
 }
 
-// ------------------------------------------------------------------------------------------------- below and shuffle
+// ------------------------------------------------------------------------------- below and shuffle
 
 TEST_CASE("a shuffle is a permutation, and every first element is as likely") {
   Rng rng(3);
@@ -314,9 +331,11 @@ TEST_CASE("a shuffle is a permutation, and every first element is as likely") {
     ++counts[order[0]];
   }
   for (int count : counts) CHECK(std::abs(count - 10'000) < 400);
-  // below 3 · 2⁶² there are two 64-bit numbers for some remainders and one for others, unless some are drawn again
+  // below 3 · 2⁶² there are two 64-bit numbers for some remainders and one for others, unless some
+  // are drawn again
   int low = 0;
-  for (int trial = 0; trial < 30'000; ++trial) low += rng.below(std::size_t(3) << 62) < std::size_t(1) << 62;
+  for (int trial = 0; trial < 30'000; ++trial)
+    low += rng.below(std::size_t(3) << 62) < std::size_t(1) << 62;
   CHECK(std::abs(low - 10'000) < 400);
   CHECK(error_of([&] { rng.below(0); }).find("no number below 0") != std::string::npos);
 }

@@ -1,5 +1,5 @@
-// pretraining/baselines/logistic_pca.hpp. The oracle is reference/make_logistic_pca_reference.py: PyTorch's L-BFGS on
-// the same objective.
+// pretraining/baselines/logistic_pca.hpp. The oracle is reference/make_logistic_pca_reference.py:
+// PyTorch's L-BFGS on the same objective.
 
 #include "pretraining/baselines/logistic_pca.hpp"
 
@@ -8,8 +8,8 @@
 
 #include "core/data/digits8x8.hpp"
 #include "core/math/matmul.hpp"
-#include "pretraining/runs/pretrain.hpp"
 #include "pretraining/baselines/logistic_rows.hpp"
+#include "pretraining/runs/pretrain.hpp"
 #include "tests/check_close.hpp"
 #include "tests/reference.hpp"
 
@@ -62,7 +62,8 @@ TEST_CASE("logistic pca: 200 digits reach the optimum that L-BFGS finds") {
   const LogisticPcaFit fit = fit_logistic_pca(X, 2, to_the_end(expected.at("ridge").as_number()));
   CHECK(fit.converged);
   check_close(fit.objectives.back(), expected.at("objective").as_number(), by_real(1e-9, 1e-5));
-  check_close(logistic_pca_objective(fit.model, X, fit.codes), fit.objectives.back(), by_real(1e-12, 1e-5));
+  check_close(logistic_pca_objective(fit.model, X, fit.codes), fit.objectives.back(),
+              by_real(1e-12, 1e-5));
 
   const std::vector<double> singular = numbers(expected.at("singular_values"));
   const Tensor square = matmul_at(fit.model.directions, fit.model.directions);
@@ -75,11 +76,13 @@ TEST_CASE("logistic pca: 200 digits reach the optimum that L-BFGS finds") {
   const Tensor reconstructed = fit.model.inverse_transform(fit.model.transform(unseen));
   for (std::size_t i = 0; i < 5; ++i) {
     const std::vector<double> row = numbers(expected.at("unseen_reconstructions").items()[i]);
-    for (std::size_t j = 0; j < 64; ++j) check_close(reconstructed(i, j), row[j], 0, by_real(1e-4, 1e-2));
+    for (std::size_t j = 0; j < 64; ++j)
+      check_close(reconstructed(i, j), row[j], 0, by_real(1e-4, 1e-2));
   }
 }
 
-TEST_CASE("logistic pca: no unknown of the fit can be moved to a lower objective, and it never rose") {
+TEST_CASE(
+    "logistic pca: no unknown of the fit can be moved to a lower objective, and it never rose") {
   const Tensor X = digit_rows(100, 160);
   LogisticPcaFit fit = fit_logistic_pca(X, 3, to_the_end());
   for (std::size_t i = 1; i < fit.objectives.size(); ++i)
@@ -88,38 +91,46 @@ TEST_CASE("logistic pca: no unknown of the fit can be moved to a lower objective
   const double h = by_real(1e-5, 3e-2), flat = by_real(2e-6, 5e-3);
   for (std::size_t i = 0; i < 64 * 3; i += 7)
     check_close(slope(fit.model.directions[i], h, objective), 0, 0, flat);
-  for (std::size_t j = 0; j < 64; j += 3) check_close(slope(fit.model.offsets[j], h, objective), 0, 0, flat);
-  for (std::size_t i = 0; i < 60 * 3; i += 7) check_close(slope(fit.codes[i], h, objective), 0, 0, flat);
+  for (std::size_t j = 0; j < 64; j += 3)
+    check_close(slope(fit.model.offsets[j], h, objective), 0, 0, flat);
+  for (std::size_t i = 0; i < 60 * 3; i += 7)
+    check_close(slope(fit.codes[i], h, objective), 0, 0, flat);
   fit.model.directions[27] += Real(0.1);  // and away from it the slope is seen
   CHECK(slope(fit.model.directions[27], h, objective) > 3 * flat);
 }
 
 TEST_CASE(
-    "logistic pca: the codes of further examples are optimal, and those of the training examples are found "
+    "logistic pca: the codes of further examples are optimal, and those of the training examples "
+    "are found "
     "again") {
   const Tensor X = digit_rows(0, 80), further = digit_rows(900, 910);
   const LogisticPcaFit fit = fit_logistic_pca(X, 2, to_the_end());
   check_close(fit.model.transform(X), fit.codes, 0, by_real(1e-4, 3e-2));
   Tensor codes = fit.model.transform(further);
   const Tensor origin({10, 2});
-  const LogisticRows rows{further, fit.model.directions, fit.model.offsets, origin, fit.model.ridge};
+  const LogisticRows rows{further, fit.model.directions, fit.model.offsets, origin,
+                          fit.model.ridge};
   for (std::size_t i = 0; i < 10; ++i) {
     for (std::size_t a = 0; a < 2; ++a) {
       const auto f = [&] { return row_objectives(rows, codes)[i]; };
       check_close(slope(codes(i, a), by_real(1e-5, 3e-2), f), 0, 0, by_real(1e-6, 2e-2));
     }
   }
-  Tensor with_resting = slice_rows(further, 0, 5);  // its first example is at its optimum, 0, from the start
-  for (std::size_t j = 0; j < 64; ++j) with_resting(0, j) = fit.model.inverse_transform(origin)(0, j);
+  // Its first example is at its optimum, 0, from the start
+  Tensor with_resting = slice_rows(further, 0, 5);
+  for (std::size_t j = 0; j < 64; ++j)
+    with_resting(0, j) = fit.model.inverse_transform(origin)(0, j);
   const Tensor among = fit.model.transform(with_resting);
   for (std::size_t i = 1; i < 5; ++i) {
-    for (std::size_t a = 0; a < 2; ++a) check_close(among(i, a), codes(i, a), 0, by_real(1e-6, 3e-2));
+    for (std::size_t a = 0; a < 2; ++a)
+      check_close(among(i, a), codes(i, a), 0, by_real(1e-6, 3e-2));
   }
   CHECK(fit.model.transform(Tensor({0, 64})).shape == Shape({0, 2}));
 }
 
 TEST_CASE(
-    "logistic pca: the axes are settled: UᵀU/m = VᵀV, diagonal and descending, the largest entry positive") {
+    "logistic pca: the axes are settled: UᵀU/m = VᵀV, diagonal and descending, the largest entry "
+    "positive") {
   const Tensor X = digit_rows(0, 150);
   LogisticPcaOptions options;
   options.most_iterations = 5;
@@ -130,7 +141,8 @@ TEST_CASE(
   for (Real& entry : of_codes.values) entry /= 150;
   check_close(of_codes, of_directions, 0, by_real(1e-10, 1e-3));
   for (std::size_t a = 0; a < 4; ++a) {
-    for (std::size_t b = 0; b < a; ++b) check_close(of_directions(a, b), 0, 0, by_real(1e-10, 1e-3));
+    for (std::size_t b = 0; b < a; ++b)
+      check_close(of_directions(a, b), 0, 0, by_real(1e-10, 1e-3));
     if (a > 0) CHECK(of_directions(a, a) <= of_directions(a - 1, a - 1));
     Real low = 0, high = 0;
     for (std::size_t j = 0; j < 64; ++j) {
@@ -157,7 +169,8 @@ TEST_CASE("logistic pca: the number of threads does not change a bit") {
   }
 }
 
-TEST_CASE("logistic pca: features that never change stay finite, at the log-odds of half an example") {
+TEST_CASE(
+    "logistic pca: features that never change stay finite, at the log-odds of half an example") {
   Tensor X = digit_rows(0, 40);
   for (std::size_t i = 0; i < 40; ++i) X(i, 1) = 0, X(i, 2) = 1;
   const LogisticPcaFit fit = fit_logistic_pca(X, 2);
@@ -185,7 +198,8 @@ TEST_CASE("logistic pca: wrong calls say what is wrong") {
   Tensor outside = X;
   outside(7, 12) = Real(1.5);
   CHECK(error_of([&] { fit_logistic_pca(outside, 2); }) ==
-        "fit_logistic_pca: row 7, column 12 of X is 1.5 (logistic PCA needs every entry in [0, 1]: scale the "
+        "fit_logistic_pca: row 7, column 12 of X is 1.5 (logistic PCA needs every entry in [0, 1]: "
+        "scale the "
         "data)");
   CHECK_FALSE(suits_logistic_pca(outside));
   outside(7, 12) = std::numeric_limits<Real>::quiet_NaN();
@@ -207,10 +221,13 @@ TEST_CASE("logistic pca: wrong calls say what is wrong") {
   CHECK(error_of([&] {
           fit.model.inverse_transform(Tensor({5, 3}));
         }) ==
-        "LogisticPca::inverse_transform: codes is 5×3 but this model has codes of 2 (codes must be m×2)");
+        "LogisticPca::inverse_transform: codes is 5×3 but this model has codes of 2 (codes must be "
+        "m×2)");
 }
 
-TEST_CASE("logistic pca in the comparison: a method after pca, left out where the data is not in [0, 1]") {
+TEST_CASE(
+    "logistic pca in the comparison: a method after pca, left out where the data is not in [0, "
+    "1]") {
   TrainTest data = split_every(rows(digits8x8(), 0, 100));
   ComparisonOptions options;
   options.sizes = {64, 4, 2};

@@ -1,4 +1,5 @@
-// pretraining/baselines/logistic_rows.hpp, against the same step and objective written out in double, row by row.
+// pretraining/baselines/logistic_rows.hpp, against the same step and objective written out in
+// double, row by row.
 
 #include "pretraining/baselines/logistic_rows.hpp"
 
@@ -76,7 +77,8 @@ double plain_objective(const RowProblem& p, double ridge, const Tensor& L, std::
 }  // namespace
 
 TEST_CASE(
-    "logistic rows: a Newton step is the one written out, over several pieces of rows and blocks of "
+    "logistic rows: a Newton step is the one written out, over several pieces of rows and blocks "
+    "of "
     "columns") {
   const RowProblem p = row_problem();
   const double ridge = 7;

@@ -1,4 +1,5 @@
-// pretraining/baselines/nearest_neighbours.hpp. Literal values are from reference/make_neighbours_reference.py (scikit-learn).
+// pretraining/baselines/nearest_neighbours.hpp. Literal values are from
+// reference/make_neighbours_reference.py (scikit-learn).
 
 #include "pretraining/baselines/nearest_neighbours.hpp"
 
@@ -16,7 +17,8 @@ namespace {
 
 using Rows = std::vector<std::vector<std::size_t>>;
 
-const Tensor points = Tensor::matrix({{0, 0}, {1, 0}, {0, 2}, {3, 3}, {-1, -2}, {2, -1}, {5, 0}, {-3, 1}});
+const Tensor points =
+    Tensor::matrix({{0, 0}, {1, 0}, {0, 2}, {3, 3}, {-1, -2}, {2, -1}, {5, 0}, {-3, 1}});
 const std::vector<int> labels = {2, 1, 1, 0, 2, 0, 1, 0};
 const Tensor queries = Tensor::matrix({{Real(0.25), Real(0.5)}, {3, 1}, {-2, Real(-0.5)}});
 
@@ -49,7 +51,8 @@ TEST_CASE("neighbours: places and classes are those of scikit-learn") {
 }
 
 TEST_CASE(
-    "neighbours: of equally near rows the earlier comes first, of equally frequent labels the smallest") {
+    "neighbours: of equally near rows the earlier comes first, of equally frequent labels the "
+    "smallest") {
   const Tensor around = Tensor::matrix({{0, 1}, {1, 0}, {0, -1}, {-1, 0}, {1, 0}, {3, 0}});
   const Tensor centre = Tensor::matrix({{0, 0}});
   CHECK(nearest_neighbours(around, centre, 5) == Rows{{0, 1, 2, 3, 4}});
@@ -62,10 +65,12 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "neighbours: the digits are classified as scikit-learn does, as pixels and as eight numbers of PCA") {
+    "neighbours: the digits are classified as scikit-learn does, as pixels and as eight numbers of "
+    "PCA") {
   const TrainTest digits = split_every(digits8x8());
   const Pca pca = fit_pca(digits.train.X, 8);
-  const Tensor train_codes = pca.transform(digits.train.X), test_codes = pca.transform(digits.test.X);
+  const Tensor train_codes = pca.transform(digits.train.X),
+               test_codes = pca.transform(digits.test.X);
   const auto right = [&](const Tensor& P, const Tensor& Q, std::size_t k) {
     return 359 * neighbour_accuracy(P, digits.train.labels, Q, digits.test.labels, k);
   };
@@ -90,7 +95,8 @@ TEST_CASE("neighbours: the same as by brute force, for any number of threads") {
 
 // The product alone is wrong here: all its digits are those of ‖q‖² and ‖p‖².
 TEST_CASE(
-    "neighbours: points far from the origin and close to each other, beside one that is farther away still") {
+    "neighbours: points far from the origin and close to each other, beside one that is farther "
+    "away still") {
   Rng rng(4);
   Tensor P = normal_tensor({200, 3}, rng), Q = normal_tensor({40, 3}, rng);
   const Real far = Real(by_real(1e9, 1e3));
@@ -104,18 +110,23 @@ TEST_CASE(
 TEST_CASE("neighbours: wrong calls are told") {
   CHECK(error_of([] {
           nearest_neighbours(points, Tensor({2, 3}), 1);
-        }) == "nearest_neighbours: the points are 8×2 but the queries 2×3 (both must have as many columns)");
+        }) ==
+        "nearest_neighbours: the points are 8×2 but the queries 2×3 (both must have as many "
+        "columns)");
   CHECK(error_of([] { nearest_neighbours(points, queries, 9); }).find("k must be 1 to 8") !=
         std::string::npos);
-  CHECK(error_of([] { nearest_neighbours(points, queries, 0); }).find("k is 0") != std::string::npos);
+  CHECK(error_of([] { nearest_neighbours(points, queries, 0); }).find("k is 0") !=
+        std::string::npos);
   CHECK(error_of([] {
           classify_by_neighbours(points, {1, 2}, queries, 1);
         }).find("8 points but 2 labels") != std::string::npos);
-  CHECK(error_of([] { neighbour_accuracy(points, labels, queries, {}, 1); }).find("3 queries but 0 labels") !=
-        std::string::npos);
+  CHECK(error_of([] {
+          neighbour_accuracy(points, labels, queries, {}, 1);
+        }).find("3 queries but 0 labels") != std::string::npos);
   Tensor hole = queries;
   hole(1, 1) = std::numeric_limits<Real>::quiet_NaN();
-  CHECK(error_of([&] { nearest_neighbours(points, hole, 1); }).find("not a number") != std::string::npos);
+  CHECK(error_of([&] { nearest_neighbours(points, hole, 1); }).find("not a number") !=
+        std::string::npos);
 }
 
 TEST_CASE("neighbours: rows are chosen evenly, or all where there are few") {

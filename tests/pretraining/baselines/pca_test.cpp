@@ -1,5 +1,5 @@
-// pretraining/baselines/pca.hpp. Literal values are from reference/make_linalg_reference.py (the small matrix) and from
-// reference/reference.json, "pca_digits".
+// pretraining/baselines/pca.hpp. Literal values are from reference/make_linalg_reference.py (the
+// small matrix) and from reference/reference.json, "pca_digits".
 
 #include "pretraining/baselines/pca.hpp"
 
@@ -85,26 +85,31 @@ TEST_CASE("pca: the 8×8 digits give the reference's eigenvalues and squared err
     std::size_t k;
     double train_error, test_error;
   };
-  for (const Case& expected :
-       {Case{1, 4.031663660326115, 3.8756377033011056}, Case{2, 3.3789070952174636, 3.275616700489793},
-        Case{8, 1.5262753489062828, 1.56202165077714}, Case{30, 0.1942242702041117, 0.18984053725219893}}) {
+  for (const Case& expected : {Case{1, 4.031663660326115, 3.8756377033011056},
+                               Case{2, 3.3789070952174636, 3.275616700489793},
+                               Case{8, 1.5262753489062828, 1.56202165077714},
+                               Case{30, 0.1942242702041117, 0.18984053725219893}}) {
     const Pca pca = fit_pca(train, expected.k);
-    check_close(squared_error_per_example(train, pca.reconstruct(train)), expected.train_error, relative);
-    check_close(squared_error_per_example(test, pca.reconstruct(test)), expected.test_error, relative);
+    check_close(squared_error_per_example(train, pca.reconstruct(train)), expected.train_error,
+                relative);
+    check_close(squared_error_per_example(test, pca.reconstruct(test)), expected.test_error,
+                relative);
   }
   const Pca pca = fit_pca(train, 1);
-  const std::vector<double> eigenvalues = {0.6926924428784792,  0.652756565108651,   0.5680769022764601,
-                                           0.4045253780133481,  0.27619156106171733, 0.23137128449377684,
-                                           0.20633215176574185, 0.16613446870013648, 0.1517969962689823,
-                                           0.14443687515387943, 0.11062005772187343, 0.1081472764938575};
+  const std::vector<double> eigenvalues = {
+      0.6926924428784792,  0.652756565108651,   0.5680769022764601,  0.4045253780133481,
+      0.27619156106171733, 0.23137128449377684, 0.20633215176574185, 0.16613446870013648,
+      0.1517969962689823,  0.14443687515387943, 0.11062005772187343, 0.1081472764938575};
   for (std::size_t j = 0; j < eigenvalues.size(); ++j)
     check_close(pca.variances[j], eigenvalues[j], relative);
-  check_close(std::accumulate(pca.variances.begin(), pca.variances.end(), 0.0), 4.724356103204593, relative);
+  check_close(std::accumulate(pca.variances.begin(), pca.variances.end(), 0.0), 4.724356103204593,
+              relative);
   CHECK(pca.variances[63] >=
         0);  // some pixels are always white: rounding must not make their variance negative
 }
 
-TEST_CASE("pca: the training error is the sum of the variances left out, over several blocks of rows") {
+TEST_CASE(
+    "pca: the training error is the sum of the variances left out, over several blocks of rows") {
   const Tensor X = many_rows(10);
   double left_out = 0;
   for (std::size_t k = 10; k >= 1; --k) {
@@ -160,14 +165,19 @@ TEST_CASE("pca: data without variance") {
   check_close(pca.reconstruct(Tensor({4, 3}, 2)), Tensor({4, 3}, 2), 0);
   CHECK(error_of([&] {
           pca.whiten(Tensor({4, 3}, 2));
-        }) == "Pca::whiten: component 0 has variance 0 (keep fewer components, or give an epsilon above 0)");
+        }) ==
+        "Pca::whiten: component 0 has variance 0 (keep fewer components, or give an epsilon above "
+        "0)");
   check_close(pca.whiten(Tensor({4, 3}, 2), 0.1), Tensor({4, 2}), 0);
 }
 
-TEST_CASE("pca: variance that is only rounding is never negative, and is not whitened without an epsilon") {
+TEST_CASE(
+    "pca: variance that is only rounding is never negative, and is not whitened without an "
+    "epsilon") {
   Rng rng(12);
   const Tensor X =
-      matmul(normal_tensor({300, 3}, rng), normal_tensor({3, 20}, rng));  // 20 features, but 3 directions
+      // 20 features, but 3 directions
+      matmul(normal_tensor({300, 3}, rng), normal_tensor({3, 20}, rng));
   const Pca pca = fit_pca(X, 4);
   for (double variance : pca.variances) CHECK(variance >= 0);
   CHECK(pca.variances[3] < by_real(1e-13, 1e-4) * pca.variances[0]);
@@ -184,7 +194,8 @@ TEST_CASE("pca: wrong calls say what is wrong") {
         "fit_pca: k is 4 but X is 6×3 (k must be 1 to 3, the number of features)");
   CHECK(error_of([&] { fit_pca(slice_rows(X, 0, 1), 1); }) ==
         "fit_pca: X is 1×3 (a variance needs 2 examples or more)");
-  CHECK(error_of([] { fit_pca(Tensor({3}), 1); }) == "fit_pca: X is 3, not a matrix of examples × features");
+  CHECK(error_of([] { fit_pca(Tensor({3}), 1); }) ==
+        "fit_pca: X is 3, not a matrix of examples × features");
   Tensor broken = X;
   broken(4, 1) = std::numeric_limits<Real>::quiet_NaN();
   CHECK(error_of([&] { fit_pca(broken, 1); }) ==
@@ -193,15 +204,19 @@ TEST_CASE("pca: wrong calls say what is wrong") {
   const Pca pca = fit_pca(X, 2);
   CHECK(error_of([&] {
           pca.transform(Tensor({5, 4}));
-        }) == "Pca::transform: X is 5×4 but this PCA has 3 features and codes of 2 (X must be m×3)");
-  CHECK(
-      error_of([&] {
-        pca.inverse_transform(Tensor({5, 3}));
-      }) ==
-      "Pca::inverse_transform: codes is 5×3 but this PCA has 3 features and codes of 2 (codes must be m×2)");
-  CHECK(error_of([&] { pca.reconstruct(Tensor({5, 2})); }).starts_with("Pca::reconstruct: X is 5×2 "));
+        }) ==
+        "Pca::transform: X is 5×4 but this PCA has 3 features and codes of 2 (X must be m×3)");
+  CHECK(error_of([&] {
+          pca.inverse_transform(Tensor({5, 3}));
+        }) ==
+        "Pca::inverse_transform: codes is 5×3 but this PCA has 3 features and codes of 2 (codes "
+        "must be m×2)");
+  CHECK(error_of([&] {
+          pca.reconstruct(Tensor({5, 2}));
+        }).starts_with("Pca::reconstruct: X is 5×2 "));
   CHECK(error_of([&] { pca.whiten(Tensor({5, 2})); }).starts_with("Pca::whiten: X is 5×2 "));
-  CHECK(error_of([&] { pca.whiten(X, -1); }) == "Pca::whiten: epsilon is -1 (it must be 0 or more)");
+  CHECK(error_of([&] { pca.whiten(X, -1); }) ==
+        "Pca::whiten: epsilon is -1 (it must be 0 or more)");
   CHECK(error_of([&] { pca.explained_variance_ratio(4); }) ==
         "Pca::explained_variance_ratio: 4 components of 3");
   CHECK(pca.transform(Tensor({0, 3})).shape == Shape({0, 2}));  // no examples is no error

@@ -9,7 +9,8 @@
 #include <utility>
 
 TEST_CASE("every form of new is counted once, aligned ones too") {
-  // The functions themselves: a compiler may leave out a pair of new and delete, but not these calls.
+  // The functions themselves: a compiler may leave out a pair of new and delete, but not these
+  // calls.
   const auto counted = [](const auto& allocate) {
     const std::size_t before = strata::cli::allocation_count();
     void* const memory = allocate();
@@ -21,7 +22,8 @@ TEST_CASE("every form of new is counted once, aligned ones too") {
   const auto [array, b] = counted([] { return ::operator new[](24); });
   const auto [no_throw, c] = counted([] { return ::operator new(24, std::nothrow); });
   const auto [aligned, d] = counted([] { return ::operator new(24, std::align_val_t(64)); });
-  const auto [aligned_array, e] = counted([] { return ::operator new[](24, std::align_val_t(256)); });
+  const auto [aligned_array, e] =
+      counted([] { return ::operator new[](24, std::align_val_t(256)); });
   CHECK(plain == 1);
   CHECK(aligned == 1);
   CHECK(array == 1);

@@ -38,7 +38,8 @@ FitOptions adam(std::size_t epochs, double rate) {
 
 }  // namespace
 
-TEST_CASE("a linear autoencoder finds the space of PCA, and the components come out of its weights") {
+TEST_CASE(
+    "a linear autoencoder finds the space of PCA, and the components come out of its weights") {
   const TrainTest data = digits();
   const std::size_t k = 8;
   const Pca pca = fit_pca(data.train.X, k);
@@ -61,7 +62,8 @@ TEST_CASE("a linear autoencoder finds the space of PCA, and the components come 
   const Tensor found = components_from_weights(model);
   const Tensor overlap = matmul_at(found, pca.components);
   if (sizeof(Real) == 4)
-    return;  // what the decay adds to tell the components apart is below float's rounding of the loss
+    // What the decay adds to tell the components apart is below float's rounding of the loss
+    return;
   for (std::size_t j = 0; j < k; ++j) {
     CAPTURE(j);
     CHECK(std::abs(double(overlap(j, j))) > by_real(1 - 1e-6, 0.9));
@@ -81,8 +83,10 @@ TEST_CASE("linear: the error without decay is PCA's, and no linear autoencoder g
 }
 
 TEST_CASE("undercomplete and overcomplete say when they are not") {
-  CHECK(error_of([] { undercomplete_autoencoder(64, 64); }).find("are no bottleneck") != std::string::npos);
-  CHECK(error_of([] { overcomplete_autoencoder(64, 63); }).find("are a bottleneck") != std::string::npos);
+  CHECK(error_of([] { undercomplete_autoencoder(64, 64); }).find("are no bottleneck") !=
+        std::string::npos);
+  CHECK(error_of([] { overcomplete_autoencoder(64, 63); }).find("are a bottleneck") !=
+        std::string::npos);
   CHECK(error_of([] {
           multilayer_autoencoder({64, 2});
         }).find("at least one hidden layer") != std::string::npos);
@@ -93,10 +97,13 @@ TEST_CASE("an overcomplete linear autoencoder learns to copy") {
   Rng rng(1);
   DenseAutoencoder model(overcomplete_autoencoder(64, 80), rng);
   train(model, data.train, rng, adam(40, 0.005));
-  CHECK(reconstruction_error(model, data.test.X) < 0.01);  // PCA needs 60 of the 64 components for that
+  // PCA needs 60 of the 64 components for that
+  CHECK(reconstruction_error(model, data.test.X) < 0.01);
 }
 
-TEST_CASE("a sigmoid bottleneck of 16 reconstructs, and KL sparsity brings the mean activation near rho") {
+TEST_CASE(
+    "a sigmoid bottleneck of 16 reconstructs, and KL sparsity brings the mean activation near "
+    "rho") {
   const TrainTest data = digits();
   Rng rng(1);
   DenseAutoencoder narrow(undercomplete_autoencoder(64, 16), rng);
@@ -105,8 +112,8 @@ TEST_CASE("a sigmoid bottleneck of 16 reconstructs, and KL sparsity brings the m
 
   const auto mean_activation = [&](Real beta) {
     Rng same(1);
-    DenseAutoencoder model(sparse_autoencoder(64, 36, {.rho = Real(0.05), .beta = beta, .decay = Real(1e-4)}),
-                           same);
+    DenseAutoencoder model(
+        sparse_autoencoder(64, 36, {.rho = Real(0.05), .beta = beta, .decay = Real(1e-4)}), same);
     train(model, data.train, same, whole_batches(data.train, 80));
     return code_statistics(model.encode(data.train.X)).mean_of_means;
   };
@@ -162,7 +169,8 @@ TEST_CASE("training by tape and by hand ends in the same place") {
     train(model, rows(data.train, 0, 200), rng, adam(3, 0.01), engine);
     return model.encoder[0].W.value;
   };
-  check_close(trained(BackpropKind::tape), trained(BackpropKind::explicit_rule), 0, by_real(1e-10, 1e-3));
+  check_close(trained(BackpropKind::tape), trained(BackpropKind::explicit_rule), 0,
+              by_real(1e-10, 1e-3));
 }
 
 TEST_CASE("encode, decode and reconstruct work on any number of rows, in pieces") {
@@ -190,7 +198,8 @@ TEST_CASE("settings that do not go together are refused") {
   CHECK(error([](Options& o) {
           o.code = Activation::relu;
         }).find("needs sigmoid or tanh code units, not relu") != std::string::npos);
-  CHECK(error([](Options& o) { o.penalties.rho = 1; }).find("must lie in (0, 1)") != std::string::npos);
+  CHECK(error([](Options& o) { o.penalties.rho = 1; }).find("must lie in (0, 1)") !=
+        std::string::npos);
   CHECK(error([](Options& o) { o.penalties.l1 = -1; }).find("negative") != std::string::npos);
   CHECK(error([](Options& o) { o.keep_largest = 2; }).find("not both") != std::string::npos);
   CHECK(error([](Options& o) {
@@ -200,13 +209,15 @@ TEST_CASE("settings that do not go together are refused") {
   CHECK(error([](Options& o) { o.sizes = {6}; }).find("like 64-2") != std::string::npos);
   DenseAutoencoder loose(sparse_autoencoder(6, 4, {}), rng);
   loose.decoder[0].b.value = Tensor({5});
-  CHECK(error_of([&] { loose.check_consistent(); }) == "autoencoder: decoder.0 has 6 units but 5 biases");
+  CHECK(error_of([&] { loose.check_consistent(); }) ==
+        "autoencoder: decoder.0 has 6 units but 5 biases");
   loose.decoder[0].W.value = Tensor({5, 6});
   CHECK(error_of([&] { loose.check_consistent(); }) ==
         "autoencoder: decoder.0 takes 5 numbers but is given 4");
   Dataset wide;
   wide.X = Tensor({10, 6}, 3);
   DenseAutoencoder model(sparse_autoencoder(6, 4, {}), rng);
-  CHECK(error_of([&] { train(model, wide, rng, {}); }).find("sigmoid outputs stay within 0 and 1") !=
-        std::string::npos);
+  CHECK(error_of([&] {
+          train(model, wide, rng, {});
+        }).find("sigmoid outputs stay within 0 and 1") != std::string::npos);
 }

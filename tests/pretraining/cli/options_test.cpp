@@ -42,7 +42,8 @@ std::string problem(const std::vector<std::string>& arguments) {
 }  // namespace
 
 TEST_CASE("options: values, flags, positional arguments and defaults") {
-  const Options options = read({"model", "--epochs", "7", "--rho=0.1", "-", "--quiet", "--out=a=b", "last"});
+  const Options options =
+      read({"model", "--epochs", "7", "--rho=0.1", "-", "--quiet", "--out=a=b", "last"});
   CHECK(options.positional() == std::vector<std::string>{"model", "-", "last"});
   CHECK(options.size("epochs", 1) == 7);
   CHECK(options.number("rho", 0, 1, Ends::open) == 0.1);
@@ -57,7 +58,8 @@ TEST_CASE("options: values, flags, positional arguments and defaults") {
   CHECK(read({"--out="}).given("out"));
   CHECK(read({"--out", ""}).text("out").empty());
   CHECK(read({"--", "--epochs", "--"}).positional() == std::vector<std::string>{"--epochs", "--"});
-  CHECK(error_of([&] { options.text("none"); }) == "options: --none is not an option of this command");
+  CHECK(error_of([&] { options.text("none"); }) ==
+        "options: --none is not an option of this command");
 }
 
 TEST_CASE("options: what is not understood") {
@@ -116,7 +118,9 @@ TEST_CASE("options: values out of range name the option, the value and the range
 
 TEST_CASE("options: layer sizes") {
   CHECK(parse_layers("64-100-50-2") == std::vector<std::size_t>{64, 100, 50, 2});
-  const auto wrong = [](const std::string& layers) { return usage_error_of([&] { parse_layers(layers); }); };
+  const auto wrong = [](const std::string& layers) {
+    return usage_error_of([&] { parse_layers(layers); });
+  };
   const auto expected = [](const std::string& layers, const std::string& found) {
     return "--layers " + layers + ": expected sizes like 64-100-50-2, " + found;
   };
@@ -140,7 +144,8 @@ TEST_CASE("options: rows") {
   CHECK(parse_rows("10:") == RowRange{10, all});
   CHECK(parse_rows(":") == RowRange{0, all});
   CHECK(parse_rows("5:5") == RowRange{5, 5});
-  const std::string form = ": must be BEGIN:END, such as 0:100, :100 or 100: (END itself is not included)";
+  const std::string form =
+      ": must be BEGIN:END, such as 0:100, :100 or 100: (END itself is not included)";
   for (const std::string rows : {"", "5", "a:b", "1:2:3", "-1:3", "1.5:2", "1: 2"}) {
     CHECK(usage_error_of([&] { parse_rows(rows); }) == "--rows " + rows + form);
   }
@@ -150,15 +155,15 @@ TEST_CASE("options: rows") {
 TEST_CASE("options: the text of --help") {
   const std::string words =
       "a help text that is long enough to be wrapped, because it has more characters than fit";
-  CHECK(
-      strata::usage_text("strata encode MODEL [options]", "Codes of a saved model.",
-                         {{"MODEL", "a saved model"}},
-                         {{"rows", "A:B", ":", words}, {"quiet", "", "", "no bar"}}) ==
-      "usage: strata encode MODEL [options]\n\nCodes of a saved model.\n\n"
-      "  MODEL       a saved model\n\n"
-      "  --rows A:B  a help text that is long enough to be wrapped, because it has more characters than fit\n"
-      "              [:]\n"
-      "  --quiet     no bar\n");
+  CHECK(strata::usage_text("strata encode MODEL [options]", "Codes of a saved model.",
+                           {{"MODEL", "a saved model"}},
+                           {{"rows", "A:B", ":", words}, {"quiet", "", "", "no bar"}}) ==
+        "usage: strata encode MODEL [options]\n\nCodes of a saved model.\n\n"
+        "  MODEL       a saved model\n\n"
+        "  --rows A:B  a help text that is long enough to be wrapped, because it has more "
+        "characters than fit\n"
+        "              [:]\n"
+        "  --quiet     no bar\n");
 }
 
 TEST_CASE("options: the nearest word") {

@@ -1,5 +1,6 @@
-// Every kind of the command line, plain and with each of its options: saved, loaded, copied and trained on, to the same bits; and
-// every gradient of its objective against differences, term by term.
+// Every kind of the command line, plain and with each of its options: saved, loaded, copied and
+// trained on, to the same bits; and every gradient of its objective against differences, term by
+// term.
 
 #include <doctest/doctest.h>
 
@@ -9,9 +10,9 @@
 #include "core/gradcheck/gradcheck.hpp"
 #include "core/io/safetensors.hpp"
 #include "pretraining/cli/bench/allocation_count.hpp"
+#include "tests/autoencoders/small_kinds.hpp"
 #include "tests/check_close.hpp"
 #include "tests/scratch.hpp"
-#include "tests/autoencoders/small_kinds.hpp"
 
 using namespace strata;
 using namespace strata::testing;
@@ -51,7 +52,8 @@ void check_same(Autoencoder& a, Autoencoder& b, const Tensor& X) {
   CHECK(a.reconstruct(X).values == b.reconstruct(X).values);
   const std::vector<Rng*> its = a.generators(), copies = b.generators();
   REQUIRE(its.size() == copies.size());
-  for (std::size_t g = 0; g < its.size(); ++g) CHECK(its[g]->state().words == copies[g]->state().words);
+  for (std::size_t g = 0; g < its.size(); ++g)
+    CHECK(its[g]->state().words == copies[g]->state().words);
 }
 
 // For each kind and each of its options: a model that was trained for two epochs.
@@ -73,15 +75,16 @@ void for_every_trained_model(const Check& check_it) {
 }  // namespace
 
 TEST_CASE(
-    "every kind comes back from its file to the same bits, and training goes on as if never interrupted") {
+    "every kind comes back from its file to the same bits, and training goes on as if never "
+    "interrupted") {
   const Scratch scratch;
   const std::string path = scratch.file("m.safetensors");
   for_every_trained_model([&](Autoencoder& model, const Dataset& data) {
     Rng rng(3);
-    const ModelFacts facts{
-        "some kind",
-        {uniform_tensor({data.features()}, rng, 0, 1), uniform_tensor({data.features()}, rng, 1, 2)},
-        {2, data.features() / 2}};
+    const ModelFacts facts{"some kind",
+                           {uniform_tensor({data.features()}, rng, 0, 1),
+                            uniform_tensor({data.features()}, rng, 1, 2)},
+                           {2, data.features() / 2}};
     save_model(path, model, facts);
     const SavedModel back = load_model(path);
     CHECK(back.kind == "some kind");
@@ -128,7 +131,8 @@ TEST_CASE("a file whose settings are broken is refused by its name, whatever the
     CHECK(error_with(metadata).empty());
     Json other = metadata;
     other["model"] = "hopfield";
-    CHECK(error_with(other) == path + ": there is no model 'hopfield' (a later version may have it)");
+    CHECK(error_with(other) ==
+          path + ": there is no model 'hopfield' (a later version may have it)");
     for (const auto& member : settings.members()) {
       const std::string& key = member.first;
       CAPTURE(key);
@@ -148,7 +152,8 @@ TEST_CASE("a file whose settings are broken is refused by its name, whatever the
   }
 }
 
-TEST_CASE("every term of every kind has the gradient that differences have, with each of its options") {
+TEST_CASE(
+    "every term of every kind has the gradient that differences have, with each of its options") {
   std::set<std::string> accepted, refused;
   for (const Kind& kind : kinds()) {
     for (const std::vector<std::string>& own : variants_of(kind)) {
@@ -166,22 +171,25 @@ TEST_CASE("every term of every kind has the gradient that differences have, with
       Autoencoder& model = *subject.model;
       model.start_epoch(2);  // a weight that rises from epoch to epoch is above 0 by then
       Tape tape;
-      const Objective objective = model.objective(tape, tape.input(subject.batch.X, "X"), {}, Mode::training);
+      const Objective objective =
+          model.objective(tape, tape.input(subject.batch.X, "X"), {}, Mode::training);
       CHECK(objective.terms.size() >= 1);
       for (const Term& term : objective.terms) {
         CAPTURE(term.name);
         CHECK(term.value.value().item() != 0);
       }
       for (const TensorCheck& c : check_objective(tape, objective, model.parameters())) {
-        INFO(c.tensor, ", ", c.term, ": ", c.worst.reason, " analytic ", c.worst.analytic, " numeric ",
-             c.worst.numeric);
-        const bool rounded = sizeof(Real) == 4 && c.verdict == Verdict::undecided;  // float: too few digits
+        INFO(c.tensor, ", ", c.term, ": ", c.worst.reason, " analytic ", c.worst.analytic,
+             " numeric ", c.worst.numeric);
+        // Float: too few digits
+        const bool rounded = sizeof(Real) == 4 && c.verdict == Verdict::undecided;
         const bool is_right = c.verdict == Verdict::ok || rounded;
         CHECK(is_right);
       }
     }
   }
-  for (const std::string& option : refused) {  // by some kinds: an option that all refuse would go unseen
+  // By some kinds: an option that all refuse would go unseen
+  for (const std::string& option : refused) {
     CAPTURE(option);
     CHECK(accepted.count(option) == 1);
   }

@@ -1,4 +1,5 @@
-// What the pages of the dense kinds show is what the model has. That every page holds for any data: train_page_test.cpp.
+// What the pages of the dense kinds show is what the model has. That every page holds for any data:
+// train_page_test.cpp.
 
 #include <doctest/doctest.h>
 
@@ -6,9 +7,9 @@
 #include "autoencoders/multilayer.hpp"
 #include "autoencoders/sparse.hpp"
 #include "core/data/digits8x8.hpp"
+#include "pretraining/baselines/pca.hpp"
 #include "pretraining/pages/kinds/figures.hpp"
 #include "pretraining/pages/kinds/parts.hpp"
-#include "pretraining/baselines/pca.hpp"
 #include "pretraining/pages/pretrain_figures.hpp"
 #include "tests/check_close.hpp"
 #include "tests/markup.hpp"
@@ -24,7 +25,8 @@ TEST_CASE("the parts of an example sum to what the decoder computes") {
     options.tied = tied;
     DenseAutoencoder model(options, rng);
     for (Parameter* p : model.parameters()) p->value = normal_tensor(p->value.shape, rng, 0.5);
-    const Tensor x = slice_rows(digits.test.X, 7, 8), h = model.encode(x), W = model.decoder_weights(0);
+    const Tensor x = slice_rows(digits.test.X, 7, 8), h = model.encode(x),
+                 W = model.decoder_weights(0);
     const report::Parts all = report::parts_of(model, x, 30), few = report::parts_of(model, x, 4);
     check_close(slice_rows(all.pictures, 30, 31), model.reconstruct(x), by_real(1e-12, 1e-5));
     CHECK(slice_rows(all.sums, 0, 1).values == model.decoder[0].b.value.values);
@@ -36,15 +38,17 @@ TEST_CASE("the parts of an example sum to what the decoder computes") {
       double norm = 0;
       for (std::size_t i = 0; i < 64; ++i) {
         norm += double(W(j, i)) * double(W(j, i));
-        check_close(double(all.sums(k + 1, i) - all.sums(k, i)), double(h[j] * W(j, i)), by_real(1e-9, 1e-3),
-                    by_real(1e-12, 1e-5));
+        check_close(double(all.sums(k + 1, i) - all.sums(k, i)), double(h[j] * W(j, i)),
+                    by_real(1e-9, 1e-3), by_real(1e-12, 1e-5));
       }
       CHECK(double(h[j]) * std::sqrt(norm) <= before * 1.0001);
       before = double(h[j]) * std::sqrt(norm);
     }
   }
   DenseAutoencoder deep(multilayer_autoencoder({64, 10, 3}), rng);
-  CHECK(error_of([&] { report::parts_of(deep, Tensor({1, 64}), 2); }).find("2 layers") != std::string::npos);
+  CHECK(error_of([&] {
+          report::parts_of(deep, Tensor({1, 64}), 2);
+        }).find("2 layers") != std::string::npos);
 }
 
 TEST_CASE("scrambled rows have the values of each feature, and nothing else in common") {
@@ -67,7 +71,8 @@ TEST_CASE("scrambled rows have the values of each feature, and nothing else in c
 }
 
 TEST_CASE("weights of pixels that hardly vary are drawn as 0") {
-  const Tensor X({4, 3}, {0, Real(0.5), 0, 1, Real(0.5), Real(0.001), 0, Real(0.5), 0, 1, Real(0.5), 0});
+  const Tensor X({4, 3},
+                 {0, Real(0.5), 0, 1, Real(0.5), Real(0.001), 0, Real(0.5), 0, 1, Real(0.5), 0});
   const Tensor drawn = report::without_still_pixels(Tensor({2, 3}, {1, 2, 3, -4, 5, 6}), X);
   const Tensor wanted({2, 3}, {1, 0, 0, -4, 0, 0});
   CHECK(drawn.values == wanted.values);
@@ -93,7 +98,8 @@ TEST_CASE("the linear page: a model that is PCA has angles of 0 and cosines of 1
   const Pca pca = fit_pca(digits.train.X, 3);
   Rng rng(1);
   DenseAutoencoder model(linear_autoencoder(64, 3), rng);
-  const Tensor turn = Tensor::matrix({{0, 3, 0}, {0, 0, 2}, {1, 0, 0}});  // other axes, other lengths
+  // Other axes, other lengths
+  const Tensor turn = Tensor::matrix({{0, 3, 0}, {0, 0, 2}, {1, 0, 0}});
   const Tensor back = Tensor::matrix({{0, 0, 1}, {Real(1) / 3, 0, 0}, {0, Real(0.5), 0}});
   const auto product = [](const Tensor& A, const Tensor& B) {
     Tensor C({A.rows(), B.cols()});

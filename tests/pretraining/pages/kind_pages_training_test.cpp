@@ -1,4 +1,5 @@
-// The lessons of two pages, trained: a wide code copies noise, and one number holds ten digits by heart.
+// The lessons of two pages, trained: a wide code copies noise, and one number holds ten digits by
+// heart.
 
 #include <doctest/doctest.h>
 

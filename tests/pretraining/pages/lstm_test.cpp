@@ -64,7 +64,8 @@ TEST_CASE("errors by step and by length: by hand, and their sums are the error o
 }
 
 TEST_CASE(
-    "rows that end in zeros are remarked upon, but not where lengths vary or pictures are black below") {
+    "rows that end in zeros are remarked upon, but not where lengths vary or pictures are black "
+    "below") {
   Rng rng(2);
   Sequences s = waves(40, 9, 9, 0.1, rng);
   const LstmAutoencoder fixed = small_model(9, 1, false), varying = small_model(9, 1, true);
@@ -80,7 +81,8 @@ TEST_CASE(
         std::string::npos);
 }
 
-TEST_CASE("the page holds for curves, for steps of several features, for a single row, without labels") {
+TEST_CASE(
+    "the page holds for curves, for steps of several features, for a single row, without labels") {
   Rng rng(3);
   Sequences s = waves(30, 3, 9, 0.1, rng);
   LstmAutoencoder model = small_model(9, 1, true);

@@ -4,9 +4,9 @@
 
 #include <cmath>
 
+#include "core/charts/html.hpp"
 #include "core/data/digits8x8.hpp"
 #include "core/data/toy_sets.hpp"
-#include "core/charts/html.hpp"
 #include "pretraining/pages/pretrain_figures.hpp"
 #include "pretraining/pages/unit_pictures.hpp"
 #include "tests/check_close.hpp"
@@ -63,7 +63,8 @@ Tensor pre_activations(const DenseAutoencoder& model, std::size_t layer, const T
     for (std::size_t i = 0; i < X.rows(); ++i) {
       for (std::size_t j = 0; j < dense.outputs(); ++j) {
         double sum = dense.b.value[j];
-        for (std::size_t l = 0; l < dense.inputs(); ++l) sum += double(a(i, l)) * double(dense.W.value(l, j));
+        for (std::size_t l = 0; l < dense.inputs(); ++l)
+          sum += double(a(i, l)) * double(dense.W.value(l, j));
         z(i, j) = Real(sum);
       }
     }
@@ -95,7 +96,8 @@ DenseAutoencoder deep_model(Activation hidden) {
 
 }  // namespace
 
-TEST_CASE("report: a code of two numbers has its maps, a grid, every figure and the numbers of the run") {
+TEST_CASE(
+    "report: a code of two numbers has its maps, a grid, every figure and the numbers of the run") {
   Comparison comparison = compare_methods(some_digits(150), quick({64, 12, 6, 2}));
   const std::string page = page_of(comparison);
   check_page(page);
@@ -126,8 +128,8 @@ TEST_CASE("report: a code of two numbers has its maps, a grid, every figure and 
   CHECK_FALSE(contains(page, "The same experiment in the literature"));
   for (const GreedyStage& stage : comparison.stages)
     CHECK(contains(page, text(">", stage.trained_weights, "</td>")));
-  // The picture of three methods, four strips; seven strips, two grids, three figures of PCA and the shallow network, three of layer 1 and the last
-  // decoder, layers 2, 3.
+  // The picture of three methods, four strips; seven strips, two grids, three figures of PCA and
+  // the shallow network, three of layer 1 and the last decoder, layers 2, 3.
   CHECK(tags(page, "img").size() == 4 + 7 + 2 + 3 + 3 + 2);
   // Two maps, a curve for each of three layers, whole networks on training and test examples.
   CHECK(tags(page, "svg").size() == 2 + 3 + 2);
@@ -168,7 +170,8 @@ TEST_CASE("report: codes of one number and of eight") {
     CHECK(contains(one, "12 pictures decoded along the code of PCA"));
     const std::string eight = page_of(some_digits(100, labels), quick({64, 10, 8}));
     check_page(eight);
-    CHECK(contains(eight, "The code has 8 numbers; the map shows its two leading principal directions"));
+    CHECK(contains(eight,
+                   "The code has 8 numbers; the map shows its two leading principal directions"));
     CHECK(contains(eight, "second principal direction"));
   }
 }
@@ -233,7 +236,8 @@ TEST_CASE("report: labels that are many or large do not matter, and the page cha
   CHECK(page == page_of(comparison));
 }
 
-TEST_CASE("report: the literature's figures stand beside those of the same experiment, and no other") {
+TEST_CASE(
+    "report: the literature's figures stand beside those of the same experiment, and no other") {
   Comparison c = compare_methods(some_digits(60), quick({64, 6, 2}));
   CHECK_FALSE(report::is_experiment_of_2006(c));
   c.train.X = Tensor({60000, 784});  // as far as the test looks at it, MNIST
@@ -319,7 +323,7 @@ TEST_CASE("exciting inputs: wrong calls are told") {
   CHECK(error_of([&] { exciting_inputs(model, 0); }) ==
         "exciting_inputs: there is no encoder layer 0 (layers 1 to 3)");
   CHECK(contains(error_of([&] { exciting_inputs(model, 4); }), "no encoder layer 4"));
-  CHECK(
-      contains(error_of([&] { exciting_inputs(model, 2, {.centre = Tensor({5})}); }), "the centre is 5 but"));
+  CHECK(contains(error_of([&] { exciting_inputs(model, 2, {.centre = Tensor({5})}); }),
+                 "the centre is 5 but"));
   CHECK(contains(error_of([&] { exciting_inputs(model, 2, {.bound = 0}); }), "the bound is 0"));
 }

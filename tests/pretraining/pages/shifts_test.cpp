@@ -28,7 +28,8 @@ TEST_CASE("pictures move, and what leaves is lost") {
   CHECK(shifted(X, {2, 3}, 1, -2).values == std::vector<Real>{0, 0, 0, 3, 0, 0});
   const Dataset larger = framed({"one", X, {}, {2, 3}}, 1);
   CHECK(larger.image == ImageShape{4, 5});
-  CHECK(larger.X.values == std::vector<Real>{0, 0, 0, 0, 0, 0, 1, 2, 3, 0, 0, 4, 5, 6, 0, 0, 0, 0, 0, 0});
+  CHECK(larger.X.values ==
+        std::vector<Real>{0, 0, 0, 0, 0, 0, 1, 2, 3, 0, 0, 4, 5, 6, 0, 0, 0, 0, 0, 0});
   CHECK(error_of([&] { shifted(X, {2, 2}, 0, 0); }).find("2×2") != std::string::npos);
 }
 
@@ -42,7 +43,8 @@ TEST_CASE("the dense rival has as many weights as nearly as can be") {
   CHECK(layers_text(dense_rival(64, 32, 2633).sizes) == "64-32");  // one layer has 4192 already
 }
 
-TEST_CASE("the error under a shift is the mean over four directions, of reconstructing what moved") {
+TEST_CASE(
+    "the error under a shift is the mean over four directions, of reconstructing what moved") {
   Rng rng(1);
   ConvolutionalAutoencoder model({.picture = {1, 4, 4}, .filters = {2}}, rng);
   const Tensor X = uniform_tensor({5, 16}, rng, 0, 1);

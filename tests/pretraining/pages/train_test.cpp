@@ -5,8 +5,8 @@
 #include "autoencoders/train.hpp"
 #include "core/data/digits8x8.hpp"
 #include "core/data/toy_sets.hpp"
-#include "pretraining/cli/kinds/model_options.hpp"
 #include "pretraining/baselines/pca.hpp"
+#include "pretraining/cli/kinds/model_options.hpp"
 #include "pretraining/pages/pretrain_figures.hpp"
 #include "tests/check_close.hpp"
 #include "tests/markup.hpp"
@@ -48,7 +48,9 @@ struct Run {
         model(make(kind, data.train, options)),
         run{.kind = kind.name, .point = kind.point, .model = model.get(), .data = data} {
     const cli::DataShape shape{data.train.features(), data.train.image};
-    run.make = [&kind, shape, this](Rng& draws) { return cli::make_model(kind, shape, options, draws); };
+    run.make = [&kind, shape, this](Rng& draws) {
+      return cli::make_model(kind, shape, options, draws);
+    };
     run.fit = cli::fit_options(kind, data.train.size(), options);
     Rng rng(1);
     run.history = train(*model, data.train, rng, run.fit);
@@ -88,14 +90,15 @@ TEST_CASE("train page: every kind, after one epoch and after none") {
       CHECK(contains(page, text(count_of(one.model->parameters()), " weights")));
       CHECK(contains(page, "<code>docs/guide/compare.md</code>"));
       CHECK(contains(page, "--data &#39;a &amp; b&#39; --epochs &lt;3&gt;"));
-      CHECK(contains(
-          page, *epochs == '0' ? "It was not trained (0 epochs)" : "Trained on 48 examples for 1 epoch of "));
+      CHECK(contains(page, *epochs == '0' ? "It was not trained (0 epochs)"
+                                          : "Trained on 48 examples for 1 epoch of "));
     }
   }
 }
 
 TEST_CASE(
-    "train page: data that are no pictures, without labels, without test rows, of one feature, of one row") {
+    "train page: data that are no pictures, without labels, without test rows, of one feature, of "
+    "one row") {
   TrainTest nameless = a_table(40, 7), no_test = a_table(30, 7), digits_alone = some_digits(40);
   nameless.train.labels = nameless.test.labels = {};
   nameless.train.name = nameless.test.name = "<b>.csv";
@@ -132,25 +135,29 @@ TEST_CASE("train page: PCA is the yardstick of a narrow code, and none of a wide
   const TrainTest data = some_digits(100);
   const std::string narrow = page_of("undercomplete", data);
   const Pca pca = fit_pca(data.train.X, 16);
-  CHECK(contains(narrow, "PCA with 16 numbers</th>" +
-                             cell(squared_error_per_example(data.train.X, pca.reconstruct(data.train.X))) +
-                             cell(squared_error_per_example(data.test.X, pca.reconstruct(data.test.X)))));
+  CHECK(contains(narrow,
+                 "PCA with 16 numbers</th>" +
+                     cell(squared_error_per_example(data.train.X, pca.reconstruct(data.train.X))) +
+                     cell(squared_error_per_example(data.test.X, pca.reconstruct(data.test.X)))));
   CHECK_FALSE(contains(narrow, "as wide as the data"));
   const std::string wide = page_of("sparse", data);
   CHECK_FALSE(contains(wide, "PCA with 64"));
   CHECK(contains(wide, "as wide as the data or wider"));
 }
 
-TEST_CASE("train page: the terms and the curve are those of the run, and the kind's page is named") {
+TEST_CASE(
+    "train page: the terms and the curve are those of the run, and the kind's page is named") {
   const Kind& sparse = cli::kind_named("sparse");
   Run run(sparse, some_digits(100), {"--epochs", "3"});
   const std::string page = run.page(sparse);
   for (const TermValue& term : run.run.history.epochs.back().terms)
-    CHECK(contains(page, "<th scope=\"row\">" + term.name +
-                             (term.name == "reconstruction" ? " (half_mse, half the squared error)" : "") +
-                             "</th>" + cell(term.value)));
+    CHECK(contains(
+        page, "<th scope=\"row\">" + term.name +
+                  (term.name == "reconstruction" ? " (half_mse, half the squared error)" : "") +
+                  "</th>" + cell(term.value)));
   CHECK(contains(page, "The objective over the epochs"));
-  CHECK(contains(page, "<code>docs/guide/sparse.md</code> and <code>docs/guide/sparse-kl.md</code>"));
+  CHECK(
+      contains(page, "<code>docs/guide/sparse.md</code> and <code>docs/guide/sparse-kl.md</code>"));
   CHECK(contains(page_of("linear", some_digits(60)), "<code>docs/guide/linear.md</code>"));
   CHECK(contains(page_of("lstm", some_digits(60)), "<code>docs/guide/lstm.md</code>"));
 }
@@ -175,18 +182,20 @@ TEST_CASE("train page: the loss has a name") {
 TEST_CASE("train page: what a kind adds stands first") {
   const Kind& kind = cli::kind_named("undercomplete");
   Run run(kind, some_digits(60), {"--epochs", "1"});
-  const std::string page = report::train_page(
-      run.run, [](report::TrainRun& of) { return report::section("Its point", "<p>" + of.kind + "</p>\n"); });
+  const std::string page = report::train_page(run.run, [](report::TrainRun& of) {
+    return report::section("Its point", "<p>" + of.kind + "</p>\n");
+  });
   check_page(page);
   CHECK(page.find("<h2>Its point</h2>\n<p>undercomplete</p>") < page.find("<h2>Originals"));
 }
 
 TEST_CASE("train page: the dense kinds have a section of their own, with pictures") {
-  const std::pair<const char*, const char*> headings[] = {{"linear", "The plane that PCA finds"},
-                                                          {"undercomplete", "Through the bottleneck"},
-                                                          {"overcomplete", "It copies noise as well"},
-                                                          {"multilayer", "A map of the data"},
-                                                          {"sparse", "Few units at a time"}};
+  const std::pair<const char*, const char*> headings[] = {
+      {"linear", "The plane that PCA finds"},
+      {"undercomplete", "Through the bottleneck"},
+      {"overcomplete", "It copies noise as well"},
+      {"multilayer", "A map of the data"},
+      {"sparse", "Few units at a time"}};
   for (const auto& heading : headings) {
     CAPTURE(heading.first);
     const std::string page = page_of(heading.first, some_digits(125));

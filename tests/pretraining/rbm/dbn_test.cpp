@@ -41,7 +41,8 @@ std::vector<double> probabilities_below(const Rbm& rbm, const std::vector<double
   return below;
 }
 
-// Σ over the states of h¹ of p(h¹) E[v | h¹] E[v | h¹]ᵀ, its diagonal E[v]: by the top RBM's exact probabilities.
+// Σ over the states of h¹ of p(h¹) E[v | h¹] E[v | h¹]ᵀ, its diagonal E[v]: by the top RBM's exact
+// probabilities.
 Tensor exact_moments(const Dbn& dbn) {
   const Rbm& top = dbn.rbms.back();
   const double log_Z = exact_log_Z(top);
@@ -62,7 +63,9 @@ Tensor exact_moments(const Dbn& dbn) {
 
 }  // namespace
 
-TEST_CASE("dbn: samples have the exact means and products of small nets, with states drawn in every layer") {
+TEST_CASE(
+    "dbn: samples have the exact means and products of small nets, with states drawn in every "
+    "layer") {
   for (const std::vector<std::size_t>& sizes : {std::vector<std::size_t>{4, 3, 2}, {4, 3, 3, 2}}) {
     CAPTURE(sizes.size());
     const Dbn dbn = random_dbn({.sizes = sizes, .weight_scale = 2}, 3);
@@ -96,7 +99,8 @@ TEST_CASE("dbn: a chain goes on from the states it is given, and a stack of one 
 }
 
 TEST_CASE("dbn: unrolled it encodes and decodes as the RBMs do, and carries a softmax") {
-  const Dbn dbn = random_dbn({.sizes = {6, 5, 3}, .code_units = Units::gaussian, .weight_scale = 1}, 5);
+  const Dbn dbn =
+      random_dbn({.sizes = {6, 5, 3}, .code_units = Units::gaussian, .weight_scale = 1}, 5);
   Rng rng(6);
   const Tensor V = uniform_tensor({4, 6}, rng, 0, 1);
   DenseAutoencoder deep = dbn.unroll();
@@ -104,7 +108,8 @@ TEST_CASE("dbn: unrolled it encodes and decodes as the RBMs do, and carries a so
   CHECK(deep.encoder[1].activation == Activation::linear);
   check_close(deep.encode(V), dbn.encode(V), by_real(1e-13, 1e-5));
   const Tensor H = dbn.encode(V);
-  check_close(deep.decode(H), dbn.rbms[0].visible_mean(dbn.rbms[1].visible_mean(H)), by_real(1e-13, 1e-5));
+  check_close(deep.decode(H), dbn.rbms[0].visible_mean(dbn.rbms[1].visible_mean(H)),
+              by_real(1e-13, 1e-5));
 
   Classifier classifier(deep, 3, rng);
   CHECK(classifier.encoder.size() == 2);
@@ -114,7 +119,8 @@ TEST_CASE("dbn: unrolled it encodes and decodes as the RBMs do, and carries a so
 
 TEST_CASE("dbn: each RBM is trained on the hidden probabilities of the one below") {
   const Dataset data = bars_and_stripes(3);
-  const std::vector<RbmTraining> options = {{.epochs = 5, .batch_size = 8}, {.epochs = 3, .batch_size = 16}};
+  const std::vector<RbmTraining> options = {{.epochs = 5, .batch_size = 8},
+                                            {.epochs = 3, .batch_size = 16}};
   Rng rng(1), again(1);
   Dbn dbn({.sizes = {9, 6, 4}}, rng);
   Dbn expected({.sizes = {9, 6, 4}}, again);
@@ -132,16 +138,16 @@ TEST_CASE("dbn: each RBM is trained on the hidden probabilities of the one below
     CHECK(dbn.rbms[k].W.value.values == rbm.W.value.values);
     CHECK(dbn.rbms[k].b.value.values == rbm.b.value.values);
   }
-  CHECK(
-      contains(error_of([&] { train_dbn(dbn, data, rng, {{}}); }), "options for 1 layers, but there are 2"));
+  CHECK(contains(error_of([&] { train_dbn(dbn, data, rng, {{}}); }),
+                 "options for 1 layers, but there are 2"));
 }
 
 TEST_CASE("dbn: a file gives the same bits back, and other files are refused by name") {
   const Scratch scratch;
   const std::string path = scratch.file("stack.safetensors");
   SavedDbn saved;
-  saved.dbn =
-      random_dbn({.sizes = {4, 3, 2}, .visible_units = Units::gaussian, .code_units = Units::gaussian}, 7);
+  saved.dbn = random_dbn(
+      {.sizes = {4, 3, 2}, .visible_units = Units::gaussian, .code_units = Units::gaussian}, 7);
   saved.image = {2, 2};
   saved.scaling = {Tensor({4}, 1), Tensor({4}, 2)};
   save_dbn(path, saved);
@@ -157,7 +163,8 @@ TEST_CASE("dbn: a file gives the same bits back, and other files are refused by 
     CHECK(loaded.dbn.rbms[k].a.value.values == saved.dbn.rbms[k].a.value.values);
     CHECK(loaded.dbn.rbms[k].b.value.values == saved.dbn.rbms[k].b.value.values);
   }
-  CHECK(contains(error_of([&] { load_model(path); }), path + ": is a stack of RBMs, not an autoencoder"));
+  CHECK(contains(error_of([&] { load_model(path); }),
+                 path + ": is a stack of RBMs, not an autoencoder"));
 
   DenseAutoencoder net = saved.dbn.unroll();
   const std::string other = scratch.file("net.safetensors");

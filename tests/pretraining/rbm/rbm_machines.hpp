@@ -24,7 +24,8 @@ inline Tensor all_states(std::size_t units) {
   return states;
 }
 
-/// Bars and stripes (MacKay 2003): pictures of side × side bits whose rows, or whose columns, are each all on or all off.
+/// Bars and stripes (MacKay 2003): pictures of side × side bits whose rows, or whose columns, are
+/// each all on or all off.
 inline Dataset bars_and_stripes(std::size_t side) {
   const std::size_t patterns = std::size_t(1) << side;
   Dataset data{"bars and stripes", Tensor({2 * patterns, side * side}), {}, {side, side}};

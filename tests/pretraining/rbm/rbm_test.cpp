@@ -1,12 +1,13 @@
-// pretraining/rbm/rbm.hpp, rbm_training.hpp and rbm_likelihood.hpp. Literal values are from reference/reference.json, "rbm_exact".
+// pretraining/rbm/rbm.hpp, rbm_training.hpp and rbm_likelihood.hpp. Literal values are from
+// reference/reference.json, "rbm_exact".
 
 #include "pretraining/rbm/rbm.hpp"
 
 #include <numbers>
 #include <numeric>
 
-#include "core/random/draws.hpp"
 #include "core/math/matmul.hpp"
+#include "core/random/draws.hpp"
 #include "tests/contains.hpp"
 #include "tests/pretraining/rbm/rbm_machines.hpp"
 #include "tests/reference.hpp"
@@ -47,7 +48,8 @@ Tensor grid_of(double low, double high, std::size_t points) {
 
 Tensor repeated(const Tensor& row, std::size_t times) {
   Tensor rows({times, row.cols()});
-  for (std::size_t r = 0; r < times; ++r) std::copy(row.values.begin(), row.values.end(), rows.row(r));
+  for (std::size_t r = 0; r < times; ++r)
+    std::copy(row.values.begin(), row.values.end(), rows.row(r));
   return rows;
 }
 
@@ -67,7 +69,8 @@ TEST_CASE("rbm: free energies, log Z, likelihood and probabilities are the refer
   }
   const double log_Z = exact_log_Z(rbm);
   check_close(log_Z, oracle().at("log_Z").as_number(), tight);
-  check_close(mean_log_likelihood(rbm, data, log_Z), oracle().at("mean_log_likelihood").as_number(), tight);
+  check_close(mean_log_likelihood(rbm, data, log_Z), oracle().at("mean_log_likelihood").as_number(),
+              tight);
   check_close(rbm.hidden_mean(data), to_tensor(oracle().at("p_h_given_data")), tight);
 }
 
@@ -82,7 +85,8 @@ TEST_CASE("rbm: the exact gradient is the reference's, whichever layer is enumer
   check_close(gradient.b, to_tensor(expected.at("b")), tight, absolute);
 }
 
-TEST_CASE("rbm: log Z and the gradient agree with the energies of all states, visible layer enumerated") {
+TEST_CASE(
+    "rbm: log Z and the gradient agree with the energies of all states, visible layer enumerated") {
   const Rbm rbm = random_rbm({.visible = 3, .hidden = 5, .weight_scale = 1}, 3);
   const Tensor v = all_states(3), h = all_states(5);
   std::vector<double> minus_energies;
@@ -115,8 +119,8 @@ TEST_CASE("rbm: log Z and the gradient agree with the energies of all states, vi
 }
 
 TEST_CASE("rbm: means and free energy of every pair of kinds of units follow from the energy") {
-  // One unit of each layer varies over a fine grid (or 0 and 1) while the rest stays: exp(−E) summed over it gives its mean and,
-  // over the one hidden unit of this machine, the free energy.
+  // One unit of each layer varies over a fine grid (or 0 and 1) while the rest stays: exp(−E)
+  // summed over it gives its mean and, over the one hidden unit of this machine, the free energy.
   for (Units visible_units : {Units::bernoulli, Units::gaussian}) {
     for (Units hidden_units : {Units::bernoulli, Units::gaussian}) {
       CAPTURE(units_name(visible_units));
@@ -145,7 +149,8 @@ TEST_CASE("rbm: means and free energy of every pair of kinds of units follow fro
 
 TEST_CASE("rbm: the visible mean is the hidden mean of the machine turned over; errors of width") {
   for (Units units : {Units::bernoulli, Units::gaussian}) {
-    const Rbm rbm = random_rbm({.visible = 5, .hidden = 3, .visible_units = units, .weight_scale = 1}, 7);
+    const Rbm rbm =
+        random_rbm({.visible = 5, .hidden = 3, .visible_units = units, .weight_scale = 1}, 7);
     Rng rng(8);
     const Tensor H = normal_tensor({4, 3}, rng);
     check_close(rbm.visible_mean(H), rbm.turned_over().hidden_mean(H), by_real(1e-13, 1e-5));
@@ -173,8 +178,11 @@ TEST_CASE("rbm: a Gaussian hidden layer's log Z by enumeration, and where there 
   Rng rng(1);
   const Rbm large({.visible = 30, .hidden = 21}, rng);
   CHECK(contains(error_of([&] { exact_log_Z(large); }), "at most 20 units"));
-  const Rbm gaussians(
-      {.visible = 3, .hidden = 2, .visible_units = Units::gaussian, .hidden_units = Units::gaussian}, rng);
+  const Rbm gaussians({.visible = 3,
+                       .hidden = 2,
+                       .visible_units = Units::gaussian,
+                       .hidden_units = Units::gaussian},
+                      rng);
   CHECK(contains(error_of([&] {
                    exact_gradient(gaussians, Tensor({1, 3}));
                  }),
@@ -212,7 +220,8 @@ TEST_CASE("rbm: Gaussian visible units are drawn around their mean with variance
   check_close(means[0], 3, 0, 0.03);
   check_close(means[1], -1, 0, 0.03);
   double variance = 0;
-  for (std::size_t r = 0; r < V.rows(); ++r) variance += std::pow(double(V(r, 0)) - 3, 2) / double(V.rows());
+  for (std::size_t r = 0; r < V.rows(); ++r)
+    variance += std::pow(double(V(r, 0)) - 3, 2) / double(V.rows());
   check_close(variance, 1, 0.05);
 }
 
@@ -225,14 +234,19 @@ TEST_CASE("rbm: as an autoencoder it reconstructs the same") {
   CHECK(net.parameters()[2]->name == "decoder.0.W");
   check_close(net.encode(V), rbm.hidden_mean(V), by_real(1e-14, 1e-6));
   check_close(net.reconstruct(V), rbm.reconstruct(V), by_real(1e-14, 1e-6));
-  const Rbm gaussian = random_rbm(
-      {.visible = 6, .hidden = 4, .visible_units = Units::gaussian, .hidden_units = Units::gaussian}, 11);
+  const Rbm gaussian = random_rbm({.visible = 6,
+                                   .hidden = 4,
+                                   .visible_units = Units::gaussian,
+                                   .hidden_units = Units::gaussian},
+                                  11);
   DenseAutoencoder linear = gaussian.as_autoencoder();
   CHECK(linear.loss == Loss::half_mse);
   check_close(linear.reconstruct(V), gaussian.reconstruct(V), by_real(1e-13, 1e-5));
 }
 
-TEST_CASE("draws: Bernoulli states have their probabilities, and the same bits on any number of threads") {
+TEST_CASE(
+    "draws: Bernoulli states have their probabilities, and the same bits on any number of "
+    "threads") {
   Tensor P({1, 200001});
   for (std::size_t i = 0; i < P.size(); ++i) P[i] = Real(i % 4) / 3;  // 0, ⅓, ⅔, 1
   Rng rng(1), again(1);

@@ -1,5 +1,5 @@
-// pretraining/rbm/contrastive_divergence.hpp and the estimates of rbm_likelihood.hpp, against exact likelihoods: a falling reconstruction error is
-// no proof of anything.
+// pretraining/rbm/contrastive_divergence.hpp and the estimates of rbm_likelihood.hpp, against exact
+// likelihoods: a falling reconstruction error is no proof of anything.
 
 #include "pretraining/rbm/contrastive_divergence.hpp"
 
@@ -11,11 +11,14 @@ using namespace strata::testing;
 
 namespace {
 
-// The exact mean log-likelihood of the data after each of the epochs that are multiples of `every`, and before the first.
-std::vector<double> exact_curve(Rbm& rbm, const Dataset& data, RbmTraining options, std::size_t every) {
+// The exact mean log-likelihood of the data after each of the epochs that are multiples of `every`,
+// and before the first.
+std::vector<double> exact_curve(Rbm& rbm, const Dataset& data, RbmTraining options,
+                                std::size_t every) {
   std::vector<double> curve = {mean_log_likelihood(rbm, data.X, exact_log_Z(rbm))};
   options.after_epoch = [&](const EpochRecord& record) {
-    if (record.epoch % every == 0) curve.push_back(mean_log_likelihood(rbm, data.X, exact_log_Z(rbm)));
+    if (record.epoch % every == 0)
+      curve.push_back(mean_log_likelihood(rbm, data.X, exact_log_Z(rbm)));
     return true;
   };
   Rng rng(2);
@@ -24,7 +27,8 @@ std::vector<double> exact_curve(Rbm& rbm, const Dataset& data, RbmTraining optio
 }
 
 // The mean of many estimates.
-RbmGradient mean_estimate(const Rbm& rbm, const Tensor& V, const RbmTraining& options, std::size_t draws) {
+RbmGradient mean_estimate(const Rbm& rbm, const Tensor& V, const RbmTraining& options,
+                          std::size_t draws) {
   Rng rng(5);
   ContrastiveDivergence divergence(rbm, options, rng);
   RbmGradient mean{Tensor(rbm.W.value.shape), Tensor(rbm.a.value.shape), Tensor(rbm.b.value.shape)};
@@ -76,14 +80,16 @@ TEST_CASE("rbm: the estimates of long chains have the exact gradient as their me
     const RbmTraining options{.steps = 12, .persistent = persistent};
     const RbmGradient mean = mean_estimate(rbm, V, options, 6000);
     check_close(mean.a, exact.a, 0, 0.012);
-    if (!persistent) continue;  // the last reconstruction of CD is a probability: W and b are biased
+    // The last reconstruction of CD is a probability: W and b are biased
+    if (!persistent) continue;
     check_close(mean.W, exact.W, 0, 0.012);
     check_close(mean.b, exact.b, 0, 0.012);
   }
 }
 
 TEST_CASE(
-    "rbm: persistent chains go on from batch to batch: one step on each is enough for the exact gradient") {
+    "rbm: persistent chains go on from batch to batch: one step on each is enough for the exact "
+    "gradient") {
   const Rbm rbm = random_rbm({.visible = 4, .hidden = 3, .weight_scale = 0.8}, 21, 0.5);
   const Tensor V = slice_rows(all_states(4), 3, 8);
   const RbmGradient exact = exact_gradient(rbm, V);
@@ -96,7 +102,8 @@ TEST_CASE(
 }
 
 TEST_CASE("rbm: the gradient is of the probabilities of the hidden units, not of their states") {
-  // Visible units that are all but certain: the reconstruction is the same whatever the hidden states are.
+  // Visible units that are all but certain: the reconstruction is the same whatever the hidden
+  // states are.
   Rbm rbm = random_rbm({.visible = 3, .hidden = 2, .weight_scale = 0.5}, 6);
   rbm.a.value = Tensor({3}, {Real(60), Real(-60), Real(60)});
   const Tensor V = slice_rows(all_states(3), 1, 7), reconstruction = Tensor::matrix({{1, 0, 1}});
@@ -109,15 +116,18 @@ TEST_CASE("rbm: the gradient is of the probabilities of the hidden units, not of
     for (std::size_t r = 0; r < 6; ++r) {
       b += (double(of_data(r, j)) - double(of_model(0, j))) / 6;
       for (std::size_t i = 0; i < 3; ++i)
-        W[i] += (double(V(r, i) * of_data(r, j)) - double(reconstruction(0, i) * of_model(0, j))) / 6;
+        W[i] +=
+            (double(V(r, i) * of_data(r, j)) - double(reconstruction(0, i) * of_model(0, j))) / 6;
     }
     check_close(gradient.b[j], b, 0, by_real(1e-12, 1e-5));
-    for (std::size_t i = 0; i < 3; ++i) check_close(gradient.W(i, j), W[i], 0, by_real(1e-12, 1e-5));
+    for (std::size_t i = 0; i < 3; ++i)
+      check_close(gradient.W(i, j), W[i], 0, by_real(1e-12, 1e-5));
   }
 }
 
 TEST_CASE("rbm: one batch of training is the update that the header states") {
-  // Three epochs of one batch each, the third with the other momentum: in the first there is no velocity yet. The estimates are made a second time from the same draws.
+  // Three epochs of one batch each, the third with the other momentum: in the first there is no
+  // velocity yet. The estimates are made a second time from the same draws.
   Dataset data{"states", slice_rows(all_states(4), 5, 8), {}, {}};
   const Rbm start = random_rbm({.visible = 4, .hidden = 3, .weight_scale = 0.5}, 31);
   const RbmTraining options{.epochs = 3,
@@ -155,14 +165,16 @@ TEST_CASE("rbm: one batch of training is the update that the header states") {
 }
 
 TEST_CASE(
-    "rbm: training has the same bits for any number of threads, a short batch and persistent chains too") {
+    "rbm: training has the same bits for any number of threads, a short batch and persistent "
+    "chains too") {
   Rng draws(3);
   const Dataset data{"noise", uniform_tensor({250, 150}, draws, 0, 1), {}, {}};
   for (bool persistent : {false, true}) {
     const auto trained = [&](Workers* workers) {
       Rng rng(1);
       Rbm rbm({.visible = 150, .hidden = 200}, rng);
-      const RbmTraining options{.epochs = 2, .batch_size = 120, .steps = 2, .persistent = persistent};
+      const RbmTraining options{
+          .epochs = 2, .batch_size = 120, .steps = 2, .persistent = persistent};
       const History history = train_rbm(rbm, data, rng, options, workers);
       CHECK(history.epochs.size() == 2);
       return rbm;
@@ -183,14 +195,18 @@ TEST_CASE("rbm: what cannot be trained is refused") {
   const auto error = [&](const RbmTraining& options) {
     return error_of([&] { train_rbm(rbm, data, rng, options); });
   };
-  CHECK(contains(error({}), "row 1, column 1 is 1.5, but Bernoulli visible units need numbers in [0, 1]"));
+  CHECK(contains(error({}),
+                 "row 1, column 1 is 1.5, but Bernoulli visible units need numbers in [0, 1]"));
   data.X(1, 1) = 1;
   CHECK(error({.epochs = 1}) == "");
   CHECK(contains(error({.steps = 0}), "1 step of Gibbs sampling"));
   CHECK(contains(error({.momentum = 1}), "the momentum is 1"));
   CHECK(contains(error({.batch_size = 0}), "batch size"));
 
-  Rbm gaussian({.visible = 2, .hidden = 2, .visible_units = Units::gaussian, .hidden_units = Units::gaussian},
+  Rbm gaussian({.visible = 2,
+                .hidden = 2,
+                .visible_units = Units::gaussian,
+                .hidden_units = Units::gaussian},
                rng);
   data.X(1, 1) = 300;
   const std::string diverged =
@@ -207,8 +223,8 @@ TEST_CASE("rbm: Gaussian visible units learn the mean and the two clusters of th
   }
   Rng rng(1);
   Rbm rbm({.visible = 2, .hidden = 1, .visible_units = Units::gaussian}, rng);
-  const std::vector<double> curve =
-      exact_curve(rbm, data, {.epochs = 200, .batch_size = 50, .learning_rate = 0.01, .weight_cost = 0}, 200);
+  const std::vector<double> curve = exact_curve(
+      rbm, data, {.epochs = 200, .batch_size = 50, .learning_rate = 0.01, .weight_cost = 0}, 200);
   CHECK(curve.back() > curve.front() + 2);
   // The mixture that made the data has −(1 + log 2π) − log 2 ≈ −3.53 nats.
   check_close(curve.back(), -3.53, 0, 0.15);
@@ -221,7 +237,8 @@ TEST_CASE("rbm: annealed importance sampling finds log Z of a 10 × 8 machine wi
     Rng rng(seed);
     const Tensor base = biases_from_data(Units::bernoulli, rbm.gibbs(Tensor({100, 10}), 50, rng));
     const double exact = exact_log_Z(rbm);
-    const AisEstimate estimate = estimate_log_Z(rbm, base, rng, {.chains = 200, .temperatures = 400});
+    const AisEstimate estimate =
+        estimate_log_Z(rbm, base, rng, {.chains = 200, .temperatures = 400});
     INFO("exact ", exact, ", estimated ", estimate.log_Z, " ± ", estimate.standard_error);
     check_close(estimate.log_Z, exact, 0, 0.1);
     CHECK(std::abs(estimate.log_Z - exact) < 5 * estimate.standard_error);
@@ -239,7 +256,8 @@ TEST_CASE("rbm: the standard error of annealing is how far its estimates lie fro
   double squares = 0, claimed = 0;
   std::size_t within = 0;
   for (std::size_t k = 0; k < repetitions; ++k) {
-    const AisEstimate e = estimate_log_Z(rbm, Tensor({6}), rng, {.chains = 100, .temperatures = 20});
+    const AisEstimate e =
+        estimate_log_Z(rbm, Tensor({6}), rng, {.chains = 100, .temperatures = 20});
     squares += std::pow(e.log_Z - exact, 2) / double(repetitions);
     claimed += std::pow(e.standard_error, 2) / double(repetitions);
     within += e.low < exact && exact < e.high;
@@ -260,22 +278,25 @@ TEST_CASE("rbm: annealing is exact without weights, and serves Gaussian layers")
   check_close(exact.log_Z, exact_log_Z(rbm), by_real(1e-12, 1e-5));
   check_close(exact.standard_error, 0, 0, by_real(1e-12, 1e-5));
 
-  const Rbm code =
-      random_rbm({.visible = 6, .hidden = 2, .hidden_units = Units::gaussian, .weight_scale = 0.6}, 9, 0.5);
-  const AisEstimate of_code = estimate_log_Z(code, Tensor({6}), rng, {.chains = 300, .temperatures = 500});
+  const Rbm code = random_rbm(
+      {.visible = 6, .hidden = 2, .hidden_units = Units::gaussian, .weight_scale = 0.6}, 9, 0.5);
+  const AisEstimate of_code =
+      estimate_log_Z(code, Tensor({6}), rng, {.chains = 300, .temperatures = 500});
   check_close(of_code.log_Z, exact_log_Z(code), 0, 0.1);
-  const Rbm pixels =
-      random_rbm({.visible = 6, .hidden = 3, .visible_units = Units::gaussian, .weight_scale = 0.6}, 9, 0.5);
+  const Rbm pixels = random_rbm(
+      {.visible = 6, .hidden = 3, .visible_units = Units::gaussian, .weight_scale = 0.6}, 9, 0.5);
   const AisEstimate of_pixels =
       estimate_log_Z(pixels, Tensor({6}), rng, {.chains = 300, .temperatures = 500});
   check_close(of_pixels.log_Z, exact_log_Z(pixels), 0, 0.1);
-  CHECK(contains(error_of([&] { estimate_log_Z(rbm, Tensor({4}), rng); }), "4 biases of the base for 5"));
+  CHECK(contains(error_of([&] { estimate_log_Z(rbm, Tensor({4}), rng); }),
+                 "4 biases of the base for 5"));
 }
 
-TEST_CASE("rbm: the pseudo-likelihood is that of conditionals by enumeration, its estimate unbiased") {
+TEST_CASE(
+    "rbm: the pseudo-likelihood is that of conditionals by enumeration, its estimate unbiased") {
   for (Units hidden_units : {Units::bernoulli, Units::gaussian}) {
-    const Rbm rbm =
-        random_rbm({.visible = 4, .hidden = 3, .hidden_units = hidden_units, .weight_scale = 1}, 13);
+    const Rbm rbm = random_rbm(
+        {.visible = 4, .hidden = 3, .hidden_units = hidden_units, .weight_scale = 1}, 13);
     const Tensor V = slice_rows(all_states(4), 4, 9);
     double expected = 0;
     for (std::size_t r = 0; r < V.rows(); ++r) {
@@ -289,9 +310,14 @@ TEST_CASE("rbm: the pseudo-likelihood is that of conditionals by enumeration, it
     check_close(pseudo_log_likelihood(rbm, V), expected, by_real(1e-12, 1e-5));
     Rng rng(2);
     double mean = 0;
-    for (std::size_t k = 0; k < 4000; ++k) mean += estimated_pseudo_log_likelihood(rbm, V, rng) / 4000;
+    for (std::size_t k = 0; k < 4000; ++k)
+      mean += estimated_pseudo_log_likelihood(rbm, V, rng) / 4000;
     check_close(mean, expected, 0, 0.05 * std::abs(expected));
   }
-  const Rbm gaussian = random_rbm({.visible = 4, .hidden = 3, .visible_units = Units::gaussian}, 13);
-  CHECK(contains(error_of([&] { pseudo_log_likelihood(gaussian, Tensor({1, 4})); }), "these are Gaussian"));
+  const Rbm gaussian =
+      random_rbm({.visible = 4, .hidden = 3, .visible_units = Units::gaussian}, 13);
+  CHECK(contains(error_of([&] {
+                   pseudo_log_likelihood(gaussian, Tensor({1, 4}));
+                 }),
+                 "these are Gaussian"));
 }

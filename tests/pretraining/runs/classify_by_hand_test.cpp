@@ -1,5 +1,5 @@
-// The experiment of pretraining/runs/classify.hpp and few_labels.hpp against its parts called one by one: which rows each method learns
-// from, which rows judge it, and what it starts from.
+// The experiment of pretraining/runs/classify.hpp and few_labels.hpp against its parts called one
+// by one: which rows each method learns from, which rows judge it, and what it starts from.
 
 #include "pretraining/runs/classify.hpp"
 
@@ -26,7 +26,8 @@ void check_same_net(Classifier a, Classifier b) {
 
 }  // namespace
 
-TEST_CASE("classify: before, after and the random start are trainings written out, stage by stage") {
+TEST_CASE(
+    "classify: before, after and the random start are trainings written out, stage by stage") {
   const TrainTest data = some_digits();
   ClassificationOptions options;
   for (const std::size_t units : {12, 8}) {
@@ -67,7 +68,9 @@ TEST_CASE("classify: before, after and the random start are trainings written ou
   CHECK(c.random_start.test_accuracy == accuracy(start, data.test));
 }
 
-TEST_CASE("few labels: every method learns from the rows that were drawn, and is judged by the test rows") {
+TEST_CASE(
+    "few labels: every method learns from the rows that were drawn, and is judged by the test "
+    "rows") {
   const TrainTest data = some_digits();
   Rng draws(1);
   Classifier pretrained(DenseAutoencoder({.sizes = {64, 12, 8}}, draws), 10, draws);

@@ -45,7 +45,8 @@ ClassificationOptions quick() {
   return options;
 }
 
-std::vector<Tensor> gradients_of(Classifier& classifier, const Dataset& data, std::vector<TermValue>& terms) {
+std::vector<Tensor> gradients_of(Classifier& classifier, const Dataset& data,
+                                 std::vector<TermValue>& terms) {
   TapeBackprop backprop(classifier);
   for (Parameter* p : classifier.parameters()) p->grad.fill(0);
   terms = backprop.gradients({data.X, data.labels});
@@ -78,13 +79,15 @@ TEST_CASE("the classifier's decay is a term of its own, of the softmax's weights
     CHECK(squared_norm(without[k]) > 0);
     Tensor expected = without[k];
     if (classifier.parameters()[k] == &classifier.top.W) {
-      for (std::size_t i = 0; i < expected.size(); ++i) expected[i] += Real(0.5) * classifier.top.W.value[i];
+      for (std::size_t i = 0; i < expected.size(); ++i)
+        expected[i] += Real(0.5) * classifier.top.W.value[i];
     }
     check_close(with[k], expected, by_real(1e-10, 1e-4), by_real(1e-12, 1e-6));
   }
 }
 
-TEST_CASE("the softmax alone: the layers stay to the bit, and it ends where its own gradient vanishes") {
+TEST_CASE(
+    "the softmax alone: the layers stay to the bit, and it ends where its own gradient vanishes") {
   Rng rng(2);
   Classifier classifier(small_stack(64, rng), 10, rng);
   classifier.decay = Real(0.01);
@@ -119,11 +122,13 @@ TEST_CASE("dropout acts while the net is trained, and not when it is used") {
   CHECK(std::abs(dropped[0].value - terms[0].value) > 1e-4);
   FitOptions options;
   options.optimizer.kind = "lbfgs";
-  CHECK(contains(error_of([&] { fine_tune(classifier, data, nullptr, rng, options); }), "dropout draws"));
+  CHECK(contains(error_of([&] { fine_tune(classifier, data, nullptr, rng, options); }),
+                 "dropout draws"));
 }
 
 TEST_CASE(
-    "before is the pretrained stack with a softmax, after is the same moved in every layer, and better") {
+    "before is the pretrained stack with a softmax, after is the same moved in every layer, and "
+    "better") {
   const TrainTest data = digits();
   std::vector<std::string> told;
   ClassificationCallbacks news;
@@ -156,7 +161,8 @@ TEST_CASE(
   CHECK(json.at("few_labels").items()[1].at("labels").as_size() == 100);
   const std::string page = classification_page(c, {"1", 1, "strata classify"});
   check_page(page);
-  for (const char* part : {"With few labels", "What is taken for what", "What is still wrong", "→"}) {
+  for (const char* part :
+       {"With few labels", "What is taken for what", "What is still wrong", "→"}) {
     CAPTURE(part);
     CHECK(contains(page, part));
   }
@@ -175,7 +181,8 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "few labels: the fine-tuned net has the decay it was given, not that of the softmax it starts from") {
+    "few labels: the fine-tuned net has the decay it was given, not that of the softmax it starts "
+    "from") {
   const TrainTest data = digits();
   const auto fine_tuned = [&](Real decay) {
     Rng rng(1), draws(2);
@@ -208,8 +215,8 @@ TEST_CASE("numbers of labels that suit the data") {
 
 TEST_CASE("a confusion matrix has a row for each class and a column for what it was taken for") {
   const auto counts = confusion_matrix({0, 0, 1, 2, 2, 2}, {0, 2, 1, 2, 0, 0}, 4);
-  CHECK(counts ==
-        std::vector<std::vector<std::size_t>>{{1, 0, 1, 0}, {0, 1, 0, 0}, {2, 0, 1, 0}, {0, 0, 0, 0}});
+  CHECK(counts == std::vector<std::vector<std::size_t>>{
+                      {1, 0, 1, 0}, {0, 1, 0, 0}, {2, 0, 1, 0}, {0, 0, 0, 0}});
   CHECK(contains(error_of([] { confusion_matrix({0, 4}, {0, 0}, 4); }), "class 4 of 4"));
   CHECK(contains(error_of([] { confusion_matrix({0}, {0, 0}, 4); }), "1 labels but 2"));
 }

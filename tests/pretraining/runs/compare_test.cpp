@@ -13,9 +13,9 @@
 #include "autoencoders/undercomplete.hpp"
 #include "core/data/digits8x8.hpp"
 #include "core/io/files.hpp"
+#include "pretraining/baselines/nearest_neighbours.hpp"
 #include "pretraining/cli/kinds/kinds.hpp"
 #include "pretraining/pages/compare.hpp"
-#include "pretraining/baselines/nearest_neighbours.hpp"
 #include "tests/check_close.hpp"
 #include "tests/markup.hpp"
 
@@ -55,7 +55,8 @@ std::string page_of(const Family& family) {
 }  // namespace
 
 TEST_CASE(
-    "Hoyer's sparseness: 0 where all are as large, 1 where one is alone, whatever the scale and the signs") {
+    "Hoyer's sparseness: 0 where all are as large, 1 where one is alone, whatever the scale and "
+    "the signs") {
   CHECK(*hoyer_sparseness(Tensor::matrix({{2, -2, 2, 2}})) == 0);
   CHECK(*hoyer_sparseness(Tensor::matrix({{0, 0, -7, 0}})) == 1);
   // (√4 − 7/5) / (√4 − 1), as in figure 3 of the paper one number between
@@ -65,8 +66,8 @@ TEST_CASE(
   CHECK_FALSE(hoyer_sparseness(Tensor({3, 4})).has_value());
   CHECK_FALSE(hoyer_sparseness(Tensor({3, 1}, 2)).has_value());
   Rng rng(1);
-  check_close(*hoyer_sparseness(normal_tensor({2000, 100}, rng)), (10 - 10 * std::sqrt(2 / 3.14159265)) / 9,
-              0.02);
+  check_close(*hoyer_sparseness(normal_tensor({2000, 100}, rng)),
+              (10 - 10 * std::sqrt(2 / 3.14159265)) / 9, 0.02);
 }
 
 TEST_CASE("total variance is the sum over columns, over m") {
@@ -85,7 +86,8 @@ TEST_CASE("relative contraction: a copy has 1, and the scale of the code does no
   CHECK_FALSE(relative_contraction(6, X, Tensor({50, 3}, 2)).has_value());
 }
 
-// h = (x + b) A is affine: x̃ = x + noise of variance s² in each feature moves h by s² ‖A‖²_F in the mean.
+// h = (x + b) A is affine: x̃ = x + noise of variance s² in each feature moves h by s² ‖A‖²_F in the
+// mean.
 TEST_CASE("relative contraction is what noise does to the code, measured") {
   Rng rng(4);
   DenseAutoencoder model(overcomplete_autoencoder(5, 7), rng);
@@ -101,7 +103,8 @@ TEST_CASE("relative contraction is what noise does to the code, measured") {
 }
 
 TEST_CASE(
-    "the yardsticks: raw data copy, and PCA has its error, an orthonormal Jacobian and its neighbours") {
+    "the yardsticks: raw data copy, and PCA has its error, an orthonormal Jacobian and its "
+    "neighbours") {
   const TrainTest data = some_digits(300);
   const Family family = start_family(data, 8, 5, 1);
   const FamilyMember &raw = family.members[0], &pca = family.members[1];
@@ -110,7 +113,8 @@ TEST_CASE(
   CHECK(raw.measures.contraction == 64);
   check_close(*raw.measures.relative_contraction, 1, 1e-12);
   check_close(*raw.measures.neighbour_accuracy,
-              neighbour_accuracy(data.train.X, data.train.labels, data.test.X, data.test.labels, 5), 1e-12);
+              neighbour_accuracy(data.train.X, data.train.labels, data.test.X, data.test.labels, 5),
+              1e-12);
   const Pca fitted = fit_pca(data.train.X, 8);
   CHECK(pca.test_error == squared_error_per_example(data.test.X, fitted.reconstruct(data.test.X)));
   CHECK(pca.measures.contraction == 8);
@@ -135,7 +139,8 @@ TEST_CASE("a member's row: errors, code and measures are those of the model") {
   CHECK(m.codes.values == H.values);
   CHECK(m.measures.mean_activation == code_statistics(H).mean_of_means);
   CHECK(m.measures.hoyer == hoyer_sparseness(H));
-  check_close(m.measures.contraction, mean_squared_frobenius_norm(model, data.test.X), by_real(1e-12, 1e-5));
+  check_close(m.measures.contraction, mean_squared_frobenius_norm(model, data.test.X),
+              by_real(1e-12, 1e-5));
   check_close(*m.measures.relative_contraction,
               m.measures.contraction * total_variance(data.test.X) / 64 / total_variance(H),
               by_real(1e-12, 1e-5));
@@ -164,9 +169,14 @@ TEST_CASE("results.json has every row, null for what cannot be had") {
   CHECK(json.at("members").items()[3].at("neighbour_accuracy").as_number() > 0);
   CHECK(json.at("code_size").as_size() == 4);
   data.train.labels = {};
-  CHECK(family_json(small_family(data), "1", 2).at("members").items()[0].at("neighbour_accuracy").is_null());
+  CHECK(family_json(small_family(data), "1", 2)
+            .at("members")
+            .items()[0]
+            .at("neighbour_accuracy")
+            .is_null());
   data.test = {};
-  CHECK(family_json(small_family(data), "1", 2).at("members").items()[2].at("test_error").is_null());
+  CHECK(
+      family_json(small_family(data), "1", 2).at("members").items()[2].at("test_error").is_null());
 }
 
 TEST_CASE("the page holds the table, the same pictures for every member, and a map of each code") {
@@ -179,7 +189,8 @@ TEST_CASE("the page holds the table, the same pictures for every member, and a m
   for (const FamilyMember& m : family.members) {
     CHECK(contains(page, text("<td class=\"number\">", m.weights, "</td>")));
     std::ostringstream percent;
-    percent << std::fixed << std::setprecision(1) << 100 * *m.measures.neighbour_accuracy << " %</td>";
+    percent << std::fixed << std::setprecision(1) << 100 * *m.measures.neighbour_accuracy
+            << " %</td>";
     CHECK(contains(page, percent.str()));
   }
   CHECK(contains(page, "Left out: b: needs &lt;pictures&gt;"));
@@ -191,7 +202,8 @@ TEST_CASE("the page holds the table, the same pictures for every member, and a m
 }
 
 TEST_CASE(
-    "the page holds without labels, test rows or pictures, with codes of one and two numbers, and few rows") {
+    "the page holds without labels, test rows or pictures, with codes of one and two numbers, and "
+    "few rows") {
   TrainTest data = some_digits(60);
   data.train.name = data.test.name = "<b>.csv";
   for (std::size_t code_size : {std::size_t(1), std::size_t(2)})
@@ -223,7 +235,8 @@ TEST_CASE("a family needs two rows, and sizes that make sense") {
   CHECK(contains(error_of([&] { start_family(data, 4, 5, 1); }), "2 or more are needed"));
 }
 
-TEST_CASE("both tables of docs/guide/compare.md have every kind, in the order of the table of kinds") {
+TEST_CASE(
+    "both tables of docs/guide/compare.md have every kind, in the order of the table of kinds") {
   std::vector<std::string> described, measured;
   bool measuring = false;
   std::istringstream page(read_file("docs/guide/compare.md"));

@@ -1,5 +1,5 @@
-// pretraining/runs/pretrain.hpp: the pretrained networks against their parts called one by one, the usual settings, and the pictures as
-// files.
+// pretraining/runs/pretrain.hpp: the pretrained networks against their parts called one by one, the
+// usual settings, and the pictures as files.
 
 #include "pretraining/runs/pretrain.hpp"
 
@@ -39,7 +39,9 @@ MethodResult& method_of(Comparison& c, const std::string& name) {
 
 }  // namespace
 
-TEST_CASE("comparison: pretraining and fine-tuning are the trainings written out, for every kind of layer") {
+TEST_CASE(
+    "comparison: pretraining and fine-tuning are the trainings written out, for every kind of "
+    "layer") {
   const TrainTest data = some_digits(100);
   for (const LayerKind& kind : layer_kinds()) {
     CAPTURE(kind.name);
@@ -58,7 +60,8 @@ TEST_CASE("comparison: pretraining and fine-tuning are the trainings written out
 
 TEST_CASE("comparison: no method shares its stream of draws with another") {
   for (const LayerKind& kind : layer_kinds()) {
-    for (const std::uint64_t other : {shallow_stream, deep_random_stream}) CHECK(kind.stream != other);
+    for (const std::uint64_t other : {shallow_stream, deep_random_stream})
+      CHECK(kind.stream != other);
   }
   CHECK(layer_kind_named("plain").stream == 3);  // the numbers of earlier runs
 }
@@ -101,7 +104,9 @@ TEST_CASE("comparison: from ten thousand examples on the usual settings are thos
   CHECK(many.sizes == plain.sizes);
 }
 
-TEST_CASE("comparison: each picture file shows what its name says, and those without sense are left out") {
+TEST_CASE(
+    "comparison: each picture file shows what its name says, and those without sense are left "
+    "out") {
   Comparison c = compare_methods(some_digits(60), quick("plain"));
   const std::vector<report::PictureFile> before = report::picture_files(c);
   CHECK(names_of(before) ==

@@ -45,7 +45,9 @@ std::string written(const Tensor& X, const std::vector<std::string>& header = {}
 
 }  // namespace
 
-TEST_CASE("csv: comma, semicolon, tab; with and without header, line ends, blank lines, the mark of UTF-8") {
+TEST_CASE(
+    "csv: comma, semicolon, tab; with and without header, line ends, blank lines, the mark of "
+    "UTF-8") {
   const Tensor expected = Tensor::matrix({{1, Real(-2.5), 3}, {4, 5, Real(1e-3)}});
   for (const char* content : {
            "1,-2.5,3\n4,5,1e-3\n",
@@ -81,7 +83,8 @@ TEST_CASE("csv: a column of labels") {
   CHECK_FALSE(table("x,y\n1,2\n").has_labels());
   CHECK(table("x,y\n1,2\n").features() == 2);
   CHECK_FALSE(table("labels,b\n1,2\n").has_labels());
-  CHECK(refusal("a,label\n1,2\n1,2.5\n") == "3:2 (column \"label\"): the label \"2.5\" is not an integer");
+  CHECK(refusal("a,label\n1,2\n1,2.5\n") ==
+        "3:2 (column \"label\"): the label \"2.5\" is not an integer");
   CHECK(refusal("label,a\n3000000000,2\n") ==
         "2:1 (column \"label\"): the label \"3000000000\" is not an integer");
   CHECK(refusal("label,a\n,2\n") == "2:1 (column \"label\"): the cell is empty, expected a number");
@@ -93,7 +96,8 @@ TEST_CASE("csv: a column of labels") {
 TEST_CASE("csv: what is wrong is named with line and column") {
   const std::string words = " (of a column of words: number them 0, 1, 2, …, or leave it out)";
   CHECK(refusal("1,2\n3,abc\n") == std::string("2:2: \"abc\" is not a number") + words);
-  CHECK(refusal("a,b\n1,2\n3,4x\n") == std::string("3:2 (column \"b\"): \"4x\" is not a number") + words);
+  CHECK(refusal("a,b\n1,2\n3,4x\n") ==
+        std::string("3:2 (column \"b\"): \"4x\" is not a number") + words);
   CHECK(refusal("1,2\n,3\n") == "2:1: the cell is empty, expected a number");
   CHECK(refusal("1,,2\n") == "1:2: the cell is empty, expected a number");  // no header either
   CHECK(refusal("1,2\n3,\n") == "2:2: the cell is empty, expected a number");
@@ -115,7 +119,8 @@ TEST_CASE("csv: what is wrong is named with line and column") {
 }
 
 TEST_CASE("csv: numbers that are not finite are refused, in the first line too") {
-  for (const char* cell : {"nan", "NaN", "inf", "-inf", "Infinity", "1e999", "-1e99999999999999999999"}) {
+  for (const char* cell :
+       {"nan", "NaN", "inf", "-inf", "Infinity", "1e999", "-1e99999999999999999999"}) {
     CAPTURE(cell);
     const std::string expected = text("\"", cell, "\" is not a finite number that a ", real_name,
                                       " can hold (put one there, or leave the row out)");
@@ -123,7 +128,8 @@ TEST_CASE("csv: numbers that are not finite are refused, in the first line too")
     CHECK(refusal(text("1,", cell, "\n3,4\n")) == "1:2: " + expected);
   }
   CHECK(refusal("1,1" + std::string(400, '0') + "e-5\n").starts_with("1:2: "));
-  if (sizeof(Real) == 4) CHECK(refusal("1,1e39\n").starts_with("1:2: \"1e39\" is not a finite number"));
+  if (sizeof(Real) == 4)
+    CHECK(refusal("1,1e39\n").starts_with("1:2: \"1e39\" is not a finite number"));
 }
 
 TEST_CASE("csv: a number that is too small is rounded to 0, not refused") {
@@ -168,14 +174,16 @@ TEST_CASE("csv: what is written reads back to the last bit") {
 }
 
 TEST_CASE("csv: the shortest digits, and a header quoted where it must be") {
-  CHECK(written(Tensor::matrix({{Real(0.1), -2}, {Real(1e30), Real(0.3)}})) == "0.1,-2\n1e+30,0.3\n");
+  CHECK(written(Tensor::matrix({{Real(0.1), -2}, {Real(1e30), Real(0.3)}})) ==
+        "0.1,-2\n1e+30,0.3\n");
   CHECK(written(Tensor({3}, 1)) == "1,1,1\n");
   const Tensor X = Tensor::matrix({{1, 2, 3}});
   CHECK(written(X, {"a b", "1,2", "say \"c\""}) == "a b,\"1,2\",\"say \"\"c\"\"\"\n1,2,3\n");
   CHECK(table(written(X, {"a", "b;c", "label"})).labels == std::vector<int>{3});
   const Scratch scratch;
   const std::string path = scratch.file("points.csv");
-  CHECK(error_of([&] { write_csv(path, X, {"a"}); }) == "write_csv: a header of 1 names for 3 columns");
+  CHECK(error_of([&] { write_csv(path, X, {"a"}); }) ==
+        "write_csv: a header of 1 names for 3 columns");
   CHECK(error_of([&] {
           write_csv(path, X, {"1", "2", ""});
         }) == "write_csv: every name of the header is a number, it would be read as data");

@@ -67,7 +67,8 @@ TEST_CASE("idx: bytes as they are, rank 1 to 4") {
   CHECK(text(read_idx(scratch.file("c")).shape) == "1×2×3");
   write_file(scratch.file("d"), idx_header({1, 2, 1, 2}) + "abcd");
   CHECK(text(read_idx(scratch.file("d")).shape) == "1×2×1×2");
-  write_file(scratch.file("e"), idx_header({300}) + std::string(300, 'x'));  // a length of two bytes
+  // A length of two bytes
+  write_file(scratch.file("e"), idx_header({300}) + std::string(300, 'x'));
   CHECK(read_idx(scratch.file("e")).size() == 300);
 }
 
@@ -89,7 +90,8 @@ TEST_CASE("idx: what is wrong with a file is said") {
   CHECK(refusal(images(2, 0) + ".") ==
         "is too long: its shape 2×2×3 needs 12 bytes after the header, found 13");
   CHECK(refusal(idx_header({0, 2, 3})) == "holds no examples (dimension 0 of 3, counted from 0)");
-  CHECK(refusal(idx_header({2, 0, 3})) == "has a dimension of length 0 (dimension 1 of 3, counted from 0)");
+  CHECK(refusal(idx_header({2, 0, 3})) ==
+        "has a dimension of length 0 (dimension 1 of 3, counted from 0)");
 }
 
 TEST_CASE("idx: of a gzipped file the command that unpacks it is said") {
@@ -99,15 +101,17 @@ TEST_CASE("idx: of a gzipped file the command that unpacks it is said") {
     write_file(path, "\x1f\x8b\x08");
     const std::string error = error_of([&] { read_idx(path); });
     const std::string named = scratch.file("train-images-idx3-ubyte.gz");
-    CHECK(error == path + ": is gzipped: " + (path == named ? "" : "mv " + path + " " + named + " && ") +
-                       "gunzip " + named);
+    CHECK(error ==
+          path + ": is gzipped: " + (path == named ? "" : "mv " + path + " " + named + " && ") +
+              "gunzip " + named);
   }
 }
 
 TEST_CASE("idx: lengths larger than the file take no memory") {
   CHECK(refusal(idx_header({60000, 28, 28})) ==
         "is cut off: its shape 60000×28×28 needs 47040000 bytes after the header, found 0");
-  CHECK(refusal(idx_header({4294967295u, 4294967295u}) + ".").starts_with("is cut off: its shape "));
+  CHECK(
+      refusal(idx_header({4294967295u, 4294967295u}) + ".").starts_with("is cut off: its shape "));
   CHECK(refusal(idx_header({4294967295u, 4294967295u, 2, 2}) + ".") ==
         "its shape 4294967295×4294967295×2×2 is larger than any file");
 }
@@ -150,11 +154,13 @@ TEST_CASE("idx: a folder's name, a slash at its end, and folders in it") {
 TEST_CASE("idx: what is missing in a folder is named") {
   const Scratch scratch;
   const std::string folder = scratch.folder.string();
-  const auto refused = [&](IdxPart part) { return error_of([&] { read_idx_folder(folder, part); }); };
+  const auto refused = [&](IdxPart part) {
+    return error_of([&] { read_idx_folder(folder, part); });
+  };
   CHECK(error_of([&] { load_idx_folder(folder + "/none"); }) == folder + "/none: no such folder");
-  CHECK(refused(IdxPart::train) ==
-        folder +
-            ": there is no file train-images-idx3-ubyte (nor NAME-train-images-idx3-ubyte) in this folder");
+  CHECK(refused(IdxPart::train) == folder +
+                                       ": there is no file train-images-idx3-ubyte (nor "
+                                       "NAME-train-images-idx3-ubyte) in this folder");
   write_file(scratch.file("train-images-idx3-ubyte.gz"), "\x1f\x8b");
   CHECK(refused(IdxPart::train) ==
         folder + "/train-images-idx3-ubyte.gz: is gzipped: gunzip " + folder + "/*.gz");
@@ -163,13 +169,14 @@ TEST_CASE("idx: what is missing in a folder is named") {
   CHECK(error_of([&] { load_idx_folder(scratch.file("t10k-labels-idx1-ubyte")); }) ==
         scratch.file("t10k-labels-idx1-ubyte") + ": is no folder of IDX files");
   fs::remove(scratch.file("t10k-labels-idx1-ubyte"));
-  CHECK(refused(IdxPart::test) ==
-        folder +
-            ": there is no file t10k-labels-idx1-ubyte (nor NAME-t10k-labels-idx1-ubyte) in this folder");
+  CHECK(refused(IdxPart::test) == folder +
+                                      ": there is no file t10k-labels-idx1-ubyte (nor "
+                                      "NAME-t10k-labels-idx1-ubyte) in this folder");
   write_set(scratch, "b-", "test", "-");
-  CHECK(refused(IdxPart::train) == folder +
-                                       ": both b-train-images-idx3-ubyte and train-images-idx3-ubyte are "
-                                       "there; keep one data set in a folder");
+  CHECK(refused(IdxPart::train) ==
+        folder +
+            ": both b-train-images-idx3-ubyte and train-images-idx3-ubyte are "
+            "there; keep one data set in a folder");
 }
 
 TEST_CASE("idx: files of two data sets in one folder are told apart by their prefix") {
@@ -182,13 +189,15 @@ TEST_CASE("idx: files of two data sets in one folder are told apart by their pre
   rename("kmnist-t10k-labels-idx1-ubyte", "t10k-labels-idx1-ubyte");
   CHECK(error_of([&] { read_idx_folder(folder, IdxPart::test); }) ==
         folder +
-            ": kmnist-t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte are of two data sets; keep one in "
+            ": kmnist-t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte are of two data sets; keep "
+            "one in "
             "a folder");
   rename("kmnist-t10k-images-idx3-ubyte", "t10k-images-idx3-ubyte");
   CHECK(read_idx_folder(folder, IdxPart::test).size() == 2);
   CHECK(error_of([&] { load_idx_folder(folder); }) ==
         folder +
-            ": kmnist-train-images-idx3-ubyte and t10k-images-idx3-ubyte are of two data sets; keep one in "
+            ": kmnist-train-images-idx3-ubyte and t10k-images-idx3-ubyte are of two data sets; "
+            "keep one in "
             "a folder");
 }
 

@@ -34,7 +34,8 @@ TEST_CASE("load: by name, by ending, and what is not understood") {
   CHECK(few.test.size() == 0);
   CHECK(few.test.features() == 2);
 
-  write_file(scratch.file("train-images-idx3-ubyte"), std::string("\0\0\10\3\0\0\0\1\0\0\0\1\0\0\0\2ab", 18));
+  write_file(scratch.file("train-images-idx3-ubyte"),
+             std::string("\0\0\10\3\0\0\0\1\0\0\0\1\0\0\0\2ab", 18));
   write_file(scratch.file("train-labels-idx1-ubyte"), std::string("\0\0\10\1\0\0\0\1\3", 9));
   write_file(scratch.file("t10k-images-idx3-ubyte"),
              std::string("\0\0\10\3\0\0\0\2\0\0\0\1\0\0\0\2abcd", 20));
@@ -43,9 +44,11 @@ TEST_CASE("load: by name, by ending, and what is not understood") {
   CHECK(load_rows(scratch.folder.string()).labels == std::vector<int>{3, 4});
 
   const std::string understood =
-      "; give digits, circle, swiss_roll, blobs, waves, a folder of IDX files (make mnist brings MNIST to "
+      "; give digits, circle, swiss_roll, blobs, waves, a folder of IDX files (make mnist brings "
+      "MNIST to "
       "build/data/mnist), or a file ending in .csv, .tsv, .txt or .npy";
-  CHECK(error_of([] { load_data("mnist"); }) == "data mnist: no such data set or folder" + understood);
+  CHECK(error_of([] { load_data("mnist"); }) ==
+        "data mnist: no such data set or folder" + understood);
   CHECK(error_of([] { load_rows(""); }) == "data '': no such data set or folder" + understood);
   write_file(scratch.file("a.xls"), "");
   CHECK(error_of([&] { load_data(scratch.file("a.xls")); }) ==

@@ -16,12 +16,13 @@ namespace {
 
 // A file of version 1 without padding.
 std::string npy(const std::string& header, const std::string& numbers) {
-  return std::string("\x93NUMPY\1\0", 8) + char(header.size() & 255) + char(header.size() >> 8) + header +
-         numbers;
+  return std::string("\x93NUMPY\1\0", 8) + char(header.size() & 255) + char(header.size() >> 8) +
+         header + numbers;
 }
 
 std::string npy(const std::string& type, const std::string& shape, const std::string& numbers) {
-  return npy("{'descr': '" + type + "', 'fortran_order': False, 'shape': " + shape + ", }\n", numbers);
+  return npy("{'descr': '" + type + "', 'fortran_order': False, 'shape': " + shape + ", }\n",
+             numbers);
 }
 
 Tensor array(const std::string& bytes) {
@@ -60,10 +61,12 @@ std::string written(const Tensor& X) {
 TEST_CASE("npy: a file that NumPy wrote") {
   // numpy.save of array([[1.5, -2, 3], [0, inf, 0.001]])
   const std::string bytes =
-      std::string("\223NUMPY\001\000v\000{'descr': '<f8', 'fortran_order': False, 'shape': (2, 3), }", 69) +
+      std::string(
+          "\223NUMPY\001\000v\000{'descr': '<f8', 'fortran_order': False, 'shape': (2, 3), }", 69) +
       std::string(58, ' ') +
       std::string(
-          "\012\000\000\000\000\000\000\370\077\000\000\000\000\000\000\000\300\000\000\000\000\000\000\010@"
+          "\012\000\000\000\000\000\000\370\077\000\000\000\000\000\000\000\300\000\000\000\000\000"
+          "\000\010@"
           "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\360\177\374\251\361\322MbP\077",
           49);
   CHECK(bytes.size() == 176);
@@ -86,8 +89,10 @@ TEST_CASE("npy: versions 2 and 3") {
 
 TEST_CASE("npy: every type of number") {
   using Values = std::vector<Real>;
-  CHECK(array(npy("<f4", "(2,)", std::string("\0\0\0\x3F\0\0\x80\xBF", 8))).values == Values{Real(0.5), -1});
-  CHECK(array(npy(">f4", "(2,)", std::string("\x3F\0\0\0\xBF\x80\0\0", 8))).values == Values{Real(0.5), -1});
+  CHECK(array(npy("<f4", "(2,)", std::string("\0\0\0\x3F\0\0\x80\xBF", 8))).values ==
+        Values{Real(0.5), -1});
+  CHECK(array(npy(">f4", "(2,)", std::string("\x3F\0\0\0\xBF\x80\0\0", 8))).values ==
+        Values{Real(0.5), -1});
   CHECK(array(npy(">f8", "(1,)", std::string("\xC0\0\0\0\0\0\0\0", 8))).values == Values{-2});
   CHECK(array(npy("|u1", "(2,)", "\7\xFF")).values == Values{7, 255});
   CHECK(array(npy("|i1", "(2,)", "\7\xFF")).values == Values{7, -1});
@@ -95,13 +100,15 @@ TEST_CASE("npy: every type of number") {
   CHECK(array(npy("<u2", "(2,)", "\1\2\xFE\xFF")).values == Values{513, 65534});
   CHECK(array(npy("<i2", "(2,)", "\1\2\xFE\xFF")).values == Values{513, -2});
   CHECK(array(npy(">i2", "(2,)", "\1\2\xFF\xFE")).values == Values{258, -2});
-  CHECK(array(npy("<i4", "(2,)", std::string("\0\0\1\0\xFD\xFF\xFF\xFF", 8))).values == Values{65536, -3});
+  CHECK(array(npy("<i4", "(2,)", std::string("\0\0\1\0\xFD\xFF\xFF\xFF", 8))).values ==
+        Values{65536, -3});
   CHECK(array(npy("<u4", "(1,)", "\xFF\xFF\xFF\xFF")).values == Values{Real(4294967295.0)});
   CHECK(array(npy("<i8", "(1,)", "\xFC\xFF\xFF\xFF\xFF\xFF\xFF\xFF")).values == Values{-4});
-  CHECK(array(npy("<u8", "(1,)", std::string("\0\0\0\0\1\0\0\0", 8))).values == Values{Real(4294967296.0)});
+  CHECK(array(npy("<u8", "(1,)", std::string("\0\0\0\0\1\0\0\0", 8))).values ==
+        Values{Real(4294967296.0)});
   if (sizeof(Real) == 4) {
-    CHECK(refusal(npy("<f8", "(1, 1)", "\xFF\xFF\xFF\xFF\xFF\xFF\xEF\x7F")).find("use the double build") !=
-          std::string::npos);
+    CHECK(refusal(npy("<f8", "(1, 1)", "\xFF\xFF\xFF\xFF\xFF\xFF\xEF\x7F"))
+              .find("use the double build") != std::string::npos);
   }
 }
 
@@ -145,7 +152,8 @@ TEST_CASE("npy: what is wrong with a file is said") {
   CHECK(contains(refusal("\x1f\x8b"), "array.npy.gz && gunzip "));
   CHECK(refusal("\x93NUMPY\4") == "is of version 4, 1 to 3 can be read");
   CHECK(refusal("\x93NUMPY") == "is cut off: it has 6 bytes, at least 10 are needed");
-  CHECK(refusal(npy("|u1", "(1, 1)", "").substr(0, 30)) == "is cut off: its header has 60 bytes, found 20");
+  CHECK(refusal(npy("|u1", "(1, 1)", "").substr(0, 30)) ==
+        "is cut off: its header has 60 bytes, found 20");
   CHECK(refusal(npy("<f4", "(2, 2)", std::string(15, '.'))) ==
         "is cut off: its shape 2×2 needs 16 bytes after the header, found 15");
   CHECK(refusal(npy("<f4", "(2, 2)", std::string(17, '.'))) ==
@@ -165,18 +173,23 @@ TEST_CASE("npy: headers that are not understood") {
   CHECK(refusal(npy("hello", "")) == not_understood + "expected {, found \"hello\"");
   CHECK(refusal(npy("{'descr': '<f8", "")) == not_understood + "expected ', found \"\"");
   CHECK(refusal(npy("{'de\nscr': 1}", "")) == not_understood + "expected ', found \"scr': 1}\"");
-  CHECK(refusal(npy("{'" + std::string(41, 'x') + "'}", "")) == not_understood + "expected ', found \"x'}\"");
+  CHECK(refusal(npy("{'" + std::string(41, 'x') + "'}", "")) ==
+        not_understood + "expected ', found \"x'}\"");
   CHECK(refusal(npy("{'descr' '<f8'}", "")) == not_understood + "expected :, found \"'<f8'}\"");
   CHECK(refusal(npy("{'colour': 1}", "")) == not_understood + "it has a key 'colour'");
-  CHECK(refusal(npy("{'fortran_order': Maybe}", "")) == not_understood + "expected False, found \"Maybe}\"");
+  CHECK(refusal(npy("{'fortran_order': Maybe}", "")) ==
+        not_understood + "expected False, found \"Maybe}\"");
   CHECK(refusal(npy("{'descr': '<f8', 'shape': (1,)}", "")) == "its header lacks 'fortran_order'");
   CHECK(refusal(npy("{}", "")) == "its header lacks 'descr'");
   CHECK(refusal(npy("{'descr': '<f8', 'fortran_order': True}", "")) == "its header lacks 'shape'");
   CHECK(refusal(npy("|u1", "(2, x)", ""))
             .starts_with(not_understood + "expected a length in the shape, found \"x)"));
-  CHECK(refusal(npy("|u1", "(-1, 2)", "")).starts_with(not_understood + "expected a length in the shape"));
-  CHECK(refusal(npy("|u1", "(2, 2", "")) == not_understood + "expected a length in the shape, found \"}\"");
-  CHECK(refusal(npy("|u1", "(1, 1, 1, 1, 1)", "a")) == "has more than 4 dimensions, at most 4 are read");
+  CHECK(refusal(npy("|u1", "(-1, 2)", ""))
+            .starts_with(not_understood + "expected a length in the shape"));
+  CHECK(refusal(npy("|u1", "(2, 2", "")) ==
+        not_understood + "expected a length in the shape, found \"}\"");
+  CHECK(refusal(npy("|u1", "(1, 1, 1, 1, 1)", "a")) ==
+        "has more than 4 dimensions, at most 4 are read");
   CHECK(refusal(npy("|u1", "(2, 0)", "")) == "dimension 1 of its shape (counted from 0) is 0");
 }
 
@@ -187,7 +200,8 @@ TEST_CASE("npy: shapes larger than the file take no memory") {
         "its shape 4294967296×4294967296 is larger than any file");
   CHECK(refusal(npy("<f8", "(2305843009213693953, 1)", std::string(8, '.'))) ==
         "its shape 2305843009213693953×1 is larger than any file");  // times 8: 8 after an overflow
-  CHECK(refusal(npy("|u1", "(99999999999999999999, 1)", "")) == "its shape is larger than any file");
+  CHECK(refusal(npy("|u1", "(99999999999999999999, 1)", "")) ==
+        "its shape is larger than any file");
 }
 
 TEST_CASE("npy: data sets") {
@@ -201,7 +215,8 @@ TEST_CASE("npy: data sets") {
   CHECK(text(four.X.shape) == "2×4");
   CHECK(four.image == ImageShape{});
   CHECK(refusal(npy("|u1", "(3,)", "abc")) ==
-        "its shape is 3, a data set needs examples × features (in numpy: x.reshape(-1, 1) for one feature)");
+        "its shape is 3, a data set needs examples × features (in numpy: x.reshape(-1, 1) for one "
+        "feature)");
   CHECK(refusal(npy("|u1", "(0, 3)", "")) == "its shape is 0×3, it holds no examples");
   const std::string zeros(12, '\0');
   CHECK(refusal(npy("<f4", "(2, 2)", zeros + std::string("\0\0\x80\x7F", 4))) ==
@@ -213,10 +228,12 @@ TEST_CASE("npy: what is written") {
   const Tensor vector({3}, std::vector<Real>{1, 2, 3});
   const std::string bytes = written(vector);
   CHECK(bytes.size() == 128 + 3 * sizeof(Real));
-  CHECK(bytes.find(text("{'descr': '<f", sizeof(Real), "', 'fortran_order': False, 'shape': (3,), }")) == 10);
+  CHECK(bytes.find(text("{'descr': '<f", sizeof(Real),
+                        "', 'fortran_order': False, 'shape': (3,), }")) == 10);
   CHECK(bytes[127] == '\n');
   Rng rng(2);
-  for (const Shape& shape : {Shape{5}, Shape{0, 2}, Shape{4, 3}, Shape{2, 3, 4}, Shape{2, 1, 3, 2}}) {
+  for (const Shape& shape :
+       {Shape{5}, Shape{0, 2}, Shape{4, 3}, Shape{2, 3, 4}, Shape{2, 1, 3, 2}}) {
     const Tensor X = normal_tensor(shape, rng);
     const Tensor back = array(written(X));
     CHECK(back.shape == X.shape);

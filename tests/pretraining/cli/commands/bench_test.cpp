@@ -1,5 +1,6 @@
-// `strata bench`: the rows it promises are there and their numbers can be right. Runs the program that STRATA_PROGRAM names
-// (make test sets it). How fast anything is, no test can say. The debug build is left out: its plain loops take minutes.
+// `strata bench`: the rows it promises are there and their numbers can be right. Runs the program
+// that STRATA_PROGRAM names (make test sets it). How fast anything is, no test can say. The debug
+// build is left out: its plain loops take minutes.
 
 #include <doctest/doctest.h>
 
@@ -24,14 +25,15 @@ using namespace strata::testing;
 
 namespace {
 
-// The rows of one group, measured quickly with two threads. What holds for every row is checked here.
+// The rows of one group, measured quickly with two threads. What holds for every row is checked
+// here.
 struct Measured {
   Json json;
 
   explicit Measured(const std::string& group) {
     const Program strata;
-    const Result result =
-        strata("bench --quick --threads 2 --group " + group + " --json " + strata.file("bench.json"));
+    const Result result = strata("bench --quick --threads 2 --group " + group + " --json " +
+                                 strata.file("bench.json"));
     CAPTURE(result.err);
     REQUIRE(result.status == 0);
     CHECK(result.err.empty());  // no bar: not a terminal
@@ -104,16 +106,19 @@ TEST_CASE("several runs come to their median, lowest and highest; units a second
 
 TEST_CASE("bench: every matrix product, and its share of the peak") {
   const Measured measured("matmul");
-  for (const char* name : {"256x256x256", "512x512x512", "1024x1024x1024", "100x1000x784", "100x784x1000",
-                           "1000x784x100", "128x64x784", "10x25x64", "1000x1000x784"}) {
+  for (const char* name :
+       {"256x256x256", "512x512x512", "1024x1024x1024", "100x1000x784", "100x784x1000",
+        "1000x784x100", "128x64x784", "10x25x64", "1000x1000x784"}) {
     for (std::size_t threads : {1, 2}) {
       const Json& row = measured.row("matmul", name, threads);
       CHECK(row.at("unit").as_string() == "GFLOP/s");
     }
   }
-  // Nothing beats the peak; that the machine was busy while that was measured can look like it, but not every time.
+  // Nothing beats the peak; that the machine was busy while that was measured can look like it, but
+  // not every time.
   double share = largest_share_of_peak(measured);
-  for (int again = 0; again < 2 && share >= 1.6; ++again) share = largest_share_of_peak(Measured("matmul"));
+  for (int again = 0; again < 2 && share >= 1.6; ++again)
+    share = largest_share_of_peak(Measured("matmul"));
   CHECK(share < 1.6);
   const Json& row = measured.row("matmul", "512x512x512", 1);
   check_close(row.at("share_of_peak").as_number(),
@@ -151,15 +156,20 @@ TEST_CASE("bench: every training, in examples and in operations a second") {
 
 TEST_CASE("bench: a training step allocates nothing, and the counter counts") {
   const Measured measured("allocations");
-  CHECK(measured.row("allocations", "a new tensor, to see them counted", 1).at("value").as_number() == 1);
-  for (const char* name : {"784-1000-500-250-30 batch 100 tape", "784-1000-500-250-30 batch 100 explicit",
-                           "64-25 sparse batch 10 tape", "64-25 sparse batch 10 explicit"}) {
+  CHECK(
+      measured.row("allocations", "a new tensor, to see them counted", 1).at("value").as_number() ==
+      1);
+  for (const char* name :
+       {"784-1000-500-250-30 batch 100 tape", "784-1000-500-250-30 batch 100 explicit",
+        "64-25 sparse batch 10 tape", "64-25 sparse batch 10 explicit"}) {
     CAPTURE(name);
     CHECK(measured.row("allocations", name, 2).at("value").as_number() == 0);
   }
 }
 
-TEST_CASE("bench: peak memory is what the data, the parameters and the activations need, and little more") {
+TEST_CASE(
+    "bench: peak memory is what the data, the parameters and the activations need, and little "
+    "more") {
   const Measured measured("memory");
   const Json& row = measured.row("memory", "784-1000-500-250-30 on 10000 examples", 2);
   const double weights = 2 * (784 * 1000 + 1000 * 500 + 500 * 250 + 250 * 30);

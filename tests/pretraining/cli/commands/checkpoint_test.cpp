@@ -37,7 +37,8 @@ TEST_CASE("pretrain --resume: another run is refused and named; threads and fold
   write_file(data, table("0.25", "1"));
   CHECK(strata(start + " --checkpoint " + file).status == 0);
   const std::string good = read_file(file);
-  check_refused(strata, start + " --checkpoint " + file, 2, "is there already (go on from it with --resume");
+  check_refused(strata, start + " --checkpoint " + file, 2,
+                "is there already (go on from it with --resume");
   CHECK(read_file(file) == good);
   const Result again = strata("pretrain" + line + strata.file("two") + " --threads 2 --json " +
                               strata.file("j") + " --resume " + file);
@@ -47,7 +48,8 @@ TEST_CASE("pretrain --resume: another run is refused and named; threads and fold
 
   const std::string resume = start + " --resume " + file;
   check_refused(strata, resume + " --seed 2", 1, "--seed was 1 there and is 2 here");
-  check_refused(strata, resume + " --classify", 1, "--classify was not given there and is given here");
+  check_refused(strata, resume + " --classify", 1,
+                "--classify was not given there and is given here");
   check_refused(strata, start + " --resume " + strata.file("none"), 1, "no such file");
   check_refused(strata, "train linear --data " + data + " --hidden 2 --resume " + file, 1,
                 "the command was strata pretrain there and is strata train linear here");
@@ -63,26 +65,30 @@ TEST_CASE("pretrain --resume: another run is refused and named; threads and fold
 }
 
 TEST_CASE(
-    "classify and rbm have checkpoints: a finished run writes its results again, with other files beside "
+    "classify and rbm have checkpoints: a finished run writes its results again, with other files "
+    "beside "
     "them") {
   const Program strata;
   const std::string file = strata.file("c.safetensors");
   const auto results = [&] { return read_file(strata.file("runs/model.safetensors")); };
   const std::string classify =
-      "classify --rows 0:100 --layers 64-6 --pretrain-epochs 1 --epochs 2 --labels 0 --quiet --out " +
+      "classify --rows 0:100 --layers 64-6 --pretrain-epochs 1 --epochs 2 --labels 0 --quiet "
+      "--out " +
       strata.file("runs");
   const Result first = strata(classify + " --checkpoint " + file);
   CAPTURE(first.err);
   REQUIRE(first.status == 0);
   const std::string model = results();
   write_file(strata.file("runs/model.safetensors"), "");
-  CHECK(strata(classify + " --resume " + file + " --predictions " + strata.file("p.csv")).status == 0);
+  CHECK(strata(classify + " --resume " + file + " --predictions " + strata.file("p.csv")).status ==
+        0);
   CHECK(results() == model);
   CHECK(contains(read_file(strata.file("p.csv")), "class"));
   check_refused(strata, classify + " --decay 1 --resume " + file, 1,
                 "--decay was 0.0001 there and is 1 here");
 
-  const std::string rbm = "rbm --rows 0:100 --layers 64-6 --epochs 2 --quiet --out " + strata.file("runs");
+  const std::string rbm =
+      "rbm --rows 0:100 --layers 64-6 --epochs 2 --quiet --out " + strata.file("runs");
   check_refused(strata, rbm + " --resume " + file, 1,
                 "the command was strata classify there and is strata rbm here");
   check_refused(strata, rbm + " --checkpoint " + strata.file("runs/autoencoder.safetensors"), 2,

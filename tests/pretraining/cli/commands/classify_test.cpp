@@ -15,7 +15,8 @@ const std::string quick =
     " --rows 0:400 --layers 64-20-10 --pretrain-epochs 5 --epochs 5 --labels 20 --draws 2 --quiet";
 
 Json without_seconds(Json json) {
-  for (const char* key : {"seconds", "pretraining_seconds", "few_labels_seconds", "threads"}) json[key] = 0;
+  for (const char* key : {"seconds", "pretraining_seconds", "few_labels_seconds", "threads"})
+    json[key] = 0;
   for (const char* stage : {"before", "after", "random_start"}) json[stage]["seconds"] = 0;
   for (Json& one : std::get<Json::Array>(json["stages"].value)) one["seconds"] = 0;
   return json;
@@ -23,13 +24,14 @@ Json without_seconds(Json json) {
 
 }  // namespace
 
-TEST_CASE("classify: every kind of layer, a page, results, a model that predicts what it was judged by") {
+TEST_CASE(
+    "classify: every kind of layer, a page, results, a model that predicts what it was judged by") {
   const Program strata;
   const std::string out = strata.file("classify");
   for (const std::string kind : {"plain", "sparse", "denoising", "rbm"}) {
     CAPTURE(kind);
-    const Result run = strata("classify --layer-kind " + kind + quick + " --out " + out + " --predictions " +
-                              strata.file("p.csv"));
+    const Result run = strata("classify --layer-kind " + kind + quick + " --out " + out +
+                              " --predictions " + strata.file("p.csv"));
     CAPTURE(run.err);
     REQUIRE(run.status == 0);
     CHECK(contains(run.out, "after: fine-tuned, every layer"));
@@ -39,12 +41,14 @@ TEST_CASE("classify: every kind of layer, a page, results, a model that predicts
     CHECK(json.at("few_labels").items()[0].at("raw").at("draws").items().size() == 2);
     check_page(read_file(out + "/report.html"));
     const std::string predictions = read_file(strata.file("p.csv"));
-    CHECK(std::count(predictions.begin(), predictions.end(), '\n') == 81);  // a heading, 80 test rows
+    // A heading, 80 test rows
+    CHECK(std::count(predictions.begin(), predictions.end(), '\n') == 81);
 
     const Result again = strata("classify --model " + out + "/model.safetensors");
     CHECK(contains(again.out, "1797 examples of digits, 10 classes: "));
   }
-  check_refused(strata, "encode " + out + "/model.safetensors", 1, "is a classifier, not an autoencoder");
+  check_refused(strata, "encode " + out + "/model.safetensors", 1,
+                "is a classifier, not an autoencoder");
 }
 
 TEST_CASE("classify: the same numbers for any number of threads, others for another seed") {
@@ -84,9 +88,10 @@ TEST_CASE("classify: data of one's own, with a gap in the labels, without pictur
   const std::string page = read_file(strata.file("o") + "/report.html");
   check_page(page);
   CHECK_FALSE(contains(page, "What the first layer looks for"));
-  const Result own =
-      strata("classify --model " + strata.file("o") + "/model.safetensors --data " + strata.file("gap.csv"));
-  CHECK(contains(own.out, "60 examples of gap, 5 classes: 100.00 % are right"));  // scaled as in training
+  const Result own = strata("classify --model " + strata.file("o") + "/model.safetensors --data " +
+                            strata.file("gap.csv"));
+  // Scaled as in training
+  CHECK(contains(own.out, "60 examples of gap, 5 classes: 100.00 % are right"));
   check_refused(strata, "classify" + rest + strata.file("one.csv"), 1, "are all of class 3");
   check_refused(strata, "classify" + rest + strata.file("none.csv"), 1, "has no labels");
 }

@@ -22,7 +22,8 @@ struct Compared {
   std::string page, printed;
 
   Compared(const Program& strata, const std::string& arguments) {
-    const Result result = strata("compare --quiet --out " + strata.file("compare") + " " + arguments);
+    const Result result =
+        strata("compare --quiet --out " + strata.file("compare") + " " + arguments);
     CAPTURE(result.err);
     REQUIRE(result.status == 0);
     json = parse_json(read_file(strata.file("compare") + "/results.json"), "results.json");
@@ -39,7 +40,8 @@ struct Compared {
 
 }  // namespace
 
-TEST_CASE("compare trains every kind of the table, with one size of code but for those that are wide") {
+TEST_CASE(
+    "compare trains every kind of the table, with one size of code but for those that are wide") {
   const Program strata;
   const Compared run(strata, "--rows 0:150 --epochs 1");
   check_page(run.page);
@@ -61,7 +63,8 @@ TEST_CASE("compare trains every kind of the table, with one size of code but for
 
 TEST_CASE("compare: a row is what strata train gives for the same kind, code and seed") {
   const Program strata;
-  const Compared run(strata, "undercomplete variational --rows 0:200 --epochs 2 --hidden 7 --seed 3");
+  const Compared run(strata,
+                     "undercomplete variational --rows 0:200 --epochs 2 --hidden 7 --seed 3");
   CHECK(run.json.at("members").items().size() == 4);
   for (const std::string kind : {"undercomplete", "variational"}) {
     CAPTURE(kind);
@@ -76,17 +79,20 @@ TEST_CASE("compare: a row is what strata train gives for the same kind, code and
 }
 
 TEST_CASE(
-    "compare: a kind that cannot have the code keeps its own, and one that cannot take the data is named") {
+    "compare: a kind that cannot have the code keeps its own, and one that cannot take the data is "
+    "named") {
   const Program strata;
-  const Compared wide(strata, "linear undercomplete overcomplete --rows 0:60 --epochs 1 --hidden 64");
+  const Compared wide(strata,
+                      "linear undercomplete overcomplete --rows 0:60 --epochs 1 --hidden 64");
   CHECK(wide.member("undercomplete")->at("code_size").as_size() == 16);
   CHECK(wide.member("overcomplete")->at("code_size").as_size() == 64);
-  CHECK(contains(wide.printed, "undercomplete keeps its own code of 16: it cannot have 64 of 64 features\n"));
+  CHECK(contains(wide.printed,
+                 "undercomplete keeps its own code of 16: it cannot have 64 of 64 features\n"));
   CHECK_FALSE(contains(wide.printed, "overcomplete keeps"));
   const Compared narrow(strata, "overcomplete --rows 0:60 --epochs 1 --hidden 3");
   CHECK(narrow.member("overcomplete")->at("code_size").as_size() == 100);
-  CHECK(
-      contains(narrow.printed, "overcomplete keeps its own code of 100: it cannot have 3 of 64 features\n"));
+  CHECK(contains(narrow.printed,
+                 "overcomplete keeps its own code of 100: it cannot have 3 of 64 features\n"));
 
   std::string csv = "a,b,c\n";
   for (int i = 0; i < 40; ++i) csv += text(i % 7, ",", i * i % 11, ",", i % 5, "\n");
@@ -111,7 +117,8 @@ TEST_CASE(
 TEST_CASE("compare: the same numbers for any number of threads") {
   const Program strata;
   const auto numbers = [&](const std::string& threads) {
-    Json json = Compared(strata, "linear sparse lstm --rows 0:100 --epochs 2 --threads " + threads).json;
+    Json json =
+        Compared(strata, "linear sparse lstm --rows 0:100 --epochs 2 --threads " + threads).json;
     for (Json& one : std::get<Json::Array>(json["members"].value)) one["seconds"] = 0;
     json["threads"] = 0;
     return json.dump();
@@ -133,7 +140,8 @@ TEST_CASE("compare: wrong usage") {
 }
 
 TEST_CASE(
-    "train --help lists the kinds with their points, train KIND --help that kind's options and defaults") {
+    "train --help lists the kinds with their points, train KIND --help that kind's options and "
+    "defaults") {
   const Program strata;
   const std::string all = strata("train --help").out;
   for (const cli::Kind& kind : cli::kinds()) {
@@ -144,8 +152,9 @@ TEST_CASE(
     CHECK(contains(help.out, std::string("usage: strata train ") + kind.name + " [options]"));
     CHECK_FALSE(contains(help.out, "one of these:"));
     for (const OptionSpec& spec : cli::model_specs())
-      CHECK(contains(help.out, "  --" + spec.name + (spec.value.empty() ? " " : " " + spec.value)) ==
-            cli::takes(kind, spec.name));
+      CHECK(
+          contains(help.out, "  --" + spec.name + (spec.value.empty() ? " " : " " + spec.value)) ==
+          cli::takes(kind, spec.name));
     CHECK(contains(help.out, text("rows [", kind.defaults.epochs, "]")));
     CHECK(contains(help.out, text("[", kind.defaults.optimizer, "]")));
     if (cli::takes(kind, "hidden")) CHECK(contains(help.out, text("[", kind.defaults.hidden, "]")));
@@ -183,21 +192,25 @@ TEST_CASE("the defaults in the help are those of the model that is made") {
   CHECK(shown("multilayer", "layers") == "64-100-50-2");
   CHECK(shown("multilayer", "backprop") == "explicit");
   CHECK(shown("contractive", "loss") == "bce");
-  CHECK(shown("contractive", "deviation") == cli::number_text(double(ContractiveOptions().deviation)));
+  CHECK(shown("contractive", "deviation") ==
+        cli::number_text(double(ContractiveOptions().deviation)));
   CHECK(shown("contractive", "backprop") == "tape");
-  CHECK(shown("variational", "deviation") == cli::number_text(double(VariationalOptions().deviation)));
+  CHECK(shown("variational", "deviation") ==
+        cli::number_text(double(VariationalOptions().deviation)));
   CHECK(shown("variational", "beta") == "1");
   CHECK(shown("variational", "hidden-activation") == "tanh");
   CHECK(shown("lstm", "steps") == "8");
 }
 
 TEST_CASE(
-    "options of another kind are refused in one line, and misspelt kinds are guessed, also before --help") {
+    "options of another kind are refused in one line, and misspelt kinds are guessed, also before "
+    "--help") {
   const Program strata;
   for (const cli::Kind& kind : cli::kinds()) {
     for (const OptionSpec& spec : cli::model_specs()) {
       if (cli::takes(kind, spec.name)) continue;
-      check_refused(strata, text("train ", kind.name, " --", spec.name, spec.value.empty() ? "" : " 1"), 2,
+      check_refused(strata,
+                    text("train ", kind.name, " --", spec.name, spec.value.empty() ? "" : " 1"), 2,
                     text("--", spec.name, ": the kind ", kind.name, " does not take it"));
     }
   }

@@ -13,7 +13,8 @@ using namespace strata;
 using namespace strata::testing;
 
 TEST_CASE(
-    "denoising: by hand in the check, what it restores in the results, a vector field for two features") {
+    "denoising: by hand in the check, what it restores in the results, a vector field for two "
+    "features") {
   const Program strata;
   const Result checked = strata("check denoising --corruption gaussian");
   CHECK(contains(checked.out, "all agree"));
@@ -22,7 +23,8 @@ TEST_CASE(
   for (std::string line; std::getline(lines, line);) {
     if (contains(line, "encoder.0.W")) CHECK(!contains(line, " - "));  // the rule by hand took part
   }
-  const std::string out = strata.file("run"), trained = "train denoising --epochs 3 --quiet --out " + out;
+  const std::string out = strata.file("run"),
+                    trained = "train denoising --epochs 3 --quiet --out " + out;
   const Result digits = strata(trained + " --rows 0:200");
   CHECK(digits.status == 0);
   CHECK(contains(digits.out, "masking 0.3          squared error of the corrupted rows "));
@@ -34,7 +36,9 @@ TEST_CASE(
   const std::string page = read_file(out + "/report.html");
   CHECK(contains(page, "as in training"));
   CHECK(contains(page, "What the units look for"));
-  CHECK(strata(trained + " --data circle --scale minmax --corruption gaussian --noise 0.1").status == 0);
+  CHECK(
+      strata(trained + " --data circle --scale minmax --corruption gaussian --noise 0.1").status ==
+      0);
   CHECK(contains(read_file(out + "/report.html"), "chart-arrow stroke-1"));
   CHECK(!contains(read_file(out + "/report.html"), "What the units look for"));
 
@@ -47,29 +51,39 @@ TEST_CASE(
   };
   check_close(total("explicit"), total("tape"), by_real(1e-12, 1e-5));
 
-  for (const std::string kind : {"linear", "undercomplete", "overcomplete", "multilayer", "sparse"}) {
+  for (const std::string kind :
+       {"linear", "undercomplete", "overcomplete", "multilayer", "sparse"}) {
     CAPTURE(kind);  // any dense kind, with its own figures below what it restores
     CHECK(strata("train " + kind +
-                 " --epochs 1 --optimizer adam --corruption masking --quiet --rows 0:200 --out " + out)
+                 " --epochs 1 --optimizer adam --corruption masking --quiet --rows 0:200 --out " +
+                 out)
               .status == 0);
     CHECK(contains(read_file(out + "/report.html"), "What it restores"));
   }
 
   const std::string start =
       "pretrain --rows 0:200 --layers 64-20-2 --pretrain-epochs 2 --epochs 2 --quiet --out " + out;
-  const Result stacked = strata(start + " --layer-kind denoising --corruption gaussian --noise 0.2");
+  const Result stacked =
+      strata(start + " --layer-kind denoising --corruption gaussian --noise 0.2");
   CHECK(stacked.status == 0);
-  const Json layers = parse_json(read_file(out + "/results.json"), "results.json").at("layer_corruption");
+  const Json layers =
+      parse_json(read_file(out + "/results.json"), "results.json").at("layer_corruption");
   CHECK(layers.at("kind").as_string() == "gaussian");
   CHECK(layers.at("amount").as_number() == doctest::Approx(0.2));
-  CHECK(contains(read_file(out + "/report.html"), "to restore its own input after Gaussian noise 0.2"));
+  CHECK(contains(read_file(out + "/report.html"),
+                 "to restore its own input after Gaussian noise 0.2"));
 
   check_refused(strata, "train denoising --noise 1.5", 2, "noise");
   check_refused(strata, "train denoising --corruption pepper", 2, "corruption");
-  check_refused(strata, "train denoising --optimizer lbfgs", 2, "needs an objective that stands still");
-  check_refused(strata, "train sparse --corruption masking", 2, "needs an objective that stands still");
-  check_refused(strata, "train sparse --noise 0.3", 2, "--noise: has no effect without --corruption");
-  check_refused(strata, "train contractive --corruption masking", 2, "the kind contractive does not take it");
+  check_refused(strata, "train denoising --optimizer lbfgs", 2,
+                "needs an objective that stands still");
+  check_refused(strata, "train sparse --corruption masking", 2,
+                "needs an objective that stands still");
+  check_refused(strata, "train sparse --noise 0.3", 2,
+                "--noise: has no effect without --corruption");
+  check_refused(strata, "train contractive --corruption masking", 2,
+                "the kind contractive does not take it");
   check_refused(strata, "train lstm --corruption masking", 2, "the kind lstm does not take it");
-  check_refused(strata, "pretrain --noise 0.3", 2, "--noise: has no effect without --layer-kind denoising");
+  check_refused(strata, "pretrain --noise 0.3", 2,
+                "--noise: has no effect without --layer-kind denoising");
 }

@@ -1,4 +1,5 @@
-// Every kind of the command line, as a user meets it: trained, its files written, and each command that looks into the saved model.
+// Every kind of the command line, as a user meets it: trained, its files written, and each command
+// that looks into the saved model.
 
 #include <doctest/doctest.h>
 
@@ -54,7 +55,8 @@ std::string few_weights(const std::string& kind) {
 }  // namespace
 
 TEST_CASE(
-    "every kind trains on digits, leaves its page, its numbers and its model, and every command takes the "
+    "every kind trains on digits, leaves its page, its numbers and its model, and every command "
+    "takes the "
     "model") {
   const Program strata;
   for (const cli::Kind& kind : cli::kinds()) {
@@ -81,8 +83,8 @@ TEST_CASE("every kind takes a table without labels or pictures, or says in a lin
   for (const cli::Kind& kind : cli::kinds()) {
     CAPTURE(kind.name);
     const std::string out = strata.file(kind.name);
-    const Result trained =
-        strata(text("train ", kind.name, few_weights(kind.name), " --epochs 2 --quiet --out ", out, data));
+    const Result trained = strata(
+        text("train ", kind.name, few_weights(kind.name), " --epochs 2 --quiet --out ", out, data));
     CAPTURE(trained.err);
     if (trained.status != 0) {
       CHECK(trained.err.starts_with("strata: "));
@@ -94,7 +96,8 @@ TEST_CASE("every kind takes a table without labels or pictures, or says in a lin
     check_commands(strata, out + "/model.safetensors", data);
     check_runs(strata, "check " + out + "/model.safetensors" + data + " --rows 0:3");
     for (const char* few : {"0:4", "0:1"}) {  // none for the test
-      check_runs(strata, text("train ", kind.name, " --epochs 1 --quiet --rows ", few, " --out ", out, data));
+      check_runs(strata, text("train ", kind.name, " --epochs 1 --quiet --rows ", few, " --out ",
+                              out, data));
     }
   }
 }
@@ -118,14 +121,16 @@ TEST_CASE("lstm: padding is remarked upon, and a scaling that would move it is r
   CHECK(strata(train + " --variable-lengths").out.find(remark) == std::string::npos);
   const Result scaled = strata(train + " --variable-lengths --scale standard");
   CHECK(scaled.status == 2);
-  CHECK(scaled.err.starts_with("strata: --variable-lengths and --scale: scaling would move the zeros"));
+  CHECK(scaled.err.starts_with(
+      "strata: --variable-lengths and --scale: scaling would move the zeros"));
   CHECK(scaled.out.empty());
   CHECK(strata(train + " --steps 7").status == 2);
   CHECK(strata(train + " --steps 12 --reversed --teacher-forcing --hidden 2")
             .out.find("12 steps of 2, 4 units, a code of 2") != std::string::npos);
 }
 
-TEST_CASE("wrong steps are answered with those that there are, and letters of papers with the kind") {
+TEST_CASE(
+    "wrong steps are answered with those that there are, and letters of papers with the kind") {
   const Program strata;
   check_refused(strata, "train lstm --steps 7", 2, "equal steps (1, 2, 4, 8, 16, 32, 64 can be)");
   check_refused(strata, "train vae", 2, "did you mean variational?");
@@ -140,7 +145,8 @@ TEST_CASE("a check that will take long says so, and how to make it shorter") {
   CHECK(cli::long_check_remark(20'001).starts_with("every one of 20001 entries is tried"));
 }
 
-TEST_CASE("a kind without a rule by hand is refused in the same words by train, step and gradients") {
+TEST_CASE(
+    "a kind without a rule by hand is refused in the same words by train, step and gradients") {
   const Program strata;
   const std::string out = strata.file("lstm");
   CHECK(strata("train lstm --data waves --epochs 0 --units 4 --quiet --out " + out).status == 0);
@@ -158,6 +164,7 @@ TEST_CASE("a kind without a rule by hand is refused in the same words by train, 
   CHECK(refusal("train sparse --optimizer adam --dropout 0.5") ==
         "strata: --backprop explicit: the kind sparse with dropout " + words);
   CHECK(refusal("step denoising") ==
-        "strata: --backprop explicit: the kind denoising has no rule by hand to step through (--backprop "
+        "strata: --backprop explicit: the kind denoising has no rule by hand to step through "
+        "(--backprop "
         "tape)\n");
 }

@@ -1,5 +1,5 @@
-// The program as a user meets it: what it prints, writes and returns, and one readable line for everything that can go
-// wrong. Runs the program that STRATA_PROGRAM names (make test sets it).
+// The program as a user meets it: what it prints, writes and returns, and one readable line for
+// everything that can go wrong. Runs the program that STRATA_PROGRAM names (make test sets it).
 
 #include <doctest/doctest.h>
 
@@ -45,7 +45,8 @@ TEST_CASE("help, version and a wrong command") {
 }
 
 TEST_CASE(
-    "pretrain writes results.json as documented, the report and the model; and the same seed the same "
+    "pretrain writes results.json as documented, the report and the model; and the same seed the "
+    "same "
     "digits") {
   const Program strata;
   const auto run = [&](const std::string& more) {
@@ -64,22 +65,26 @@ TEST_CASE(
   CHECK(first.at("data").at("train").as_size() == 1438);
   CHECK(first.at("data").at("test").as_size() == 359);
   CHECK(first.at("error_unit").as_string() == "squared error per example");
-  const char* names[] = {"pca", "logistic_pca", "shallow", "deep_random", "greedy", "greedy_finetuned"};
+  const char* names[] = {"pca",         "logistic_pca", "shallow",
+                         "deep_random", "greedy",       "greedy_finetuned"};
   for (std::size_t k = 0; k < 6; ++k)
     CHECK(first.at("methods").items()[k].at("name").as_string() == names[k]);
   CHECK(contains(read_file(strata.file("report") + "/report.html"), "<!doctype html>"));
-  CHECK(load_model(strata.file("report") + "/model.safetensors").model->architecture() == "64-100-50-2");
+  CHECK(load_model(strata.file("report") + "/model.safetensors").model->architecture() ==
+        "64-100-50-2");
 
   const auto without_time = [](Json json) {
     json["threads"] = 0;
-    for (std::size_t k = 0; k < 6; ++k) std::get<Json::Array>(json["methods"].value)[k]["seconds"] = 0;
+    for (std::size_t k = 0; k < 6; ++k)
+      std::get<Json::Array>(json["methods"].value)[k]["seconds"] = 0;
     return json.dump();
   };
   CHECK(without_time(run(" --threads 2")) == without_time(first));
   CHECK(without_time(run(" --threads 1")) == without_time(first));
   CHECK(without_time(run(" --seed 2")) != without_time(first));
-  const Result classified = strata("pretrain --classify --layers 64-20-5 --layer-kind sparse --out " +
-                                   strata.file("report") + quick);
+  const Result classified =
+      strata("pretrain --classify --layers 64-20-5 --layer-kind sparse --out " +
+             strata.file("report") + quick);
   CHECK(contains(classified.out, "fine-tuned through every layer"));
 }
 
@@ -92,8 +97,8 @@ TEST_CASE("a CSV of one's own: train, encode new rows, reconstruct, gradients an
                 "--scale minmax");
   const std::string model = strata.file("mine.safetensors");
   const Result trained =
-      strata("train undercomplete --hidden 2 --scale minmax --data " + strata.file("mine.csv") + " --save " +
-             model + " --json " + strata.file("mine.json") + " --quiet");
+      strata("train undercomplete --hidden 2 --scale minmax --data " + strata.file("mine.csv") +
+             " --save " + model + " --json " + strata.file("mine.json") + " --quiet");
   CAPTURE(trained.err);
   REQUIRE(trained.status == 0);
   CHECK(contains(trained.out, "undercomplete autoencoder 3-2 and back on"));
@@ -101,31 +106,31 @@ TEST_CASE("a CSV of one's own: train, encode new rows, reconstruct, gradients an
   const Json json = parse_json(read_file(strata.file("mine.json")), "mine.json");
   CHECK(json.at("test_error").as_number() < 0.3);
 
-  CHECK(
-      strata("encode " + model + " --data " + strata.file("mine.csv") + " --save " + strata.file("codes.npy"))
-          .status == 0);
+  CHECK(strata("encode " + model + " --data " + strata.file("mine.csv") + " --save " +
+               strata.file("codes.npy"))
+            .status == 0);
   CHECK(text(read_npy(strata.file("codes.npy")).shape) == "40×2");
   CHECK(strata("encode " + model + " --data " + strata.file("mine.csv") + " --rows 3:5 --save " +
                strata.file("codes.csv"))
             .status == 0);
   const Tensor two = read_csv(strata.file("codes.csv")).X;
   check_close(two, slice_rows(read_npy(strata.file("codes.npy")), 3, 5), 1e-12);
-  const Result reconstructed = strata("reconstruct " + model + " --data " + strata.file("mine.csv") +
-                                      " --save " + strata.file("r.csv"));
+  const Result reconstructed = strata("reconstruct " + model + " --data " +
+                                      strata.file("mine.csv") + " --save " + strata.file("r.csv"));
   CHECK(reconstructed.status == 0);
   CHECK(strata("reconstruct " + model + " --data " + strata.file("mine.csv") + " --save " +
                strata.file("r.npy") + " --errors " + strata.file("e.csv"))
             .status == 0);
   const Tensor errors = read_csv(strata.file("e.csv")).X;
   CHECK(text(errors.shape) == "40×1");
-  check_close(column_means(errors)[0], std::stod(reconstructed.err.substr(reconstructed.err.find(": ") + 2)),
-              1e-4);
+  check_close(column_means(errors)[0],
+              std::stod(reconstructed.err.substr(reconstructed.err.find(": ") + 2)), 1e-4);
   CHECK(contains(reconstructed.err, "squared error per example: "));
   const Tensor R = read_csv(strata.file("r.csv")).X;
   CHECK(R(0, 1) > 150);  // in the data's own units
-  CHECK(
-      strata("encode " + model + " --data " + strata.file("mine.csv") + " --save " + strata.file("codes.png"))
-          .status == 0);
+  CHECK(strata("encode " + model + " --data " + strata.file("mine.csv") + " --save " +
+               strata.file("codes.png"))
+            .status == 0);
   CHECK(read_file(strata.file("codes.png")).starts_with("\x89PNG"));
   CHECK(contains(strata("encode " + model + " --rows 0:2 --data " + strata.file("mine.csv")).out,
                  "code0,code1\n"));
@@ -142,19 +147,21 @@ TEST_CASE("a CSV of one's own: train, encode new rows, reconstruct, gradients an
                 "the model has 3 features but 'digits' has 64 (name the data with --data)");
   check_refused(strata, "check " + model + " --hidden 3", 2, "a saved model is checked as it is");
   check_refused(strata, "gradients " + model, 1, "the model has 3 features but 'digits' has 64");
-  check_refused(strata, "encode " + model + " --data " + strata.file("mine.csv") + " --save x.jpg", 2,
-                ".npy, .csv, .png");
+  check_refused(strata, "encode " + model + " --data " + strata.file("mine.csv") + " --save x.jpg",
+                2, ".npy, .csv, .png");
 }
 
 TEST_CASE("every kind trains, saves, and passes the three-way gradient check") {
   const Program strata;
-  for (const char* kind :
-       {"linear", "undercomplete", "overcomplete", "multilayer", "sparse", "sparse --l1 0.1 --code relu",
-        "sparse --tied", "sparse --code tanh --output linear", "multilayer --tied", "denoising",
-        "denoising --corruption salt_and_pepper --noise 0.1 --tied", "multilayer --corruption gaussian"}) {
+  for (const char* kind : {"linear", "undercomplete", "overcomplete", "multilayer", "sparse",
+                           "sparse --l1 0.1 --code relu", "sparse --tied",
+                           "sparse --code tanh --output linear", "multilayer --tied", "denoising",
+                           "denoising --corruption salt_and_pepper --noise 0.1 --tied",
+                           "multilayer --corruption gaussian"}) {
     CAPTURE(kind);
-    const Result trained = strata(std::string("train ") + kind + " --rows 0:100 --epochs 2 --quiet --save " +
-                                  strata.file("m.safetensors"));
+    const Result trained =
+        strata(std::string("train ") + kind + " --rows 0:100 --epochs 2 --quiet --save " +
+               strata.file("m.safetensors"));
     CAPTURE(trained.err);
     CHECK(trained.status == 0);
     CHECK(contains(trained.out, "squared error per example"));
@@ -170,15 +177,16 @@ TEST_CASE("every kind trains, saves, and passes the three-way gradient check") {
 
 TEST_CASE("early stopping is judged by training rows that are held out") {
   const Program strata;
-  const Result result =
-      strata("train undercomplete --rows 0:300 --epochs 40 --patience 2 --rate 0.05 --quiet --json " +
-             strata.file("p.json"));
+  const Result result = strata(
+      "train undercomplete --rows 0:300 --epochs 40 --patience 2 --rate 0.05 --quiet --json " +
+      strata.file("p.json"));
   CHECK(result.status == 0);
   CHECK(contains(result.out, "24 of the training examples are held out to stop by"));
   CHECK(parse_json(read_file(strata.file("p.json")), "p").at("best_epoch").as_size() >= 1);
-  CHECK(contains(
-      strata("train multilayer --rows 0:50 --epochs 2 --optimizer sgd --schedule step --clip 1 --quiet").out,
-      "after 2 epochs of sgd"));
+  CHECK(contains(strata("train multilayer --rows 0:50 --epochs 2 --optimizer sgd --schedule step "
+                        "--clip 1 --quiet")
+                     .out,
+                 "after 2 epochs of sgd"));
 }
 
 TEST_CASE("threads that cannot be started are an error, not a wait without end") {
@@ -187,9 +195,10 @@ TEST_CASE("threads that cannot be started are an error, not a wait without end")
   const char* program = std::getenv("STRATA_PROGRAM");
   REQUIRE(program != nullptr);
   const std::string err = strata.file("threads.err");
-  const int status = std::system((std::string("ulimit -v 2000000; timeout 20 ") + program +
-                                  " train linear --epochs 1 --quiet --threads 1024 >/dev/null 2>" + err)
-                                     .c_str());
+  const int status =
+      std::system((std::string("ulimit -v 2000000; timeout 20 ") + program +
+                   " train linear --epochs 1 --quiet --threads 1024 >/dev/null 2>" + err)
+                      .c_str());
   CHECK(((status >> 8) & 0xff) == 1);
   CHECK(contains(read_file(err), "cannot start 1024 threads"));
 #endif
@@ -204,10 +213,12 @@ TEST_CASE("data says what a set holds") {
   CHECK(contains(strata("data digits --rows 0:10").out, "10 examples"));
 }
 
-TEST_CASE("rows keep their side of the split: index % 5 == 4 is for testing, wherever the range begins") {
+TEST_CASE(
+    "rows keep their side of the split: index % 5 == 4 is for testing, wherever the range begins") {
   const Program strata;
   const std::string train = "train linear --hidden 2 --epochs 1 --quiet --rows ";
-  CHECK(contains(strata(train + "4:10").out, "4 training and 2 test examples"));  // 4 and 9 are for testing
+  // 4 and 9 are for testing
+  CHECK(contains(strata(train + "4:10").out, "4 training and 2 test examples"));
   CHECK(contains(strata(train + "5:9").out, "4 training and 0 test examples"));
   CHECK(contains(strata(train + "9:12").out, "2 training and 1 test examples"));
 }
@@ -219,7 +230,8 @@ TEST_CASE("wrong options: exit status 2 and one readable line") {
   check_refused(strata, "pretrain --layers 64-65", 2, "compresses nothing");
   check_refused(strata, "train sparse --rho 0", 2, "--rho 0: must lie in (0, 1)");
   check_refused(strata, "train sparse --rho 1", 2, "--rho 1: must lie in (0, 1)");
-  check_refused(strata, "train sparse --batch 0", 2, "--batch 0: must be a whole number of 1 or more");
+  check_refused(strata, "train sparse --batch 0", 2,
+                "--batch 0: must be a whole number of 1 or more");
   check_refused(strata, "train sparse --beta -1", 2, "--beta -1");
   check_refused(strata, "train sparse --rate nan", 2, "--rate nan");
   check_refused(strata, "train sparse --hidden 0", 2, "--hidden 0");
@@ -235,7 +247,8 @@ TEST_CASE("wrong options: exit status 2 and one readable line") {
   check_refused(strata, "train undercomplete --rho 0.1", 2, "--rho: has no effect");
   check_refused(strata, "pretrain --rho 0.1", 2, "without --layer-kind sparse");
   check_refused(strata, "train linear --clip 1", 2, "--clip: lbfgs does not take it");
-  check_refused(strata, "pretrain --layer-kind sparse --hidden-activation relu", 2, "sigmoid or tanh");
+  check_refused(strata, "pretrain --layer-kind sparse --hidden-activation relu", 2,
+                "sigmoid or tanh");
   check_refused(strata, "train linear --seed 9007199254740994", 2, "--seed");
   check_refused(strata, "train linear --save model.npy", 2, "must end in .safetensors");
   for (const char* line :
@@ -247,18 +260,21 @@ TEST_CASE("wrong options: exit status 2 and one readable line") {
 }
 
 TEST_CASE(
-    "what is not finite is said first, by check and by check --blame, with the command that goes there") {
+    "what is not finite is said first, by check and by check --blame, with the command that goes "
+    "there") {
   const Program strata;
   const std::string big = sizeof(Real) == 8 ? "1e200" : "1e30";
   write_file(strata.file("big.csv"), "a,b,c\n" + big + ",2,3\n4," + big + ",6\n7,8,9\n");
   for (const char* blame : {"", " --blame"}) {
-    const Result result = strata("check linear --hidden 1 --data " + strata.file("big.csv") + blame);
+    const Result result =
+        strata("check linear --hidden 1 --data " + strata.file("big.csv") + blame);
     CAPTURE(result.out);
     CHECK(result.status == 1);
-    const std::size_t said = result.out.find("\n\nnot finite: the first value that is not finite is node 7");
+    const std::size_t said =
+        result.out.find("\n\nnot finite: the first value that is not finite is node 7");
     CHECK(said == result.out.find('\n'));
-    CHECK(contains(result.out,
-                   "strata step linear --data " + strata.file("big.csv") + " --hidden 1 --do nan\n"));
+    CHECK(contains(result.out, "strata step linear --data " + strata.file("big.csv") +
+                                   " --hidden 1 --do nan\n"));
     CHECK_FALSE(contains(result.out, "the rule by hand"));
     CHECK_FALSE(contains(result.out, "WRONG"));
     CHECK_FALSE(contains(result.out, "every rule is right"));
@@ -268,8 +284,8 @@ TEST_CASE(
 TEST_CASE("what would be found out too late is found out before the work") {
   const Program strata;
   write_file(strata.file("plain.csv"), "a,b,c\n1,2,3\n4,5,6\n7,8,9\n1,5,9\n2,5,8\n");
-  const std::string data =
-      " --layers 3-2 --data " + strata.file("plain.csv") + " --out " + strata.file("report") + quick;
+  const std::string data = " --layers 3-2 --data " + strata.file("plain.csv") + " --out " +
+                           strata.file("report") + quick;
   const auto refused_at_once = [&](const std::string& arguments, const std::string& part) {
     check_refused(strata, arguments, 1, part);
     CHECK(strata(arguments).out.empty());
@@ -284,16 +300,18 @@ TEST_CASE("what would be found out too late is found out before the work") {
   write_file(strata.file("taken"), "a file");
   refused_at_once("train linear --out " + strata.file("taken"), "is a file");
   refused_at_once("train linear --json " + strata.file("no/x.json"), "does not exist");
-  refused_at_once("check undercomplete --hidden 2 --data " + strata.file("plain.csv"), "--scale minmax");
-  CHECK(strata("check undercomplete --hidden 2 --scale minmax --data " + strata.file("plain.csv")).status ==
-        0);
+  refused_at_once("check undercomplete --hidden 2 --data " + strata.file("plain.csv"),
+                  "--scale minmax");
+  CHECK(strata("check undercomplete --hidden 2 --scale minmax --data " + strata.file("plain.csv"))
+            .status == 0);
 }
 
 TEST_CASE("test rows beyond the training rows' range are not cut: their error shows") {
   const Program strata;
   std::string csv = "a,b,c,d\n";
   for (int i = 0; i < 20; ++i)
-    csv += text(i % 7, ",", i % 3, ",", i == 4 ? 900 : i % 5, ",", i % 4, "\n");  // row 4 is for testing
+    // Row 4 is for testing
+    csv += text(i % 7, ",", i % 3, ",", i == 4 ? 900 : i % 5, ",", i % 4, "\n");
   write_file(strata.file("outlier.csv"), csv);
   const Result trained = strata("train undercomplete --scale minmax --epochs 3 --quiet --data " +
                                 strata.file("outlier.csv") + " --json " + strata.file("o.json"));
@@ -313,9 +331,10 @@ TEST_CASE("bad files: exit status 1, one line that names the file, and nothing h
   const auto bad = [&](const std::string& name, const std::string& bytes, const std::string& part) {
     const std::string path = strata.file(name);
     write_file(path, bytes);
-    check_refused(strata,
-                  "train linear --hidden 1 --data " + path + " --save " + strata.file("never.safetensors"), 1,
-                  part);
+    check_refused(
+        strata,
+        "train linear --hidden 1 --data " + path + " --save " + strata.file("never.safetensors"), 1,
+        part);
     CHECK(!std::filesystem::exists(strata.file("never.safetensors")));
   };
   bad("text.csv", "1,2,3\n4,abc,6\n", ":2:2");
@@ -341,7 +360,9 @@ TEST_CASE("bad files: exit status 1, one line that names the file, and nothing h
   write_file(strata.file("file"), "in the way");
   check_refused(strata, "pretrain --out " + strata.file("file") + quick, 1, strata.file("file"));
   check_refused(
-      strata, "train linear --epochs 1 --quiet --save " + strata.file("no/such/folder/m.safetensors"), 1, "");
+      strata,
+      "train linear --epochs 1 --quiet --save " + strata.file("no/such/folder/m.safetensors"), 1,
+      "");
 }
 
 TEST_CASE("IDX folders that lie are refused with what was expected and found") {

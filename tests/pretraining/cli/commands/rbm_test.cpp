@@ -8,7 +8,8 @@ using namespace strata;
 using namespace strata::testing;
 
 TEST_CASE(
-    "strata rbm: a machine with an exact likelihood above that of its units alone, a page, and models") {
+    "strata rbm: a machine with an exact likelihood above that of its units alone, a page, and "
+    "models") {
   const Program strata;
   const std::string out = strata.file("rbm");
   const Result result = strata("rbm --layers 64-12 --rows 0:600 --epochs 12 --quiet --out " + out);
@@ -25,16 +26,18 @@ TEST_CASE(
 
   const std::string page = read_file(out + "/report.html");
   for (const char* part :
-       {"Restricted Boltzmann machine on digits", "CD-1", "How likely the data are", "What it dreams",
-        "What the hidden units look for", "Pseudo-likelihood", "Free energy"}) {
+       {"Restricted Boltzmann machine on digits", "CD-1", "How likely the data are",
+        "What it dreams", "What the hidden units look for", "Pseudo-likelihood", "Free energy"}) {
     CAPTURE(part);
     CHECK(contains(page, part));
   }
-  CHECK(strata("sample " + out + "/model.safetensors --count 4 --steps 10 --save " + strata.file("s.csv"))
+  CHECK(strata("sample " + out + "/model.safetensors --count 4 --steps 10 --save " +
+               strata.file("s.csv"))
             .status == 0);
   CHECK(count(read_file(strata.file("s.csv")), "\n") == 5);
   CHECK(strata("encode " + out + "/autoencoder.safetensors --rows 0:3").status == 0);
-  check_refused(strata, "encode " + out + "/model.safetensors", 1, "is a stack of RBMs, not an autoencoder");
+  check_refused(strata, "encode " + out + "/model.safetensors", 1,
+                "is a stack of RBMs, not an autoencoder");
 }
 
 TEST_CASE("strata rbm: a stack, persistent chains, the same bits for any number of threads") {
@@ -51,18 +54,20 @@ TEST_CASE("strata rbm: a stack, persistent chains, the same bits for any number 
 
 TEST_CASE("strata rbm: wrong options and data are refused") {
   const Program strata;
-  check_refused(strata, "rbm --layers 65-10 --out " + strata.file("x"), 2, "the data has 64 features");
+  check_refused(strata, "rbm --layers 65-10 --out " + strata.file("x"), 2,
+                "the data has 64 features");
   check_refused(strata, "rbm --cd 0 --out " + strata.file("x"), 2, "--cd 0");
   check_refused(strata, "rbm --data circle --out " + strata.file("x"), 1, "need numbers in [0, 1]");
   check_refused(strata, "pretrain --cd 2", 2, "--cd: has no effect without --layer-kind rbm");
-  check_refused(strata, "classify --persistent", 2, "--persistent: has no effect without --layer-kind rbm");
+  check_refused(strata, "classify --persistent", 2,
+                "--persistent: has no effect without --layer-kind rbm");
   check_refused(strata, "classify --layer-kind smooth --cd 2", 2, "--layer-kind smooth: must be");
   check_refused(strata, "pretrain --layer-kind rbm --hidden-activation relu", 2, "not relu");
   check_refused(strata, "pretrain --layer-kind rbm --l1 0.1", 2, "no L1 term");
-  CHECK(
-      strata("rbm --data circle --visible gaussian --scale standard --layers 2-8 --epochs 3 --quiet --out " +
-             strata.file("circle"))
-          .status == 0);
+  CHECK(strata("rbm --data circle --visible gaussian --scale standard --layers 2-8 --epochs 3 "
+               "--quiet --out " +
+               strata.file("circle"))
+            .status == 0);
 }
 
 TEST_CASE("strata pretrain --layer-kind rbm: layers by contrastive divergence, fine-tuned") {

@@ -13,7 +13,8 @@ TEST_CASE("by hand: the same there and back") {
   check_there_and_back(stepper);
   for (const std::string& page : walk(stepper, "n"))
     CHECK(contains(page, "OK: the tape has the same number"));
-  CHECK(stepper.run("wrong") == "no step is wrong (--backprop tape steps through the rules of the tape)\n");
+  CHECK(stepper.run("wrong") ==
+        "no step is wrong (--backprop tape steps through the rules of the tape)\n");
 }
 
 TEST_CASE("by hand: wrong stops at the first number that differs from the tape's") {
@@ -31,7 +32,8 @@ TEST_CASE("by hand: wrong stops at the first number that differs from the tape's
   CHECK(contains(stepper.run("node 4"), "node 4 (sigmoid)"));
   CHECK(contains(stepper.run("op kl_sparsity"), "ρ̂"));
   CHECK(contains(stepper.run("param b1"), "db¹"));
-  CHECK(number_in(stepper.run("print rho_hat[1]")) == doctest::Approx(double(stepper.steps[4].numbers[1])));
+  CHECK(number_in(stepper.run("print rho_hat[1]")) ==
+        doctest::Approx(double(stepper.steps[4].numbers[1])));
   CHECK(contains(stepper.run("print delta1"), "5×4"));
   CHECK(contains(stepper.run("print δ¹"), "5×4"));
   CHECK(contains(stepper.run("print W1[0,0]"), "W1[0,0] = "));

@@ -1,7 +1,7 @@
 // strata step as a user meets it: a pipe, --do, a saved model, and what is refused.
 
-#include "tests/program.hpp"
 #include "tests/pretraining/cli/step/stepped.hpp"
+#include "tests/program.hpp"
 
 using namespace strata;
 using namespace strata::testing;
@@ -31,8 +31,10 @@ TEST_CASE("the program: commands from a pipe, echoed and plain; --do; a saved mo
   CHECK(contains(done.out, "\n\ndW1[1,2] = "));
   CHECK(strata("step sparse --do 'nxt'").status == 2);
   CHECK(strata("step sparse --do 'print Q'").status == 1);
-  CHECK(contains(strata("step sparse --seed 3 --do '30; gdb'").out, "make gdb CASE=sparse ARGS='--seed 3'"));
-  CHECK(contains(strata("step sparse --backprop explicit --do run").out, "step 24 of 24  by hand  db²"));
+  CHECK(contains(strata("step sparse --seed 3 --do '30; gdb'").out,
+                 "make gdb CASE=sparse ARGS='--seed 3'"));
+  CHECK(contains(strata("step sparse --backprop explicit --do run").out,
+                 "step 24 of 24  by hand  db²"));
   CHECK(contains(strata("step sparse --once").out, "visits"));
 
   const std::string model = strata.file("m.safetensors");
@@ -44,7 +46,8 @@ TEST_CASE("the program: commands from a pipe, echoed and plain; --do; a saved mo
 }
 
 TEST_CASE(
-    "the program: blanks between commands are none, options without effect are refused, gdb is quoted") {
+    "the program: blanks between commands are none, options without effect are refused, gdb is "
+    "quoted") {
   const Program strata;
   CHECK(strata("step sparse --do 'next; '").out == strata("step sparse --do next").out);
   CHECK(strata("step sparse --do ' ;next;;'").out == strata("step sparse --do next").out);
@@ -58,12 +61,13 @@ TEST_CASE(
       if (std::string(command) == "gradients") continue;  // wants a saved model
       CHECK(refused.status == 2);
       const std::string name = std::string(option).substr(0, std::string(option).find(' '));
-      CHECK(
-          contains(refused.err, name + ": sparse alone is looked at on five random examples (give --data)"));
+      CHECK(contains(refused.err,
+                     name + ": sparse alone is looked at on five random examples (give --data)"));
     }
   }
   CHECK(strata("step sparse --data digits --rows 0:2 --do 'print X'").status == 0);
-  CHECK(contains(strata("step sparse --data digits --rows 9:9").err, "--rows 9:9: the range is empty"));
+  CHECK(contains(strata("step sparse --data digits --rows 9:9").err,
+                 "--rows 9:9: the range is empty"));
   CHECK(contains(strata("step --help").out, "five random examples"));
 
   const std::string folder = strata.file("it's my data");
@@ -79,8 +83,8 @@ TEST_CASE(
   const std::string words = gdb.out.substr(begin, gdb.out.find('\n', begin) - begin);
   // As make sees them: the shell takes one layer of quotes away, make one of each two $.
   write_file(strata.file("Makefile"), "all:\n\t@printf '%s\\n' $(ARGS)\n");
-  const std::string make = "make --no-print-directory -s -f " + strata.file("Makefile") + " " + words +
-                           " > " + strata.file("words");
+  const std::string make = "make --no-print-directory -s -f " + strata.file("Makefile") + " " +
+                           words + " > " + strata.file("words");
   REQUIRE(std::system(make.c_str()) == 0);
   CHECK(read_file(strata.file("words")) == "--data\n" + data + "\n--hidden\n1\n");
 }

@@ -21,9 +21,10 @@ TEST_CASE("a stop has everything, and fits 100 columns and 40 lines") {
   }
   const std::string page = stepper.run("37");
   for (const char* part :
-       {"step 37 of 38  backward  node 3  affine  5×4  made at layers/dense.cpp:", "rule    Z = X W + 1 b\n",
-        "core/autodiff/rules/linear.cpp:", "here    dW += Xᵀ dZ, into the gradient of W1, node 1\n",
-        "X  input X, node 0, 5×6", "W  W1, node 1, 6×4", "b  b1, node 2, 4", "dZ  upstream gradient, 5×4",
+       {"step 37 of 38  backward  node 3  affine  5×4  made at layers/dense.cpp:",
+        "rule    Z = X W + 1 b\n", "core/autodiff/rules/linear.cpp:",
+        "here    dW += Xᵀ dZ, into the gradient of W1, node 1\n", "X  input X, node 0, 5×6",
+        "W  W1, node 1, 6×4", "b  b1, node 2, 4", "dZ  upstream gradient, 5×4",
         "dW before (× 10⁻⁶)", "+ contribution", "= dW after", "of it from reconstruction",
         "of it from sparsity", "check   OK: this rule alone agrees with differences"}) {
     CAPTURE(std::string(part));
@@ -32,8 +33,8 @@ TEST_CASE("a stop has everything, and fits 100 columns and 40 lines") {
   // The tables hold the numbers: the upstream gradient of the first example, as it is rounded.
   char row[64];
   const Tensor& dZ = stepper.passes.gradients.total[3];
-  std::snprintf(row, sizeof row, "%8.4f%8.4f%8.4f%8.4f", double(dZ[0]), double(dZ[1]), double(dZ[2]),
-                double(dZ[3]));
+  std::snprintf(row, sizeof row, "%8.4f%8.4f%8.4f%8.4f", double(dZ[0]), double(dZ[1]),
+                double(dZ[2]), double(dZ[3]));
   CHECK(contains(page, row));
   CHECK(contains(stepper.run("19"), "∂L/∂L = 1"));
   CHECK(contains(stepper.run("36"), "Y  the result"));  // dX += dY ⊙ Y ⊙ (1 − Y) needs Y
@@ -58,7 +59,8 @@ TEST_CASE("large tensors are bounded, and it says so") {
   for (const std::string& line : lines_of(page)) CHECK(display_width(line) <= 100);
   CHECK(contains(page, "… 20 of 120000 entries"));
   CHECK(contains(unwrapped(page), "OK: this rule alone agrees with differences"));
-  CHECK(contains(unwrapped(page), "(16 of 120000 entries checked, and all along 2 random directions)"));
+  CHECK(contains(unwrapped(page),
+                 "(16 of 120000 entries checked, and all along 2 random directions)"));
   stepper.run(std::to_string(stepper.size()));
   const double exact = double(stepper.passes.gradients.total[1](299, 399));
   check_close(number_in(stepper.run("print dW[299,399]")), exact, by_real(1e-8, 1e-5), 0);
@@ -72,7 +74,8 @@ TEST_CASE("tables: four decimals, a power of 1000 in the title, zeros, and what 
   CHECK(large.title == "A (× 10³)");
   CHECK(large.lines[0] == "  123.46       0");
   const Real inf = std::numeric_limits<Real>::infinity();
-  CHECK(block_of("A", Tensor({3}, {-inf, Real(0.00001), 1})).lines[0] == "    -inf  0.0000  1.0000");
+  CHECK(block_of("A", Tensor({3}, {-inf, Real(0.00001), 1})).lines[0] ==
+        "    -inf  0.0000  1.0000");
   CHECK(block_of("A", Tensor({1}, Real(0.25))).lines[0] == " 0.25");
   const Real denormal = std::numeric_limits<Real>::denorm_min();
   const std::string power = by_real(1, 0) == 1 ? "A (× 10⁻³²⁴)" : "A (× 10⁻⁴⁵)";

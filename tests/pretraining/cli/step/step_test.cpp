@@ -1,4 +1,5 @@
-// The stepper: it visits everything once, tells the tape's numbers, and its commands do what they say.
+// The stepper: it visits everything once, tells the tape's numbers, and its commands do what they
+// say.
 
 #include "tests/pretraining/cli/step/stepped.hpp"
 
@@ -6,14 +7,16 @@ using namespace strata;
 using namespace strata::testing;
 
 TEST_CASE(
-    "from first to last and back again: every visit once in each direction, and the end is the beginning") {
+    "from first to last and back again: every visit once in each direction, and the end is the "
+    "beginning") {
   for (const char* kind : {"sparse", "linear", "multilayer", "overcomplete"}) {
     CAPTURE(std::string(kind));
     Stepped s(kind);
     TapeStepper stepper = s.stepper();
     check_there_and_back(stepper);
 
-    // The visits are all there is: each node's value once, the seed once, each way from a node to a trained operand once.
+    // The visits are all there is: each node's value once, the seed once, each way from a node to a
+    // trained operand once.
     std::set<std::pair<int, int>> seen;
     std::size_t seeds = 0;
     for (const Visit& visit : stepper.passes.journal.visits) {
@@ -31,7 +34,8 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("print gives the numbers of that moment: those of the tape, before and after each visit") {
+TEST_CASE(
+    "print gives the numbers of that moment: those of the tape, before and after each visit") {
   Stepped s;
   TapeStepper stepper = s.stepper();
   const double relative = by_real(1e-8, 1e-5);
@@ -54,13 +58,15 @@ TEST_CASE("print gives the numbers of that moment: those of the tape, before and
     }
     stepper.run("back");
     const std::string before = stepper.run("p " + gradient);
-    if (visit.kind == Visit::Kind::seed) CHECK(contains(before, "is not reached yet: step 19 brings"));
+    if (visit.kind == Visit::Kind::seed)
+      CHECK(contains(before, "is not reached yet: step 19 brings"));
     for (std::size_t i = 0; i < visit.before.values.size(); ++i) {
       if (contains(before, "not reached")) {
         CHECK(visit.before.values[i] == 0);
       } else {
         const std::string name = entry_name(gradient, visit.before.shape, i);
-        check_close(number_in(stepper.run("p " + name)), double(visit.before.values[i]), relative, 0);
+        check_close(number_in(stepper.run("p " + name)), double(visit.before.values[i]), relative,
+                    0);
       }
     }
   }
@@ -140,12 +146,15 @@ TEST_CASE("commands move where they say") {
   CHECK(step_after("run") == 38);
   CHECK(contains(stepper.run("run"), "step 38 is the last one"));
   CHECK(contains(stepper.run("n"), "step 38 is the last one"));
-  CHECK(stepper.run("wrong") == "no step is wrong (--backprop explicit steps through the rule by hand)\n");
+  CHECK(stepper.run("wrong") ==
+        "no step is wrong (--backprop explicit steps through the rule by hand)\n");
   CHECK(stepper.run("nan") == "every number of both passes is finite\n");
   stepper.debugged = "CASE=sparse";
-  CHECK(contains(stepper.run("gdb"), "make gdb CASE=sparse\n  and there: break-node 3 backward, then run"));
-  CHECK(contains(stepper.run("list"),
-                 ">   38  backward  node 3  affine               db += Σ_rows dZ          → b1, node 2"));
+  CHECK(contains(stepper.run("gdb"),
+                 "make gdb CASE=sparse\n  and there: break-node 3 backward, then run"));
+  CHECK(contains(
+      stepper.run("list"),
+      ">   38  backward  node 3  affine               db += Σ_rows dZ          → b1, node 2"));
   CHECK(lines_of(stepper.run("list")).size() == 38);
   for (const std::string& line : lines_of(stepper.run("list"))) CHECK(display_width(line) <= 100);
   CHECK(contains(stepper.run("why W1[1,2]"), "δ = f′(z) [  reconstruction +     sparsity ]"));
@@ -154,7 +163,8 @@ TEST_CASE("commands move where they say") {
 }
 
 TEST_CASE(
-    "names: a letter of the rule on the screen, W1, X, nodes, terms, L, each with d, each with an entry") {
+    "names: a letter of the rule on the screen, W1, X, nodes, terms, L, each with d, each with an "
+    "entry") {
   Stepped s;
   TapeStepper stepper = s.stepper();
   stepper.run("36");  // backward, node 4: Y = σ(X), X is node 3
@@ -163,7 +173,8 @@ TEST_CASE(
   CHECK(contains(stepper.run("print node 0"), "input X, node 0, 5×6"));
   CHECK(contains(stepper.run("print 0"), "input X, node 0, 5×6"));
   CHECK(contains(stepper.run("print encoder.0.b[1]"), "(b1, node 2)"));
-  CHECK(number_in(stepper.run("print L[0]")) == doctest::Approx(double(s.objective.total.value().item())));
+  CHECK(number_in(stepper.run("print L[0]")) ==
+        doctest::Approx(double(s.objective.total.value().item())));
   CHECK(contains(stepper.run("print sparsity"), "scale, node 11"));
   CHECK(contains(stepper.run("print dsparsity[0]"), "= 1 "));
   CHECK(contains(stepper.run("print dW1"), "after step 28"));
@@ -177,7 +188,9 @@ TEST_CASE("what cannot be done is said, and nothing moves") {
   Stepped s;
   TapeStepper stepper = s.stepper();
   stepper.run("12");
-  const auto said = [&stepper](const std::string& line) { return error_of([&] { stepper.run(line); }); };
+  const auto said = [&stepper](const std::string& line) {
+    return error_of([&] { stepper.run(line); });
+  };
   CHECK(said("nxt") == "there is no command 'nxt'; did you mean next?");
   CHECK(said("frobnicate") == "there is no command 'frobnicate' (help lists them)");
   CHECK(said("print") == "print NAME: the NAME is missing");
@@ -188,7 +201,8 @@ TEST_CASE("what cannot be done is said, and nothing moves") {
     CHECK(said("step " + word) ==
           text("step ", word, ": '", word, "' is no number (there are steps 1 to 38)"));
   CHECK(said("3 4") == "step 3 4: '3 4' is no number (there are steps 1 to 38)");
-  CHECK(said("step 99999999999999999999999") == "step 99999999999999999999999: there are steps 1 to 38");
+  CHECK(said("step 99999999999999999999999") ==
+        "step 99999999999999999999999: there are steps 1 to 38");
   CHECK(said("list 99") == "step 99: there are steps 1 to 38");
   CHECK(said("node 18") == "node 18: there are nodes 0 to 17");
   CHECK(said("op affin") == "op affin: there is affine");
@@ -209,15 +223,18 @@ TEST_CASE("an entry for why: of the weight or of its gradient, with brackets or 
   Stepped s;
   TapeStepper stepper = s.stepper();
   const std::string answer = stepper.run("why W1[1,2]");
-  for (const char* words : {"dW1[1,2]", "W1 1 2", "dW1 1 2", "d W1[1, 2]", "W1 1,2", "encoder.0.W 1 2"}) {
+  for (const char* words :
+       {"dW1[1,2]", "W1 1 2", "dW1 1 2", "d W1[1, 2]", "W1 1,2", "encoder.0.W 1 2"}) {
     CAPTURE(std::string(words));
     CHECK(stepper.run(std::string("why ") + words) == answer);
   }
   CHECK(contains(stepper.run("why b1 3"), "db1[3] = "));
 
-  Parameter d("dose", Tensor({2}, {Real(1), Real(2)}), false), ose("ose", Tensor({2}, Real(3)), false);
+  Parameter d("dose", Tensor({2}, {Real(1), Real(2)}), false),
+      ose("ose", Tensor({2}, Real(3)), false);
   Tape tape;
   const Var product = mul(tape.parameter(d), tape.parameter(ose));
   TapeStepper named(tape, sum_of_terms({{"product", sum(product)}}), "names");
-  CHECK(contains(named.run("why dose[1]"), "ddose[1] = 3"));  // its own name, not the gradient of ose
+  // Its own name, not the gradient of ose
+  CHECK(contains(named.run("why dose[1]"), "ddose[1] = 3"));
 }

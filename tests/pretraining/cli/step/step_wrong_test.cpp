@@ -42,7 +42,9 @@ TEST_CASE("of a rule with several operands only the visit that is wrong is named
 }
 
 TEST_CASE("a rule that writes = for += is found, though it is right alone") {
-  Parameter w("w", Tensor({2, 3}, {Real(0.2), Real(0.4), Real(0.3), Real(0.6), Real(0.5), Real(0.7)}), true);
+  Parameter w("w",
+              Tensor({2, 3}, {Real(0.2), Real(0.4), Real(0.3), Real(0.6), Real(0.5), Real(0.7)}),
+              true);
   Tape tape;
   const Var H = scale(tape.parameter(w), Real(0.9));
   const Var kl = kl_sparsity(H, Real(0.1));
@@ -63,7 +65,8 @@ TEST_CASE("nan goes to the first number that is not finite, and names its source
   stepper.run("20");
   const std::string page = stepper.run("nan");
   CHECK(stepper.step() + 1 == 2);
-  CHECK(contains(page, "the first value that is not finite is node 1, parameter encoder.0.W of 6×4"));
+  CHECK(
+      contains(page, "the first value that is not finite is node 1, parameter encoder.0.W of 6×4"));
   CHECK(contains(page, "entry [1,2] is inf"));
   CHECK(contains(page, "     inf"));
   stepper.run("1");

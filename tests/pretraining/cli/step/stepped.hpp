@@ -1,5 +1,6 @@
 #pragma once
-// What the tests of the stepper share: a small autoencoder to step through, walks there and back, and what its answers hold.
+// What the tests of the stepper share: a small autoencoder to step through, walks there and back,
+// and what its answers hold.
 
 #include <doctest/doctest.h>
 
@@ -8,8 +9,8 @@
 
 #include "core/io/utf8.hpp"
 #include "pretraining/cli/step/explicit_stepper.hpp"
-#include "pretraining/cli/subject.hpp"
 #include "pretraining/cli/step/tape_stepper.hpp"
+#include "pretraining/cli/subject.hpp"
 #include "tests/check_close.hpp"
 #include "tests/contains.hpp"
 
@@ -26,7 +27,8 @@ struct Stepped {
   explicit Stepped(const std::string& kind = "sparse")
       : subject(subject_of(
             Options(join({{{"threads", "N"}}, subject_specs()}), std::vector<std::string>{kind}))) {
-    objective = subject.model->objective(tape, tape.input(subject.batch.X, "X"), {}, Mode::training);
+    objective =
+        subject.model->objective(tape, tape.input(subject.batch.X, "X"), {}, Mode::training);
   }
   TapeStepper stepper() { return TapeStepper(tape, objective, "sparse"); }
   Parameter& W1() { return subject.dense()->encoder[0].W; }
@@ -64,7 +66,8 @@ inline std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
-// From the first step to the last and back again, by `next` and `back` alone: the pages in the order seen.
+// From the first step to the last and back again, by `next` and `back` alone: the pages in the
+// order seen.
 inline std::vector<std::string> walk(Stepper& stepper, const char* command) {
   std::vector<std::string> pages{stepper.here()};
   for (;;) {
@@ -82,7 +85,8 @@ inline void check_there_and_back(Stepper& stepper) {
   CHECK(stepper.step() + 1 == stepper.size());
   const std::vector<std::string> back = walk(stepper, "b");
   CHECK(there.size() == stepper.size());
-  CHECK(std::set<std::string>(there.begin(), there.end()).size() == stepper.size());  // no page twice
+  // No page twice
+  CHECK(std::set<std::string>(there.begin(), there.end()).size() == stepper.size());
   CHECK(back == std::vector<std::string>(there.rbegin(), there.rend()));
   CHECK(stepper.step() == 0);
   CHECK(stepper.here() == first);
