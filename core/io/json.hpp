@@ -26,7 +26,8 @@ struct Json {
 
   Json() = default;
   Json(std::nullptr_t) {}
-  // As the compiler would make them, but once, in json.cpp: with six kinds of values they are long.
+  // As the compiler would make them, but once, in json.cpp: else every file that builds JSON takes
+  // 0.4 to 1 s longer to compile.
   Json(const Json& other);
   Json(Json&& other) noexcept;
   Json& operator=(const Json& other);
