@@ -33,7 +33,6 @@ class ExplicitStepper : public Stepper {
   const GradientsByTerm& gradients() override;
 
  private:
-  std::string agreement(const ExplicitStep& step) const;
   bool tape_is_wrong();
 
   // Found out when first asked for.
