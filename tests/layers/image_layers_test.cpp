@@ -66,7 +66,7 @@ TEST_CASE("convolution, pooling and normalisation have PyTorch's values and grad
   Tensor statistics;
   const auto record = recorders(statistics);
   std::size_t compared = 0;
-  for (const Json& entry : image_reference().at("ops").items()) {
+  for (const Json& entry : operations_reference().at("ops").items()) {
     const std::string name = entry.at("op").as_string();
     CAPTURE(name);
     CAPTURE(compared);
@@ -78,7 +78,7 @@ TEST_CASE("convolution, pooling and normalisation have PyTorch's values and grad
 }
 
 TEST_CASE("running statistics are PyTorch's: once a batch, at each replay, never in a check") {
-  for (const Json& entry : image_reference().at("ops").items()) {
+  for (const Json& entry : operations_reference().at("ops").items()) {
     if (entry.at("op").as_string() != "batch_norm") continue;
     const Json& settings = entry.at("settings");
     const Tensor first = to_tensor(settings.at("first")),

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes image_reference.json: more of convolution, pooling and normalisation than reference.json has, by PyTorch in float64.
+"""Writes operations_reference.json: more of convolution, pooling and normalisation than reference.json has, by PyTorch in float64.
 
-    python3 make_image_reference.py [--seed 2] [--out image_reference.json]
+    python3 make_operations_reference.py [--seed 2] [--out operations_reference.json]
 
 Windows and images that are not square, batches of 1, strides that leave pixels over, output_padding; batch and layer
 normalisation in training and evaluation. Written like the "ops" of reference.json; needs Debian's python3-torch.
@@ -13,7 +13,7 @@ import torch.nn.functional as F
 torch.set_default_dtype(torch.float64)
 parser = argparse.ArgumentParser()
 parser.add_argument("--seed", type=int, default=2)
-parser.add_argument("--out", default="image_reference.json")
+parser.add_argument("--out", default="operations_reference.json")
 arguments = parser.parse_args()
 torch.manual_seed(arguments.seed)
 ops = []
