@@ -276,4 +276,14 @@ std::vector<OpExample> op_examples(std::size_t m) {
   return all;
 }
 
+EveryOperation::EveryOperation(Tape& tape, Rng& rng) {
+  std::vector<Term> terms;
+  for (const OpExample& example : op_examples()) {
+    const Var result = example.record(calls.emplace_back(example.drawn(tape, rng)));
+    const Var weights = tape.variable(normal_tensor(result.shape(), rng), "weights");
+    terms.push_back({example.op->name, sum(mul(result, weights))});
+  }
+  objective = sum_of_terms(terms);
+}
+
 }  // namespace strata::testing

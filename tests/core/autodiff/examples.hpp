@@ -4,11 +4,13 @@
 // that records it. The oracle, the gradient checker, blame and the trace all try the operations on
 // these.
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
+#include "core/autodiff/objective.hpp"
 #include "core/autodiff/ops.hpp"
 #include "core/io/json.hpp"
 
@@ -53,5 +55,13 @@ struct OpExample {
 
 /// The examples of all operations, in the order of all_ops(), for batches of m rows.
 std::vector<OpExample> op_examples(std::size_t m = 3);
+
+/// All examples on one tape. Each result times random weights, of which the gradient is wanted too,
+/// is a term of the objective, named after its operation.
+struct EveryOperation {
+  std::deque<OpCall> calls;
+  Objective objective;
+  EveryOperation(Tape& tape, Rng& rng);
+};
 
 }  // namespace strata::testing
