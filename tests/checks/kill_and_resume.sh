@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# A run that is killed at any moment and resumed must end in the same bits as one that never stopped. Runs `strata pretrain`, kills it with
-# SIGKILL at random moments (seeded), up to three times in a row, resumes it and compares; then the same with Ctrl-C, whose own
-# advice is followed to the letter; `strata classify`, `strata rbm` and every kind of `strata train` once; and Ctrl-C twice.
+# A run that is killed at any moment and resumed must end in the same bits as one that never stopped. Runs `strata pretrain`,
+# kills it with SIGKILL at random moments (seeded), up to three times in a row, resumes it and compares; then the same with
+# Ctrl-C, whose own advice is followed to the letter; `strata classify`, `strata rbm` and every kind of `strata train` once; and
+# Ctrl-C twice. With fewer than ten repetitions: fewer kinds, and Ctrl-C fewer times.
 # usage: tests/checks/kill_and_resume.sh PROGRAM [REPETITIONS [SEED]]
 program=$1 repetitions=${2:-20} seed=${3:-1}
 command -v timeout > /dev/null || { echo "kill and resume: there is no program timeout here"; exit 77; }
@@ -9,6 +10,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 RANDOM=$seed
 passed=0 failed=0 stopped=0 resumed=0
+few=$((repetitions < 10)) rows=0:900 fewer_rows=0:500 ais=2000 twice=10
+[ $few = 0 ] || rows=0:400 fewer_rows=0:200 ais=200 twice=2
 
 run() { "$program" "$@" --quiet > "$work/out" 2> "$work/err"; }
 moment() { awk -v share="$RANDOM" -v whole="$1" 'BEGIN { printf "%.3f", 0.02 + share / 32768 * whole }'; }
@@ -23,18 +26,18 @@ same() {  # same WHAT REFERENCE FOLDER
   fi
 }
 
-pretrain() { set -- --layer-kind denoising --rows 0:900 --layers 64-60-20-2 --pretrain-epochs 8 --epochs 40 --classify "$@"; echo pretrain "$@"; }
+pretrain() { set -- --layer-kind denoising --rows $rows --layers 64-60-20-2 --pretrain-epochs 8 --epochs 40 --classify "$@"; echo pretrain "$@"; }
 
 # ---- SIGKILL
 whole=$(seconds_of run $(pretrain) --out "$work/whole")
 for ((k = 1; k <= repetitions; ++k)); do
-  file=$work/$k.safetensors out=$work/$k
+  file=$work/$k.safetensors out=$work/$k was_stopped=0
   for ((times = RANDOM % 3; times >= 0; --times)); do
-    resume=(--checkpoint "$file"); [ -e "$file" ] && { resume=(--resume "$file"); resumed=$((resumed + 1)); }
+    resume=(--checkpoint "$file"); [ -e "$file" ] && { resume=(--resume "$file"); resumed=$((resumed + was_stopped)); }
     { timeout -s KILL "$(moment "$whole")" "$program" $(pretrain) --quiet --out "$out" "${resume[@]}" > /dev/null 2>&1; } 2> /dev/null
-    [ $? = 137 ] && stopped=$((stopped + 1))
+    was_stopped=$(($? == 137)) stopped=$((stopped + was_stopped))
   done
-  resume=(); [ -e "$file" ] && { resume=(--resume "$file"); resumed=$((resumed + 1)); }
+  resume=(); [ -e "$file" ] && { resume=(--resume "$file"); resumed=$((resumed + was_stopped)); }
   run $(pretrain) --out "$out" "${resume[@]}"
   same "pretrain, killed ($k)" "$work/whole" "$out"
   rm -rf "$out" "$file"*
@@ -57,14 +60,15 @@ for ((k = 1; k <= (repetitions + 3) / 4; ++k)); do
 done
 
 # ---- classify, rbm and every kind
-[ "$repetitions" -lt 10 ] && kinds="denoising variational" ||
-  kinds="linear undercomplete overcomplete multilayer sparse denoising contractive convolutional variational lstm"
-for kind in classify "classify again" "classify once more" rbm "rbm again" "rbm once more" $kinds; do
-  options=(train "$kind" --rows 0:500 --epochs 30 --patience 9)
+kinds=(classify rbm denoising variational)
+[ $few = 1 ] || kinds+=("classify again" "classify once more" "rbm again" "rbm once more" linear undercomplete overcomplete
+  multilayer sparse contractive convolutional lstm)
+for kind in "${kinds[@]}"; do
+  options=(train "$kind" --rows $fewer_rows --epochs 30 --patience 9)
   case $kind in
     variational) options+=(--warm-up 20) ;;
-    classify*) options=(classify --rows 0:500 --layers 64-40-20 --pretrain-epochs 10 --epochs 10 --labels 20,50) ;;
-    rbm*) options=(rbm --rows 0:500 --layers 64-30-25 --ais 2000) ;;
+    classify*) options=(classify --rows $fewer_rows --layers 64-40-20 --pretrain-epochs 10 --epochs 10 --labels 20,50) ;;
+    rbm*) options=(rbm --rows $fewer_rows --layers 64-30-25 --ais $ais) ;;
   esac
   whole=$(seconds_of run "${options[@]}" --out "$work/$kind")
   timeout -s INT "$(moment "$whole")" "$program" "${options[@]}" --quiet --out "$work/$kind.c" > /dev/null 2> "$work/err"
@@ -74,7 +78,7 @@ for kind in classify "classify again" "classify once more" rbm "rbm again" "rbm 
 done
 
 # ---- an interrupt sent twice is one: timeout signals its program, then the group that both are in
-for k in 1 2 3 4 5 6 7 8 9 10; do
+for ((k = 1; k <= twice; ++k)); do
   timeout -s INT 0.5 "$program" train denoising --epochs 100000 --quiet --out "$work/twice" > /dev/null 2> "$work/err"
   grep -q 'interrupted; to go on: ' "$work/err" && continue
   failed=$((failed + 1)); echo "kill and resume: interrupted ($k), and it does not say how to go on"

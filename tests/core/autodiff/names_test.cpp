@@ -1,5 +1,5 @@
-// What an operation says about itself: the names of the numbers that it keeps, and a rule that
-// holds for all its settings.
+// What an operation says about itself, the names of the numbers that it keeps among it, and how a
+// place in a tensor is written.
 
 #include <doctest/doctest.h>
 
@@ -47,4 +47,11 @@ TEST_CASE("names of what is kept are those of the rules, one after the other") {
 TEST_CASE("the rule of the contraction names tanh units") {
   CHECK(contains(contraction_op.rule, "tanh: 1 − H²"));
   CHECK(contains(contraction_op.rule, "tanh: −2H"));
+}
+
+TEST_CASE("places in a tensor are written as they are indexed") {
+  CHECK(entry_place({5}, 3) == "[3]");
+  CHECK(entry_place({2, 3}, 5) == "[1,2]");
+  CHECK(entry_place({2, 3, 4, 5}, 119) == "[1,2,3,4]");
+  CHECK(entry_place({2, 3, 4, 5}, 7) == "[0,0,1,2]");
 }
