@@ -117,14 +117,6 @@ static std::uint64_t places_of_largest(Tape&, const Node& node) {
   return mixed;
 }
 
-const Op max_pool2d_op = {.name = "max_pool2d",
-                          .rule = "Y = the largest X of each window;  dX += dY where X is that one",
-                          .forward = max_pool2d_forward,
-                          .backward = max_pool2d_backward,
-                          .defined_at = Site::here(),
-                          .branch = places_of_largest,
-                          .saved = "place of the largest"};
-
 Var max_pool2d(Var X, std::size_t size, std::size_t stride, Site site) {
   // Places are kept as Reals: a float counts so far
   const std::size_t largest_place = std::size_t(1) << 24;
@@ -132,6 +124,14 @@ Var max_pool2d(Var X, std::size_t size, std::size_t stride, Site site) {
         ", but a plane may have at most ", largest_place, " pixels");
   return record_pool(max_pool2d_op, X, size, stride, site);
 }
+
+const Op max_pool2d_op = {.name = "max_pool2d",
+                          .formula = "Y = “the largest X of each window”",
+                          .gradients = {"dX += dY where “X is that one”"},
+                          .saved = {"place of the largest"},
+                          .forward = max_pool2d_forward,
+                          .backward = max_pool2d_backward,
+                          .branch = places_of_largest};
 
 // -------------------------------------------------------------------------------------- avg_pool2d
 // Y[n,c,oy,ox] = (1/size²) Σ_ky Σ_kx X[n, c, oy·stride + ky, ox·stride + kx]          settings: size, stride
@@ -175,13 +175,15 @@ static void avg_pool2d_backward(Tape& tape, Node& node) {
   });
 }
 
-const Op avg_pool2d_op = {"avg_pool2d",
-                          "Y = the mean X of each window;  dX += dY / size² for each of its pixels",
-                          avg_pool2d_forward, avg_pool2d_backward, Site::here()};
-
 Var avg_pool2d(Var X, std::size_t size, std::size_t stride, Site site) {
   return record_pool(avg_pool2d_op, X, size, stride, site);
 }
+
+const Op avg_pool2d_op = {.name = "avg_pool2d",
+                          .formula = "Y = “the mean X of each window”",
+                          .gradients = {"dX += dY/size² “for each of its pixels”"},
+                          .forward = avg_pool2d_forward,
+                          .backward = avg_pool2d_backward};
 
 // ------------------------------------------------------------------------------ upsample_nearest2d
 // Y[n, c, y, x] = X[n, c, ⌊y/factor⌋, ⌊x/factor⌋]      X (N,C,H,W), Y (N,C,OH,OW), (H−1)·factor < OH ≤ H·factor, OW alike
@@ -223,10 +225,6 @@ static void upsample_nearest2d_backward(Tape& tape, Node& node) {
   });
 }
 
-const Op upsample_nearest2d_op = {
-    "upsample_nearest2d", "Y = each X repeated in a square;  dX += Σ dY over its copies",
-    upsample_nearest2d_forward, upsample_nearest2d_backward, Site::here()};
-
 Var upsample_nearest2d(Var X, std::size_t factor, std::size_t height, std::size_t width,
                        Site site) {
   const char* const name = "upsample_nearest2d";
@@ -245,5 +243,11 @@ Var upsample_nearest2d(Var X, std::size_t factor, std::size_t height, std::size_
   settings.size = factor;
   return X.tape->record(upsample_nearest2d_op, {X}, {x[0], x[1], OH, OW}, settings, site);
 }
+
+const Op upsample_nearest2d_op = {.name = "upsample_nearest2d",
+                                  .formula = "Y = “each X repeated in a square”",
+                                  .gradients = {"dX += Σ_copies dY"},
+                                  .forward = upsample_nearest2d_forward,
+                                  .backward = upsample_nearest2d_backward};
 
 }  // namespace strata
