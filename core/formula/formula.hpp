@@ -14,10 +14,11 @@
 //   items      = condition {("," | ";") condition}
 //   range      = [expression] ":" [expression] | expression
 //
-// "a / b" is a fraction of two factors: "g / √v (x − y)" is (g / √v) · (x − y). A "[" right behind a
-// factor indexes it, one behind a space begins a factor. Names are single letters, with a hat (ρ̂), a
-// ′ or a ⁺ if need be, an upper-case letter with a lower-case one (Wx), and the settings' names. Of
-// an index with up to three letters each counts ("X_ij" has two); a longer one is a word ("Σ_rows").
+// "a / b" is a fraction of two factors: "g / √v (x − y)" is (g / √v) · (x − y). A "[" right behind
+// a factor indexes it, one behind a space begins a factor. Names are single letters, with a hat
+// (ρ̂), a ′ or a ⁺ if need be, an upper-case letter with a lower-case one (Wx), and the names of
+// settings. In an index of up to three letters each letter counts ("X_ij" has two); a longer one is
+// a word ("Σ_rows").
 
 #include <string>
 #include <string_view>

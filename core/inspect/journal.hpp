@@ -4,7 +4,7 @@
 // index going down.
 //
 //   const Journal journal = journal_of(tape, objective);
-//   journal.visits[k]                       // who added how much to whose gradient, and what it was before and after
+//   journal.visits[k]    // who added how much to whose gradient, what it was before and after
 
 #include <map>
 

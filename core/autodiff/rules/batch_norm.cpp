@@ -52,12 +52,13 @@ void check_features(const char* name, Var X, Var gain, Var bias) {
 }  // namespace
 
 // -------------------------------------------------------------------------------------- batch_norm
-// Y = g (X − μ) / √(σ² + ε) + b        X, Y (m×d) or (N,d,H,W), g, b (d)        settings: number = ε
-//   with μ and σ² the mean and variance of each feature over its n values in the batch          saved: (2×d), μ and σ²
+// Y = g (X − μ) / √(σ² + ε) + b        X, Y (m×d) or (N,d,H,W), g, b (d)
+//   with μ and σ² the mean and variance of each feature over its n values in the batch
+//   settings: number = ε                 saved: (2×d), μ and σ²
 // With x̂ = (X − μ) / √(σ² + ε):       dg += Σ dY x̂    db += Σ dY
 // dX += g / √(σ² + ε) · (dY − (1/n) Σ dY − x̂ (1/n) Σ dY x̂)
-//   The two means are there because μ and σ² move with every X: what all dY have in common, and what they have along x̂, does
-//   not change Y.
+//   The two means are there because μ and σ² move with every X: what all dY have in common, and
+//   what they have along x̂, does not change Y.
 
 static void batch_norm_forward(Tape& tape, Node& node) {
   const Tensor& X = tape.input_value(node, 0);
@@ -128,7 +129,8 @@ const Op batch_norm_op = {
     .backward = batch_norm_backward};
 
 // -------------------------------------------------------------------------------- batch_norm_fixed
-// Y = g (X − μ) / √(σ² + ε) + b        with given statistics (2×d), μ and σ²        settings: number = ε, statistics
+// Y = g (X − μ) / √(σ² + ε) + b        with given statistics (2×d), μ and σ²
+//   settings: number = ε, statistics
 // dX += g / √(σ² + ε) dY               dg += Σ dY (X − μ) / √(σ² + ε)               db += Σ dY
 
 static void batch_norm_fixed_forward(Tape& tape, Node& node) {
@@ -190,7 +192,8 @@ const Op batch_norm_fixed_op = {
     .backward = batch_norm_fixed_backward};
 
 // ------------------------------------------------------------------------------ running_statistics
-// statistics ← (1 − α) statistics + α (μ; σ² n/(n − 1))       of the batch_norm that is its input; (2×d)
+// statistics ← (1 − α) statistics + α (μ; σ² n/(n − 1))       of the batch_norm that is its input
+//   statistics (2×d)
 // Its value is a copy of them, to look at.                     settings: number = α, statistics
 // Nothing flows back: they are not part of what is differentiated. As with random draws, checks
 // must not repeat it.

@@ -59,7 +59,8 @@ void check_bias(const char* name, Var W, Var b, std::size_t channels) {
 }  // namespace
 
 // ------------------------------------------------------------------------------------------ conv2d
-// Y = W ⋆ X + b               X (N,C,H,W), W (O,C,kh,kw), b (O), Y (N,O,OH,OW)        settings: stride, padding
+// Y = W ⋆ X + b               X (N,C,H,W), W (O,C,kh,kw), b (O), Y (N,O,OH,OW)
+//   settings: stride, padding
 // Y[n,o,oy,ox] = b[o] + Σ_c Σ_ky Σ_kx W[o,c,ky,kx] · X[n, c, oy·stride + ky − padding, ox·stride +
 // kx − padding]
 // dX += Wᵀ ⋆ dY    dW += dY ⋆ X    db += Σ_n Σ_pixels dY
@@ -109,7 +110,8 @@ const Op conv2d_op = {.name = "conv2d",
                       .backward = conv2d_backward};
 
 // -------------------------------------------------------------------------------- conv2d_transpose
-// Y = Wᵀ ⋆ X + b              X (N,C,H,W), W (C,O,kh,kw), b (O), Y (N,O,OH,OW)        settings: stride, padding
+// Y = Wᵀ ⋆ X + b              X (N,C,H,W), W (C,O,kh,kw), b (O), Y (N,O,OH,OW)
+//   settings: stride, padding
 // Each X[n,c,y,x] adds X[n,c,y,x] · W[c,o,ky,kx] to Y[n, o, y·stride + ky − padding, x·stride + kx
 // − padding]. The roles of conv2d exchanged: here Y is the image that the window lies on, and X has
 // one number for each place.

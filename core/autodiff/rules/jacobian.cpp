@@ -1,7 +1,8 @@
 // What the Jacobian of a stack of layers is made of, so that a penalty on it has an exact gradient.
 // The Jacobians of all m examples stand one below the other: row i·d + k of J (m·d × h) is
 // ∂a_i/∂x_ik, the tangent of input k of example i.
-//   z = x W, a = f(z):     J_a = J_z ⊙ f′(z), each example's d rows by its own slopes,   J_z = W for each example
+//   z = x W, a = f(z):     J_a = J_z ⊙ f′(z), each example's d rows by its own slopes,
+//                          J_z = W for each example
 //   the next layer:        J_z = J_a W
 // Each rule: the formula and the shapes, forward, backward, its row of the table, the function that
 // records it.
@@ -48,7 +49,8 @@ const Op repeat_rows_op = {.name = "repeat_rows",
                            .backward = repeat_rows_backward};
 
 // ------------------------------------------------------------------------------------ scale_blocks
-// Y_(i·d+k),j = J_(i·d+k),j S_ij      J, Y (m·d × h), S (m×h): row i of S times each of the d rows of block i
+// Y_(i·d+k),j = J_(i·d+k),j S_ij      J, Y (m·d × h), S (m×h)
+//   row i of S times each of the d rows of block i
 // dJ_(i·d+k),j += dY_(i·d+k),j S_ij     dS_ij += Σ_k dY_(i·d+k),j J_(i·d+k),j
 
 static void scale_blocks_forward(Tape& tape, Node& node) {
@@ -130,8 +132,9 @@ const Op step_slope_op = {.name = "step_slope",
                           .branch = signs_of_input};
 
 // ------------------------------------------------------------------------------------- contraction
-// P = (1/m) Σ_i ‖∂h_i/∂x_i‖²_F of one layer h = f(x W + b)      H (m×h), W (d×h), P (1)    settings: symmetric
-//   = (1/m) Σ_i Σ_j s_ij² q_j,   q_j = Σ_k W_kj²                saved: q (h), p_j = (1/m) Σ_i s_ij² (h)
+// H (m×h), W (d×h), P (1)                                       settings: symmetric
+// P = (1/m) Σ_i ‖∂h_i/∂x_i‖²_F of one layer h = f(x W + b)
+//   = (1/m) Σ_i Σ_j s_ij² q_j,   q_j = Σ_k W_kj²     saved: q (h), p_j = (1/m) Σ_i s_ij² (h)
 // sigmoid: s = H (1 − H), ∂s/∂H = 1 − 2H. tanh, where `symmetric` is set: s = 1 − H², ∂s/∂H = −2H
 // dH_ij += dP 2 s_ij (∂s/∂H)_ij q_j / m        dW_kj += dP 2 W_kj p_j
 // Squares first, then the sum over units: ‖Σ_j ∇h_j‖² is another number, in which units cancel.

@@ -10,7 +10,8 @@
 namespace strata {
 
 // -------------------------------------------------------------------------------------- layer_norm
-// Y = g (X − μ) / √(σ² + ε) + b        X, Y (m×d), g, b (d)        settings: number = ε        saved: (m×2), μ and 1/√(σ² + ε)
+// Y = g (X − μ) / √(σ² + ε) + b        X, Y (m×d), g, b (d)
+//   settings: number = ε                 saved: (m×2), μ and 1/√(σ² + ε)
 //   with μ and σ² the mean and variance of each row
 // With x̂ = (X − μ) / √(σ² + ε) and dx̂ = g dY:       dg += Σ_rows dY x̂    db += Σ_rows dY
 // dX += (dx̂ − (1/d) Σ_j dx̂ − x̂ (1/d) Σ_j dx̂ x̂) / √(σ² + ε)

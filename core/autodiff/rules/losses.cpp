@@ -98,7 +98,8 @@ const Op bce_op = {
     .backward = bce_backward};
 
 // --------------------------------------------------------------------------------- bce_with_logits
-// L = 1/m Σ [softplus(Z) − X Z]                    the bce of R = σ(Z), since −log σ(z) = softplus(z) − z
+// L = 1/m Σ [softplus(Z) − X Z]
+//   the bce of R = σ(Z), since −log σ(z) = softplus(z) − z
 // dZ += dL (σ(Z) − X)/m                            dX −= dL Z/m          saved: softplus(Z), σ(Z)
 
 static void bce_with_logits_forward(Tape& tape, Node& node) {

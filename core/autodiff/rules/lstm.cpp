@@ -26,7 +26,7 @@ namespace strata {
 //
 // backward, from dY = [dh′ dc′]:
 //   dh⁺ = M dh′
-//   dc⁺ = M dc′ + dh⁺ ⊙ o ⊙ (1 − tanh² c⁺)           the cell is used twice: by the next step, and by h⁺
+//   dc⁺ = M dc′ + dh⁺ ⊙ o ⊙ (1 − tanh² c⁺)           the next step uses the cell, and so does h⁺
 //   dz_i = dc⁺ ⊙ g ⊙ i (1 − i)     dz_f = dc⁺ ⊙ c ⊙ f (1 − f)
 //   dz_g = dc⁺ ⊙ i ⊙ (1 − g²)      dz_o = dh⁺ ⊙ tanh c⁺ ⊙ o (1 − o)
 //   dX += dZ Wxᵀ    dWx += Xᵀ dZ    dWh += hᵀ dZ    db += Σ_rows dZ
@@ -182,7 +182,8 @@ const Op lstm_cell_op = {.name = "lstm_cell",
                          .backward = lstm_cell_backward};
 
 // ----------------------------------------------------------------------------------- sequence_mask
-// X (m × T·d), steps of d columns, after the last step nothing but zeros; M (m × T·d)      settings: count = d
+// X (m × T·d), steps of d columns, after the last step nothing but zeros; M (m × T·d)
+// settings: count = d
 // M_ij = 1 up to the end of the last step of row i that has an entry other than 0, else 0
 // M does not move with X: nothing flows back.
 

@@ -16,7 +16,8 @@ namespace strata {
 // ρ̂_j = (1/m) Σ_i H_ij; for activations in (−1, 1), where `symmetric` is set, ρ̂_j = ((1/m) Σ_i H_ij
 // + 1)/2
 // dH_ij += dS (−ρ/ρ̂_j + (1 − ρ)/(1 − ρ̂_j)) ∂ρ̂_j/∂H_ij,             ∂ρ̂_j/∂H_ij = 1/m, or 1/(2m)
-// The mean is taken over the whole batch: every example's gradient depends on all the others.    saved: ρ̂ (h)
+// The mean is taken over the whole batch: every example's gradient depends on all the others.
+// saved: ρ̂ (h)
 //
 // Here the 1/m stands in the rule, because dH is the gradient of the whole objective. A lecture's
 // per-example δ = m ∂L/∂z has it taken out: see autoencoders/explicit_backprop.
@@ -127,7 +128,7 @@ const Op half_squared_norm_op = {.name = "half_squared_norm",
 
 // ------------------------------------------------------------------------------------ keep_largest
 // Y_ij = H_ij where H_ij is among the k largest of row i, else 0            settings: count = k
-// dH_ij += dY_ij where it was kept                                          saved: the mask of kept entries (m×h)
+// dH_ij += dY_ij where it was kept            saved: the mask of kept entries (m×h)
 
 void largest_of_each_row(const Tensor& H, std::size_t count, Tensor& kept) {
   check(kept.shape == H.shape, "largest_of_each_row: H is ", H.shape, " but kept is ", kept.shape);

@@ -49,7 +49,8 @@ Var record_pool(const Op& op, Var X, std::size_t size, std::size_t stride, Site 
 // -------------------------------------------------------------------------------------- max_pool2d
 // Y[n,c,oy,ox] = the largest X[n, c, oy·stride + ky, ox·stride + kx] of the window, 0 ≤ ky, kx <
 // size: the first of equal ones;
-// NaN where there is one                              settings: size, stride        saved: where it stands in its plane
+// NaN where there is one
+//   settings: size, stride        saved: where it stands in its plane
 // dX where that is += dY
 
 // One plane: y (OH·OW) ← the largest of each window on x, found ← where it is. A size that the
@@ -134,7 +135,8 @@ const Op max_pool2d_op = {.name = "max_pool2d",
                           .branch = places_of_largest};
 
 // -------------------------------------------------------------------------------------- avg_pool2d
-// Y[n,c,oy,ox] = (1/size²) Σ_ky Σ_kx X[n, c, oy·stride + ky, ox·stride + kx]          settings: size, stride
+// Y[n,c,oy,ox] = (1/size²) Σ_ky Σ_kx X[n, c, oy·stride + ky, ox·stride + kx]
+//   settings: size, stride
 // dX of each pixel of the window += dY / size²
 
 static void avg_pool2d_forward(Tape& tape, Node& node) {
@@ -186,8 +188,9 @@ const Op avg_pool2d_op = {.name = "avg_pool2d",
                           .backward = avg_pool2d_backward};
 
 // ------------------------------------------------------------------------------ upsample_nearest2d
-// Y[n, c, y, x] = X[n, c, ⌊y/factor⌋, ⌊x/factor⌋]      X (N,C,H,W), Y (N,C,OH,OW), (H−1)·factor < OH ≤ H·factor, OW alike
-// dX[n, c, y, x] += Σ of dY over its copies, factor×factor but where they were cut off        settings: size = factor
+// Y[n, c, y, x] = X[n, c, ⌊y/factor⌋, ⌊x/factor⌋]      X (N,C,H,W), Y (N,C,OH,OW)
+//   (H−1)·factor < OH ≤ H·factor, OW alike             settings: size = factor
+// dX[n, c, y, x] += Σ of dY over its copies, factor×factor but where they were cut off
 
 static void upsample_nearest2d_forward(Tape& tape, Node& node) {
   const Tensor& X = tape.input_value(node, 0);

@@ -168,7 +168,7 @@ const Op sum_cols_op = {.name = "sum_cols",
                         .backward = sum_cols_backward};
 
 // ----------------------------------------------------------------------------------------- softmax
-// Y_ij = e^X_ij / Σ_k e^X_ik                       each row sums to 1; the row's maximum is taken off first
+// Y_ij = e^X_ij / Σ_k e^X_ik          each row sums to 1; the row's maximum is taken off first
 // dX_ij += Y_ij (dY_ij − Σ_k dY_ik Y_ik)
 
 static void softmax_forward(Tape& tape, Node& node) {
