@@ -85,10 +85,16 @@ std::string without_bracket(const Formula& f) {
   return row(mathml(f.kind == Kind::bracket && f.text == "(" ? f.parts[0] : f));
 }
 
+// dS W is no product of d, S and W.
+bool needs_room(const Formula& f) {
+  const bool is_part = f.kind == Kind::index || f.kind == Kind::transpose;
+  return f.kind == Kind::call || f.kind == Kind::series || f.kind == Kind::gradient ||
+         (is_part && needs_room(f.parts[0])) || (f.kind == Kind::product && needs_room(f.parts[1]));
+}
+
 std::string product_math(const Formula& f) {
-  const Kind right = f.parts[1].kind;
   std::string between = f.text.empty() ? "<mo class=\"times\">\u2062</mo>" : operator_math(f.text);
-  if (f.text.empty() && (right == Kind::call || right == Kind::series)) between += thin_space;
+  if (f.text.empty() && (needs_room(f.parts[0]) || needs_room(f.parts[1]))) between += thin_space;
   return all_of(f.parts, 0, between);
 }
 
@@ -105,7 +111,7 @@ std::string series_math(const Formula& f) {
 
 std::string cases_math(const Formula& f) {
   const std::string usual = mathml(f.parts[0]) + words_math("where") + mathml(f.parts[1]);
-  return f.parts.size() < 3 ? usual : usual + words_math(", else") + mathml(f.parts[2]);
+  return f.parts.size() < 3 ? usual : usual + element("mtext", ", else\u00a0") + mathml(f.parts[2]);
 }
 
 }  // namespace

@@ -80,7 +80,7 @@ class Parser {
   [[noreturn]] void fail(const std::string& what, std::size_t columns_back = 0) const {
     const std::string_view here = at_ < text_.size() ? character() : "the end";
     throw Error(text("“", text_, "”, column ",
-                     count_characters(text_.substr(0, at_)) + 1 - columns_back, ": ",
+                     display_width(text_.substr(0, at_)) + 1 - columns_back, ": ",
                      columns_back > 0 ? "" : text(here, " "), what));
   }
 
@@ -230,7 +230,7 @@ class Parser {
   }
   Formula words() {
     const std::size_t end = text_.find("”", at_);
-    if (end == std::string_view::npos) fail("begins words that no ” ends");
+    if (end == std::string_view::npos) fail("no ” ends these words", 1);
     std::string inside(text_.substr(at_, end - at_));
     at_ = end + std::string_view("”").size();
     return made(Kind::words, std::move(inside));
@@ -269,7 +269,7 @@ class Parser {
     const bool is_known = count_characters(name) == 1 || is_pair || is_one_of(name, settings);
     if (!is_known)
       fail(text(word, " is neither a name nor a function"),
-           count_characters(text_.substr(first, at_ - first)));
+           display_width(text_.substr(first, at_ - first)));
     name += run_of([](std::string_view c) { return c == "\u0302" || c == "′" || c == "⁺"; });
     return made(is_gradient ? Kind::gradient : Kind::name, std::move(name));
   }

@@ -102,11 +102,10 @@ Json tree_json(const Formula& formula) {
   return tree;
 }
 
-// The equations of a text as MathML, the right sides also by themselves and as trees.
-Json equations_json(const std::string& text) {
+// A formula as text and as MathML, its right sides also by themselves and as trees.
+Json formula_json(const std::string& text) {
   Json equations = Json::array();
-  if (text.empty()) return equations;
-  for (const Formula& equation : parse_equations(text)) {
+  for (const Formula& equation : text.empty() ? std::vector<Formula>() : parse_equations(text)) {
     Json json = Json::object({{"math", mathml(equation)}});
     if (equation.kind == Formula::Kind::relation) {
       json["relation"] = equation.text;
@@ -115,7 +114,7 @@ Json equations_json(const std::string& text) {
     }
     equations.push(std::move(json));
   }
-  return equations;
+  return Json::object({{"text", text}, {"equations", std::move(equations)}});
 }
 
 // A rule stands between the row before it, of any operation, and its own.
@@ -143,16 +142,13 @@ struct OpTable {
     const Op& op = *node.op;
     const LineRange lines = lines_of_rule(tape, op);
     if (!node.inputs.empty()) sources.take(op.written_at.file, lines);
-    Json letters = Json::array(), gradients = Json::array(), texts = Json::array();
+    Json letters = Json::array(), gradients = Json::array();
     for (std::size_t k = 0; k < node.inputs.size(); ++k) {
       letters.push(operand_letter(op, k));
-      texts.push(gradient_text(op, k));
-      gradients.push(equations_json(gradient_text(op, k)));
+      gradients.push(formula_json(gradient_text(op, k)));
     }
     ops.push(Json::object({{"name", op.name},
-                           {"text", op.formula},
-                           {"equations", equations_json(op.formula)},
-                           {"gradient_texts", std::move(texts)},
+                           {"formula", formula_json(op.formula)},
                            {"gradients", std::move(gradients)},
                            {"file", op.written_at.file},
                            {"first", lines.first},

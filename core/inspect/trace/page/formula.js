@@ -1,13 +1,13 @@
 // ---- formula.js: the trace's formulas, with letters or with numbers put in, and their values
 
 // The trace brings what stands inside of <math>.
-function mathOf(inside, attributes = {}) {
-  const made = math('math', {display: 'block', ...attributes});
+function mathOf(inside) {
+  const made = math('math', {display: 'block'});
   made.innerHTML = inside;
   return made;
 }
-const formula = (equations, text, kind) => element('div', {class: `formula ${kind}`},
-  equations.map((equation) => mathOf(equation.math, {'aria-label': text})));
+const formula = ({equations, text}, kind) => element('div', {class: `formula ${kind}`, role: 'math', 'aria-label': text},
+  equations.map((equation) => mathOf(equation.math)));
 
 // numberOf('dX_ij') gives the number to put in, or undefined: then the letter stays.
 function putIn(made, numberOf) {

@@ -5,15 +5,15 @@ const mostSummands = 8;
 function showRule(card, node, {step}, entry) {
   const {trace} = card;
   const {op} = node;
-  const parts = [formula(op.equations, op.text, 'forward')];
+  const parts = [formula(op.formula, 'forward')];
   if (node.inputs.length === 0) {
     if (node.trained || op.name === 'input') parts.pop();
     const told = op.name === 'input' ? 'Data: no rule.' : node.trained ? 'A leaf: its gradient is the sum of what arrives.' : 'It has no gradient.';
     return rebuild(card.rule, [...parts, element('p', {}, told)]);
   }
-  if (trace.forwardStep[node.index] <= step) parts.push(withNumbers(trace, node, -1, entry, op.equations[0]));
+  if (trace.forwardStep[node.index] <= step) parts.push(withNumbers(trace, node, -1, entry, op.formula.equations[0]));
   node.inputs.forEach((input, k) => {
-    if (op.gradients[k].length > 0) parts.push(formula(op.gradients[k], op.gradient_texts[k], 'gradient'));
+    if (op.gradients[k].text) parts.push(formula(op.gradients[k], 'gradient'));
     if (!trace.nodes[input].trained) {
       parts.push(element('p', {class: 'note'}, `${nodeName(trace, input)} wants no gradient.`));
       return;
@@ -21,7 +21,7 @@ function showRule(card, node, {step}, entry) {
     const visit = trace.visits[trace.changes[input].find((change) => trace.visits[change].node === node.index)];
     if (!visit) parts.push(element('p', {class: 'note'}, 'This pass does not come here.'));
     else if (visit.step > step) parts.push(element('p', {class: 'note'}, 'Its numbers come at ', goButton(`rule${visit.step}`, `step ${shown(visit.step)}`, () => card.actions.goTo(visit.step, node.index)), '.'));
-    else parts.push(withNumbers(trace, node, k, nearestEntry(visit.contribution, entry), op.gradients[k][0]));
+    else parts.push(withNumbers(trace, node, k, nearestEntry(visit.contribution, entry), op.gradients[k].equations[0]));
   });
   return rebuild(card.rule, parts);
 }
