@@ -156,22 +156,6 @@ void check_is_op(const Tape& tape, const std::string& name) {
   throw Error(text("op ", name, ": there ", near.empty() ? "are " + all : "is " + near));
 }
 
-std::string clause_of(const Op& op, std::size_t k) {
-  const std::string_view rule = op.rule;
-  const std::size_t semicolon = rule.find(';');
-  if (semicolon == std::string_view::npos) return "";
-  std::string_view clauses = rule.substr(rule.find_first_not_of("; ", semicolon));
-  const std::string letter = "d" + operand_letter(op, k);
-  for (std::string_view rest = clauses; !rest.empty();) {
-    const std::size_t end = rest.find(",  d");
-    const std::string_view clause = rest.substr(0, end);
-    const std::string_view after = clause.substr(std::min(letter.size(), clause.size()));
-    if (clause.starts_with(letter) && after.find_first_of(" _[") == 0) return std::string(clause);
-    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 3);
-  }
-  return std::string(clauses);
-}
-
 Asked find_asked(const Passes& passes, std::size_t step, const std::string& words) {
   Asked asked;
   const std::size_t open = words.find('[');

@@ -101,6 +101,7 @@ TEST_CASE("every rule passes the gradient checker alone, for batches of three an
              operand.worst.numeric);
         CHECK(operand.verdict == Verdict::ok);
       }
+      CHECK(std::string(example.op->written_at.file).find("core/autodiff/") != std::string::npos);
     }
   }
 }
