@@ -59,8 +59,8 @@ list=$(find README.md docs -name '*.md' | sort | xargs awk -v contents="$content
   }')
 
 # ---- pages that comments, messages and tests name
-named=$(grep -srnoE '\bdocs/[A-Za-z0-9/_-]+\.md' --exclude=links_test.cpp --include='*.[ch]pp' \
-  --include='*.sh' --include='*.py' --include=Makefile \
+named=$(grep -srnoE '\bdocs/[A-Za-z0-9/_-]+\.md' --include='*.[ch]pp' --include='*.sh' \
+  --include='*.py' --include=Makefile --exclude=links_test.cpp \
   Makefile core layers autoencoders pretraining tests | sed 's/^\([^:]*:[0-9]*\):/link \1 /')
 
 wrong=$(
