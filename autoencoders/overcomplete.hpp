@@ -1,8 +1,8 @@
 #pragma once
-// The overcomplete autoencoder: as many hidden units as features, or more, and nothing that
-// restrains them. It is here as the lesson: with a linear code it learns to copy, the error goes to
-// zero and the code says no more than the data did. What makes a wide code worth having is a
-// penalty (sparse.hpp) or noise.
+// The overcomplete autoencoder: at least as many hidden units as features, and nothing to restrain
+// them. It is here as a lesson: with a linear code it learns to copy, the error goes to zero, and
+// the code says no more than the data did. What makes a wide code worth having is a penalty
+// (sparse.hpp) or noise (denoising.hpp).
 
 #include "autoencoders/dense_autoencoder.hpp"
 

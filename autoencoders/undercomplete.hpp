@@ -1,7 +1,7 @@
 #pragma once
-// The undercomplete autoencoder: one hidden layer of fewer units than features. The bottleneck
-// alone keeps it from copying: it must find what the data have in common. With sigmoid units it can
-// bend where PCA cannot.
+// The undercomplete autoencoder: one hidden layer with fewer units than features. The bottleneck
+// alone keeps it from copying, so it must find what the data have in common. With sigmoid units it
+// can bend where PCA cannot.
 
 #include "autoencoders/dense_autoencoder.hpp"
 
