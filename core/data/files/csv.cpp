@@ -14,8 +14,8 @@ namespace {
 
 constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
 
-// Where the reader is: the lines that are left, and the number of the line that was read last, from
-// 1.
+// Where the reader is: the lines that are left, and the number of the line that was read last,
+// counted from 1.
 struct Lines {
   std::string path;
   std::string_view rest;
@@ -64,7 +64,8 @@ void split(const Lines& lines, std::string_view line, std::vector<std::string_vi
         ": a quote is opened but not closed on this line");
 }
 
-// The cell as an error shows it: one line, not too long, no character cut in two.
+// The cell as an error message shows it: on one line, not too long, without cutting a character in
+// two.
 std::string shown(std::string_view cell) {
   std::size_t length = std::min<std::size_t>(cell.size(), 40);
   while (length > 0 && length < cell.size() && (cell[length] & 0xC0) == 0x80) --length;
@@ -112,7 +113,7 @@ int read_label(const Lines& lines, const Columns& columns, std::string_view cell
         text(place(lines, columns, columns.label), "the label ", shown(cell),
              " is not a whole number (number the classes 0, 1, 2, …, or leave the column out)"));
   }
-  // Throws, saying why
+  // Throws, and says why
   if (parsed != ParsedCell::number) read_number(lines, columns, columns.label, cell);
   const bool is_int =
       label == std::floor(label) && std::abs(label) <= std::numeric_limits<int>::max();
