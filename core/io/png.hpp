@@ -1,6 +1,6 @@
 #pragma once
-// Grey pictures as PNG files (ISO/IEC 15948), 8 bits a pixel, and as data URIs that a page can
-// carry inside itself.
+// Grey images as PNG files (ISO/IEC 15948) with 8 bits per pixel, and as data URIs that can be
+// embedded in a page.
 
 #include <cstddef>
 #include <string>
@@ -15,8 +15,8 @@ struct GreyImage {
   std::vector<unsigned char> pixels;
 };
 
-/// The bytes of a PNG file. `pixels` holds width·height bytes. Throws Error for another count and
-/// for an empty picture.
+/// The bytes of a PNG file. `pixels` holds width·height bytes. Throws Error for any other count and
+/// for an empty image.
 std::string png_grey(const std::vector<unsigned char>& pixels, std::size_t width,
                      std::size_t height);
 std::string png_grey(const GreyImage& image);
