@@ -11,9 +11,9 @@
 // other two. All are derivatives of a single number, Σ R ⊙ (K ⋆ I), and each is a matrix product
 // with the patches P of an image (core/math/patches.hpp), example by example:
 //
-//   convolve             R += K P(I)        forward of conv2d,           and dX of conv2d_transpose
-//   convolve_transposed  I += Pᵀ(Kᵀ R)      forward of conv2d_transpose,  and dX of conv2d
-//   kernel_gradient      K += R P(I)ᵀ       dW of both
+//   convolve             R += K P(I)      forward of conv2d,            dX of conv2d_transpose
+//   convolve_transposed  I += Pᵀ(Kᵀ R)    forward of conv2d_transpose,  dX of conv2d
+//   kernel_gradient      K += R P(I)ᵀ     dW of both
 //
 // Each is written twice: as it is defined, with seven nested loops, in `reference`, and with
 // patches. The debug build (STRATA_DEBUG) always uses the loops, so that stepping shows the
