@@ -11,12 +11,11 @@
 //
 // One layer of sigmoid or tanh units has a closed form: ∂h_j/∂x_k = f′(z_j) W_kj, hence
 //   ‖∂h/∂x‖²_F = Σ_j f′(z_j)² Σ_k W_kj²                     the operation `contraction`
-// The Jacobian of a deep encoder is a product, recorded on the tape factor by factor, for all d
-// directions at once:
+// The Jacobian of a deep encoder is a product, recorded on the tape, for all d directions at once:
 //   J⁰ = I,  Jᵏ = (Jᵏ⁻¹ Wᵏ) ⊙ f′(zᵏ)                         record_jacobian
 // Since each factor is a node, the gradient of P is exact, including its path through the slopes
-// f′(z), which brings in f″. It costs d times the encoder's own products, which is fine for
-// hundreds of features.
+// f′(z), which brings in f″. It costs d times the encoder's products: fine for hundreds of
+// features.
 //
 // With a separate decoder there is a way to dodge the penalty: small encoder weights, large decoder
 // weights, and the same image out of both. Tied weights (net.tied) close it, as in the paper.
@@ -39,12 +38,10 @@ struct RecordedLayer {
 };
 /// The layers of a stack one after the other, applied to X (m×d).
 std::vector<RecordedLayer> record_layers(Tape& tape, std::vector<Dense>& layers, Var X);
-/// The Jacobian of the stack at each example, as nodes (m·d × h): row i·d + k is ∂h/∂x_k of example
-/// i.
+/// The Jacobian of the stack at each example i, a node (m·d × h): row i·d + k is ∂h/∂x_k.
 Var record_jacobian(Tape& tape, std::vector<Dense>& layers,
                     const std::vector<RecordedLayer>& nodes);
-/// P of the stack, one number: in closed form for one layer of sigmoid or tanh units, otherwise
-/// from record_jacobian.
+/// P of the stack, a number: in closed form for one sigmoid or tanh layer, else by record_jacobian.
 Var record_contraction(Tape& tape, std::vector<Dense>& layers,
                        const std::vector<RecordedLayer>& nodes);
 
@@ -73,8 +70,7 @@ struct ContractiveAutoencoder : Autoencoder {
   Var record_decode(Tape& tape, Var h, Mode mode) override {
     return net.record_decode(tape, h, mode);
   }
-  /// The terms of net, then contraction and curvature if their weights are above 0. ε comes from
-  /// record_noise.
+  /// The terms of net, then contraction and curvature if weighted above 0. ε: see record_noise.
   Objective objective_from(Tape& tape, Var input, Var target, Mode mode) override;
   std::vector<Parameter*> parameters() override { return net.parameters(); }
   void check_data(const Tensor& X) const override { net.check_data(X); }

@@ -64,8 +64,8 @@ struct ConvolutionalAutoencoder : Autoencoder {
   Sequential decoder;  // from rows of codes to logits: a sigmoid comes after it
 
   ConvolutionalAutoencoder() = default;
-  /// Draws the weights as in He et al. (2015). Throws Error for sizes that do not go together, and
-  /// says which would.
+  /// Draws the weights as in He et al. (2015). Throws Error, with advice, for sizes that do not
+  /// fit.
   ConvolutionalAutoencoder(const ConvolutionalOptions& options, Rng& rng);
 
   std::size_t features() const override { return options.picture.size(); }

@@ -1,7 +1,6 @@
 #pragma once
 // The denoising autoencoder (Vincent, Larochelle, Bengio and Manzagol 2008; Vincent et al. 2010,
-// "Stacked denoising autoencoders"): the network gets a corrupted example and must return the clean
-// one.
+// "Stacked denoising autoencoders"): it gets a corrupted example and must return the clean one.
 //
 //   x̃ ~ q(x̃|x),   h = f(x̃),   r = g(h),   the loss compares r with x, never with x̃
 //
@@ -27,13 +26,12 @@ namespace strata {
 struct DenoisingAutoencoder : Autoencoder {
   std::unique_ptr<Autoencoder> net;
   Corruption corruption;
-  // Draws x̃. Like the parameters, it and the corruption must stay where they are while a tape is in
-  // use.
+  // Draws x̃. Like the parameters, it and the corruption must not move while a tape is in use.
   Rng noise{0};
 
   DenoisingAutoencoder() = default;
-  /// Draws the seed of its noise from `rng`. Throws Error if there is no net, or for a corruption
-  /// that makes no sense.
+  /// Draws the seed of its noise from `rng`. Throws Error without a net or for a senseless
+  /// corruption.
   DenoisingAutoencoder(std::unique_ptr<Autoencoder> net_, Corruption corruption_, Rng& rng);
 
   std::size_t features() const override { return net->features(); }
@@ -61,8 +59,7 @@ struct DenoisingAutoencoder : Autoencoder {
 };
 
 /// The delta rule by hand for a denoising autoencoder whose net is dense. Each batch is corrupted
-/// once, with the draw that the tape would have made, and the rule gets x̃ as its input and x as
-/// its target.
+/// once, with the draw that the tape would have made; the input is then x̃ and the target x.
 class DenoisingBackprop : public Backprop {
  public:
   /// The model must outlive this. Throws Error if its net is not dense.

@@ -118,8 +118,7 @@ double reconstruction_of_piece(VariationalAutoencoder& model, const Tensor& X, s
   return total / double(draws);
 }
 
-// For some rows. The encoder runs once; from the noise on, the tape is replayed for each further
-// sample.
+// For some rows. The encoder runs once; the tape is replayed from the noise on for further samples.
 std::vector<double> log_likelihood_of_piece(VariationalAutoencoder& model, const Tensor& X,
                                             std::size_t samples, Rng& rng, Workers* workers) {
   const std::size_t m = X.rows(), d = X.cols(), k = model.code_size();

@@ -32,8 +32,7 @@ Tensor interpolate(VariationalAutoencoder& model, const Tensor& a, const Tensor&
 Tensor decoded_plane(VariationalAutoencoder& model, std::size_t side, double reach = 2,
                      Workers* workers = nullptr);
 
-/// What the encoder says about X: μ and log σ², m×k. Throws Error unless X has the model's
-/// features.
+/// What the encoder says about X: μ and log σ², m×k. Throws Error if X has other features.
 struct PosteriorValues {
   Tensor mean, log_variance;
 };

@@ -33,8 +33,7 @@ double total_variance(const Tensor& X);
 /// makes small.
 double mean_squared_change_of_jacobian(Autoencoder& model, const Tensor& X, double deviation,
                                        Rng& rng);
-/// The singular values of the Jacobian, largest first, each averaged over the examples: min(h, d)
-/// of them.
+/// The min(h, d) singular values of the Jacobian, largest first, each averaged over the examples.
 std::vector<double> mean_singular_values(Autoencoder& model, const Tensor& X);
 
 /// The mean over examples of ‖f(x + ε) − f(x)‖ / ‖ε‖ with ε of the given length in a direction

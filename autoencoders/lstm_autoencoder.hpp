@@ -40,8 +40,7 @@ struct LstmAutoencoderOptions {
 };
 
 /// The encoder kept alone, without its decoder: a layer X (m × T·d) → code (m × code_size) with
-/// parameters of its own. It can be placed below a classifier (sequential.hpp) and trained further
-/// together with it.
+/// parameters of its own. It can be placed below a classifier (sequential.hpp) and trained with it.
 struct LstmEncoder : Layer {
   Lstm lstm;
   Dense code;

@@ -8,8 +8,8 @@
 
 namespace strata {
 
-/// The settings of features → code_size → features, linear, half_mse. Throws Error unless code_size
-/// ≥ features.
+/// The settings of features → code_size → features, linear, half_mse. Error if code_size <
+/// features.
 inline DenseAutoencoderOptions overcomplete_autoencoder(std::size_t features,
                                                         std::size_t code_size) {
   check(code_size >= features, "overcomplete: ", code_size, " code units for ", features,

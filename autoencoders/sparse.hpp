@@ -11,12 +11,10 @@
 
 namespace strata {
 
-/// The settings of features → hidden → features with sigmoid units and the given penalties; hidden
-/// may exceed features.
+/// The settings of features → hidden → features (hidden may be larger), sigmoid, with penalties:
 ///   const Penalties penalties{.rho = 0.05, .beta = 0.3, .decay = 1e-4};
 ///   DenseAutoencoder model(sparse_autoencoder(64, 100, penalties), rng);
-/// For L1 choose relu code units, which can be exactly zero; for k-sparse set keep_largest in the
-/// result.
+/// For L1 set code to relu, which can be exactly zero; for k-sparse set keep_largest.
 inline DenseAutoencoderOptions sparse_autoencoder(std::size_t features, std::size_t hidden,
                                                   const Penalties& penalties) {
   DenseAutoencoderOptions options;

@@ -7,8 +7,7 @@
 
 namespace strata {
 
-/// The settings of features → code_size → features, sigmoid units. Throws Error unless code_size <
-/// features.
+/// The settings of features → code_size → features, sigmoid. Throws Error if code_size ≥ features.
 inline DenseAutoencoderOptions undercomplete_autoencoder(std::size_t features,
                                                          std::size_t code_size,
                                                          Loss loss = Loss::half_mse) {

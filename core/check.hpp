@@ -1,6 +1,6 @@
 #pragma once
-// Errors. A wrong call, shape or file throws, and the message names the operation, what it got and
-// the likely fix:
+// A wrong call, shape or file throws. The message names the operation, what it got and the likely
+// fix:
 //   matmul: A is 2×3 but B is 4×5 (columns of A must equal rows of B)
 
 #include <cstddef>
@@ -11,8 +11,7 @@
 
 namespace strata {
 
-/// Something is wrong with a call, its data or a file. The program prints the text as one line and
-/// exits with 1.
+/// A wrong call, data or file. The program prints the text as one line and exits with 1.
 struct Error : std::runtime_error {
   using std::runtime_error::runtime_error;
 };

@@ -1,7 +1,6 @@
 #pragma once
 // A small crew of threads. Work is divided by its results, each of which is computed by one thread
-// in the same order of operations, so that every number has the same bits for any number of
-// threads.
+// in the same order of operations, so that the bits do not depend on the number of threads.
 
 #include <atomic>
 #include <cstddef>
@@ -66,8 +65,7 @@ inline std::size_t rows_worth_a_thread(std::size_t d) {
   return 1 + numbers_worth_a_thread / (d > 0 ? d : 1);
 }
 
-/// Like Workers::for_ranges; without workers, or with one thread, the whole range is done on the
-/// calling thread.
+/// Like Workers::for_ranges; without workers, or with one thread, the caller does the whole range.
 template <class Body>
 void for_ranges(Workers* workers, std::size_t n, std::size_t grain, const Body& body) {
   if (workers == nullptr || workers->threads() == 1 || n <= grain) {

@@ -8,8 +8,8 @@
 
 namespace strata {
 
-/// Σ term(i) for 0 ≤ i < n, in 32 running sums of type Sum; in the debug build in a single one, to
-/// step through.
+/// Σ term(i) for 0 ≤ i < n, in 32 running sums of type Sum (one in the debug build, to step
+/// through).
 template <class Sum, class Term>
 Sum sum_over(std::size_t n, const Term& term) {
 #ifdef STRATA_DEBUG

@@ -16,8 +16,7 @@
 
 namespace strata {
 
-/// The lengths of a tensor's dimensions. Unused places hold 1, so that equal shapes compare equal
-/// member by member.
+/// The lengths of a tensor's dimensions. Unused places hold 1, so that equal shapes compare equal.
 struct Shape {
   std::array<std::size_t, 4> lengths{1, 1, 1, 1};
   std::size_t rank = 0;
@@ -54,8 +53,8 @@ struct Tensor {
   std::size_t size() const { return values.size(); }
   bool empty() const { return values.empty(); }
   std::size_t rank() const { return shape.rank; }
-  /// The numbers of rows and of columns of a matrix. A vector counts as one row; an empty tensor
-  /// (rank 0) has none.
+  /// The rows and columns of a matrix. A vector counts as one row; an empty tensor (rank 0) has
+  /// none.
   std::size_t rows() const { return shape.rank >= 2 ? shape[0] : shape.rank; }
   std::size_t cols() const {
     return shape.rank >= 2 ? shape[1] * shape[2] * shape[3] : shape.rank * shape[0];
@@ -103,8 +102,7 @@ bool all_finite(const Real* values, std::size_t count);
 /// The largest |a − b|, relative to the largest magnitude in either; infinity unless all entries of
 /// both are finite. The shapes must agree.
 double relative_difference(const Tensor& A, const Tensor& B);
-/// A table of limited size for human readers: the shape, then at most `most_rows` rows and
-/// `most_cols` columns.
+/// A small table for human readers: the shape, then at most `most_rows` × `most_cols` entries.
 std::string to_text(const Tensor& A, std::size_t most_rows = 8, std::size_t most_cols = 8);
 
 }  // namespace strata

@@ -15,8 +15,7 @@
 
 namespace strata {
 
-/// Works on a matrix (m × features), column by column, or on images (N, features, H, W), channel by
-/// channel.
+/// For a matrix (m × features), by columns, or for images (N, features, H, W), by channels.
 struct BatchNorm : Layer {
   Parameter gain, bias;  // γ and β: one number per feature
   Tensor statistics;  // (2 × features): running means and variances, which recorded tapes borrow
@@ -24,8 +23,7 @@ struct BatchNorm : Layer {
   Real epsilon = Real(1e-5);
 
   BatchNorm() = default;
-  /// Starts with gain 1, bias 0, statistics (0; 1). The parameters are called name.gain and
-  /// name.bias.
+  /// Gain 1, bias 0, statistics (0; 1). The parameters are called name.gain and name.bias.
   BatchNorm(const std::string& name, std::size_t features);
 
   Var forward(Tape& tape, Var X, Mode mode) override;

@@ -8,8 +8,7 @@
 
 namespace strata {
 
-/// A fully connected layer: z = x W + b, a = f(z). W is (inputs × outputs), b has one number per
-/// output.
+/// A fully connected layer: z = x W + b, a = f(z). W is (inputs × outputs), b (outputs).
 struct Dense : Layer {
   Parameter W, b;
   Activation activation = Activation::linear;

@@ -49,17 +49,15 @@ struct Lstm : Layer {
   Var hidden(Var state) { return slice_cols(state, 0, units()); }
   Var cell(Var state) { return slice_cols(state, units(), 2 * units()); }
 
-  /// The hidden states of all steps side by side: X (m × T·d) → (m × T·u), which another such layer
-  /// can read.
+  /// The hidden states of all steps side by side: X (m × T·d) → (m × T·u), as input for another
+  /// Lstm.
   Var forward(Tape& tape, Var X, Mode mode = Mode::evaluation) override;
   std::vector<Parameter*> parameters() override { return {&Wx, &Wh, &b}; }
 };
 
-/// Names a node for human readers, who count steps from 1: "encoder.0 step 3". Returns the same
-/// Var.
+/// Names a node for people, who count steps from 1: "encoder.0 step 3". Returns the same Var.
 Var name_step(Var var, const std::string& what, std::size_t t);
-/// Step t, counted from 0, of the sequences X (m × T·d): m×d. And the column of the mask for it:
-/// m×1.
+/// Step t (from 0) of the sequences X (m × T·d): m×d; and the column of the mask for it: m×1.
 Var step_of(Var X, std::size_t t, std::size_t step_features);
 Var mask_of_step(Var mask, std::size_t t, std::size_t step_features);
 

@@ -6,8 +6,8 @@
 namespace strata {
 
 /// Turns each pixel into a square of factor×factor equal ones. Followed by a convolution it
-/// enlarges images, as ConvTranspose2d does, but without its checkerboard patterns (Odena, Dumoulin
-/// and Olah 2016).
+/// enlarges images like ConvTranspose2d, but without its checkerboard patterns (Odena, Dumoulin and
+/// Olah 2016).
 struct Upsample2d : Layer {
   std::size_t factor;
   std::size_t height, width;  // of the result, which is cropped to it; 0: factor times the input

@@ -7,8 +7,8 @@
 //   gaussian          x̃ = x + σ ε,  ε ~ N(0, I); nothing is clipped
 //   custom            a function of your own
 //
-// Each call draws afresh from the generator. A corruption that is drawn once and kept is just
-// another data set.
+// Each call draws afresh from the generator. A corruption drawn once and kept is just another data
+// set.
 
 #include <functional>
 #include <string>

@@ -12,8 +12,7 @@
 
 namespace strata {
 
-/// The shape of one example if it is an image: height · width features, row by row. 0×0 means that
-/// it is not an image.
+/// The shape of an example that is an image, height · width features row by row; otherwise 0×0.
 struct ImageShape {
   std::size_t height = 0, width = 0;
   bool operator==(const ImageShape&) const = default;
@@ -41,8 +40,7 @@ void check_dataset(const Dataset& data);
 /// its column.
 void check_finite(const std::string& source, const Tensor& X);
 
-/// The examples [begin, end), with their labels, name and image shape. Throws Error if there are
-/// fewer.
+/// The examples [begin, end), with labels, name and image shape. Throws Error if there are fewer.
 Dataset rows(const Dataset& data, std::size_t begin, std::size_t end);
 /// The examples with these indices, in that order; an example may occur more than once. Throws
 /// Error for an index beyond the last.
@@ -67,8 +65,7 @@ struct Batch {
 /// an epoch:
 ///   batches.shuffle(rng);
 ///   for (std::size_t b = 0; b < batches.count(); ++b) step(batches.batch(b));
-/// There are two buffers, one for full batches and one for the short one; after the first epoch
-/// nothing is allocated.
+/// There is a buffer for full batches and one for the short one: later epochs allocate nothing.
 class Batches {
  public:
   /// In the order of the data, until shuffled. The data set is borrowed and must outlive this. A

@@ -1,6 +1,5 @@
 #pragma once
-// 1797 handwritten digits of 8×8 pixels, built into the program: data that everything can run on
-// without a download.
+// 1797 handwritten digits of 8×8 pixels, built into the program: data to run on without a download.
 //
 // "Optical Recognition of Handwritten Digits", E. Alpaydin and C. Kaynak (1998), UCI Machine
 // Learning Repository, https://doi.org/10.24432/C50P49, licensed CC BY 4.0

@@ -27,8 +27,7 @@ Sequences waves(std::size_t n, std::size_t shortest, std::size_t longest, double
 /// The length of one row of steps·step_features numbers: up to its last step that is not all zeros.
 /// sequence_mask (core/autodiff/ops.hpp) uses it.
 std::size_t sequence_length(const Real* row, std::size_t steps, std::size_t step_features);
-/// The lengths of all rows of X (m × T·d). Throws Error unless its columns are a whole number of
-/// steps.
+/// The lengths of all rows of X (m × T·d). Throws Error unless each row is a whole number of steps.
 std::vector<std::size_t> sequence_lengths(const Tensor& X, std::size_t step_features);
 
 }  // namespace strata

@@ -21,8 +21,7 @@ struct SwissRoll {
 /// 9π/2 and h = 21 v (Marsland 2009, "Machine Learning: An Algorithmic Perspective", chapter 10).
 SwissRoll swiss_roll(std::size_t n, double noise, Rng& rng);
 
-/// x = (cos θ, sin θ) + noise · ε, θ = 2π u (n×2): a one-dimensional curve that no straight line
-/// can follow.
+/// x = (cos θ, sin θ) + noise · ε, θ = 2π u (n×2): a curve that no straight line can follow.
 Dataset circle(std::size_t n, double noise, Rng& rng);
 
 /// x = c_k + spread · ε (n×d), with centres c_k uniform in [−1, 1)^d. Example i has label k = i mod

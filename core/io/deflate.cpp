@@ -25,8 +25,7 @@ struct BitWriter {
     for (unsigned i = how_many; i > 0; --i) put((code >> (i - 1)) & 1, 1);
   }
 
-  // The fixed code (RFC 1951, 3.2.6) of a literal byte, of the end mark 256, or of a length symbol
-  // from 257 to 285.
+  // The fixed code (RFC 1951, 3.2.6): literal bytes, the end mark 256, length symbols 257 to 285.
   void put_symbol(unsigned symbol) {
     if (symbol < 144) return put_code(0x30 + symbol, 8);
     if (symbol < 256) return put_code(0x190 + symbol - 144, 9);

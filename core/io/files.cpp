@@ -34,8 +34,7 @@ std::string write_and_close(File file, std::string_view bytes) {
   return std::fclose(file.release()) == 0 ? "" : system_reason();
 }
 
-// A new file next to the target, under a name that no other file has: "x" refuses to open an
-// existing file.
+// A new file next to the target, under an unused name: "x" refuses to open an existing file.
 File open_temporary(const fs::path& target, fs::path& name) {
   for (int attempt = 1; attempt <= 1000; ++attempt) {
     name = target;

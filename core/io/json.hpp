@@ -26,8 +26,7 @@ struct Json {
 
   Json() = default;
   Json(std::nullptr_t) {}
-  // Just as the compiler would make them, but only once, in json.cpp: with six kinds of value they
-  // are long.
+  // As the compiler would make them, but once, in json.cpp: with six kinds of value they are long.
   Json(const Json& other);
   Json(Json&& other) noexcept;
   Json& operator=(const Json& other);
@@ -40,8 +39,7 @@ struct Json {
       : value(double(number)) {}
   Json(const char* string);
   Json(std::string string);
-  /// An array or an object from its elements; empty without arguments. The keys of an object must
-  /// differ.
+  /// An array or an object from its elements; empty without arguments. Keys must differ.
   static Json array(Array elements = {});
   static Json object(Object members = {});
 

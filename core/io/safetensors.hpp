@@ -1,6 +1,5 @@
 #pragma once
-// Model files: named tensors in the safetensors format, which PyTorch, JAX and NumPy users can read
-// with one call.
+// Model files: named tensors in the safetensors format, which Python libraries read with one call.
 //   8 bytes   N, the length of the header, little-endian
 //   N bytes   JSON: {"__metadata__": {"key": "text", …},
 //                    "encoder.0.W": {"dtype": "F64", "shape": [64, 100],
@@ -21,8 +20,7 @@ namespace strata {
 struct SafeTensors {
   /// In the order of the header.
   std::vector<std::pair<std::string, Tensor>> tensors = {};
-  /// Vectors that stay double even in the float build: F64 of rank 1, with names that end in
-  /// ".double" in the file.
+  /// Vectors that stay double in the float build too: F64 of rank 1, in the file "NAME.double".
   std::vector<std::pair<std::string, std::vector<double>>> doubles = {};
   /// Free text, such as the settings of a model.
   std::vector<std::pair<std::string, std::string>> metadata = {};

@@ -126,8 +126,7 @@ void ql_step(Tridiagonal& T, std::size_t first, std::size_t last, DoubleMatrix& 
     const double c = r == 0 ? 1 : x / r;
     const double s = r == 0 ? 0 : bulge / r;
     if (k + 1 < last) e[k + 1] = r;  // the old bulge at (k, k + 2) is now 0
-    // The 2×2 block of k and k + 1. Its trace is preserved: what one diagonal entry gains, the
-    // other loses.
+    // The 2×2 block of k and k + 1 keeps its trace: what one diagonal entry gains, the other loses.
     const double t = s * (d[k] - d[k + 1]) + 2 * c * e[k];
     d[k + 1] += s * t;
     d[k] -= s * t;

@@ -17,8 +17,7 @@ namespace {
 constexpr double negligible = 1e-60;
 
 // W holds the columns of A V as rows, V those of V as rows. Both are rotated together, so that W
-// remains A V. One sweep looks at each pair of rows once. Returns whether any pair had to be
-// rotated.
+// remains A V. One sweep looks at each pair of rows once. Returns whether it rotated any.
 bool jacobi_sweep(DoubleMatrix& W, DoubleMatrix& V, double shortest) {
   const double orthogonal = std::numeric_limits<double>::epsilon() * std::sqrt(double(W.cols) + 8);
   bool turned = false;

@@ -31,8 +31,7 @@ Window checked(const char* name, const Tensor& I, const Tensor& K, const Tensor&
   return window;
 }
 
-// The definition: calls visit(r, k, i), with positions in the three tensors, for every product R[r]
-// · K[k] · I[i].
+// The definition: visit(r, k, i), positions in the tensors, for every product R[r] · K[k] · I[i].
 template <class Visit>
 void each_product(const Window& w, std::size_t N, std::size_t O, const Visit& visit) {
   const std::size_t OH = w.OH(), OW = w.OW();

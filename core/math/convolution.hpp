@@ -33,8 +33,7 @@ Window window_of(const char* name, const Shape& I, const Shape& K, std::size_t s
 /// threads; the bits are the same for any number of threads.
 void convolve(const Tensor& I, const Tensor& K, std::size_t stride, std::size_t padding, Tensor& R,
               Workers* workers = nullptr);
-/// The transpose, which adds to I: each R[n, o, oy, ox] adds K[o] times itself to the pixels from
-/// which it was computed.
+/// The transpose: each R[n, o, oy, ox] adds K[o] times itself to the pixels it was computed from.
 void convolve_transposed(const Tensor& R, const Tensor& K, std::size_t stride, std::size_t padding,
                          Tensor& I, Workers* workers = nullptr);
 /// K += Σ_n R_n P(I_n)ᵀ. `parts` is memory for partial sums over some of the examples, reallocated

@@ -71,8 +71,7 @@ void pack(const Real* from, std::size_t l_step, std::size_t j_step, std::size_t 
   if (j_step == 1) {
     for (std::size_t l = 0; l < depth; ++l) {
       const Real* row = from + l * l_step;
-      // Rows are far apart, so the processor would not anticipate them. (8 ahead was found by
-      // trial.)
+      // Rows are far apart, so the processor cannot anticipate them. (8 ahead: found by trial.)
       prefetch(row, 8 * l_step);
       prefetch(row, 8 * l_step + width - 1);
       if (count >= width) {

@@ -23,8 +23,7 @@
 
 namespace strata {
 
-/// A window and the images over which it moves. `padding` rows and columns of zeros surround each
-/// image.
+/// A window and the images it moves over. `padding` rows and columns of zeros surround each.
 struct Window {
   std::size_t C = 1, H = 1, W = 1;  // of one image
   std::size_t kh = 1, kw = 1;
@@ -45,7 +44,7 @@ struct Window {
   std::size_t padded_size() const { return C * stride * stride * part_size(); }
 };
 
-/// patches (patch_size × columns) ← the patches of an image. `padded` is memory for padded_size
+/// patches (patch_size × columns) ← the patches of an image. `padded` has room for padded_size
 /// numbers.
 void copy_patches(const Window& window, const Real* image, Real* padded, Real* patches);
 /// The transpose of copy_patches: every entry of `patches` is added to the pixel of which it is a

@@ -79,8 +79,7 @@ inline SimdVector polynomial(const Real (&coefficients)[terms], SimdVector x) {
   return sum;
 }
 
-/// 2^(n + shift) for a whole n with 0 < n + shift + bias ≤ 2 bias: only the bits of the exponent
-/// are set.
+/// 2^(n + shift) for a whole n with 0 < n + shift + bias ≤ 2 bias: only exponent bits are set.
 inline SimdVector power_of_two(SimdVector n, int shift = 0) {
   const Bits lowest = std::bit_cast<Bits>(n + (whole + Real(bias + shift)));
   return std::bit_cast<SimdVector>(lowest << stored_bits);
@@ -128,8 +127,7 @@ inline SimdVector log_of(SimdVector x) {
   const auto subnormal = x < Limits::min();
   const SimdVector normal = subnormal ? x * Real(Unsigned(1) << stored_bits) : x;
   const SimdVector excess = subnormal ? all(bias + stored_bits) : all(bias);
-  // Shifted by this much, the bits of √½ 2^k become those of 2^k: the exponent now changes at √½
-  // 2^k.
+  // Shifted by this, the bits of √½ 2^k become those of 2^k: the exponent now changes at √½ 2^k.
   constexpr Unsigned root = std::bit_cast<Unsigned>(square_root_half);
   constexpr Unsigned move = std::bit_cast<Unsigned>(Real(1)) - root;
   constexpr Unsigned only_stored = (Unsigned(1) << stored_bits) - 1;
@@ -170,8 +168,7 @@ inline SimdVector softplus_of(SimdVector z) {
   return (z > 0 ? z : all(0)) + log_of_one_plus(e, all(0));
 }
 
-/// Every number goes through the single copy of f below, the last few in a vector filled up with
-/// zeros.
+/// Every number goes through the one copy of f below, the last few in a vector padded with zeros.
 template <class Function>
 void for_each_vector(const char* name, std::span<const Real> x, std::span<Real> y, Function f) {
   check_sizes(name, x, y);

@@ -17,8 +17,7 @@
 
 namespace strata {
 
-/// y_i = f(x_i). x and y have the same size (Error otherwise), and are either the same memory or
-/// disjoint.
+/// y_i = f(x_i). x and y have the same size (Error otherwise) and are the same memory or disjoint.
 void vector_exp(std::span<const Real> x, std::span<Real> y);
 /// −∞ at ±0, NaN below.
 void vector_log(std::span<const Real> x, std::span<Real> y);

@@ -24,8 +24,7 @@ struct RngState {
 
 class Rng {
  public:
-  /// Generators with the same seed but different streams are independent: one for each method in a
-  /// comparison.
+  /// Generators with one seed but different streams are independent: one for each compared method.
   explicit Rng(std::uint64_t seed, std::uint64_t stream = 0);
 
   /// 64 random bits.
@@ -54,8 +53,7 @@ class Rng {
 
 /// Fills every entry with a normal draw times `scale`: the draws of normal(), one after the other.
 void fill_normal(std::span<Real> draws, Rng& rng, double scale = 1);
-/// Fills every entry with a uniform draw in [low, high): the draws of uniform(low, high), one after
-/// the other.
+/// Fills every entry with a uniform draw: those of uniform(low, high), one after the other.
 void fill_uniform(std::span<Real> draws, Rng& rng, double low, double high);
 /// Sets every entry to `on` with the given probability and to 0 otherwise, independently. The
 /// probability is rounded to a multiple of 2⁻³²; 0 and 1 are exact. One draw of the generator

@@ -11,8 +11,7 @@
 //       └─────────┴──── x    between x[i+1] and x[i], sticks out in part.
 //                 r
 //
-// So a layer is chosen, then an x in it, and 98.5 times out of 100 x lies to the left of x[i+1] and
-// is the draw.
+// So a layer is chosen, then an x in it. In 98.5 % of cases x lies left of x[i+1] and is the draw.
 //
 // The compiler computes the table, including its logarithms and square roots, with nothing but + −
 // × ÷, each rounded as IEEE 754 prescribes. So it is the same on every machine, whatever the

@@ -1,6 +1,5 @@
 #pragma once
-// Tables of numbers as text: one example per line, the cells separated by commas, semicolons or
-// tabs.
+// Tables of numbers as text: one example per line, cells separated by commas, semicolons or tabs.
 //   height,width,label
 //   1.5,0.25,3
 // Numbers are read and written with a decimal point, whatever the language settings of the machine.

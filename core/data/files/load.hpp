@@ -19,8 +19,8 @@ namespace strata {
 /// numbers and NaN are always refused.
 TrainTest load_data(const std::string& name_or_path);
 
-/// All rows in the order of the file; for a folder of IDX files, the test rows. Throws as load_data
-/// does.
+/// All rows in the order of the file; of a folder of IDX files, the test rows. Throws like
+/// load_data.
 Dataset load_rows(const std::string& name_or_path);
 
 }  // namespace strata
