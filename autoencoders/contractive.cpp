@@ -26,7 +26,7 @@ Var record_jacobian(Tape& tape, std::vector<Dense>& layers,
   return J;
 }
 
-// (1/m) Σ of the squares of all Jacobians that stand one below the other.
+// (1/m) Σ of the squares of all Jacobians, which are stacked one below the other.
 static Var mean_squared_norm(Var J, std::size_t m) {
   return scale(half_squared_norm(J), 2 / Real(m));
 }

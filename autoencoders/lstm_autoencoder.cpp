@@ -59,12 +59,12 @@ Var LstmAutoencoder::record_encode(Tape& tape, Var X, Mode) {
 
 // ---- the decoder
 
-// Going backwards through time needs no reversed copy of the data. An example that is shorter than
-// T is masked in the decoder's first steps then: its state waits until its own last step comes.
+// Going backwards through time needs no reversed copy of the data. An example shorter than T is
+// then masked in the decoder's first steps: its state waits until its own last step comes.
 Var LstmAutoencoder::unroll(Tape& tape, Var h, Var mask, Var teacher) {
   const std::size_t T = options.steps, d = options.step_features;
   Var state = named(start.forward(tape, h), "decoder.1 start");
-  Var before = tape.input(Tensor({h.shape()[0], d}), "nothing yet");  // what the decoder is given
+  Var before = tape.input(Tensor({h.shape()[0], d}), "nothing yet");  // what the decoder receives
   std::vector<Var> R(T);
   for (std::size_t k = 0; k < T; ++k) {
     const std::size_t t = options.reversed_target ? T - 1 - k : k;

@@ -77,7 +77,7 @@ Var VariationalAutoencoder::record_decode(Tape& tape, Var z, Mode) {
   return activate(output(), record_logits(tape, z));
 }
 
-// (1/m) Σ −log p(x|z), with its constant: the ELBO is a bound of the true log-likelihood, in nats.
+// (1/m) Σ −log p(x|z), including its constant: the ELBO bounds the true log-likelihood, in nats.
 Var VariationalAutoencoder::record_reconstruction(Var logits, Var X) {
   if (kind == DecoderKind::bernoulli) return bce_with_logits(logits, X);
   const Real variance = deviation * deviation;

@@ -6,9 +6,9 @@
 
 namespace strata {
 
-/// A function of a matrix, recorded by `record(tape, X)`, applied to X (m×d) a thousand rows at a
-/// time: the result (m × result_cols) for any number of rows in little memory. The tape of full
-/// pieces is replayed.
+/// Applies a function of a matrix, recorded by `record(tape, X)`, to X (m×d) a thousand rows at a
+/// time. The result is (m × result_cols) for any number of rows, in little memory. The tape for
+/// full pieces is replayed.
 template <class Record>
 Tensor in_row_pieces(const Tensor& X, std::size_t result_cols, Workers* workers,
                      const Record& record) {
