@@ -69,7 +69,7 @@ Tensor pre_activations(const DenseAutoencoder& model, std::size_t layer, const T
       }
     }
     a = z;
-    for (Real& value : a.values) value = activation_value(dense.activation, value);
+    dense.activation.rule().values(z.values, a.values);
   }
   return z;
 }
