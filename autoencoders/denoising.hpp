@@ -56,7 +56,7 @@ struct DenoisingAutoencoder : Autoencoder {
   std::string architecture() const override { return net->architecture(); }
   /// Throws Error for a corruption of the user's own: it can be neither saved nor copied.
   Json settings() const override;
-  static DenoisingAutoencoder from_settings(const Json& settings);
+  static DenoisingAutoencoder from_settings(const Json& settings, const OwnKinds& own = {});
   std::vector<Rng*> generators() override;
 };
 

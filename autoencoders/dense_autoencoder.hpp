@@ -10,7 +10,7 @@
 
 #include <vector>
 
-#include "autoencoders/autoencoder.hpp"
+#include "autoencoders/own_kinds.hpp"
 #include "autoencoders/shared.hpp"
 #include "layers/dense.hpp"
 
@@ -76,7 +76,7 @@ struct DenseAutoencoder : Autoencoder {
   std::vector<Rng*> generators() override;
   Json settings() const override;
   /// Layers of the right shapes, all zero. Throws Error for settings that do not go together.
-  static DenseAutoencoder from_settings(const Json& settings);
+  static DenseAutoencoder from_settings(const Json& settings, const OwnKinds& own = {});
   /// encoder.0.W, encoder.0.b, …, decoder.0.W, … without the weights that are tied.
   std::vector<Parameter*> parameters() override;
 

@@ -19,7 +19,7 @@
 // A reversed target lets the decoder begin with the step that the encoder saw last, which it
 // remembers best. The steps come out in natural order all the same.
 
-#include "autoencoders/autoencoder.hpp"
+#include "autoencoders/own_kinds.hpp"
 #include "autoencoders/shared.hpp"
 #include "layers/dense.hpp"
 #include "layers/lstm.hpp"
@@ -89,7 +89,7 @@ struct LstmAutoencoder : Autoencoder {
   /// "8 steps of 8, 32 units, a code of 10"
   std::string architecture() const override;
   Json settings() const override;
-  static LstmAutoencoder from_settings(const Json& settings);
+  static LstmAutoencoder from_settings(const Json& settings, const OwnKinds& own = {});
 
  private:
   // Masks and teachers may be without a tape: all lengths are T, the decoder runs free.

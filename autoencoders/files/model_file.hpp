@@ -8,7 +8,7 @@
 #include <memory>
 #include <string>
 
-#include "autoencoders/autoencoder.hpp"
+#include "autoencoders/own_kinds.hpp"
 #include "core/data/dataset.hpp"
 #include "core/data/scaling.hpp"
 
@@ -31,8 +31,9 @@ struct SavedModel : ModelFacts {
 /// Writes beside the target and renames into place. Throws Error where it cannot.
 void save_model(const std::string& path, Autoencoder& model, const ModelFacts& facts = {});
 
-/// Throws Error naming the file for anything that is not such a model: a foreign safetensors file,
-/// a layer that is missing or has the wrong shape, settings that do not go together.
-SavedModel load_model(const std::string& path);
+/// `own` has the classes and activations of the program's own that the file may hold. Throws Error
+/// naming the file for anything that is not such a model: a foreign safetensors file, a layer that
+/// is missing or has the wrong shape, settings that do not go together.
+SavedModel load_model(const std::string& path, const OwnKinds& own = {});
 
 }  // namespace strata

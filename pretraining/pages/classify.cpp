@@ -105,7 +105,7 @@ std::string table_of_stages(const Classification& c) {
   for (std::size_t k = 0; k < c.stages.size(); ++k) {
     const GreedyStage& stage = c.stages[k];
     rows += table_row(text("layer&nbsp;", k + 1),
-                      {text(stage.autoencoder.features()), text(stage.autoencoder.code_size()),
+                      {text(stage.autoencoder->features()), text(stage.autoencoder->code_size()),
                        text(stage.history.epochs.size()), number(stage.error),
                        seconds_text(stage.history.seconds)});
   }

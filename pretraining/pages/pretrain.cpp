@@ -139,7 +139,7 @@ std::string table_of_stages(const Comparison& c) {
     for (std::size_t k = 0; k < stages.size(); ++k) {
       const GreedyStage& stage = stages[k];
       rows += table_row(text(before, "layer&nbsp;", k + 1),
-                        {text(stage.autoencoder.features()), text(stage.autoencoder.code_size()),
+                        {text(stage.autoencoder->features()), text(stage.autoencoder->code_size()),
                          text(stage.trained_weights), number(stage.error)});
     }
   }

@@ -63,7 +63,7 @@ std::string pretraining_curves(const Comparison& c) {
   const std::string kind =
       c.options.layer_kinds.size() > 1 ? ", " + c.options.layer_kinds.front() : "";
   for (std::size_t k = 0; k < c.stages.size(); ++k) {
-    const DenseAutoencoder& model = c.stages[k].autoencoder;
+    const DenseAutoencoder& model = *c.stages[k].dense();
     const History& history = c.stages[k].history;
     const std::vector<Series> lines = lines_of_terms(history);
     LineChartOptions options;

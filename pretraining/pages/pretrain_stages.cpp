@@ -41,7 +41,7 @@ std::string first_layers(const Comparison& c) {
   for (const std::string& kind : c.options.layer_kinds) {
     const Tensor W =
         // Units × pixels
-        transposed(c.stages_of(kind).front().autoencoder.encoder.front().W.value);
+        transposed(c.stages_of(kind).front().dense()->encoder.front().W.value);
     const std::size_t shown = std::min(W.rows(), tiles_that_fit(c.train.image, most));
     const Tensor weights = without_still_pixels(slice_rows(W, 0, shown), c.train.X);
     const std::string which = text(shown, " of ", counted(W.rows(), "unit"));

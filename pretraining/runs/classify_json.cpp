@@ -9,8 +9,8 @@ Json stages_json(const Classification& c) {
   for (std::size_t k = 0; k < c.stages.size(); ++k) {
     const GreedyStage& stage = c.stages[k];
     stages.push(Json::object({{"layer", k + 1},
-                              {"inputs", stage.autoencoder.features()},
-                              {"units", stage.autoencoder.code_size()},
+                              {"inputs", stage.autoencoder->features()},
+                              {"units", stage.autoencoder->code_size()},
                               {"trained_weights", stage.trained_weights},
                               {"epochs", stage.history.epochs.size()},
                               {"error", stage.error},

@@ -32,8 +32,8 @@ Json stages_json(const Comparison& c) {
       const GreedyStage& stage = of_kind[k];
       stages.push(Json::object({{"layer_kind", kind},
                                 {"layer", k + 1},
-                                {"inputs", stage.autoencoder.features()},
-                                {"units", stage.autoencoder.code_size()},
+                                {"inputs", stage.autoencoder->features()},
+                                {"units", stage.autoencoder->code_size()},
                                 {"trained_weights", stage.trained_weights},
                                 {"error", stage.error}}));
     }

@@ -37,7 +37,7 @@ std::vector<GreedyStage> stages_by(const LayerKind& kind) {
 
 double distance_of_first_layers(const std::vector<GreedyStage>& a,
                                 const std::vector<GreedyStage>& b) {
-  return squared_distance(a[0].autoencoder.encoder[0].W.value, b[0].autoencoder.encoder[0].W.value);
+  return squared_distance(a[0].dense()->encoder[0].W.value, b[0].dense()->encoder[0].W.value);
 }
 
 void check_same(const MethodResult& a, const MethodResult& b) {

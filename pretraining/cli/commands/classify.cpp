@@ -21,8 +21,8 @@ void print_header(const TrainTest& data, const ClassificationOptions& c) {
 
 void print_pretrained_layer(std::size_t layer, const GreedyStage& stage) {
   std::printf("  layer %zu: %zu-%zu-%zu, error of its own input %.6f, %.2f s\n", layer,
-              stage.autoencoder.features(), stage.autoencoder.code_size(),
-              stage.autoencoder.features(), stage.error, stage.history.seconds);
+              stage.autoencoder->features(), stage.autoencoder->code_size(),
+              stage.autoencoder->features(), stage.error, stage.history.seconds);
   std::fflush(stdout);
 }
 
