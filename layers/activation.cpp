@@ -111,7 +111,8 @@ Activation activation_named(const std::string& name, const std::vector<Activatio
     if (name == f.rule().name) return f;
     known += text(known.empty() ? "" : ", ", f.rule().name);
   }
-  throw Error(text("activation: there is no '", name, "' (choose one of ", known, ")"));
+  throw Error(text("activation: there is no '", name, "' (choose one of ", known,
+                   ", or give load_model the row of the program's own)"));
 }
 
 Var activate(Activation f, Var z, Site site) {
