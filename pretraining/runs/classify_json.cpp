@@ -70,7 +70,7 @@ Json classification_json(const Classification& c, const std::string& version, st
       c.data.test);
   json["data"]["classes"] = c.classes;
   json["layers"] = layers;
-  json["layer_kind"] = o.layer_kind;
+  json["layer_kind"] = o.way;
   json["test_accuracy_before"] = c.before.test_accuracy;
   json["test_accuracy_after"] = c.after.test_accuracy;
   json["test_accuracy_random_start"] = c.random_start.test_accuracy;

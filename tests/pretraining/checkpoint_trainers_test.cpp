@@ -102,7 +102,7 @@ TEST_CASE(
   const TrainTest data = split_every(rows(digits8x8(), 0, 30));  // 24 training rows: two batches
   ComparisonOptions options;
   options.sizes = {64, 4, 2};
-  options.layer_kinds = {"denoising", "rbm"};
+  options.ways = {"denoising", "rbm"};
   options.pretrain_epochs = options.finetune_epochs = 2;
   options.batch_size = 12;
   ClassificationOptions classification;

@@ -193,7 +193,7 @@ TEST_CASE("comparisons that cannot be are refused") {
           compare_methods(data, options);
         }).find("has 64 features but the layers begin with 63") != std::string::npos);
   options.sizes = {64, 10, 2};
-  options.layer_kinds = {"sparse"};
+  options.ways = {"sparse"};
   options.hidden = Activation::relu;
   CHECK(error_of([&] {
           compare_methods(data, options);

@@ -14,7 +14,7 @@ namespace {
 void print_header(const TrainTest& data, const ClassificationOptions& c) {
   std::printf("%s: %zu training and %zu test examples of %zu features\n", data.train.name.c_str(),
               data.train.size(), data.test.size(), data.train.features());
-  std::printf("layers pretrained without labels: %s, seed %llu\n", c.layer_kind.c_str(),
+  std::printf("layers pretrained without labels: %s, seed %llu\n", c.way.c_str(),
               static_cast<unsigned long long>(c.seed));
   std::fflush(stdout);
 }
