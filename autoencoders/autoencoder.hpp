@@ -17,14 +17,14 @@ struct Autoencoder : Model {
   /// On a tape: X (m × features) → h (m × code_size), and h → r (m × features).
   virtual Var record_encode(Tape& tape, Var X, Mode mode) = 0;
   virtual Var record_decode(Tape& tape, Var h, Mode mode) = 0;
-  /// X → r. Differs from decode(encode(X)) where the decoder learns from the data something that the
-  /// code does not hold: how long a sequence is.
+  /// X → r. Differs from decode(encode(X)) where the decoder needs something of the data that the
+  /// code does not hold, such as the length of a sequence.
   virtual Var record_reconstruct(Tape& tape, Var X, Mode mode) {
     return record_decode(tape, record_encode(tape, X, mode), mode);
   }
   /// Records the objective of reconstructing `target` (m × features) from `input` (m × features).
-  /// They are the same but for a denoising autoencoder, whose input is corrupted. By default the
-  /// one term is the reconstruction, 1/(2m) ΣΣ (r − x)².
+  /// They differ in a denoising autoencoder, whose input is corrupted. By default the only term is
+  /// the reconstruction, 1/(2m) ΣΣ (r − x)².
   virtual Objective objective_from(Tape& tape, Var input, Var target, Mode mode);
   Objective objective(Tape& tape, Var X, Var /*labels*/, Mode mode) override {
     return objective_from(tape, X, X, mode);
@@ -38,8 +38,8 @@ struct Autoencoder : Model {
   /// range out of reach.
   virtual void check_data(const Tensor& X) const;
 
-  /// For people, the data's way to the code: widths, 64-100-50-2 (by default the first and the last
-  /// of them); of pictures 1×8×8 → 16×4×4; of sequences their steps.
+  /// The data's path to the code, for the reader: widths, 64-100-50-2 (by default the first and the
+  /// last of them); of pictures 1×8×8 → 16×4×4; of sequences their steps.
   virtual std::string architecture() const;
   /// An object that rebuilds the model but for its parameters (rebuild.hpp). Its key `model` names
   /// the class.
@@ -54,9 +54,9 @@ struct Autoencoder : Model {
 /// (λ/2) Σ ‖W‖² over the weights among the parameters, not the biases. There must be one.
 Var record_weight_decay(Tape& tape, const std::vector<Parameter*>& parameters, Real lambda);
 
-/// ε ~ N(0, I) of an objective: in training drawn from `noise`, anew at every replay. In evaluation
-/// the same numbers each time, which move no generator: to look at a model changes nothing, and two
-/// losses differ by the model alone.
+/// ε ~ N(0, I) of an objective. In training it is drawn from `noise`, anew at every replay. In
+/// evaluation it is the same numbers each time and moves no generator, so that looking at a model
+/// changes nothing, and two losses differ by the model alone.
 Var record_noise(Tape& tape, const Shape& shape, Rng& noise, Mode mode);
 
 /// (1/m) Σ_examples Σ_features (x − x̂)² of the model's reconstructions.

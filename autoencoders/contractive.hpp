@@ -1,5 +1,5 @@
 #pragma once
-// The contractive autoencoder: the code shall change little when the input does. Its penalty is the
+// The contractive autoencoder: a code that changes little when the input does. Its penalty is the
 // squared Frobenius norm of the encoder's Jacobian (Rifai, Vincent, Muller, Glorot and Bengio 2011,
 // "Contractive auto-encoders"):
 //
@@ -10,10 +10,10 @@
 // Jacobian is a map of the data's tangent.
 //
 // One layer of sigmoid or tanh units has a closed form: ∂h_j/∂x_k = f′(z_j) W_kj, hence
-//   ‖∂h/∂x‖²_F = Σ_j f′(z_j)² Σ_k W_kj²                                         the operation `contraction`
-// A deep encoder's Jacobian is a product, which is recorded on the tape as it is made, all d
+//   ‖∂h/∂x‖²_F = Σ_j f′(z_j)² Σ_k W_kj²                          the operation `contraction`
+// A deep encoder's Jacobian is a product, which is recorded on the tape factor by factor, for all d
 // directions at once:
-//   J⁰ = I,  Jᵏ = (Jᵏ⁻¹ Wᵏ) ⊙ f′(zᵏ)                                             record_jacobian
+//   J⁰ = I,  Jᵏ = (Jᵏ⁻¹ Wᵏ) ⊙ f′(zᵏ)                              record_jacobian
 // Since each factor is a node, the gradient of P is exact: also that of the slopes f′(z), through
 // f″. It costs d times the encoder's own products: fine for hundreds of features.
 //
@@ -24,9 +24,9 @@
 // number, in which units cancel; and a penalty computed beside the tape is reported but trains
 // nothing.
 //
-// The higher-order variant (Rifai et al. 2011b, "Higher order contractive auto-encoder") also wants
-// the Jacobian itself to change
-// little, that is, small curvature:  (1/m) Σ_examples ‖J(x) − J(x + ε)‖²_F,  ε ~ N(0, σ² I), drawn anew at each step of training.
+// The higher-order variant (Rifai et al. 2011b, "Higher order contractive auto-encoder") also asks
+// the Jacobian itself to change little, that is, for small curvature:
+//   (1/m) Σ_examples ‖J(x) − J(x + ε)‖²_F,  ε ~ N(0, σ² I), drawn anew at each step of training
 
 #include "autoencoders/dense_autoencoder.hpp"
 

@@ -3,7 +3,8 @@
 // auto-encoders"): pictures go down to smaller pictures of more channels, and up again. Each weight
 // belongs to a small window that lies on every place of its picture:
 //
-//   encoder   x = a⁰ (c×H×W) → a¹ (f₁×⌈H/2⌉×⌈W/2⌉) → …            aᵏ = relu(Wᵏ ⋆ aᵏ⁻¹ + bᵏ), and every second place of it
+//   encoder   x = a⁰ (c×H×W) → a¹ (f₁×⌈H/2⌉×⌈W/2⌉) → …
+//             aᵏ is every second place of relu(Wᵏ ⋆ aᵏ⁻¹ + bᵏ)
 //   decoder   the same sizes backwards; r = σ(W ⋆ a + b)
 //
 // Down: a window that moves two pixels at a time (stride), or the largest of each 2×2 (pool). Up: a

@@ -7,8 +7,8 @@
 //
 // Copying does not help here: to put back what was taken away, the net must know what the data look
 // like. So the code may be wider than the data without a penalty. x̃ is drawn anew for every batch
-// of every epoch: the net never sees the same damage twice. When the net is used, nothing is
-// corrupted.
+// of every epoch, so that the net never sees the same damage twice. When the net is used, nothing
+// is corrupted.
 //
 // With small Gaussian noise of variance σ² the best g(f(x̃)) − x̃ is σ² ∂ log p(x̃)/∂x̃ (Alain and
 // Bengio 2014, theorem 1): an arrow from x̃ back to where the data are dense.
@@ -27,8 +27,7 @@ namespace strata {
 struct DenoisingAutoencoder : Autoencoder {
   std::unique_ptr<Autoencoder> net;
   Corruption corruption;
-  // Draws x̃. Like the parameters, it and the corruption must stay where they are while a tape is in
-  // use.
+  // Draws x̃. Like the parameters, it and the corruption must not move while a tape is in use.
   Rng noise{0};
 
   DenoisingAutoencoder() = default;
@@ -54,15 +53,14 @@ struct DenoisingAutoencoder : Autoencoder {
   void check_data(const Tensor& X) const override { net->check_data(X); }
   void start_epoch(std::size_t epoch) override { net->start_epoch(epoch); }
   std::string architecture() const override { return net->architecture(); }
-  /// Throws Error for a corruption of the user's own: it can be neither saved nor copied.
+  /// Throws Error for a corruption of the user's own, which can be neither saved nor copied.
   Json settings() const override;
   static DenoisingAutoencoder from_settings(const Json& settings, const OwnKinds& own = {});
   std::vector<Rng*> generators() override;
 };
 
-/// The delta rule by hand for a denoising autoencoder whose net is dense: each batch is corrupted
-/// once, with the draw that the tape would have made, and the rule is given x̃ as its input and x as
-/// its target.
+/// The delta rule by hand for a denoising autoencoder whose net is dense. Each batch is corrupted
+/// once, with the draw that the tape would have made; x̃ is the rule's input, x its target.
 class DenoisingBackprop : public Backprop {
  public:
   /// The model must outlive this. Throws Error where its net is not dense.

@@ -21,7 +21,7 @@ Tensor jacobian(Autoencoder& model, const Tensor& x);
 double mean_squared_frobenius_norm(Autoencoder& model, const Tensor& X);
 /// Such a mean, `contraction`, freed of the scale of the code h = f(x) of d features, X and H being
 /// the examples and their codes:
-///   (contraction / d) / (variance of h / variance of x),  variances summed over the numbers of an example
+///   (contraction / d) / (variance of h / variance of x),  variances summed over the columns
 /// The first factor is how far a unit step in a random direction moves the code (squared), the
 /// second how far the code moves from one example to another for each unit between these. A copy of
 /// the data has 1, and so has any multiple of it; below 1 the encoder follows the data more than it

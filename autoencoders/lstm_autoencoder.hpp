@@ -8,7 +8,7 @@
 //   encoder   s_t = LSTM(x_t, s_{t−1}),  s = [h c], s_0 = 0         h = code = h_T W + b
 //   start     s′_0 = tanh(code W + b)
 //   decoder   s′_t = LSTM(y_t, s′_{t−1}),  r_t = f(h′_t W + b)      y_1 = 0, then the step before:
-//             y_t = r_{t−1}, the decoder's own output; with teacher forcing y_t = x_{t−1}, the truth
+//             y_t = r_{t−1}, the decoder's own output, or with teacher forcing x_{t−1}, the truth
 //   L = 1/(2m) Σ_examples Σ_{t ≤ its length} ‖r_t − x_t‖²
 //
 // Teacher forcing (Williams and Zipser 1989) makes training easy and hides a danger: with the truth
@@ -32,7 +32,7 @@ struct LstmAutoencoderOptions {
   std::size_t units = 32;                  // of the encoder's and of the decoder's LSTM
   std::size_t code_size = 8;               // of the vector between them
   Activation output = Activation::linear;  // sigmoid for data in [0, 1]
-  bool variable_lengths = false;           // zeros at the end of a row are no part of the sequence
+  bool variable_lengths = false;           // zeros at the end of a row are padding
   bool teacher_forcing = false;            // while training
   bool reversed_target = false;            // the decoder begins with the last step
   Real decay = 0;                          // λ of (λ/2) Σ ‖W‖²

@@ -1,7 +1,6 @@
 #pragma once
-// What a program adds to the models that a file can hold. It is an argument of load_model, and not
-// a registry that programs add to: what a file means then depends on nothing that was called
-// before.
+// What a program adds to the models that a file can hold. It is an argument of load_model and not a
+// global registry, so that the meaning of a file does not depend on what was called before.
 //
 //   load_model("m.safetensors", {.models = {model_class<Mine>("mine")}})
 
@@ -26,9 +25,9 @@ struct ModelClass {
   std::unique_ptr<Autoencoder> (*make)(const Json& settings, const OwnKinds& own);
 };
 
-/// The class Kind. Kind::from_settings(settings), or (settings, own) where it holds layers or models
-/// of a program's own, returns a model of the right shapes; its parameters are then filled from the
-/// file.
+/// The class Kind. Kind::from_settings(settings), or (settings, own) where it holds activations or
+/// models of a program's own, returns a model of the right shapes; its parameters are then filled
+/// from the file.
 template <class Kind>
 ModelClass model_class(const char* name) {
   return {name, [](const Json& settings, const OwnKinds& own) -> std::unique_ptr<Autoencoder> {

@@ -1,10 +1,10 @@
 #pragma once
 // The sparse autoencoder: many code units of which few are active for any one example. Three ways
 // to get there:
-//   KL sparsity   β Σ_j KL(ρ ‖ ρ̂_j): each unit's mean activation over the batch is held near ρ     (Ng 2011)
-//   L1            λ (1/m) Σ |h|: small activations are driven to zero
-//   k-sparse      of each example's activations only the k largest are kept                       (Makhzani and Frey 2013)
-// The gradient of the first is worked out by hand in explicit_backprop.hpp, and explained in
+//   KL sparsity  β Σ_j KL(ρ ‖ ρ̂_j): each unit's mean activation is held near ρ (Ng 2011)
+//   L1           λ (1/m) Σ |h|: small activations are driven to zero
+//   k-sparse     only the k largest activations of an example are kept (Makhzani and Frey 2013)
+// The gradient of the first is written out by hand in explicit/backprop.hpp, and explained in
 // docs/guide/sparse-kl.md.
 
 #include "autoencoders/dense_autoencoder.hpp"
@@ -13,7 +13,7 @@ namespace strata {
 
 /// The settings of features → hidden → features with sigmoid units and the penalties given; hidden
 /// may exceed features.
-///   DenseAutoencoder model(sparse_autoencoder(64, 100, {.rho = 0.05, .beta = 0.3, .decay = 1e-4}), rng);
+///   DenseAutoencoder model(sparse_autoencoder(64, 100, {.rho = 0.05, .beta = 0.3}), rng);
 /// For L1 take relu code units, which can be exactly zero; for k-sparse set keep_largest in the
 /// result.
 inline DenseAutoencoderOptions sparse_autoencoder(std::size_t features, std::size_t hidden,

@@ -13,7 +13,7 @@
 //   KL    = −½ Σ (1 + log σ² − μ² − σ²)
 //
 // The expectation is estimated with one ε an example. The decoder is one of two:
-//   Bernoulli   −log p(x|z) = −Σ [x log r + (1 − x) log(1 − r)],  r = σ(logits)                   for data in [0, 1]
+//   Bernoulli   −log p(x|z) = −Σ [x log r + (1 − x) log(1 − r)],  r = σ(logits), x in [0, 1]
 //   Gaussian    −log p(x|z) = Σ (x − r)²/(2s²) + ½ log 2πs²,  with a fixed deviation s
 //
 // The KL draws every cloud towards N(0, I), the reconstruction pulls the clouds apart. Early in

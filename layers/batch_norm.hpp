@@ -3,9 +3,9 @@
 // and variance 1 by the batch's own statistics, and running means of these are kept; in evaluation
 // those are used, so that the result for one example does not depend on the others.
 //
-// The running statistics are no parameters: they are no part of the best epoch that early stopping
-// restores (layers/fit.hpp), and no model file keeps them. No autoencoder here uses this layer; one
-// that does has to see to both.
+// The running statistics are not parameters. So early stopping does not restore those of the best
+// epoch (layers/fit.hpp), and model files do not keep them. No autoencoder of this library uses the
+// layer; one that does must take care of both.
 
 #include <string>
 

@@ -42,7 +42,7 @@ struct ConvTranspose2dOptions {
   std::size_t stride = 1;
   std::size_t padding = 0;
   std::size_t output_padding = 0;  // 3, 2, 1, 1 doubles the sides of an image; so does 4, 2, 1, 0
-  std::size_t height = 0, width = 0;  // of the result, instead of output_padding
+  std::size_t height = 0, width = 0;  // of the result, in place of output_padding
   Activation activation = Activation::linear;
   Initializer initializer = Initializer::he;
 };
@@ -55,7 +55,7 @@ struct ConvTranspose2d : Layer {
 
   ConvTranspose2d() = default;
   /// Each result is a sum of inputs·kernel²/stride² products on average, the fan-in: with stride 2,
-  /// three of four entries of a window meet no pixel. The fan-out is outputs·kernel².
+  /// three of the four entries of a window meet no pixel. The fan-out is outputs·kernel².
   ConvTranspose2d(const std::string& name, std::size_t inputs, std::size_t outputs,
                   ConvTranspose2dOptions options, Rng& rng);
 

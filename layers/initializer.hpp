@@ -9,9 +9,9 @@
 namespace strata {
 
 /// How weights (in × out) are drawn; biases start at zero.
-///   xavier   uniform in ±√(6/(in + out))        Glorot and Bengio (2010), for sigmoid, tanh and linear units
-///   he       normal with variance 2/in          He et al. (2015), for relu and its kin
-///   lecture  uniform in ±√(6/(in + out + 1))    the UFLDL lecture notes (Ng et al. 2011)
+///   xavier   uniform in ±√(6/(in + out))      Glorot and Bengio (2010): sigmoid, tanh, linear
+///   he       normal with variance 2/in        He et al. (2015): relu and its kin
+///   lecture  uniform in ±√(6/(in + out + 1))  the UFLDL lecture notes (Ng et al. 2011)
 enum class Initializer { xavier, he, lecture };
 
 const std::vector<std::string>& initializer_names();

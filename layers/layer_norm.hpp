@@ -8,7 +8,8 @@
 namespace strata {
 
 /// Layer normalisation (Ba, Kiros and Hinton 2016): the features of each example get mean 0 and
-/// variance 1, by themselves: the same in training and evaluation, and for a batch of one.
+/// variance 1. Other examples play no part: the result is the same in training, in evaluation, and
+/// for a batch of one.
 struct LayerNorm : Layer {
   Parameter gain, bias;  // one number a feature
   Real epsilon = Real(1e-5);

@@ -3,13 +3,13 @@
 // …, x_T one step at a time and keeps a state from step to step, a hidden state h and a cell c of u
 // numbers each.
 //
-//   [i f g o] = [σ σ tanh σ](x_t Wx + h_{t−1} Wh + b)     input gate, forget gate, candidate, output gate
+//   [i f g o] = [σ σ tanh σ](x_t Wx + h_{t−1} Wh + b)   input, forget gate, candidate, output gate
 //   c_t = f ⊙ c_{t−1} + i ⊙ g,    h_t = o ⊙ tanh c_t
 //
 // A plain recurrent layer multiplies its gradient by the same matrix at every step, so that it
 // vanishes or explodes. Here the cell is only scaled by f: a forget gate near 1 keeps both the
 // memory and its gradient. The cells are recorded one after the other, so that the tape's backward
-// pass is backpropagation through time, over all steps, nothing cut off.
+// pass is backpropagation through time, over all steps, without truncation.
 //
 // A batch of sequences is a matrix (m × T·d), like any other data: one example a row, in it the d
 // numbers of step 1, then those of step 2, … A picture of 8×8 is 8 steps of 8 pixels. Shorter
@@ -43,8 +43,8 @@ struct Lstm : Layer {
   /// examples that have ended.
   Var step(Tape& tape, Var X_t, Var state, Var mask_t = {}, Site site = Site::here());
   /// The states after each step of X (m × T·d), T of them, from `start` (m×2u; zeros where it is
-  /// left out). `mask`, if given, is of X's shape. Throws Error where X is no whole number of
-  /// steps.
+  /// left out). `mask`, if given, has X's shape. Throws Error where X does not hold a whole number
+  /// of steps.
   std::vector<Var> states(Tape& tape, Var X, Var mask = {}, Var start = {});
   /// h (m×u) and c (m×u) of a state.
   Var hidden(Var state) { return slice_cols(state, 0, units()); }
@@ -56,7 +56,7 @@ struct Lstm : Layer {
   std::vector<Parameter*> parameters() override { return {&Wx, &Wh, &b}; }
 };
 
-/// Names a node for people, who count steps from 1: "encoder.0 step 3". Returns the same Var.
+/// Names a node for the reader, counting steps from 1: "encoder.0 step 3". Returns the same Var.
 Var name_step(Var var, const std::string& what, std::size_t t);
 /// Step t, counted from 0, of sequences X (m × T·d): m×d. And the mask's column for it: m×1.
 Var step_of(Var X, std::size_t t, std::size_t step_features);

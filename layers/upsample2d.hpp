@@ -10,7 +10,7 @@ namespace strata {
 /// Olah 2016).
 struct Upsample2d : Layer {
   std::size_t factor;
-  std::size_t height, width;  // of the result, cut to it; 0: factor times what comes in
+  std::size_t height, width;  // to which the result is cut; 0: factor times the input's
 
   explicit Upsample2d(std::size_t factor_ = 2, std::size_t height_ = 0, std::size_t width_ = 0)
       : factor(factor_), height(height_), width(width_) {}

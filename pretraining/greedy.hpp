@@ -4,8 +4,8 @@
 // Afterwards the encoders are stacked, the decoders mirrored on top of them, and the whole is
 // fine-tuned.
 //
-//   data → [layer 1] → codes 1 → [layer 2] → codes 2 → …        each layer trained alone, the data encoded once
-//   unrolled: encoder 1, encoder 2, …, decoder 2, decoder 1     then fine-tuned through every layer
+//   data → [layer 1] → codes 1 → [layer 2] → codes 2 → …     each layer trained alone
+//   unrolled: encoder 1, encoder 2, …, decoder 2, decoder 1  then fine-tuned through every layer
 //
 // A denoising layer sees its input corrupted while it learns. What it passes on are the codes of
 // the clean input: the layers above corrupt those for themselves (Vincent et al. 2010).
@@ -26,7 +26,7 @@
 
 namespace strata {
 
-/// One layer of the stack, and how it is trained. It is a dense one unless `make` says otherwise. Of
+/// One layer of the stack, and its training. It is a dense one unless `make` says otherwise. Of
 /// options.sizes only the last number is used, the units of this layer; the features are what the
 /// layer below gives.
 struct LayerPlan {
@@ -36,7 +36,8 @@ struct LayerPlan {
   /// The layer is an RBM, and this is its training, fit unused. Sigmoid units of `options` (code:
   /// hidden, output: visible) are Bernoulli ones, linear units Gaussian ones.
   std::optional<RbmTraining> rbm{};
-  /// Any other layer: an autoencoder of so many features, whose code goes up. `options` is unused.
+  /// Makes any other layer: an autoencoder of `features` features, whose code goes up. `options` is
+  /// unused.
   std::function<std::unique_ptr<Autoencoder>(std::size_t features, Rng& rng)> make{};
 };
 
@@ -58,8 +59,9 @@ struct GreedyStage {
 };
 
 /// Trains one layer after the other, each on the codes of the one below. Throws Error for an empty
-/// plan, for a layer made for another number of features, for an RBM whose units are neither sigmoid
-/// nor linear, or with a corruption or penalties (it has a weight cost of its own), and as train.
+/// plan, for a layer made for another number of features, for an RBM whose units are neither
+/// sigmoid nor linear, or with a corruption or penalties (it has a weight cost of its own), and as
+/// train.
 std::vector<GreedyStage> pretrain_greedily(const Dataset& data, const std::vector<LayerPlan>& plans,
                                            Rng& rng, const Engine& engine = {});
 

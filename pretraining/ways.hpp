@@ -3,7 +3,7 @@
 // ends as an encoder and a decoder, and the stack is unrolled and fine-tuned alike; so what is
 // compared is the start that fine-tuning gets.
 //
-//   plain      loss(x, r)                    reconstruct its input from its code (Bengio et al. 2007)
+//   plain      loss(x, r)                    reconstruct the input (Bengio et al. 2007)
 //   sparse     loss(x, r) + β Σ KL(ρ ‖ ρ̂ⱼ)   the same, with units that are seldom active (Ng 2011)
 //   denoising  loss(x, r(x̃))                 restore a corrupted input (Vincent et al. 2010)
 //   rbm        −log p(x), by CD              a restricted Boltzmann machine, taken as an
@@ -22,7 +22,7 @@ struct WayOptions {
   Real beta = Real(0.1);  // sparse: weight of the KL term
   // Denoising: of each layer's own input. Salt and pepper are the ends of its range
   Corruption corruption{};
-  RbmTraining rbm{};  // rbm: but for epochs, batch size and label, which are the plan's
+  RbmTraining rbm{};  // rbm: epochs, batch size and label are the plan's
   double rbm_rate_of_linear = 0.001;  // rbm: learning rate of a layer with linear (Gaussian) units
 };
 
