@@ -89,9 +89,10 @@ Json ContractiveAutoencoder::settings() const {
                        {"deviation", deviation}});
 }
 
-ContractiveAutoencoder ContractiveAutoencoder::from_settings(const Json& settings) {
+ContractiveAutoencoder ContractiveAutoencoder::from_settings(const Json& settings,
+                                                             const OwnKinds& own) {
   ContractiveAutoencoder model;
-  model.net = DenseAutoencoder::from_settings(settings.at("net"));
+  model.net = DenseAutoencoder::from_settings(settings.at("net"), own);
   model.contraction = Real(settings.at("contraction").as_number());
   model.curvature = Real(settings.at("curvature").as_number());
   model.deviation = Real(settings.at("deviation").as_number());

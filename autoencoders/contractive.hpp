@@ -76,7 +76,7 @@ struct ContractiveAutoencoder : Autoencoder {
   void check_data(const Tensor& X) const override { net.check_data(X); }
   std::string architecture() const override { return net.architecture(); }
   Json settings() const override;
-  static ContractiveAutoencoder from_settings(const Json& settings);
+  static ContractiveAutoencoder from_settings(const Json& settings, const OwnKinds& own = {});
   std::vector<Rng*> generators() override {
     return curvature > 0 ? std::vector<Rng*>{&noise} : std::vector<Rng*>{};
   }

@@ -19,7 +19,7 @@
 
 #include <vector>
 
-#include "autoencoders/autoencoder.hpp"
+#include "autoencoders/own_kinds.hpp"
 #include "autoencoders/shared.hpp"
 #include "layers/sequential.hpp"
 
@@ -83,7 +83,7 @@ struct ConvolutionalAutoencoder : Autoencoder {
   /// "1×8×8 → 16×4×4 → 8×2×2 → 32"
   std::string architecture() const override;
   Json settings() const override;
-  static ConvolutionalAutoencoder from_settings(const Json& settings);
+  static ConvolutionalAutoencoder from_settings(const Json& settings, const OwnKinds& own = {});
   /// encoder.0.W, encoder.0.b, …, decoder.0.W, …
   std::vector<Parameter*> parameters() override;
 

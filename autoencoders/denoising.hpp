@@ -54,7 +54,7 @@ struct DenoisingAutoencoder : Autoencoder {
   std::string architecture() const override { return net->architecture(); }
   /// Throws Error for a custom corruption, which can be neither saved nor copied.
   Json settings() const override;
-  static DenoisingAutoencoder from_settings(const Json& settings);
+  static DenoisingAutoencoder from_settings(const Json& settings, const OwnKinds& own = {});
   std::vector<Rng*> generators() override;
 };
 

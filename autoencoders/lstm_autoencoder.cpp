@@ -133,13 +133,13 @@ Json LstmAutoencoder::settings() const {
                        {"decay", o.decay}});
 }
 
-LstmAutoencoder LstmAutoencoder::from_settings(const Json& settings) {
+LstmAutoencoder LstmAutoencoder::from_settings(const Json& settings, const OwnKinds& own) {
   LstmAutoencoderOptions o;
   o.steps = settings.at("steps").as_size();
   o.step_features = settings.at("step_features").as_size();
   o.units = settings.at("units").as_size();
   o.code_size = settings.at("code_size").as_size();
-  o.output = activation_named(settings.at("output").as_string());
+  o.output = activation_named(settings.at("output").as_string(), own.activations);
   o.variable_lengths = settings.at("variable_lengths").as_bool();
   o.teacher_forcing = settings.at("teacher_forcing").as_bool();
   o.reversed_target = settings.at("reversed_target").as_bool();

@@ -19,7 +19,7 @@
 // With a reversed target the decoder begins with the step that the encoder saw last, which it
 // remembers best. The steps come out in natural order all the same.
 
-#include "autoencoders/autoencoder.hpp"
+#include "autoencoders/own_kinds.hpp"
 #include "autoencoders/shared.hpp"
 #include "layers/dense.hpp"
 #include "layers/lstm.hpp"
@@ -88,7 +88,7 @@ struct LstmAutoencoder : Autoencoder {
   /// "8 steps of 8, 32 units, a code of 10"
   std::string architecture() const override;
   Json settings() const override;
-  static LstmAutoencoder from_settings(const Json& settings);
+  static LstmAutoencoder from_settings(const Json& settings, const OwnKinds& own = {});
 
  private:
   // A mask or a teacher without a tape is absent: all lengths are T, or the decoder runs free.

@@ -22,7 +22,7 @@
 // from 0. A final weight β other than 1 (Higgins et al. 2017) trades order in the code for
 // sharpness.
 
-#include "autoencoders/autoencoder.hpp"
+#include "autoencoders/own_kinds.hpp"
 #include "autoencoders/shared.hpp"
 #include "layers/dense.hpp"
 #include "layers/fit.hpp"
@@ -97,7 +97,7 @@ struct VariationalAutoencoder : Autoencoder {
   void check_data(const Tensor& X) const override;
   std::string architecture() const override;
   Json settings() const override;
-  static VariationalAutoencoder from_settings(const Json& settings);
+  static VariationalAutoencoder from_settings(const Json& settings, const OwnKinds& own = {});
   std::vector<Rng*> generators() override { return {&noise}; }
 
   /// The activation of the last layer: what makes the mean of p(x|z) from its pre-activation.

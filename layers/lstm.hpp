@@ -55,7 +55,7 @@ struct Lstm : Layer {
   std::vector<Parameter*> parameters() override { return {&Wx, &Wh, &b}; }
 };
 
-/// Names a node for people, who count steps from 1: "encoder.0 step 3". Returns the same Var.
+/// Names a node for the reader, counting steps from 1: "encoder.0 step 3". Returns the same Var.
 Var name_step(Var var, const std::string& what, std::size_t t);
 /// Step t (from 0) of the sequences X (m × T·d): m×d; and the column of the mask for it: m×1.
 Var step_of(Var X, std::size_t t, std::size_t step_features);

@@ -22,6 +22,8 @@ Tensor in_row_pieces(const Tensor& X, std::size_t result_cols, Workers* workers,
     tape.workers = workers;
     const Var input = tape.input(slice_rows(X, done, done + rows));
     const Var output = record(tape, input);
+    check(output.shape() == Shape{rows, result_cols}, "the model records ", output.shape(), " for ",
+          rows, " examples, but says ", Shape{rows, result_cols});
     while (true) {
       std::copy(output.value().values.begin(), output.value().values.end(), result.row(done));
       done += rows;

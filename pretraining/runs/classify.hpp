@@ -16,7 +16,7 @@
 namespace strata {
 
 struct ClassificationOptions {
-  std::string layer_kind = "sparse";  // what the plans are called
+  std::string way = "sparse";  // what the plans are called
   std::vector<LayerPlan> layers;
   FitOptions softmax{.epochs = 200};  // its epochs are iterations of L-BFGS
   FitOptions fine_tuning{};

@@ -122,18 +122,18 @@ struct Run {
     finish(std::move(method), model);
   }
 
-  // The names of the main kind's methods do not say the kind.
-  void run_greedy(const LayerKind& kind, bool main) {
+  // The names of the main way's methods do not mention it.
+  void run_greedy(const Way& way, bool main) {
     const ComparisonOptions& o = result.options;
     const auto start = Clock::now();
     MethodResult method;
-    method.name = main ? "greedy" : text("greedy_", kind.name);
-    method.layer_kind = kind.name;
+    method.name = main ? "greedy" : text("greedy_", way.name);
+    method.way = way.name;
     method.epochs = o.pretrain_epochs * o.stack().layers;
-    Rng rng(o.seed, kind.stream);
+    Rng rng(o.seed, way.stream);
     PretrainedStack stack;
-    stack.layer_kind = kind.name;
-    std::vector<LayerPlan> plans = layer_plans(o, kind);
+    stack.way = way.name;
+    std::vector<LayerPlan> plans = layer_plans(o, way);
     attach(plans, news.progress, news.checkpoint);
     stack.stages = pretrain_greedily(result.train, plans, rng, engine);
     if (news.progress != nullptr) news.progress->finish();
@@ -183,8 +183,8 @@ Comparison compare_methods(const TrainTest& data, const ComparisonOptions& optio
   if (options.random_start)
     run.run_from_random_start("deep_random", options.sizes, deep_random_stream,
                               run.result.deep_random);
-  for (const std::string& kind : options.layer_kinds)
-    run.run_greedy(layer_kind_named(kind), kind == options.layer_kinds.front());
+  for (const std::string& way : options.ways)
+    run.run_greedy(way_named(way), way == options.ways.front());
   return std::move(run.result);
 }
 

@@ -102,7 +102,7 @@ TEST_CASE(
   const TrainTest data = split_every(rows(digits8x8(), 0, 30));  // 24 training rows: two batches
   ComparisonOptions options;
   options.sizes = {64, 4, 2};
-  options.layer_kinds = {"denoising", "rbm"};
+  options.ways = {"denoising", "rbm"};
   options.pretrain_epochs = options.finetune_epochs = 2;
   options.batch_size = 12;
   ClassificationOptions classification;
@@ -120,7 +120,7 @@ TEST_CASE(
     both = classify_on_stack(data, unroll(c.stages), classification, nullptr, told);
   };
   run(nullptr);
-  const Comparison whole = c;
+  const Comparison whole = std::move(c);
   const BeforeAndAfter whole_both = both;
   const auto stops = [](std::size_t epochs, std::size_t batches) {
     return epochs * (batches + 1) + 1;
@@ -168,7 +168,7 @@ TEST_CASE("checkpoint: classification with few labels, stopped after every step 
     c = classify(data, options, {}, news);
   };
   run(nullptr);
-  const Classification whole = c;
+  const Classification whole = std::move(c);
   const std::size_t draws = 4, stops_at_least = 3 * 2 * 2 + 3 + draws;
   CHECK(runs_until_done(run) > stops_at_least);
   CHECK(c.random_start.test_accuracy == whole.random_start.test_accuracy);

@@ -14,15 +14,15 @@ namespace {
 void print_header(const TrainTest& data, const ClassificationOptions& c) {
   std::printf("%s: %zu training and %zu test examples of %zu features\n", data.train.name.c_str(),
               data.train.size(), data.test.size(), data.train.features());
-  std::printf("layers pretrained without labels: %s, seed %llu\n", c.layer_kind.c_str(),
+  std::printf("layers pretrained without labels: %s, seed %llu\n", c.way.c_str(),
               static_cast<unsigned long long>(c.seed));
   std::fflush(stdout);
 }
 
 void print_pretrained_layer(std::size_t layer, const GreedyStage& stage) {
   std::printf("  layer %zu: %zu-%zu-%zu, error of its own input %.6f, %.2f s\n", layer,
-              stage.autoencoder.features(), stage.autoencoder.code_size(),
-              stage.autoencoder.features(), stage.error, stage.history.seconds);
+              stage.autoencoder->features(), stage.autoencoder->code_size(),
+              stage.autoencoder->features(), stage.error, stage.history.seconds);
   std::fflush(stdout);
 }
 

@@ -32,8 +32,8 @@ void print_method(const MethodResult& m) {
 
 void print_stage(std::size_t layer, const GreedyStage& stage) {
   std::printf("  layer %zu: %zu-%zu-%zu, %zu weights, error of its own input %.6f\n", layer,
-              stage.autoencoder.features(), stage.autoencoder.code_size(),
-              stage.autoencoder.features(), stage.trained_weights, stage.error);
+              stage.autoencoder->features(), stage.autoencoder->code_size(),
+              stage.autoencoder->features(), stage.trained_weights, stage.error);
   std::fflush(stdout);
 }
 

@@ -137,7 +137,7 @@ TEST_CASE(
   CHECK(told == std::vector<std::string>{"before", "after", "random_start"});
   REQUIRE(c.stages.size() == 2);
   for (std::size_t k = 0; k < 2; ++k) {
-    const Tensor& pretrained = c.stages[k].autoencoder.encoder.front().W.value;
+    const Tensor& pretrained = c.stages[k].dense()->encoder.front().W.value;
     CHECK(c.before.model.encoder[k].W.value.values == pretrained.values);
     CHECK(squared_distance(c.after.model.encoder[k].W.value, pretrained) > 1e-3);
     CHECK(squared_distance(c.random_start.model.encoder[k].W.value, pretrained) > 1);
