@@ -85,14 +85,14 @@ class Checkpoint {
 /// One training of a run, in its checkpoint.
 class TrainingStage {
  public:
-  using Visit = std::function<void(State&)>;
-  /// `visit` is called now where the file has the stage, and at each save; what it refers to must
+  using Remember = std::function<void(State&)>;
+  /// `remember` is called now where the file has the stage, and at each save; what it refers to must
   /// outlive this. Throws Error where the file does not fit.
-  TrainingStage(Checkpoint* checkpoint, std::string name, Visit visit);
+  TrainingStage(Checkpoint* checkpoint, std::string name, Remember remember);
   bool was_resumed() const { return resumed_; }
   bool was_finished() const { return finished_; }
 
-  // The state that `visit` shows must be whole: the next step would go on from it.
+  // The state that `remember` shows must be whole: the next step would go on from it.
   /// Where the run was interrupted: writes, and throws Interrupted.
   void after_step();
   /// The same, and writes where it is time to.
@@ -104,7 +104,7 @@ class TrainingStage {
   void keep(bool finished);
   Checkpoint* checkpoint_;
   std::string name_;
-  Visit visit_;
+  Remember remember_;
   bool resumed_ = false, finished_ = false;
 };
 

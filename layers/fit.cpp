@@ -14,7 +14,7 @@ void check_options(const FitOptions& o, const Dataset& train) {
   check(o.steps_a_batch > 0, "fit: steps_a_batch is 0 (it takes at least 1)");
   check(o.learning_rate >= 0 && std::isfinite(o.learning_rate), "fit: the learning rate is ",
         o.learning_rate);
-  check(o.clip_norm == 0 || o.optimizer.kind != "lbfgs",
+  check(o.clip_norm == 0 || o.optimizer.kind != OptimizerKind::lbfgs,
         "fit: clipping would spoil the line search of lbfgs (it needs none: leave clip_norm 0)");
   check(o.patience == 0 || o.validation != nullptr, "fit: patience needs a validation set");
   check(o.validation == nullptr || o.validation->size() > 0,
@@ -81,26 +81,26 @@ struct Run {
 };
 
 // ---- in a checkpoint
-void visit_run(State& state, Run& run) {
+void remember_run(State& state, Run& run) {
   for (Parameter* p : run.parameters) state.tensor("values." + p->name, p->value);
   state.generator("rng", run.rng);
   const std::vector<Rng*> generators = run.backprop.generators();
   for (std::size_t k = 0; k < generators.size(); ++k)
     state.generator(text("generator.", k), *generators[k]);
-  visit_history(state, run.history);
+  remember_history(state, run.history);
   state.count("best_epoch", run.best.epoch);
   state.flag("stopped_early", run.history.stopped_early);
-  if (run.options.visit) run.options.visit(state);
+  if (run.options.remember) run.options.remember(state);
   double seconds = run.seconds();
   state.number("seconds", seconds);
   if (state.restoring) run.history.earlier_seconds = seconds;
   if (state.finished) return;  // the rest is for the next step
-  run.optimizer->visit(state);
+  run.optimizer->remember(state);
   state.count("epoch", run.epoch);
   state.count("batch", run.batch);
   state.count("step", run.step);
   state.generator("rng_before_shuffle", run.before_shuffle);
-  visit_terms(state, "sums", run.means.sums);
+  remember_terms(state, "sums", run.means.sums);
   state.number("examples", run.means.examples);
   state.number("last_rate", run.last_rate);
   state.number("best_loss", run.best.loss);
@@ -214,7 +214,7 @@ History fit(Backprop& backprop, const Dataset& train, Rng& rng, const FitOptions
   for (Parameter* p : run.parameters) p->grad.fill(0);
 
   TrainingStage stage(options.checkpoint, options.stage.empty() ? options.label : options.stage,
-                      [&run](State& state) { visit_run(state, run); });
+                      [&run](State& state) { remember_run(state, run); });
   // What changes from epoch to epoch, such as a warm-up, is left as the last one had it.
   const std::size_t epochs_done = run.history.epochs.size();
   if (stage.was_finished() && options.before_epoch && epochs_done > 0)

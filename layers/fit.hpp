@@ -34,7 +34,7 @@ struct FitOptions {
   Checkpoint* checkpoint = nullptr;
   std::string stage = "";  // its name there, another for each training of a run; empty: the label
   /// Shows what after_epoch has gathered, to be kept along; may be empty.
-  std::function<void(State&)> visit{};
+  std::function<void(State&)> remember{};
   /// Called with the number of each epoch before it begins, or goes on.
   std::function<void(std::size_t epoch)> before_epoch{};
   /// Called after every epoch; false stops the training.

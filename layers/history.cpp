@@ -4,7 +4,7 @@
 
 namespace strata {
 
-void visit_terms(State& state, const std::string& name, std::vector<TermValue>& terms) {
+void remember_terms(State& state, const std::string& name, std::vector<TermValue>& terms) {
   std::size_t count = terms.size();
   state.count(name, count);
   terms.resize(count);
@@ -15,10 +15,10 @@ void visit_terms(State& state, const std::string& name, std::vector<TermValue>& 
 }
 
 // The epochs as rows of numbers, one behind the other. They all have the same terms.
-void visit_history(State& state, History& history) {
+void remember_history(State& state, History& history) {
   std::vector<TermValue> terms;
   if (!history.epochs.empty()) terms = history.epochs.back().terms;
-  visit_terms(state, "history.terms", terms);
+  remember_terms(state, "history.terms", terms);
   std::vector<double> rows;
   for (const EpochRecord& r : history.epochs) {
     rows.insert(rows.end(), {r.loss, r.validation_loss, r.learning_rate, r.seconds});

@@ -30,7 +30,7 @@ struct History {
 };
 
 /// For checkpoints (core/io/state.hpp). Of the history they keep the epochs.
-void visit_terms(State& state, const std::string& name, std::vector<TermValue>& terms);
-void visit_history(State& state, History& history);
+void remember_terms(State& state, const std::string& name, std::vector<TermValue>& terms);
+void remember_history(State& state, History& history);
 
 }  // namespace strata

@@ -3,7 +3,7 @@
 // generators under names (a "state dict" elsewhere). One function shows all of it to a State, which
 // either notes it down or puts it back:
 //
-//   void visit(State& state) override { state.tensors("velocity", velocity); }
+//   void remember(State& state) override { state.tensors("velocity", velocity); }
 //
 // So saving and restoring cannot disagree. Numbers stay double in the float build too; counts are
 // exact up to 2⁵³.

@@ -1,42 +1,63 @@
 #include "core/optim/optimizer.hpp"
 
-#include <algorithm>
 #include <atomic>
 #include <cmath>
 
+#include "core/choice.hpp"
 #include "core/optim/first_order.hpp"
 #include "core/optim/lbfgs.hpp"
 #include "core/sums.hpp"
 
 namespace strata {
 
-const std::vector<std::string>& optimizer_kinds() {
-  static const std::vector<std::string> kinds = {"sgd",     "momentum", "nesterov", "adagrad",
+const std::vector<std::string>& optimizer_names() {
+  static const std::vector<std::string> names = {"sgd",     "momentum", "nesterov", "adagrad",
                                                  "rmsprop", "adam",     "adamw",    "lbfgs"};
-  return kinds;
+  return names;
+}
+
+const std::string& optimizer_name(OptimizerKind kind) {
+  return optimizer_names()[std::size_t(kind)];
+}
+
+OptimizerKind optimizer_named(const std::string& name) {
+  return choice_named<OptimizerKind>("optimizer", optimizer_names(), name);
 }
 
 std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& o) {
   const auto epsilon_or = [&o](double usual) { return o.epsilon > 0 ? o.epsilon : usual; };
-  if (o.kind == "sgd") return std::make_unique<Sgd>(0, false);
-  if (o.kind == "momentum") return std::make_unique<Sgd>(o.momentum, false);
-  if (o.kind == "nesterov") return std::make_unique<Sgd>(o.momentum, true);
-  if (o.kind == "adagrad") return std::make_unique<AdaGrad>(epsilon_or(1e-10));
-  if (o.kind == "rmsprop") return std::make_unique<RmsProp>(o.alpha, epsilon_or(1e-8));
-  if (o.kind == "adam") return std::make_unique<Adam>(o.beta1, o.beta2, epsilon_or(1e-8), 0);
-  if (o.kind == "adamw")
-    return std::make_unique<Adam>(o.beta1, o.beta2, epsilon_or(1e-8), o.weight_decay);
-  if (o.kind == "lbfgs") return std::make_unique<Lbfgs>(o.history);
-  std::string known;
-  for (const std::string& kind : optimizer_kinds()) known += (known.empty() ? "" : ", ") + kind;
-  throw Error(text("optimizer: there is no '", o.kind, "' (choose one of ", known, ")"));
+  switch (o.kind) {
+    case OptimizerKind::sgd:
+    case OptimizerKind::momentum:
+    case OptimizerKind::nesterov:
+      return std::make_unique<Sgd>(o);
+    case OptimizerKind::adagrad:
+      return std::make_unique<AdaGrad>(epsilon_or(1e-10));
+    case OptimizerKind::rmsprop:
+      return std::make_unique<RmsProp>(o.alpha, epsilon_or(1e-8));
+    case OptimizerKind::adam:
+      return std::make_unique<Adam>(o.beta1, o.beta2, epsilon_or(1e-8), 0);
+    case OptimizerKind::adamw:
+      return std::make_unique<Adam>(o.beta1, o.beta2, epsilon_or(1e-8), o.weight_decay);
+    case OptimizerKind::lbfgs:
+      return std::make_unique<Lbfgs>(o.history);
+  }
+  throw Error("optimizer: not one of OptimizerKind");
 }
 
-double usual_learning_rate(const std::string& kind) {
-  if (kind == "lbfgs") return 1;
-  if (kind == "sgd") return 0.1;
-  if (kind == "momentum" || kind == "nesterov" || kind == "adagrad") return 0.01;
-  return 0.001;
+double usual_learning_rate(OptimizerKind kind) {
+  switch (kind) {
+    case OptimizerKind::lbfgs:
+      return 1;
+    case OptimizerKind::sgd:
+      return 0.1;
+    case OptimizerKind::momentum:
+    case OptimizerKind::nesterov:
+    case OptimizerKind::adagrad:
+      return 0.01;
+    default:
+      return 0.001;
+  }
 }
 
 bool gradients_are_finite(const std::vector<Parameter*>& parameters, Workers* workers) {

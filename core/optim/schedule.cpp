@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "core/check.hpp"
+#include "core/choice.hpp"
 
 namespace strata {
 namespace {
@@ -26,22 +26,33 @@ double one_cycle(double rate, double warm_up, double step, double total) {
 
 }  // namespace
 
-const std::vector<std::string>& schedule_kinds() {
-  static const std::vector<std::string> kinds = {"constant", "step", "cosine", "one_cycle"};
-  return kinds;
+const std::vector<std::string>& schedule_names() {
+  static const std::vector<std::string> names = {"constant", "step", "cosine", "one_cycle"};
+  return names;
+}
+
+const std::string& schedule_name(ScheduleKind kind) {
+  return schedule_names()[std::size_t(kind)];
+}
+
+ScheduleKind schedule_named(const std::string& name) {
+  return choice_named<ScheduleKind>("schedule", schedule_names(), name);
 }
 
 double learning_rate_at(const Schedule& schedule, double rate, std::size_t step,
                         std::size_t total) {
   const double done = total == 0 ? 0 : double(step) / double(total);
-  if (schedule.kind == "constant") return rate;
-  if (schedule.kind == "step")
-    return rate * std::pow(schedule.gamma, std::floor(done / schedule.every + 1e-9));
-  if (schedule.kind == "cosine") return half_cosine(rate, 0, done);
-  if (schedule.kind == "one_cycle")
-    return one_cycle(rate, schedule.warm_up, double(step), double(total));
-  throw Error(text("schedule: there is no '", schedule.kind,
-                   "' (choose one of constant, step, cosine, one_cycle)"));
+  switch (schedule.kind) {
+    case ScheduleKind::constant:
+      return rate;
+    case ScheduleKind::step:
+      return rate * std::pow(schedule.gamma, std::floor(done / schedule.every + 1e-9));
+    case ScheduleKind::cosine:
+      return half_cosine(rate, 0, done);
+    case ScheduleKind::one_cycle:
+      return one_cycle(rate, schedule.warm_up, double(step), double(total));
+  }
+  throw Error("schedule: not one of ScheduleKind");
 }
 
 }  // namespace strata

@@ -41,7 +41,7 @@ double SoftmaxRegression::accuracy(const Dataset& data) const {
 History train_softmax(SoftmaxRegression& model, const Dataset& data, FitOptions options,
                       Workers* workers) {
   options.batch_size = data.size();
-  options.optimizer.kind = "lbfgs";
+  options.optimizer.kind = OptimizerKind::lbfgs;
   options.shuffle = false;
   TapeBackprop backprop(model, workers);
   Rng unused(0);

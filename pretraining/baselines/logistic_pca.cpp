@@ -162,7 +162,7 @@ bool suits_logistic_pca(const Tensor& X) {
   return std::all_of(X.values.begin(), X.values.end(), is_probability);
 }
 
-static void visit_fit(State& state, LogisticPcaFit& fit, Clock::time_point start) {
+static void remember_fit(State& state, LogisticPcaFit& fit, Clock::time_point start) {
   state.tensor("directions", fit.model.directions);
   state.tensor("offsets", fit.model.offsets);
   state.tensor("codes", fit.codes);
@@ -181,7 +181,7 @@ LogisticPcaFit fit_logistic_pca(const Tensor& X, std::size_t k, const LogisticPc
   LogisticPcaFit fit{
       {Tensor({X.cols(), k}), resting, options.ridge}, fit_pca(X, k, workers).transform(X), {}};
   TrainingStage stage(options.checkpoint, "logistic PCA",
-                      [&fit, start](State& state) { visit_fit(state, fit, start); });
+                      [&fit, start](State& state) { remember_fit(state, fit, start); });
   if (stage.was_finished()) return fit;
   while (!fit.converged && fit.iterations() < options.most_iterations) {
     step_directions(Xt, resting, fit.codes, fit.model, workers);

@@ -87,7 +87,7 @@ ClassifierHistory train_top(Classifier& classifier, const Dataset& train, const 
     if (test != nullptr) result.test_accuracy.push_back(softmax.accuracy(test_codes));
     return true;
   };
-  fit_options.visit = [&result](State& state) {
+  fit_options.remember = [&result](State& state) {
     state.numbers("test_accuracy", result.test_accuracy);
   };
   result.history = train_softmax(softmax, codes, fit_options, workers);
@@ -98,7 +98,7 @@ ClassifierHistory train_top(Classifier& classifier, const Dataset& train, const 
 
 ClassifierHistory fine_tune(Classifier& classifier, const Dataset& train, const Dataset* test,
                             Rng& rng, FitOptions options, Workers* workers) {
-  check(options.optimizer.kind != "lbfgs" || classifier.dropout == 0,
+  check(options.optimizer.kind != OptimizerKind::lbfgs || classifier.dropout == 0,
         "lbfgs: its line search needs an objective that stands still, but dropout draws at random "
         "each time "
         "(choose another, like adam)");
@@ -107,9 +107,9 @@ ClassifierHistory fine_tune(Classifier& classifier, const Dataset& train, const 
     if (test != nullptr) result.test_accuracy.push_back(accuracy(classifier, *test, workers));
     return !go_on || go_on(record);
   };
-  options.visit = [&result, visit = options.visit](State& state) {
+  options.remember = [&result, remember = options.remember](State& state) {
     state.numbers("test_accuracy", result.test_accuracy);
-    if (visit) visit(state);
+    if (remember) remember(state);
   };
   TapeBackprop backprop(classifier, workers);
   result.history = fit(backprop, train, rng, options);

@@ -114,7 +114,7 @@ struct Run {
 
   double seconds() const { return earlier_seconds + seconds_since(start); }
 
-  void visit(State& state) {
+  void remember(State& state) {
     state.numbers("accuracies", accuracies);
     for (std::size_t v = 0; v < views.size(); ++v)
       state.number("decay of " + few_label_methods()[v], views[v].decay);
@@ -171,7 +171,8 @@ FewLabels few_labels(const TrainTest& data, const Classifier& pretrained,
   run.views.push_back(view_of(data, pca.transform(data.train.X), pca.transform(data.test.X)));
   run.views.push_back(
       view_of(data, encoder.encode(data.train.X, workers), encoder.encode(data.test.X, workers)));
-  TrainingStage stage(options.checkpoint, "few labels", [&run](State& state) { run.visit(state); });
+  TrainingStage stage(options.checkpoint, "few labels",
+                      [&run](State& state) { run.remember(state); });
   const std::size_t draws = options.labels.size() * options.draws;
   for (std::size_t done = run.accuracies.size() / few_label_methods().size(); done < draws;
        ++done) {

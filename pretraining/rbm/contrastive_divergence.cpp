@@ -52,20 +52,20 @@ struct Run {
   double seconds() const { return history.earlier_seconds + seconds_since(start); }
 };
 
-void visit_run(State& state, Run& run) {
+void remember_run(State& state, Run& run) {
   for (Parameter* p : {&run.rbm.W, &run.rbm.a, &run.rbm.b}) state.tensor(p->name, p->value);
   state.generator("rng", run.rng);
-  visit_history(state, run.history);
+  remember_history(state, run.history);
   state.flag("stopped_early", run.history.stopped_early);
   double seconds = run.seconds();
   state.number("seconds", seconds);
   if (state.restoring) run.history.earlier_seconds = seconds;
-  if (run.options.visit) run.options.visit(state);
+  if (run.options.remember) run.options.remember(state);
   if (state.finished) return;
   state.tensor("velocity.W", run.velocity.W);
   state.tensor("velocity.a", run.velocity.a);
   state.tensor("velocity.b", run.velocity.b);
-  run.divergence.visit(state);
+  run.divergence.remember(state);
   state.count("epoch", run.epoch);
   state.count("batch", run.batch);
   state.generator("rng_before_shuffle", run.before_shuffle);
@@ -157,7 +157,7 @@ void ContrastiveDivergence::run_chains() {
   }
 }
 
-void ContrastiveDivergence::visit(State& state) {
+void ContrastiveDivergence::remember(State& state) {
   std::vector<Tensor> chains;
   if (persistent_ && !H_.empty()) chains.push_back(H_);
   state.tensors("chains", chains);
@@ -196,7 +196,7 @@ History train_rbm(Rbm& rbm, const Dataset& data, Rng& rng, const RbmTraining& op
           workers,
           rng};
   TrainingStage stage(options.checkpoint, options.label,
-                      [&run](State& state) { visit_run(state, run); });
+                      [&run](State& state) { remember_run(state, run); });
   bool go_on = !stage.was_finished();
   while (go_on && run.epoch <= options.epochs) {
     begin_epoch(run);

@@ -36,7 +36,7 @@ struct RbmTraining {
   /// Called after every epoch; false stops the training.
   std::function<bool(const EpochRecord&)> after_epoch{};
   /// Shows what after_epoch has gathered, to be kept with the rest at each save; may be empty.
-  std::function<void(State&)> visit{};
+  std::function<void(State&)> remember{};
 };
 
 /// Learning rates that suit: the chains of PCD have to keep up with the weights, and Gaussian units
@@ -65,7 +65,7 @@ class ContrastiveDivergence {
   /// states of the data.
   double reconstruction_error() const { return error_; }
   /// The persistent chains: all that goes on from call to call.
-  void visit(State& state);
+  void remember(State& state);
 
  private:
   void start_chains(const Tensor& V);

@@ -58,7 +58,7 @@ struct Run {
       return true;
     };
     fit.stage = stage;
-    fit.visit = [&curve](State& state) { state.numbers("test_errors", curve.test_errors); };
+    fit.remember = [&curve](State& state) { state.numbers("test_errors", curve.test_errors); };
     curve.history = train(model, result.train, rng, fit, engine);
     return curve;
   }

@@ -44,7 +44,7 @@ struct ComparisonOptions {
   OptimizerOptions optimizer{};  // lbfgs trains whole networks; layers then have adam and one_cycle
   double pretrain_rate = 0.01;
   double finetune_rate = 0.03;
-  Schedule schedule{.kind = "one_cycle"};
+  Schedule schedule{.kind = ScheduleKind::one_cycle};
   std::uint64_t seed = 1;
 
   LayerStack stack() const { return {sizes.size() - 1, hidden, code, output}; }

@@ -49,7 +49,7 @@ void watch_epoch(RbmRun& run, std::size_t k, const EpochRecord& record, Rng& rng
   curves.test_energy.push_back(mean_free_energy(rbm, test, workers));
 }
 
-void visit_curves(State& state, RbmCurves& curves, Rng& rng) {
+void remember_curves(State& state, RbmCurves& curves, Rng& rng) {
   state.numbers("curve_epoch", curves.epoch);
   state.numbers("curve_reconstruction", curves.reconstruction);
   state.numbers("curve_pseudo_likelihood", curves.pseudo_likelihood);
@@ -71,7 +71,9 @@ std::vector<RbmTraining> training_of_layers(RbmRun& run, Rng& rng, Workers* work
       watch_epoch(run, k, record, rng, workers);
       return true;
     };
-    training.visit = [&run, &rng, k](State& state) { visit_curves(state, run.curves[k], rng); };
+    training.remember = [&run, &rng, k](State& state) {
+      remember_curves(state, run.curves[k], rng);
+    };
     all.push_back(training);
   }
   return all;
@@ -111,7 +113,7 @@ std::optional<RbmLikelihood> measure_likelihood(const RbmRun& run, std::size_t k
   return found;
 }
 
-void visit_likelihood(State& state, std::optional<RbmLikelihood>& likelihood, Rng& rng) {
+void remember_likelihood(State& state, std::optional<RbmLikelihood>& likelihood, Rng& rng) {
   bool measured = likelihood.has_value();
   state.flag("measured", measured);
   if (measured) {
@@ -135,7 +137,7 @@ void measure_likelihoods(RbmRun& run, Rng& rng, Workers* workers) {
   for (std::size_t k = 0; k < run.dbn.rbms.size(); ++k) {
     std::optional<RbmLikelihood> found;
     TrainingStage stage(run.options.training.checkpoint, text("likelihood ", k + 1),
-                        [&found, &rng](State& state) { visit_likelihood(state, found, rng); });
+                        [&found, &rng](State& state) { remember_likelihood(state, found, rng); });
     if (!stage.was_finished()) {
       found = measure_likelihood(run, k, rng, workers);
       stage.finish();

@@ -14,12 +14,13 @@ using namespace strata::testing;
 TEST_CASE(
     "checkpoint: every optimiser, stopped in the middle of epochs and at their ends, ends in the "
     "same bits") {
-  for (const std::string& kind : optimizer_kinds()) {
-    CAPTURE(kind);
+  for (const std::string& name : optimizer_names()) {
+    CAPTURE(name);
+    const OptimizerKind kind = optimizer_named(name);
     Training training;
     training.fit.optimizer.kind = kind;
     training.fit.optimizer.weight_decay = 0.01;
-    if (kind == "lbfgs") {
+    if (kind == OptimizerKind::lbfgs) {
       training.dropout = 0;
       training.corrupts = false;
       training.fit.clip_norm = 0;
@@ -38,7 +39,7 @@ TEST_CASE("checkpoint: lbfgs on the whole set keeps its pairs, and that it has c
   training.corrupts = false;
   training.data = rows(digits8x8(), 0, 6);
   training.fit = {.epochs = 60, .batch_size = 6, .stage = "lbfgs"};
-  training.fit.optimizer = {.kind = "lbfgs", .history = 4};
+  training.fit.optimizer = {.kind = OptimizerKind::lbfgs, .history = 4};
   training.fit.shuffle = false;
   const Outcome whole = training.never_stopped();
   check_same_bits(training.stopped_after({9, 14, 30}), whole);

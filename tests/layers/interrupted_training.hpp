@@ -75,7 +75,7 @@ struct Training {
     fit.epochs = 4;
     fit.batch_size = 16;  // 16, 16, 16 and 12
     fit.learning_rate = 0.02;
-    fit.schedule.kind = "one_cycle";
+    fit.schedule.kind = ScheduleKind::one_cycle;
     fit.clip_norm = 3;
     fit.stage = "some";
   }

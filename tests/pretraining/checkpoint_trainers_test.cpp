@@ -86,7 +86,7 @@ TEST_CASE("checkpoint: several steps on a batch, stopped after each") {
   training.dropout = 0;
   training.corrupts = false;
   training.fit = {.epochs = 2, .batch_size = 30, .steps_a_batch = 3, .stage = "lbfgs"};
-  training.fit.optimizer.kind = "lbfgs";
+  training.fit.optimizer.kind = OptimizerKind::lbfgs;
   const Outcome whole = training.never_stopped();
   Outcome resumed;
   volatile std::sig_atomic_t unused = 0;

@@ -46,7 +46,7 @@ Json classify(const Comparison& c, const Engine& engine, Progress& progress,
   options.fine_tuning.epochs = 50;
   options.fine_tuning.batch_size = c.options.batch_size;
   options.fine_tuning.learning_rate = 0.01;
-  options.fine_tuning.schedule.kind = "one_cycle";
+  options.fine_tuning.schedule.kind = ScheduleKind::one_cycle;
   const BeforeAndAfter both =
       classify_on_stack({c.train, c.test}, unroll(c.stages), options, engine.workers,
                         {.progress = &progress, .checkpoint = &checkpoint});

@@ -17,7 +17,7 @@ using report::TrainRun;
 void print_outcome(const TrainRun& run) {
   const History& history = run.history;
   std::printf("after %zu epochs of %s (%.2f s):\n", history.epochs.size(),
-              run.fit.optimizer.kind.c_str(), history.seconds);
+              optimizer_name(run.fit.optimizer.kind).c_str(), history.seconds);
   if (!history.epochs.empty()) {
     std::printf("  objective %.6f", history.epochs.back().loss);
     for (const TermValue& term : history.epochs.back().terms)

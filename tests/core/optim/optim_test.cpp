@@ -53,8 +53,7 @@ TEST_CASE("ten steps of every optimiser follow PyTorch's path") {
                              {"rmsprop lr=0.01 alpha=0.99 eps=1e-8", {}, 0.01},
                              {"adam lr=0.05 betas=0.9,0.999 eps=1e-8", {}, 0.05},
                              {"adamw lr=0.05 weight_decay=0.1", {}, 0.05}};
-  const char* kinds[] = {"sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"};
-  for (std::size_t k = 0; k < cases.size(); ++k) cases[k].options.kind = kinds[k];
+  for (std::size_t k = 0; k < cases.size(); ++k) cases[k].options.kind = OptimizerKind(k);
   cases.back().options.weight_decay = 0.1;
 
   const Json& paths = reference().at("optimizers").at("paths");
@@ -75,7 +74,8 @@ TEST_CASE("ten steps of every optimiser follow PyTorch's path") {
 TEST_CASE("Adam counts steps, not tensors: two parameters move as they would alone") {
   const auto after = [](bool together) {
     Valley a, b;
-    const auto first = make_optimizer({.kind = "adam"}), second = make_optimizer({.kind = "adam"});
+    const auto first = make_optimizer({.kind = OptimizerKind::adam}),
+               second = make_optimizer({.kind = OptimizerKind::adam});
     for (int step = 0; step < 3; ++step) {
       a.gradient();
       b.gradient();
@@ -93,7 +93,7 @@ TEST_CASE("Adam counts steps, not tensors: two parameters move as they would alo
 
 TEST_CASE("AdamW decays weights, not biases") {
   Parameter W("W", Tensor({2}, 1), true), b("b", Tensor({2}, 1), false);
-  const auto adamw = make_optimizer({.kind = "adamw", .weight_decay = 0.1});
+  const auto adamw = make_optimizer({.kind = OptimizerKind::adamw, .weight_decay = 0.1});
   adamw->step({&W, &b}, 0.5, 0, {});  // zero gradients: only the decay moves anything
   check_close(W.value[0], 0.95, by_real(1e-12, 1e-6));
   CHECK(b.value[0] == 1);
@@ -101,7 +101,7 @@ TEST_CASE("AdamW decays weights, not biases") {
 
 TEST_CASE("L-BFGS finds the valley's minimum in few steps and never goes up") {
   Valley valley;
-  const auto lbfgs = make_optimizer({.kind = "lbfgs"});
+  const auto lbfgs = make_optimizer({.kind = OptimizerKind::lbfgs});
   double loss = valley.gradient();
   int steps = 0;
   for (; steps < 60 && loss > by_real(1e-20, 1e-10); ++steps) {
@@ -163,7 +163,7 @@ TEST_CASE("every step of L-BFGS meets the strong Wolfe conditions, on a function
 
 TEST_CASE(
     "schedules: literal rates, one_cycle as PyTorch's OneCycleLR(max_lr=0.1, total_steps=10)") {
-  const Schedule one_cycle{.kind = "one_cycle"};
+  const Schedule one_cycle{.kind = ScheduleKind::one_cycle};
   // from torch.optim.lr_scheduler.OneCycleLR, 1.13
   const double expected[] = {0.0040000000000000036,
                              0.052000000000000005,
@@ -178,16 +178,15 @@ TEST_CASE(
   for (std::size_t step = 0; step < 10; ++step)
     check_close(learning_rate_at(one_cycle, 0.1, step, 10), expected[step], 1e-12);
   CHECK(learning_rate_at({}, 0.1, 7, 10) == 0.1);
-  const Schedule cosine{.kind = "cosine"};
+  const Schedule cosine{.kind = ScheduleKind::cosine};
   CHECK(learning_rate_at(cosine, 0.1, 0, 10) == 0.1);
   check_close(learning_rate_at(cosine, 0.1, 5, 10), 0.05, 1e-12);
-  const Schedule steps{.kind = "step", .gamma = 0.5, .every = 0.25};
+  const Schedule steps{.kind = ScheduleKind::step, .gamma = 0.5, .every = 0.25};
   check_close(learning_rate_at(steps, 0.1, 24, 100), 0.1, 1e-12);
   check_close(learning_rate_at(steps, 0.1, 25, 100), 0.05, 1e-12);
   check_close(learning_rate_at(steps, 0.1, 99, 100), 0.0125, 1e-12);
-  CHECK(error_of([] {
-          learning_rate_at({.kind = "linear"}, 1, 0, 1);
-        }).find("choose one of constant") != std::string::npos);
+  CHECK(error_of([] { schedule_named("linear"); }).find("choose one of constant") !=
+        std::string::npos);
 }
 
 TEST_CASE("clipping scales all gradients by one factor") {
@@ -202,9 +201,8 @@ TEST_CASE("clipping scales all gradients by one factor") {
 }
 
 TEST_CASE("an unknown optimiser and a changed parameter list are refused") {
-  CHECK(error_of([] {
-          make_optimizer({.kind = "adm"});
-        }).find("there is no 'adm' (choose one of sgd") != std::string::npos);
+  CHECK(error_of([] { optimizer_named("adm"); }).find("there is no 'adm' (choose one of sgd") !=
+        std::string::npos);
   Parameter a("a", Tensor({2}), true), b("b", Tensor({3}), true);
   const auto adam = make_optimizer({});
   adam->step({&a}, 0.1, 0, {});
@@ -254,10 +252,11 @@ TEST_CASE(
   Dataset data;
   data.X = Tensor({4, 1}, 1);
   for (const double clip_norm : {0.0, 1.0}) {
-    for (const std::string& kind : optimizer_kinds()) {
-      if (kind == "lbfgs" && clip_norm > 0) continue;  // refused
+    for (const std::string& name : optimizer_names()) {
+      const OptimizerKind kind = optimizer_named(name);
+      if (kind == OptimizerKind::lbfgs && clip_norm > 0) continue;  // refused
       CAPTURE(clip_norm);
-      CAPTURE(kind);
+      CAPTURE(name);
       Rng rng(1);
       Roots model;
       TapeBackprop backprop(model);

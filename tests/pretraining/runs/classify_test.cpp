@@ -121,7 +121,7 @@ TEST_CASE("dropout acts while the net is trained, and not when it is used") {
   gradients_of(classifier, data, dropped);
   CHECK(std::abs(dropped[0].value - terms[0].value) > 1e-4);
   FitOptions options;
-  options.optimizer.kind = "lbfgs";
+  options.optimizer.kind = OptimizerKind::lbfgs;
   CHECK(contains(error_of([&] { fine_tune(classifier, data, nullptr, rng, options); }),
                  "dropout draws"));
 }
