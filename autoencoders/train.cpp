@@ -43,7 +43,7 @@ History train(Autoencoder& model, const Dataset& data, Rng& rng, FitOptions opti
     model.start_epoch(epoch);
     if (tell) tell(epoch);
   };
-  return fit(*backprop, data, rng, options);
+  return fit(*backprop, data, rng, options, engine.listeners);
 }
 
 }  // namespace strata

@@ -171,7 +171,6 @@ TrainingStage::TrainingStage(Checkpoint* checkpoint, std::string name, Remember 
   } catch (const Error& error) {
     throw Error(text("the checkpoint does not fit: stage '", name_, "': ", error.what()));
   }
-  resumed_ = true;
   finished_ = state.finished;
 }
 

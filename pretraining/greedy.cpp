@@ -7,16 +7,6 @@
 
 namespace strata {
 
-void attach(std::vector<LayerPlan>& plans, Progress* progress, Checkpoint* checkpoint) {
-  for (LayerPlan& plan : plans) {
-    plan.fit.progress = progress;
-    plan.fit.checkpoint = checkpoint;
-    if (!plan.rbm) continue;
-    plan.rbm->progress = progress;
-    plan.rbm->checkpoint = checkpoint;
-  }
-}
-
 // A denoising layer is wrapped for as long as it is trained.
 static History train_layer(DenseAutoencoder& layer, const LayerPlan& plan, const Dataset& input,
                            Rng& rng, const Engine& engine) {
@@ -37,7 +27,7 @@ static Units units_of(Activation f, const char* layer) {
 // Starts from the visible biases that fit the data, as every kind starts from a code that tells
 // nothing.
 static void train_as_rbm(GreedyStage& stage, const LayerPlan& plan, const Dataset& input, Rng& rng,
-                         Workers* workers) {
+                         const Engine& engine) {
   const Penalties& p = plan.options.penalties;
   check(
       !plan.corruption && p.beta == 0 && p.l1 == 0 && !plan.options.tied &&
@@ -49,7 +39,7 @@ static void train_as_rbm(GreedyStage& stage, const LayerPlan& plan, const Datase
            .hidden_units = units_of(plan.options.code, "hidden")},
           rng);
   rbm.a.value = biases_from_data(rbm.visible_units, input.X);
-  stage.history = train_rbm(rbm, input, rng, *plan.rbm, workers);
+  stage.history = train_rbm(rbm, input, rng, *plan.rbm, engine);
   stage.autoencoder = rbm.as_autoencoder();
   stage.autoencoder.loss = plan.options.loss;  // of fine-tuning
   stage.trained_weights = count_of({&rbm.W, &rbm.a, &rbm.b});
@@ -75,7 +65,7 @@ std::vector<GreedyStage> pretrain_greedily(const Dataset& data, const std::vecto
           " of the plan has no size");
     GreedyStage stage;
     if (plan.rbm) {
-      train_as_rbm(stage, plan, input, rng, engine.workers);
+      train_as_rbm(stage, plan, input, rng, engine);
     } else {
       train_as_autoencoder(stage, plan, input, rng, engine);
     }

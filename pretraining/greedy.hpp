@@ -35,10 +35,6 @@ struct LayerPlan {
   std::optional<RbmTraining> rbm{};
 };
 
-/// All these layers tell `progress` how far they are and keep it in `checkpoint`. Either may be
-/// null.
-void attach(std::vector<LayerPlan>& plans, Progress* progress, Checkpoint* checkpoint);
-
 /// One stage of pretraining, done.
 struct GreedyStage {
   DenseAutoencoder autoencoder;  // of one hidden layer

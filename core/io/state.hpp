@@ -31,7 +31,7 @@ struct State {
 
   /// Putting back throws Error where the shapes differ.
   void tensor(const std::string& name, Tensor& A);
-  /// Any number of tensors, also none, of any shapes: name.0, name.1, …
+  /// Any number of tensors, even none, of any shapes: name.0, name.1, …
   void tensors(const std::string& name, std::vector<Tensor>& all);
   void numbers(const std::string& name, std::vector<double>& all);
   void number(const std::string& name, double& value);

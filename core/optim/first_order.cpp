@@ -97,7 +97,8 @@ void RmsProp::step(const std::vector<Parameter*>& parameters, double learning_ra
 }
 
 // m ← β₁ m + (1 − β₁) g        v ← β₂ v + (1 − β₂) g²
-// w ← w − η m̂ / (√v̂ + ε),     m̂ = m / (1 − β₁ᵗ),  v̂ = v / (1 − β₂ᵗ)        AdamW first: w ← w − η λ w
+// w ← w − η m̂ / (√v̂ + ε),     m̂ = m / (1 − β₁ᵗ),  v̂ = v / (1 − β₂ᵗ)
+// AdamW first: w ← w − η λ w
 void Adam::step(const std::vector<Parameter*>& parameters, double learning_rate, double,
                 const Recompute&) {
   match_state(mean, parameters);

@@ -1,12 +1,8 @@
 #include "core/optim/optimizer.hpp"
 
-#include <atomic>
-#include <cmath>
-
 #include "core/choice.hpp"
 #include "core/optim/first_order.hpp"
 #include "core/optim/lbfgs.hpp"
-#include "core/sums.hpp"
 
 namespace strata {
 
@@ -25,71 +21,22 @@ OptimizerKind optimizer_named(const std::string& name) {
 }
 
 std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& o) {
+  using enum OptimizerKind;
   const auto epsilon_or = [&o](double usual) { return o.epsilon > 0 ? o.epsilon : usual; };
-  switch (o.kind) {
-    case OptimizerKind::sgd:
-    case OptimizerKind::momentum:
-    case OptimizerKind::nesterov:
-      return std::make_unique<Sgd>(o);
-    case OptimizerKind::adagrad:
-      return std::make_unique<AdaGrad>(epsilon_or(1e-10));
-    case OptimizerKind::rmsprop:
-      return std::make_unique<RmsProp>(o.alpha, epsilon_or(1e-8));
-    case OptimizerKind::adam:
-      return std::make_unique<Adam>(o.beta1, o.beta2, epsilon_or(1e-8), 0);
-    case OptimizerKind::adamw:
-      return std::make_unique<Adam>(o.beta1, o.beta2, epsilon_or(1e-8), o.weight_decay);
-    case OptimizerKind::lbfgs:
-      return std::make_unique<Lbfgs>(o.history);
-  }
-  throw Error("optimizer: not one of OptimizerKind");
+  const double decay = o.kind == adamw ? o.weight_decay : 0;
+  if (o.kind == adagrad) return std::make_unique<AdaGrad>(epsilon_or(1e-10));
+  if (o.kind == rmsprop) return std::make_unique<RmsProp>(o.alpha, epsilon_or(1e-8));
+  if (o.kind == adam || o.kind == adamw)
+    return std::make_unique<Adam>(o.beta1, o.beta2, epsilon_or(1e-8), decay);
+  if (o.kind == lbfgs) return std::make_unique<Lbfgs>(o.history);
+  return std::make_unique<Sgd>(o);
 }
 
 double usual_learning_rate(OptimizerKind kind) {
-  switch (kind) {
-    case OptimizerKind::lbfgs:
-      return 1;
-    case OptimizerKind::sgd:
-      return 0.1;
-    case OptimizerKind::momentum:
-    case OptimizerKind::nesterov:
-    case OptimizerKind::adagrad:
-      return 0.01;
-    default:
-      return 0.001;
-  }
-}
-
-bool gradients_are_finite(const std::vector<Parameter*>& parameters, Workers* workers) {
-  std::atomic<bool> finite = true;
-  for (const Parameter* p : parameters) {
-    const Real* g = p->grad.values.data();
-    for_ranges(workers, p->grad.size(), numbers_worth_a_thread,
-               [g, &finite](std::size_t begin, std::size_t end) {
-                 if (!all_finite(g + begin, end - begin)) finite = false;
-               });
-  }
-  return finite;
-}
-
-double gradient_norm(const std::vector<Parameter*>& parameters) {
-  double sum = 0;
-  for (const Parameter* p : parameters) {
-    const Real* g = p->grad.values.data();
-    sum += sum_over<double>(p->grad.size(),
-                            [g](std::size_t i) { return double(g[i]) * double(g[i]); });
-  }
-  return std::sqrt(sum);
-}
-
-double clip_gradients(const std::vector<Parameter*>& parameters, double most) {
-  const double norm = gradient_norm(parameters);
-  if (norm <= most) return norm;
-  const Real shrink = Real(most / norm);
-  for (Parameter* p : parameters) {
-    for (Real& g : p->grad.values) g *= shrink;
-  }
-  return norm;
+  using enum OptimizerKind;
+  if (kind == lbfgs) return 1;
+  if (kind == sgd) return 0.1;
+  return kind == momentum || kind == nesterov || kind == adagrad ? 0.01 : 0.001;
 }
 
 }  // namespace strata

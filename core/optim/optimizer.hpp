@@ -67,12 +67,4 @@ std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options);
 /// A learning rate that is a reasonable first try for this kind.
 double usual_learning_rate(OptimizerKind kind);
 
-/// Whether no gradient has an infinity or NaN.
-bool gradients_are_finite(const std::vector<Parameter*>& parameters, Workers* workers = nullptr);
-/// √Σ g² over all parameters, in double.
-double gradient_norm(const std::vector<Parameter*>& parameters);
-/// Scales all gradients by most / norm where their norm is larger than `most`; returns the norm
-/// before.
-double clip_gradients(const std::vector<Parameter*>& parameters, double most);
-
 }  // namespace strata

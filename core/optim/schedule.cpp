@@ -14,7 +14,7 @@ double half_cosine(double from, double to, double share) {
   return to + (from - to) * (1 + std::cos(std::numbers::pi * share)) / 2;
 }
 
-double one_cycle(double rate, double warm_up, double step, double total) {
+double one_cycle_rate(double rate, double warm_up, double step, double total) {
   const double lowest_before = rate / 25;
   const double lowest_after = lowest_before / 1e4;
   // PyTorch counts the steps of a phase from its first to its last
@@ -39,20 +39,16 @@ ScheduleKind schedule_named(const std::string& name) {
   return choice_named<ScheduleKind>("schedule", schedule_names(), name);
 }
 
-double learning_rate_at(const Schedule& schedule, double rate, std::size_t step,
+double learning_rate_at(const Schedule& schedule, double rate, std::size_t step_number,
                         std::size_t total) {
-  const double done = total == 0 ? 0 : double(step) / double(total);
-  switch (schedule.kind) {
-    case ScheduleKind::constant:
-      return rate;
-    case ScheduleKind::step:
-      return rate * std::pow(schedule.gamma, std::floor(done / schedule.every + 1e-9));
-    case ScheduleKind::cosine:
-      return half_cosine(rate, 0, done);
-    case ScheduleKind::one_cycle:
-      return one_cycle(rate, schedule.warm_up, double(step), double(total));
-  }
-  throw Error("schedule: not one of ScheduleKind");
+  using enum ScheduleKind;
+  const double done = total == 0 ? 0 : double(step_number) / double(total);
+  if (schedule.kind == step)
+    return rate * std::pow(schedule.gamma, std::floor(done / schedule.every + 1e-9));
+  if (schedule.kind == cosine) return half_cosine(rate, 0, done);
+  if (schedule.kind == one_cycle)
+    return one_cycle_rate(rate, schedule.warm_up, double(step_number), double(total));
+  return rate;
 }
 
 }  // namespace strata

@@ -27,6 +27,7 @@ struct Schedule {
   double warm_up = 0.3;    // one_cycle: the share of the run in which the rate rises
 };
 
+/// As the table above says.
 double learning_rate_at(const Schedule& schedule, double rate, std::size_t step, std::size_t total);
 
 }  // namespace strata

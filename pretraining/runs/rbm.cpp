@@ -133,13 +133,13 @@ void remember_likelihood(State& state, std::optional<RbmLikelihood>& likelihood,
 }
 
 // A stage of its own each: importance sampling takes its time.
-void measure_likelihoods(RbmRun& run, Rng& rng, Workers* workers) {
+void measure_likelihoods(RbmRun& run, Rng& rng, const Engine& engine) {
   for (std::size_t k = 0; k < run.dbn.rbms.size(); ++k) {
     std::optional<RbmLikelihood> found;
-    TrainingStage stage(run.options.training.checkpoint, text("likelihood ", k + 1),
+    TrainingStage stage(engine.listeners.checkpoint, text("likelihood ", k + 1),
                         [&found, &rng](State& state) { remember_likelihood(state, found, rng); });
     if (!stage.was_finished()) {
-      found = measure_likelihood(run, k, rng, workers);
+      found = measure_likelihood(run, k, rng, engine.workers);
       stage.finish();
     }
     run.likelihoods.push_back(found);
@@ -165,20 +165,21 @@ void draw_chains(RbmRun& run, Rng& rng, Workers* workers) {
 
 }  // namespace
 
-RbmRun run_rbm(const TrainTest& data, const RbmRunOptions& options, Workers* workers) {
+RbmRun run_rbm(const TrainTest& data, const RbmRunOptions& options, const Engine& engine) {
+  Workers* const workers = engine.workers;
   RbmRun run{options, data};
   Rng rng(options.seed, training_stream), of_curves(options.seed, curves_stream);
   run.dbn = Dbn(options.stack, rng);
   run.curves.resize(run.dbn.rbms.size());
   const auto start = Clock::now();
   run.histories =
-      train_dbn(run.dbn, data.train, rng, training_of_layers(run, of_curves, workers), workers);
+      train_dbn(run.dbn, data.train, rng, training_of_layers(run, of_curves, workers), engine);
   run.seconds = seconds_since(start);
   for (const History& history : run.histories) run.seconds += history.earlier_seconds;
-  if (options.training.progress != nullptr) options.training.progress->finish();
+  engine.listeners.clear_line();
 
   Rng of_likelihood(options.seed, likelihood_stream), of_samples(options.seed, sampling_stream);
-  measure_likelihoods(run, of_likelihood, workers);
+  measure_likelihoods(run, of_likelihood, engine);
   DenseAutoencoder deep = run.dbn.unroll();
   run.train_error = reconstruction_error(deep, data.train.X, workers);
   if (data.test.size() > 0) run.test_error = reconstruction_error(deep, data.test.X, workers);

@@ -116,7 +116,7 @@ TEST_CASE(
   const auto run = [&](Checkpoint* checkpoint, std::size_t stop_at) {
     Rng rng(2);
     std::vector<Tensor> values;
-    FitOptions fit{.epochs = 3, .batch_size = 20, .checkpoint = checkpoint};
+    FitOptions fit{.epochs = 3, .batch_size = 20};
     fit.after_epoch = [&](const EpochRecord&) {
       if (++epochs_seen == stop_at) flag = 1;
       return true;
@@ -124,7 +124,7 @@ TEST_CASE(
     for (const char* name : {"first", "second"}) {
       fit.stage = name;
       DenseAutoencoder model({.sizes = {64, 4}}, rng);
-      train(model, data, rng, fit);
+      train(model, data, rng, fit, {.listeners = {.checkpoint = checkpoint}});
       for (const Parameter* p : model.parameters()) values.push_back(p->value);
     }
     return values;
@@ -170,10 +170,10 @@ TEST_CASE("checkpoint: a weight that rises from epoch to epoch is that of the ep
     VariationalOptions options{.sizes = {64, 6, 2}};
     options.warm_up_epochs = 5;
     VariationalAutoencoder model(options, rng);
-    FitOptions fit{.epochs = 4, .batch_size = 20, .checkpoint = checkpoint};
+    FitOptions fit{.epochs = 4, .batch_size = 20};
     // After its first step
     fit.before_epoch = [&](std::size_t epoch) { flag = epoch == stop_in_epoch; };
-    const History history = train(model, data, rng, fit);
+    const History history = train(model, data, rng, fit, {.listeners = {.checkpoint = checkpoint}});
     return std::pair(model.decoder[0].W.value.values, history.epochs.back().terms[1].value);
   };
   const auto whole = run(nullptr, 0);
@@ -191,7 +191,7 @@ TEST_CASE("checkpoint: a warm-up that had no epoch has none when it is resumed")
   const auto kl_weight = [&](Checkpoint& checkpoint) {
     Rng rng(3);
     VariationalAutoencoder model({.sizes = {64, 6, 2}}, rng);
-    train(model, data, rng, {.epochs = 0, .checkpoint = &checkpoint});
+    train(model, data, rng, {.epochs = 0}, {.listeners = {.checkpoint = &checkpoint}});
     return model.kl_weight.value[0];
   };
   Checkpoint first({.file = file}), next({.file = file});

@@ -71,6 +71,34 @@ TEST_CASE("ten steps of every optimiser follow PyTorch's path") {
   }
 }
 
+TEST_CASE("momentum: with the rate in the velocity, another one at first, and decay of weights") {
+  OptimizerOptions options{.kind = OptimizerKind::momentum,
+                           .momentum = 0.75,
+                           .momentum_at_first = 0.25,
+                           .epochs_at_first = 2,
+                           .weight_decay = 0.5};
+  for (const bool inside : {false, true}) {
+    CAPTURE(inside);
+    options.rate_in_velocity = inside;
+    Parameter W("W", Tensor({1}, 1), true), b("b", Tensor({1}, 1), false);
+    const auto optimizer = make_optimizer(options);
+    double w = 1, v = 0, velocity_of_b = 0, expected_b = 1;
+    for (std::size_t epoch = 1; epoch <= 4; ++epoch) {
+      optimizer->new_epoch(epoch);
+      const double mu = epoch <= 2 ? 0.25 : 0.75, rate = 0.5 / double(epoch);
+      W.grad.fill(2);
+      b.grad.fill(2);
+      optimizer->step({&W, &b}, rate, 0, {});
+      v = mu * v + (inside ? rate : 1) * (2 + 0.5 * w);
+      w -= (inside ? 1 : rate) * v;
+      velocity_of_b = mu * velocity_of_b + (inside ? rate : 1) * 2;
+      expected_b -= (inside ? 1 : rate) * velocity_of_b;
+      check_close(W.value[0], w, by_real(1e-13, 1e-5));
+      check_close(b.value[0], expected_b, by_real(1e-13, 1e-5));
+    }
+  }
+}
+
 TEST_CASE("Adam counts steps, not tensors: two parameters move as they would alone") {
   const auto after = [](bool together) {
     Valley a, b;
