@@ -8,16 +8,6 @@
 
 namespace strata {
 
-void attach(std::vector<LayerPlan>& plans, Progress* progress, Checkpoint* checkpoint) {
-  for (LayerPlan& plan : plans) {
-    plan.fit.progress = progress;
-    plan.fit.checkpoint = checkpoint;
-    if (!plan.rbm) continue;
-    plan.rbm->progress = progress;
-    plan.rbm->checkpoint = checkpoint;
-  }
-}
-
 static Units units_of(Activation f, const char* layer) {
   check(f == Activation::sigmoid || f == Activation::linear, "greedy pretraining: the ", layer,
         " units of an RBM are sigmoid (Bernoulli) or linear (Gaussian), not ", activation_name(f));
@@ -27,7 +17,7 @@ static Units units_of(Activation f, const char* layer) {
 // Starts from the visible biases that fit the data, as every kind starts from a code that tells
 // nothing.
 static void train_as_rbm(GreedyStage& stage, const LayerPlan& plan, const Dataset& input, Rng& rng,
-                         Workers* workers) {
+                         const Engine& engine) {
   const Penalties& p = plan.options.penalties;
   check(
       !plan.corruption && p.beta == 0 && p.l1 == 0 && !plan.options.tied &&
@@ -39,7 +29,7 @@ static void train_as_rbm(GreedyStage& stage, const LayerPlan& plan, const Datase
            .hidden_units = units_of(plan.options.code, "hidden")},
           rng);
   rbm.a.value = biases_from_data(rbm.visible_units, input.X);
-  stage.history = train_rbm(rbm, input, rng, *plan.rbm, workers);
+  stage.history = train_rbm(rbm, input, rng, *plan.rbm, engine);
   auto autoencoder = std::make_unique<DenseAutoencoder>(rbm.as_autoencoder());
   autoencoder->loss = plan.options.loss;  // of fine-tuning
   stage.autoencoder = std::move(autoencoder);
@@ -93,7 +83,7 @@ std::vector<GreedyStage> pretrain_greedily(const Dataset& data, const std::vecto
   for (const LayerPlan& plan : plans) {
     GreedyStage stage;
     if (plan.rbm) {
-      train_as_rbm(stage, plan, input, rng, engine.workers);
+      train_as_rbm(stage, plan, input, rng, engine);
     } else {
       train_as_autoencoder(stage, plan, input, rng, engine);
     }

@@ -41,10 +41,6 @@ struct LayerPlan {
   std::function<std::unique_ptr<Autoencoder>(std::size_t features, Rng& rng)> make{};
 };
 
-/// All these layers tell `progress` how far they are and keep it in `checkpoint`. Either may be
-/// null.
-void attach(std::vector<LayerPlan>& plans, Progress* progress, Checkpoint* checkpoint);
-
 /// One stage of pretraining, done.
 struct GreedyStage {
   std::unique_ptr<Autoencoder> autoencoder;

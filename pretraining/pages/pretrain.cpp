@@ -68,12 +68,12 @@ std::string how_pretrained(const ComparisonOptions& o) {
 
 std::string optimiser_in_words(const ComparisonOptions& o) {
   std::string out =
-      text("batches of ", o.batch_size, ", optimiser ", escape_html(o.optimizer.kind));
+      text("batches of ", o.batch_size, ", optimiser ", optimizer_name(o.optimizer.kind));
   if (o.steps_a_batch > 1) out += text(" with ", o.steps_a_batch, " steps on each batch");
-  if (o.optimizer.kind != "lbfgs") return out;
+  if (o.optimizer.kind != OptimizerKind::lbfgs) return out;
   const FitOptions layer = layer_training(o);
-  return out + text("; the layers were pretrained with ", layer.optimizer.kind, " in batches of ",
-                    layer.batch_size);
+  return out + text("; the layers were pretrained with ", optimizer_name(layer.optimizer.kind),
+                    " in batches of ", layer.batch_size);
 }
 
 std::string opening(const Comparison& c, const ReportFacts& facts) {

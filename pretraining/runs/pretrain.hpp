@@ -16,7 +16,6 @@
 #include <vector>
 
 #include "core/io/json.hpp"
-#include "core/io/progress.hpp"
 #include "pretraining/baselines/logistic_pca.hpp"
 #include "pretraining/baselines/pca.hpp"
 #include "pretraining/ways.hpp"
@@ -44,7 +43,7 @@ struct ComparisonOptions {
   OptimizerOptions optimizer{};  // lbfgs trains whole networks; layers then have adam and one_cycle
   double pretrain_rate = 0.01;
   double finetune_rate = 0.03;
-  Schedule schedule{.kind = "one_cycle"};
+  Schedule schedule{.kind = ScheduleKind::one_cycle};
   std::uint64_t seed = 1;
 
   LayerStack stack() const { return {sizes.size() - 1, hidden, code, output}; }
@@ -126,19 +125,17 @@ struct Comparison {
   const std::vector<GreedyStage>& stages_of(const std::string& way) const;
 };
 
-/// Whom to tell while it runs, and where to keep how far it is; each may be empty.
+/// Called while it runs; each may be empty.
 struct ComparisonCallbacks {
-  Progress* progress = nullptr;
   std::function<void(std::size_t layer, const GreedyStage&)> stage_done{};  // layer counts from 1
   std::function<void(const MethodResult&)> method_done{};
-  Checkpoint* checkpoint = nullptr;
 };
 
 /// Each method draws from a stream of its own, so that none depends on the others. Throws Error
 /// where the sizes do not fit the data, the code is larger than the features, the test set is
 /// empty, or a way does not suit the units or the L1 term.
 Comparison compare_methods(const TrainTest& data, const ComparisonOptions& options,
-                           const Engine& engine = {}, const ComparisonCallbacks& news = {});
+                           const Engine& engine = {}, const ComparisonCallbacks& callbacks = {});
 
 // ---- what the options stand for
 /// Throws Error as compare_methods does, before any work.

@@ -54,9 +54,10 @@ FitOptions layer_training(const ComparisonOptions& o) {
   fit.epochs = o.pretrain_epochs;
   fit.steps_a_batch = 1;
   fit.learning_rate = o.pretrain_rate;
-  if (o.optimizer.kind == "lbfgs") {  // it suits large batches, of which a layer would see too few
+  if (o.optimizer.kind ==
+      OptimizerKind::lbfgs) {  // it suits large batches, of which a layer would see too few
     fit.optimizer = {};
-    fit.schedule = {.kind = "one_cycle"};
+    fit.schedule = {.kind = ScheduleKind::one_cycle};
     fit.batch_size = 32;
   }
   if (o.pretrain_batch_size > 0) fit.batch_size = o.pretrain_batch_size;

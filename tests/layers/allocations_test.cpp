@@ -15,7 +15,7 @@ namespace {
 struct Training {
   const char* name;
   DenseAutoencoderOptions model;
-  const char* optimizer = "adam";
+  OptimizerKind optimizer = OptimizerKind::adam;
   double clip_norm = 0;
   std::optional<Corruption> corruption{};
 };
@@ -62,16 +62,15 @@ TEST_CASE(
       {"k-sparse, tied",
        {.sizes = {12, 20}, .code = Activation::relu, .tied = true, .keep_largest = 5}},
       {"deep, dropout", {.sizes = {12, 9, 4}, .dropout = Real(0.3)}},
-      {"wide",
-       {.sizes = {12, 600, 300}, .hidden = Activation::softplus}},  // large enough for the threads
-      {"momentum, clipped", {.sizes = {12, 5}}, "momentum", 1.0},
-      {"adagrad", {.sizes = {12, 5}}, "adagrad"},
-      {"rmsprop", {.sizes = {12, 5}}, "rmsprop"},
-      {"adamw", {.sizes = {12, 5}}, "adamw"},
-      {"denoising, masking", {.sizes = {12, 20}}, "adam", 0, Corruption{}},
+      {"wide", {.sizes = {12, 600, 300}, .hidden = Activation::softplus}},  // large enough for the threads
+      {"momentum, clipped", {.sizes = {12, 5}}, OptimizerKind::momentum, 1.0},
+      {"adagrad", {.sizes = {12, 5}}, OptimizerKind::adagrad},
+      {"rmsprop", {.sizes = {12, 5}}, OptimizerKind::rmsprop},
+      {"adamw", {.sizes = {12, 5}}, OptimizerKind::adamw},
+      {"denoising, masking", {.sizes = {12, 20}}, OptimizerKind::adam, 0, Corruption{}},
       {"denoising, Gaussian",
        {.sizes = {12, 20}},
-       "adam",
+       OptimizerKind::adam,
        0,
        Corruption{.kind = CorruptionKind::gaussian}},
   };

@@ -49,7 +49,7 @@ Trained train_every_layer(std::size_t threads, std::size_t steps) {
   Workers workers(threads);
   Rng rng(2);
   Sequential net = every_layer(rng);
-  const auto adam = make_optimizer({.kind = "adam"});
+  const auto adam = make_optimizer({.kind = OptimizerKind::adam});
   const std::vector<Parameter*> parameters = net.parameters();
   Tape tape;
   tape.workers = &workers;

@@ -156,14 +156,14 @@ TEST_CASE("ways: fine-tuning begins where pretraining ended, and the random star
 
 TEST_CASE("ways: lbfgs trains the whole networks, adam the layers") {
   ComparisonOptions options = quick({"plain"});
-  options.optimizer.kind = "lbfgs";
-  options.schedule.kind = "constant";
+  options.optimizer.kind = OptimizerKind::lbfgs;
+  options.schedule.kind = ScheduleKind::constant;
   options.finetune_rate = 1;
   options.batch_size = 80;
   options.steps_a_batch = 3;
   CHECK(network_training(options).steps_a_batch == 3);
   const FitOptions layer = layer_training(options);
-  CHECK(layer.optimizer.kind == "adam");
+  CHECK(layer.optimizer.kind == OptimizerKind::adam);
   CHECK(layer.steps_a_batch == 1);
   CHECK(layer.batch_size == 32);
   options.pretrain_batch_size = 7;

@@ -109,11 +109,13 @@ int classify_command(const Arguments& arguments) {
       checkpoint_of("classify", classify_command_line().specs, o, input.data, o.text("out"));
 
   Workers workers(threads_of(o));
-  const Engine engine{backprop_named(o.choice("backprop", {"explicit", "tape"})), &workers};
   Progress progress(!o.flag("quiet"));
+  const Engine engine{backprop_named(o.choice("backprop", {"explicit", "tape"})),
+                      &workers,
+                      {&progress, &checkpoint}};
   print_header(input.data, c);
-  Classification result = classify(
-      input.data, c, engine, {&progress, print_pretrained_layer, print_classifier, &checkpoint});
+  Classification result =
+      classify(input.data, c, engine, {print_pretrained_layer, print_classifier});
   print_few_labels(result);
   write_results(o, result, {"classifier", input.scaling, input.data.train.image}, workers.threads(),
                 arguments);

@@ -137,9 +137,9 @@ ClassificationOptions classification_options(const Options& o, const Dataset& tr
   ClassificationOptions c;
   c.way = o.choice("layer-kind", way_names());
   FitOptions fit;
-  fit.optimizer.kind =
-      o.choice("optimizer", {"sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"});
-  fit.schedule.kind = o.choice("schedule", schedule_kinds());
+  fit.optimizer.kind = optimizer_named(o.choice(
+      "optimizer", {"sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"}));
+  fit.schedule.kind = schedule_named(o.choice("schedule", schedule_names()));
   fit.batch_size = o.size("batch", 1);
   fit.epochs = train.size() < few_rows ? 100 : 30;
   c.layers = layer_plans(o, sizes, fit, train.size());

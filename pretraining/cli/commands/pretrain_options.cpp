@@ -104,17 +104,18 @@ void read_ways(const Options& o, const Dataset& train, ComparisonOptions& c) {
 
 // Of the whole networks. L-BFGS has its own rate, schedule and batches.
 void read_fine_tuning(const Options& o, std::size_t examples, ComparisonOptions& c) {
-  c.optimizer.kind = o.choice("optimizer", optimizer_kinds());
-  const bool lbfgs = c.optimizer.kind == "lbfgs";
+  c.optimizer.kind = optimizer_named(o.choice("optimizer", optimizer_names()));
+  const bool lbfgs = c.optimizer.kind == OptimizerKind::lbfgs;
   if (lbfgs) c.batch_size = 1000;
   if (o.given("batch")) c.batch_size = o.size("batch", 1);
   c.steps_a_batch = lbfgs && c.batch_size < examples ? 3 : 1;
   if (o.given("steps-a-batch")) c.steps_a_batch = o.size("steps-a-batch", 1);
   if (o.given("pretrain-batch")) c.pretrain_batch_size = o.size("pretrain-batch", 1);
-  if (lbfgs) c.finetune_rate = usual_learning_rate("lbfgs");
+  if (lbfgs) c.finetune_rate = usual_learning_rate(OptimizerKind::lbfgs);
   if (o.given("rate")) c.finetune_rate = o.number("rate", 0, 1e6, Ends::open_low);
+  const bool keeps_rate = lbfgs && !o.given("schedule");
   c.schedule.kind =
-      lbfgs && !o.given("schedule") ? "constant" : o.choice("schedule", schedule_kinds());
+      keeps_rate ? ScheduleKind::constant : schedule_named(o.choice("schedule", schedule_names()));
 }
 
 }  // namespace
