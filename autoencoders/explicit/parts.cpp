@@ -6,7 +6,7 @@
 namespace strata {
 namespace {
 
-// A pass in which each layer has weights of its own: tied layers would add to the same dW.
+// From a pass in which each layer has weights of its own; tied layers would add to the same dW.
 std::vector<Tensor> shares_of_layers(ExplicitBackprop& by_hand, const Batch& batch) {
   std::vector<ExplicitLayer>& layers = by_hand.layers;
   std::vector<Parameter> own;
@@ -30,6 +30,7 @@ std::vector<Tensor> shares_of_layers(ExplicitBackprop& by_hand, const Batch& bat
 ExplicitParts parts_of_pass(ExplicitBackprop& by_hand, std::size_t code, const Batch& batch) {
   ExplicitParts parts;
   KeepGradients kept(by_hand.parameters());
+  by_hand.keep_brackets = true;
   parts.dW_shares = shares_of_layers(by_hand, batch);
   for (const char* term : {"reconstruction", "sparsity", "l1"}) {
     by_hand.active = ActiveTerms::only(term);
