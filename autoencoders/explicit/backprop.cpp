@@ -85,15 +85,15 @@ void ExplicitBackprop::mean_activations() {
 // Equation (2): δᴸ = f′(zᴸ) ⊙ [ r − x ]; with bce at a sigmoid output f′ cancels
 void ExplicitBackprop::output_delta(const Tensor& target) {
   ExplicitLayer& output = layers.back();
-  Tensor& r_minus_x = output.bracket;
+  Tensor& r_minus_x = output.delta;  // becomes δᴸ once f′ is multiplied
   reshape(r_minus_x, output.a.shape);
   for_ranges(workers, target.size(), numbers_worth_a_thread,
              [&](std::size_t begin, std::size_t end) {
                for (std::size_t i = begin; i < end; ++i) r_minus_x[i] = output.a[i] - target[i];
              });
   if (!active.reconstruction) r_minus_x.fill(0);
+  if (keep_brackets) output.bracket = r_minus_x;
 
-  output.delta = r_minus_x;
   if (model_.loss == Loss::half_mse)
     multiply_by_derivative(output.f, output.z, output.a, output.delta, workers);
   computed_at.output_delta = Site::here();
@@ -103,16 +103,17 @@ void ExplicitBackprop::output_delta(const Tensor& target) {
 void ExplicitBackprop::hidden_delta(std::size_t k) {
   ExplicitLayer& layer = layers[k - 1];
   const ExplicitLayer& above = layers[k];
-  reshape(layer.bracket, layer.a.shape);
+  Tensor& bracket = layer.delta;  // becomes δᵏ once f′ is multiplied
+  reshape(bracket, layer.a.shape);
 
   if (above.transposed) {
-    matmul(above.delta, above.W->value, layer.bracket, Store::overwrite, workers);
+    matmul(above.delta, above.W->value, bracket, Store::overwrite, workers);
   } else {
-    matmul_bt(above.delta, above.W->value, layer.bracket, Store::overwrite, workers);
+    matmul_bt(above.delta, above.W->value, bracket, Store::overwrite, workers);
   }
-  if (k == code_) add_code_penalties(layer.bracket);
+  if (k == code_) add_code_penalties(bracket);
+  if (keep_brackets) layer.bracket = bracket;
 
-  layer.delta = layer.bracket;
   multiply_by_derivative(layer.f, layer.z, layer.a, layer.delta, workers);
   if (is_k_sparse(k)) {
     for (std::size_t i = 0; i < kept.size(); ++i) layer.delta[i] *= kept[i];
@@ -138,7 +139,7 @@ void ExplicitBackprop::add_code_penalties(Tensor& bracket) {
     for (std::size_t i = 0; i < h.size(); ++i)
       bracket[i] += h[i] > 0 ? p.l1 : h[i] < 0 ? -p.l1 : Real(0);
   }
-  computed_at.penalties = Site::here();
+  computed_at.code_penalties = Site::here();
 }
 
 // Equation (5), added to what the parameters' gradients hold already
@@ -165,7 +166,7 @@ void ExplicitBackprop::weight_gradients(std::size_t k, const Tensor& input) {
       for (std::size_t i = begin; i < end; ++i) dW[i] += lambda * W[i];
     });
   }
-  computed_at.gradients = Site::here();
+  computed_at.weight_gradients = Site::here();
 }
 
 std::string ExplicitBackprop::explain_non_finite(const Batch& batch) {

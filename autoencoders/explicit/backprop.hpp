@@ -33,9 +33,8 @@ struct ExplicitLayer {
   Parameter* b = nullptr;   // (outputs)
   bool transposed = false;  // a tied decoder layer uses its twin's weights, transposed
   Activation f = Activation::linear;
-  Tensor z{}, a{};   // (m × outputs)
-  Tensor bracket{};  // (m × outputs): what stands in the brackets of (2) and (3)
-  Tensor delta{};    // (m × outputs)
+  Tensor z{}, a{}, delta{};  // (m × outputs)
+  Tensor bracket{};          // the same shape: the bracket of (2) or (3), where it is kept
 };
 
 /// Which terms of the objective take part in a gradient.
@@ -64,8 +63,10 @@ class ExplicitBackprop : public Backprop {
   /// Records the batch on a tape, whose nodes know their source lines.
   std::string explain_non_finite(const Batch& batch) override;
 
-  /// Whose gradients are added to the parameters'. The values of all terms are computed always.
+  /// The terms whose gradients are added to the parameters'. The values of all are computed always.
   ActiveTerms active;
+  /// Copies each bracket before it is multiplied by f′. Walks want that, training does without.
+  bool keep_brackets = false;
 
   // What the last pass computed, to look at.
   std::vector<ExplicitLayer> layers;  // layers[k − 1] is layer k
@@ -74,9 +75,10 @@ class ExplicitBackprop : public Backprop {
   Tensor kept;            // (m × code units): k-sparse, 1 where a unit was kept
   Tensor example_losses;  // (m): the reconstruction loss of each example
   Tensor softplus_z;      // (m × features): log(1 + e^z) of the output layer; with bce only
-  /// The line by which each function's numbers are complete.
-  struct {
-    Site forward, mean_activations, terms, output_delta, hidden_delta, penalties, gradients;
+  /// For each function of a pass the line by which its numbers are complete.
+  struct Lines {
+    Site forward, mean_activations, terms, output_delta, hidden_delta, code_penalties,
+        weight_gradients;
   } computed_at;
 
  private:

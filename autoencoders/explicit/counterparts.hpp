@@ -1,7 +1,6 @@
 #pragma once
-// For each quantity of the delta rule its counterpart on the tape: which node has it, by what it is
-// multiplied, and what it is called. Layers k are counted from 1 to L as in backprop.hpp. δ is per
-// example, δ = m ∂L/∂z: hence the factor m.
+// The counterparts on the tape of the quantities of the delta rule. Layers k are counted from 1 to
+// L as in backprop.hpp. δ is per example, δ = m ∂L/∂z: hence the factor m.
 
 #include "autoencoders/explicit/on_tape.hpp"
 #include "autoencoders/explicit/walk.hpp"
@@ -11,8 +10,8 @@ namespace strata {
 
 class Counterparts {
  public:
-  /// Runs one backward pass for each term and one for the total. Throws Error where the tape is no
-  /// recording of this model on X.
+  /// Runs one backward pass for each term and one for the total. Throws Error where the tape is not
+  /// a recording of this model on X.
   Counterparts(const DenseAutoencoder& model, const std::vector<ExplicitLayer>& layers,
                const Tensor& X, Tape& tape, const Objective& objective);
 

@@ -20,7 +20,7 @@ int find_node(const Tape& tape, std::string_view op, const std::vector<int>& ope
     if (matches(tape.nodes[i])) return i;
   }
   throw Error(text("explicit walk: the tape has no ", op,
-                   " where the model has one: it is no recording of this model"));
+                   " where the model has one: it is not a recording of this model"));
 }
 
 LayerNodes nodes_of_layer(const Tape& tape, int below, const ExplicitLayer& layer) {
@@ -43,7 +43,7 @@ int leaf_of(const Tape& tape, const Parameter& parameter) {
     if (tape.nodes[i].parameter == &parameter) return i;
   }
   throw Error("explicit walk: the tape has no " + parameter.name +
-              ": it is no recording of this model");
+              ": it is not a recording of this model");
 }
 
 ModelNodes nodes_of_model(const Tape& tape, const Objective& objective,

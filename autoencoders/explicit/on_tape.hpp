@@ -1,6 +1,6 @@
 #pragma once
-// Which nodes of a tape hold the numbers of the delta rule. They are found by their operations and
-// operands, from the parameters' leaves on.
+// Which nodes of a tape hold the numbers of the delta rule. The search begins at the leaves of the
+// parameters and goes by operations and operands.
 
 #include "autoencoders/explicit/backprop.hpp"
 
@@ -23,9 +23,10 @@ struct ModelNodes {
   int kl = -1;                     // kl_sparsity; −1 where there is none
 };
 
-/// Throws Error where the tape is no recording of this model, whose layers these are.
+/// `layers` are the model's. Throws Error where the tape is not a recording of this model.
 ModelNodes nodes_of_model(const Tape& tape, const Objective& objective,
                           const DenseAutoencoder& model, const std::vector<ExplicitLayer>& layers);
+/// The parameter's leaf. Throws Error where the tape has none.
 int leaf_of(const Tape& tape, const Parameter& parameter);
 
 }  // namespace strata

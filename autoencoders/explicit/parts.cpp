@@ -6,21 +6,21 @@
 namespace strata {
 namespace {
 
-// A pass in which each layer has weights of its own: tied layers would add to the same dW.
+// From a pass in which each layer has weights of its own; tied layers would add to the same dW.
 std::vector<Tensor> shares_of_layers(ExplicitBackprop& by_hand, const Batch& batch) {
-  std::vector<ExplicitLayer>& layers = by_hand.layers;
-  std::vector<Parameter> own;
-  std::vector<Parameter*> lent;
-  for (const ExplicitLayer& layer : layers)
-    own.emplace_back(layer.W->name, layer.W->value, layer.W->decays);
-  for (std::size_t k = 0; k < layers.size(); ++k)
-    lent.push_back(std::exchange(layers[k].W, &own[k]));
+  std::vector<Parameter> copies;
+  std::vector<Parameter*> weights;
+  for (const ExplicitLayer& layer : by_hand.layers) {
+    copies.emplace_back(layer.W->name, layer.W->value, layer.W->decays);
+    weights.push_back(layer.W);
+  }
+  for (std::size_t k = 0; k < copies.size(); ++k) by_hand.layers[k].W = &copies[k];
   by_hand.active = {.weight_decay = false};
   by_hand.gradients(batch);
   std::vector<Tensor> shares;
-  for (std::size_t k = 0; k < layers.size(); ++k) {
-    layers[k].W = lent[k];
-    shares.push_back(std::move(own[k].grad));
+  for (std::size_t k = 0; k < copies.size(); ++k) {
+    by_hand.layers[k].W = weights[k];
+    shares.push_back(std::move(copies[k].grad));
   }
   return shares;
 }
@@ -30,6 +30,7 @@ std::vector<Tensor> shares_of_layers(ExplicitBackprop& by_hand, const Batch& bat
 ExplicitParts parts_of_pass(ExplicitBackprop& by_hand, std::size_t code, const Batch& batch) {
   ExplicitParts parts;
   KeepGradients kept(by_hand.parameters());
+  by_hand.keep_brackets = true;
   parts.dW_shares = shares_of_layers(by_hand, batch);
   for (const char* term : {"reconstruction", "sparsity", "l1"}) {
     by_hand.active = ActiveTerms::only(term);
@@ -45,7 +46,7 @@ ExplicitParts parts_of_pass(ExplicitBackprop& by_hand, std::size_t code, const B
   by_hand.active = {};
   parts.terms = by_hand.gradients(batch);
   for (const Parameter* p : by_hand.parameters()) parts.gradient[p] = p->grad;
-  by_hand.gradients(batch);
+  by_hand.gradients(batch);  // on top of the first, which it must double
   for (const Parameter* p : by_hand.parameters()) {
     Tensor twice = parts.gradient[p];
     for (Real& g : twice.values) g *= 2;

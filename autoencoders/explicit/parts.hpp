@@ -1,7 +1,8 @@
 #pragma once
-// What a pass by hand adds up in one place, taken apart again: by the terms in the code's bracket,
-// by the layers in dW. The parts come from passes with fewer terms, or with weights for each layer
-// alone: from the pass's own functions, so that a mistake in them is seen.
+// The sums of a pass by hand, taken apart again: the code's bracket by terms, dW by layers and
+// decay. The parts come from further passes, in which fewer terms are active or each layer has
+// weights of its own. So they are computed by the functions of the rule itself, and show its
+// mistakes.
 
 #include <map>
 
@@ -15,11 +16,11 @@ struct ExplicitParts {
   std::vector<Tensor> dW_shares;                // (1/m) (aᵏ⁻¹)ᵀ δᵏ of layer k at k − 1
   std::map<const Parameter*, Tensor> decay;     // the gradient of weight_decay alone
   std::map<const Parameter*, Tensor> gradient;  // the whole
-  std::vector<const Parameter*> set_not_added;  // lost the gradient that stood there before
+  std::vector<const Parameter*> set_not_added;  // the gradient that stood there before is lost
 };
 
-/// `code` is the number k of the code layer. The last pass is a whole one: its numbers stand in
-/// by_hand afterwards. The parameters' gradients are as before.
+/// `code` is the number k of the code layer. The last pass is a whole one, and by_hand holds its
+/// numbers afterwards. The gradients of the parameters are left as they were.
 ExplicitParts parts_of_pass(ExplicitBackprop& by_hand, std::size_t code, const Batch& batch);
 
 }  // namespace strata

@@ -16,8 +16,8 @@ std::string numbered(const std::string& letter, std::size_t number) {
   return letter + superscript(number);
 }
 
-// Writes the steps one after the other. All numbers are the pass's own, none is computed here a
-// second time, so that a mistake in the pass is seen. k counts layers from 1 to L.
+// Writes the steps one after the other. All numbers come from the rule itself; none is computed
+// here a second time, so a mistake in the rule shows. k counts layers from 1 to L.
 class Walk {
  public:
   Walk(DenseAutoencoder& model, const Batch& batch, Tape& tape, const Objective& objective)
@@ -83,7 +83,7 @@ class Walk {
   const std::size_t L_, code_;
   const Counterparts on_tape_;
   ExplicitParts parts_;
-  const decltype(ExplicitBackprop::computed_at)& lines_;
+  const ExplicitBackprop::Lines& lines_;
   double digits_lost_ = 1;
 };
 
@@ -192,7 +192,7 @@ void Walk::hidden_delta(std::size_t k) {
 }
 
 void Walk::code_penalties() {
-  const Place at{.equation = 4, .layer = code_, .line = lines_.penalties};
+  const Place at{.equation = 4, .layer = code_, .line = lines_.code_penalties};
   const std::string delta = numbered("δ", code_);
   if (penalties_.beta > 0) {
     const std::string half = is_symmetric_range(layer(code_).f) ? "½ " : "";
@@ -214,7 +214,7 @@ void Walk::code_penalties() {
 
 void Walk::weight_gradients(std::size_t k) {
   const ExplicitLayer& l = layer(k);
-  const Place at{.equation = 5, .layer = k, .line = lines_.gradients};
+  const Place at{.equation = 5, .layer = k, .line = lines_.weight_gradients};
   const std::string delta = numbered("δ", k), db = numbered("db", k);
   const std::string dW = numbered("dW", weights_of(k)), a_below = a(k - 1);
   const std::string share = l.transposed ? text("(1/m) (", delta, ")ᵀ ", a_below)
@@ -229,7 +229,7 @@ void Walk::weight_gradients(std::size_t k) {
     add(at, dW + ": decay part", "λ " + numbered("W", k), parts_.decay[l.W],
         on_tape_.parameter(*l.W, "weight_decay"));
   }
-  // Tied: the decoder's share comes later
+  // Where weights are tied, the decoder's share comes later
   if (l.transposed || !model_.tied) whole_dW(at, model_.tied ? "both shares" : share);
   add(at, db, text(db, " = (1/m) Σ_rows ", delta), parts_.gradient[l.b],
       on_tape_.parameter(*l.b, ""))

@@ -1,8 +1,9 @@
 #pragma once
-// A walk through the delta rule by hand, number by number, in the lecture's order: z and a of each
-// layer, ρ̂, the terms of the objective; then δ from the output down, the parts of its bracket
-// apart; then the gradients of weights and biases. Each number stands beside the node of a tape
-// that holds the same one. So the first that differs is where a mistake sits.
+// A walk through the delta rule by hand, quantity by quantity, in the order of a lecture: z and a
+// of each layer, ρ̂, the terms of the objective; then δ from the output down, with the parts of its
+// bracket shown one by one; then the gradients of weights and biases. Each quantity stands beside
+// the node of a tape that should hold the same numbers, so the first one that differs shows where
+// the mistake is.
 //
 //   Tape tape;
 //   const Var X = tape.input(batch.X, "X");
@@ -18,8 +19,8 @@ namespace strata {
 
 /// The number on the tape that should be the same.
 struct Counterpart {
-  int node = -1;        // has it as its value, its gradient, or among what it saved
-  int operand = -1;     // where the number is what the node's rule adds to the gradient of this one
+  int node = -1;        // the number is its value, its gradient, or something it saved,
+  int operand = -1;     // or what its rule adds to the gradient of this operand
   std::string words{};  // "m × the gradient of node 6 (sigmoid)", or why the tape has none
   Tensor numbers{};     // as in the words; empty where the tape has none
 };
@@ -41,28 +42,28 @@ struct ExplicitStep {
 /// The step's name where the input counts as layer 1: "δ²" for our δ¹.
 std::string lecture_name(const ExplicitStep& step);
 
-/// The whole pass on this batch, from gradients of zero; once more on top of the result, for dW and
-/// db must be added to what stands there; and in parts, with one term active alone. `tape` and
-/// `objective` are a recording of the model on the same batch (Error otherwise). Parameters'
-/// gradients are as before afterwards; the tape's own are those of the total.
+/// The whole pass on this batch, starting from gradients of zero. It is run once more on top of the
+/// result, since dW and db must be added to what is there, and in parts (parts.hpp). `tape` and
+/// `objective` are a recording of the model on the same batch (Error otherwise). The gradients of
+/// the parameters are left as they were; the tape's own are those of the total.
 std::vector<ExplicitStep> explicit_walk(DenseAutoencoder& model, const Batch& batch, Tape& tape,
                                         const Objective& objective);
 
-/// What is wrong with the step apart from the size of its numbers: it was never computed, it has
-/// another shape than its counterpart, or `mistake`; empty: nothing.
+/// What is wrong with the step before any numbers are compared: it was never computed, its shape is
+/// not that of its counterpart, or `mistake`. Empty where nothing is.
 std::string mistake_of(const ExplicitStep& step);
 /// The largest |numbers − counterpart.numbers|, relative to the largest finite entry of either or
-/// to the step's scale. Infinity where one of two entries is not finite and the other is not the same
-/// (inf = inf, NaN = NaN), and where there is a mistake. 0 where the tape has no such number, and
-/// where the difference itself has vanished: it is among denormal numbers.
+/// to the step's scale. Infinity where there is a mistake, and where one of two entries is not
+/// finite and the other is not the same (inf = inf, NaN = NaN). 0 where the tape has no such
+/// number, and where the difference itself has vanished: it is among denormal numbers.
 double difference_from_tape(const ExplicitStep& step);
-/// 1e-12 in double, 1e-4 in float: so much explicit and tape may differ, relative, by rounding.
+/// 1e-12 in double, 1e-4 in float: how much explicit and tape may differ by rounding, relative.
 double most_difference_from_tape();
 /// The index of the entry that differs most; numbers and counterpart must have one shape.
 std::size_t worst_entry(const ExplicitStep& step);
 
 /// The position of the first step that differs from the tape by more than that; steps.size() if
-/// none does. All that follow from it differ too, and say nothing more.
+/// none does. Those after it differ because it does.
 std::size_t first_difference(const std::vector<ExplicitStep>& steps);
 /// "δ¹ (hidden_delta, autoencoders/explicit/backprop.cpp:231) is the first that differs from the
 /// tape: entry [3,0] is 0.1254, but m × the gradient of node 4 (affine) is 0.0154"; empty if there

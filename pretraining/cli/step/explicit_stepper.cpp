@@ -18,7 +18,7 @@ std::string ExplicitStepper::title() const {
               " quantities, each beside the same number on the tape (help lists the commands)");
 }
 
-// Then nothing can be said: the mistake, if any, is upstream of both.
+// Then the two cannot be compared: the mistake, if there is one, lies before both.
 static bool neither_is_finite(const ExplicitStep& step) {
   return !all_finite(step.numbers) && !all_finite(step.counterpart.numbers);
 }
@@ -91,7 +91,7 @@ std::string ExplicitStepper::others_that_may_be_wrong() const {
   return "--backprop tape steps through the rules of the tape";
 }
 
-// Those whose number stands at the node, at a node of the operation, at the parameter.
+// The steps whose number is found at the node, at a node of the operation, or at the parameter.
 std::vector<std::size_t> ExplicitStepper::steps_of(Search kind, const std::string& name) {
   const int node = searched_node(kind, name);
   std::vector<std::size_t> found;
