@@ -1,8 +1,8 @@
 #pragma once
 // Logistic principal component analysis: PCA for data in [0, 1]. Each example has a code u_i of k
 // numbers, each feature a direction v_j and an offset μ_j, and the reconstruction is
-// x̂_ij = σ(u_i · v_j + μ_j), a probability where PCA's is any number. PCA minimises the squared error, logistic
-// PCA the cross-entropy, with a small ridge λ:
+// x̂_ij = σ(u_i · v_j + μ_j), a probability where PCA's is any number. PCA minimises the squared
+// error, logistic PCA the cross-entropy, with a small ridge λ:
 //   L = (1/m) Σ_i [ bce_i + (λ/2) ‖u_i‖² ] + (λ/2) Σ_j [ ‖v_j‖² + (μ_j − μ⁰_j)² ]
 //   bce_i = −Σ_j [ x_ij log x̂_ij + (1 − x_ij) log(1 − x̂_ij) ]
 //         = Σ_j [ log(1 + e^z_ij) − x_ij z_ij ],  z_ij = u_i · v_j + μ_j
