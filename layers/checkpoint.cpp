@@ -167,17 +167,24 @@ TrainingStage::TrainingStage(Checkpoint* checkpoint, std::string name, Remember 
   State state = *kept;
   state.restoring = true;
   try {
-    remember_(state);
+    show(state);
   } catch (const Error& error) {
     throw Error(text("the checkpoint does not fit: stage '", name_, "': ", error.what()));
   }
   finished_ = state.finished;
 }
 
+void TrainingStage::show(State& state) {
+  remember_(state);
+  double so_far = seconds();
+  state.number("seconds", so_far);
+  if (state.restoring) earlier_seconds_ = so_far;
+}
+
 void TrainingStage::keep(bool finished) {
   State state;
   state.finished = finished;
-  remember_(state);
+  show(state);
   checkpoint_->keep(name_, std::move(state));
 }
 

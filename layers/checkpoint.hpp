@@ -82,7 +82,8 @@ class Checkpoint {
   double seconds_to_write_ = 0;
 };
 
-/// One training of a run, in its checkpoint.
+/// One training of a run, in its checkpoint. It keeps the time too: what lies between two runs of
+/// the program does not count.
 class TrainingStage {
  public:
   using Remember = std::function<void(State&)>;
@@ -90,6 +91,8 @@ class TrainingStage {
   /// outlive this. Throws Error where the file does not fit.
   TrainingStage(Checkpoint* checkpoint, std::string name, Remember remember);
   bool was_finished() const { return finished_; }
+  double seconds() const { return earlier_seconds_ + seconds_since(start_); }
+  double earlier_seconds() const { return earlier_seconds_; }  // in earlier runs of the program
 
   // The state that `remember` shows must be whole: the next step would go on from it.
   /// Where the run was interrupted: writes, and throws Interrupted.
@@ -101,9 +104,12 @@ class TrainingStage {
 
  private:
   void keep(bool finished);
+  void show(State& state);
   Checkpoint* checkpoint_;
   std::string name_;
   Remember remember_;
+  Clock::time_point start_ = Clock::now();
+  double earlier_seconds_ = 0;
   bool finished_ = false;
 };
 

@@ -3,7 +3,6 @@
 #include <atomic>
 #include <cmath>
 
-#include "core/io/stopwatch.hpp"
 #include "core/sums.hpp"
 #include "layers/early_stopping.hpp"
 
@@ -39,7 +38,6 @@ struct Run {
   EpochMeans means{};                          // of this epoch so far
   double last_rate = 0;
   History history{};
-  Stopwatch stopwatch{};
 
   void remember(State& state);
 };
@@ -72,7 +70,6 @@ void Run::remember(State& state) {
   history.remember(state);
   early_stopping.remember(state);
   if (options.remember) options.remember(state);
-  stopwatch.remember(state);
   if (state.finished) return;  // the rest is for the next step
   optimizer->remember(state);
   backprop.remember(state);
@@ -113,7 +110,7 @@ double validation_loss(const Run& run) {
 }
 
 // Whether there is to be another epoch.
-bool end_epoch(Run& run, const Listeners& listeners) {
+bool end_epoch(Run& run, const TrainingStage& stage, const Listeners& listeners) {
   const FitOptions& options = run.options;
   EpochRecord record = run.means.record(run.epoch);
   record.learning_rate = run.last_rate;
@@ -122,10 +119,10 @@ bool end_epoch(Run& run, const Listeners& listeners) {
     record.validation_loss = validation_loss(run);
     go_on = run.early_stopping.after_epoch(record, run.parameters);
   }
-  record.seconds = run.stopwatch.seconds();
+  record.seconds = stage.seconds();
   run.history.epochs.push_back(record);
-  listeners.show(options.label, run.epoch, options.epochs, record.loss, run.batches.examples(),
-                 record.seconds);
+  listeners.show_progress(options.label, run.epoch, options.epochs, record.loss,
+                          run.batches.examples(), record.seconds);
   if (options.after_epoch && !options.after_epoch(record)) go_on = false;
   run.history.stopped_early = !go_on && run.epoch < options.epochs;
   ++run.epoch;
@@ -203,14 +200,14 @@ History fit(Backprop& backprop, const Dataset& train, Rng& rng, const FitOptions
         stage.after_step();
       }
     }
-    go_on = end_epoch(run, listeners);
+    go_on = end_epoch(run, stage, listeners);
     if (go_on) stage.after_epoch();
   }
 
   run.early_stopping.restore_best(run.parameters);
   run.history.best_epoch = run.early_stopping.best_epoch;
-  run.history.seconds = run.stopwatch.seconds();
-  run.history.earlier_seconds = run.stopwatch.earlier_seconds;
+  run.history.seconds = stage.seconds();
+  run.history.earlier_seconds = stage.earlier_seconds();
   if (!stage.was_finished()) stage.finish();
   return run.history;
 }

@@ -12,8 +12,8 @@ struct Listeners {
 
   /// `done` of `total` epochs are complete, each over `examples` examples; together they took
   /// `seconds`.
-  void show(const std::string& label, std::size_t done, std::size_t total, double loss,
-            std::size_t examples, double seconds) const {
+  void show_progress(const std::string& label, std::size_t done, std::size_t total, double loss,
+                     std::size_t examples, double seconds) const {
     if (progress != nullptr)
       progress->update(label, done, total, loss, double(done * examples) / seconds);
   }

@@ -1,7 +1,7 @@
 #pragma once
 // A progress bar for people who wait: one line on standard error, redrawn in place, gone when the
 // work is done.
-//   greedy layer 2/3  [█████████·············]  epoch 45/100  loss 1.8234  12400 examples/s  9 s left
+//   greedy layer 2/3  [█████████···········]  epoch 45/100  loss 1.8234  12400 examples/s  9 s left
 
 #include <chrono>
 #include <cstddef>

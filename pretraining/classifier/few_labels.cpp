@@ -4,7 +4,7 @@
 #include <cmath>
 #include <map>
 
-#include "core/io/stopwatch.hpp"
+#include "core/clock.hpp"
 #include "pretraining/baselines/linear_probe.hpp"
 #include "pretraining/baselines/pca.hpp"
 
@@ -58,7 +58,6 @@ struct Run {
   Engine engine;                 // of each training: only the whole is kept in the checkpoint
   std::vector<View> views = {};  // raw, pca, features
   std::vector<double> accuracies = {};  // of each draw, in the order of few_label_methods
-  Stopwatch stopwatch = {};
 
   double accuracy_of_softmax(View& view, const std::vector<std::size_t>& drawn, bool first_draw) {
     ProbeOptions probe;
@@ -115,7 +114,6 @@ struct Run {
     for (std::size_t v = 0; v < views.size(); ++v)
       state.number("decay of " + few_label_methods()[v], views[v].decay);
     state.generator("rng", rng);
-    stopwatch.remember(state);
   }
 };
 
@@ -156,6 +154,7 @@ FewLabels few_labels(const TrainTest& data, const Classifier& pretrained,
   check_few_labels(data.train, options);
   if (options.labels.empty()) return {};
   Workers* const workers = engine.workers;
+  const auto start = Clock::now();
   Run run{data, pretrained, options, rng, engine};
   run.engine.listeners.checkpoint = nullptr;
   const std::size_t classes = class_sizes(data.train).size();
@@ -176,7 +175,8 @@ FewLabels few_labels(const TrainTest& data, const Classifier& pretrained,
     stage.after_epoch();
   }
   if (!stage.was_finished()) stage.finish();
-  return {rows_of(run.accuracies, options, classes), run.stopwatch.seconds()};
+  return {rows_of(run.accuracies, options, classes),
+          seconds_since(start) + stage.earlier_seconds()};
 }
 
 std::vector<std::size_t> usual_numbers_of_labels(const Dataset& train) {

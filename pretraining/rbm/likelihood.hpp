@@ -46,7 +46,7 @@ double estimated_pseudo_log_likelihood(const Rbm& rbm, const Tensor& V, Rng& rng
 /// from a machine without weights, whose log Z is known, through machines between the two, to this
 /// one.
 ///   machine at β:  βW, (1 − β) a₀ + βa, βb         β = 0, 1/n, 2/n, …, 1
-///   log w = Σ_k F_{k−1}(v_{k−1}) − F_k(v_{k−1})    v_k: a step of Gibbs sampling from v_{k−1} at β_k
+///   log w = Σ_k F_{k−1}(v_{k−1}) − F_k(v_{k−1})    v_k: a Gibbs step from v_{k−1} at β_k
 ///   Ẑ / Z₀ = mean of w
 /// Between machines of Bernoulli units these are the geometric averages p₀^(1−β) p^β of the joint
 /// distributions.
