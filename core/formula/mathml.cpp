@@ -93,9 +93,10 @@ bool needs_room(const Formula& f) {
 }
 
 std::string product_math(const Formula& f) {
-  std::string between = f.text.empty() ? "<mo class=\"times\">\u2062</mo>" : operator_math(f.text);
-  if (f.text.empty() && (needs_room(f.parts[0]) || needs_room(f.parts[1]))) between += thin_space;
-  return all_of(f.parts, 0, between);
+  if (!f.text.empty()) return all_of(f.parts, 0, operator_math(f.text));
+  const bool roomy = needs_room(f.parts[0]) || needs_room(f.parts[1]);
+  const std::string start = roomy ? "mo class=\"times\" rspace=\"0.17em\"" : "mo class=\"times\"";
+  return all_of(f.parts, 0, operator_math("\u2062", start));
 }
 
 std::string call_math(const Formula& f) {

@@ -120,7 +120,7 @@ Json formula_json(const std::string& text) {
 // A rule stands between the row before it, of any operation, and its own.
 LineRange lines_of_rule(const Tape& tape, const Op& op) {
   const Site& row = op.written_at;
-  int before = row.line - farthest_above;
+  int before = std::max(0, row.line - farthest_above);
   const auto look_at = [&](const Op& other) {
     const bool is_above =
         std::string_view(other.written_at.file) == row.file && other.written_at.line < row.line;

@@ -135,11 +135,8 @@ Entry asked_entry(const Tape& tape, const std::string& words) {
 }
 
 int find_node(const Tape& tape, const std::string& number) {
-  int node = -1;
-  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), node);
-  const bool is_number = error == std::errc() && end == number.data() + number.size();
-  check(is_number && node >= 0 && node < tape.size(), "node ", number, ": there are nodes 0 to ",
-        tape.size() - 1);
+  const int node = node_of_number(tape, number);
+  check(node >= 0, "node ", number, ": there are nodes 0 to ", tape.size() - 1);
   return node;
 }
 

@@ -17,7 +17,7 @@ function putIn(made, numberOf) {
     const number = math('mn', {class: 'put-in', title: exactText(x)}, numberText(x));
     letter.replaceWith(x < 0 ? math('mrow', {}, math('mo', {}, '('), number, math('mo', {}, ')')) : number);
   }
-  for (const times of made.querySelectorAll('.times')) times.textContent = '·';
+  for (const times of made.querySelectorAll('.times')) times.replaceWith(math('mo', {}, '·'));
   return made;
 }
 
