@@ -30,6 +30,7 @@
 #include "core/data/sequences.hpp"
 #include "core/data/toy_sets.hpp"
 #include "core/gradcheck/gradcheck.hpp"
+#include "core/inspect/debugger/debugger.hpp"
 #include "core/inspect/journal.hpp"
 #include "core/inspect/trace/trace.hpp"
 #include "core/inspect/why.hpp"

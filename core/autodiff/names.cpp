@@ -1,17 +1,14 @@
 #include "core/autodiff/names.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <string_view>
 #include <vector>
 
+#include "core/formula/formula.hpp"
+
 namespace strata {
 namespace {
-
-bool is_letter(char c) {
-  return std::isalpha(static_cast<unsigned char>(c)) != 0;
-}
 
 // "W" of encoder.0.W, "b" of encoder.0.b, "Wx" and "Wh" of a recurrent layer's; empty for other
 // names.
@@ -42,48 +39,34 @@ std::size_t parse_index(std::string_view digits, const std::string& entry) {
 
 }  // namespace
 
-// In "dH_ij += …" or "dA[:, begin:end] += …" at the d: whether this is an operand that is added to.
-static bool adds_to_operand(std::string_view rule, std::size_t d) {
-  if (rule[d - 1] != ' ' || d + 1 >= rule.size() || !is_letter(rule[d + 1])) return false;
-  std::size_t end = rule.find_first_of(" _[", d + 1);
-  if (end != std::string_view::npos && rule[end] == '[') end = rule.find(']', end);
-  const std::size_t space = rule.find(' ', end);
-  return space != std::string_view::npos &&
-         (rule.substr(space).starts_with(" += ") || rule.substr(space).starts_with(" −= "));
+std::string result_letter(const Op& op) {
+  return subject_of(parse_equations(op.formula)[0]);
+}
+
+// Whether the row has one line for all of a list of operands, "dA_k += …".
+static bool has_list(const Op& op) {
+  if (op.gradients[0] == nullptr || op.gradients[1] != nullptr) return false;
+  const Formula equation = parse_equations(op.gradients[0])[0];
+  if (equation.kind != Formula::Kind::relation) return false;
+  const Formula& left = equation.parts[0];
+  return left.kind == Formula::Kind::index && left.parts.size() == 2 && left.parts[1].text == "k";
+}
+
+std::string gradient_text(const Op& op, std::size_t k) {
+  const std::size_t line = has_list(op) ? 0 : k;
+  if (line >= most_operands || op.gradients[line] == nullptr) return "";
+  const bool is_letter_alone = parse_equations(op.gradients[line])[0].kind == Formula::Kind::name;
+  return is_letter_alone ? "" : op.gradients[line];
 }
 
 std::string operand_letter(const Op& op, std::size_t k) {
-  const std::string_view rule = op.rule;
-  std::size_t found = 0;
-  for (std::size_t at = rule.find(';'); at < rule.size(); ++at) {
-    if (rule[at] != 'd' || !adds_to_operand(rule, at)) continue;
-    const std::size_t end = rule.find_first_of(" _[", at + 1);
-    const std::string letter(rule.substr(at + 1, end - at - 1));
-    if (rule.substr(end).starts_with("_k +=")) return letter + std::to_string(k + 1);
-    if (found++ == k) return letter;
-  }
-  // An operand without a gradient, after those that have one
-  const std::string_view given = "given ";
-  if (const std::size_t at = rule.find(given); at != std::string_view::npos && k == found) {
-    const std::string_view letter = rule.substr(at + given.size());
-    return std::string(letter.substr(0, letter.find_first_of(" ,;")));
-  }
-  return text("input ", k);
-}
-
-std::string result_letter(const Op& op) {
-  const std::string_view rule = op.rule;
-  return std::string(rule.substr(0, rule.find_first_of(" _[")));
+  if (has_list(op)) return text(subject_of(parse_equations(op.gradients[0])[0]), k + 1);
+  if (k >= most_operands || op.gradients[k] == nullptr) return text("input ", k);
+  return subject_of(parse_equations(op.gradients[k])[0]);
 }
 
 std::string kept_letter(const Op& op, std::size_t k) {
-  std::string_view rest = op.saved;
-  for (; k > 0; --k) {
-    const std::size_t comma = rest.find(", ");
-    if (comma == std::string_view::npos) return "";
-    rest.remove_prefix(comma + 2);
-  }
-  return std::string(rest.substr(0, rest.find(", ")));
+  return k < most_operands && op.saved[k] != nullptr ? op.saved[k] : "";
 }
 
 Var named(Var var, std::string name) {

@@ -8,15 +8,14 @@
 
 namespace strata {
 
-/// The letter by which the rule's text calls its k-th operand (X, W, b), from 0: the text lists dX,
-/// dW, db in the order of the inputs. "input 3" where the text has no letter for it. Of a list,
-/// "dA_k += …", they are A1, A2, …; the one behind those that have a gradient is M where the text
-/// says "given M".
-std::string operand_letter(const Op& op, std::size_t k);
-/// The letter of the result: Z in "Z = X W + 1 b".
+/// The letter of the result in the operation's formula: Z in "Z = X W + 1 b".
 std::string result_letter(const Op& op);
-/// What the k-th tensor of node.saved is, as Op::saved says: ρ̂ of kl_sparsity; empty where there is
-/// no such tensor.
+/// What the row says about the gradient of the k-th operand, from 0: "dW += Xᵀ dZ", or the one line
+/// of a list, "dA_k += …". Empty where it says nothing.
+std::string gradient_text(const Op& op, std::size_t k);
+/// The letter of that operand: W; of a list A1, A2, …; "input 3" where the row has none.
+std::string operand_letter(const Op& op, std::size_t k);
+/// What the k-th tensor of node.saved is, ρ̂ of kl_sparsity; empty where the row does not say.
 std::string kept_letter(const Op& op, std::size_t k);
 
 /// Gives a node a name of its own, for people: step 3 of the encoder. Returns the same Var.

@@ -1,10 +1,9 @@
 #pragma once
 // The operations. Each function appends one node to the tape of its arguments. The rules
-// themselves, forward beside backward with formula and shapes, are in ops_linear, ops_shape,
-// ops_elementwise, ops_activation, ops_reduce, ops_conv, ops_pool, ops_batch_norm, ops_layer_norm,
-// ops_lstm, ops_gaussian, ops_corrupt, ops_jacobian, losses and penalties. Letters: m examples, d
-// features, n×k and k×p matrices. dX means ∂L/∂X. Nothing broadcasts unless its name says so. Every
-// function throws Error naming both shapes where they do not fit.
+// themselves, forward beside backward with formula and shapes, are in the files of rules/ that the
+// headings below name. Letters: m examples, d features, n×k and k×p matrices. dX means ∂L/∂X.
+// Nothing broadcasts unless its name says so. Every function throws Error naming both shapes where
+// they do not fit.
 
 #include <vector>
 
@@ -12,7 +11,7 @@
 
 namespace strata {
 
-// ---- ops_linear
+// ---- rules/linear
 Var matmul(Var A, Var B, Site site = Site::here());     // A B
 Var matmul_bt(Var A, Var B, Site site = Site::here());  // A Bᵀ
 Var matmul_at(Var A, Var B, Site site = Site::here());  // Aᵀ B
@@ -20,7 +19,7 @@ Var matmul_at(Var A, Var B, Site site = Site::here());  // Aᵀ B
 Var add_row(Var X, Var b, Site site = Site::here());
 Var affine(Var X, Var W, Var b, Site site = Site::here());  // X W + 1 b
 
-// ---- ops_shape
+// ---- rules/shape
 Var transpose(Var A, Site site = Site::here());  // Aᵀ
 // Side by side, the same rows
 Var concat_cols(const std::vector<Var>& parts, Site site = Site::here());
@@ -34,7 +33,7 @@ Var slice_rows(Var X, std::size_t begin, std::size_t end, Site site = Site::here
 Var reshape(Var X, const Shape& shape, Site site = Site::here());
 Var flatten(Var X, Site site = Site::here());  // (N, C, H, W) becomes (N × C·H·W)
 
-// ---- ops_elementwise: operands of the same shape
+// ---- rules/elementwise: operands of the same shape
 Var add(Var A, Var B, Site site = Site::here());
 Var sub(Var A, Var B, Site site = Site::here());
 Var mul(Var A, Var B, Site site = Site::here());
@@ -47,7 +46,7 @@ Var sqrt(Var X, Site site = Site::here());
 Var square(Var X, Site site = Site::here());
 Var abs(Var X, Site site = Site::here());
 
-// ---- ops_activation
+// ---- rules/activation
 Var sigmoid(Var X, Site site = Site::here());  // 1 / (1 + e^−X)
 Var tanh(Var X, Site site = Site::here());     // (e^X − e^−X) / (e^X + e^−X)
 Var relu(Var X, Site site = Site::here());     // max(X, 0)
@@ -60,7 +59,7 @@ Var softplus(Var X, Site site = Site::here());             // log(1 + e^X)
 /// al. 2014). keep in (0, 1].
 Var dropout_mask(Tape& tape, const Shape& shape, Real keep, Rng& rng, Site site = Site::here());
 
-// ---- ops_reduce: X is m×d
+// ---- rules/reduce: X is m×d
 Var sum(Var X, Site site = Site::here());          // Σ of all entries, shape (1)
 Var mean(Var X, Site site = Site::here());         // their mean, shape (1)
 Var sum_rows(Var X, Site site = Site::here());     // over examples: one number a column, shape (d)
@@ -69,7 +68,7 @@ Var sum_cols(Var X, Site site = Site::here());     // over features: one number 
 Var softmax(Var X, Site site = Site::here());      // of each row
 Var log_softmax(Var X, Site site = Site::here());  // of each row
 
-// ---- ops_conv: X (N, C, H, W)
+// ---- rules/conv: X (N, C, H, W)
 struct ConvOptions {
   std::size_t stride = 1;   // the window moves by so many pixels
   std::size_t padding = 0;  // rows and columns of zeros around each image
@@ -92,9 +91,10 @@ struct ConvTransposeOptions {
 Var conv2d_transpose(Var X, Var W, Var b, ConvTransposeOptions options = {},
                      Site site = Site::here());
 
-//  H, W). Windows of size×size, `stride` apart: `size` unless it is given. What is left over at the
-// lower and right side is not looked at. Both throw Error unless X has four dimensions and a window
-// fits into it.
+// ---- rules/pool: X (N, C, H, W)
+/// Windows of size×size, `stride` apart: `size` unless it is given. What is left over at the lower
+/// and right side is not looked at. Both throw Error unless X has four dimensions and a window fits
+/// into it.
 Var max_pool2d(Var X, std::size_t size, std::size_t stride = 0, Site site = Site::here());
 Var avg_pool2d(Var X, std::size_t size, std::size_t stride = 0, Site site = Site::here());
 /// Each pixel becomes factor×factor. With a height and a width, what is beyond them at the lower
@@ -103,7 +103,8 @@ Var avg_pool2d(Var X, std::size_t size, std::size_t stride = 0, Site site = Site
 Var upsample_nearest2d(Var X, std::size_t factor, std::size_t height = 0, std::size_t width = 0,
                        Site site = Site::here());
 
-// rm, ops_layer_norm. A feature is a column of a matrix (m×d), or a channel of images (N, C, H, W).
+// ---- rules/batch_norm, rules/layer_norm: a feature is a column of a matrix (m×d), or a channel of
+// images (N, C, H, W)
 /// (X − mean) / √(variance + ε) of each feature over the batch, times gain plus bias, one number of
 /// each a feature. Throws Error where a feature has a single value.
 Var batch_norm(Var X, Var gain, Var bias, Real epsilon = Real(1e-5), Site site = Site::here());
@@ -118,7 +119,7 @@ Var running_statistics(Var normed, Tensor& statistics, Real momentum = Real(0.1)
 /// (X − mean) / √(variance + ε) of each example over its d features, times gain plus bias (d).
 Var layer_norm(Var X, Var gain, Var bias, Real epsilon = Real(1e-5), Site site = Site::here());
 
-// ---- losses: one number, a sum over features and a mean over examples
+// ---- rules/losses: one number, a sum over features and a mean over examples
 Var half_mse(Var R, Var X, Site site = Site::here());  // 1/(2m) ΣΣ (r − x)²
 // −1/m ΣΣ [x log r + (1 − x) log(1 − r)], r in (0, 1)
 Var bce(Var R, Var X, Site site = Site::here());
@@ -127,7 +128,7 @@ Var bce_with_logits(Var Z, Var X, Site site = Site::here());
 /// −1/m Σ log softmax(z)_label. `labels` is an input of shape (m) holding the class numbers.
 Var softmax_cross_entropy(Var Z, Var labels, Site site = Site::here());
 
-// ---- penalties: H are activations (m×h)
+// ---- rules/penalties: H are activations (m×h)
 /// Σ_j KL(ρ ‖ ρ̂_j) with ρ̂_j the mean of column j over the batch; with `symmetric`, for activations
 /// in (−1, 1), ρ̂_j = (mean + 1)/2. Throws unless ρ is in (0, 1).
 Var kl_sparsity(Var H, Real rho, bool symmetric = false, Site site = Site::here());
@@ -140,7 +141,7 @@ Var keep_largest(Var H, std::size_t count, Site site = Site::here());
 /// each row, else 0.
 void largest_of_each_row(const Tensor& H, std::size_t count, Tensor& kept);
 
-// ---- ops_lstm: sequences of T steps of d features
+// ---- rules/lstm: sequences of T steps of d features
 /// One step of a long short-term memory of u units: the state S = [h c] (m×2u) after the input X
 /// (m×d). Gates in the order i, f, g, o: Wx (d×4u), Wh (u×4u), b (4u). M (m×1), if given, is 1, or
 /// 0 for examples whose state is to stay. Throws Error for other shapes, and for a mask that wants
@@ -150,20 +151,20 @@ Var lstm_cell(Var X, Var S, Var Wx, Var Wh, Var b, Var M = {}, Site site = Site:
 /// 0, in X's shape.
 Var sequence_mask(Var X, std::size_t step_features, Site site = Site::here());
 
-// ---- ops_gaussian
+// ---- rules/gaussian
 /// From N(0, 1), drawn anew at every replay.
 Var normal_noise(Tape& tape, const Shape& shape, Rng& rng, Site site = Site::here());
 /// (1/m) Σ KL(N(μ, σ²) ‖ N(0, 1)) = ½ (1/m) Σ (μ² + σ² − 1 − log σ²), given μ and log σ² (m×k).
 /// Throws Error unless they are matrices of one shape.
 Var gaussian_kl(Var mean, Var log_variance, Site site = Site::here());
 
-// ---- ops_corrupt
+// ---- rules/corrupt
 /// X corrupted (core/data/corruption.hpp), drawn anew at every replay. Corruption and generator are
 /// borrowed. Nothing flows back to X, which is data. Throws Error for a corruption that makes no
 /// sense.
 Var corrupt(Var X, const Corruption& corruption, Rng& rng, Site site = Site::here());
 
-// ---- ops_jacobian: Jacobians of m examples, one below the other (m·d × h)
+// ---- rules/jacobian: Jacobians of m examples, one below the other (m·d × h)
 Var repeat_rows(Var W, std::size_t count, Site site = Site::here());  // W below W below W …
 // Row i of S (m×h) times each row of block i
 Var scale_blocks(Var J, Var S, Site site = Site::here());

@@ -3,19 +3,15 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/inspect/debugger/debugger.hpp"
-
 namespace strata {
 
-#ifdef STRATA_DEBUG
-const debugger::Calls debugger::calls = {why_text, non_finite_text};
-#endif
+const Op input_op = {.name = "input", .formula = "“data”"};
+const Op variable_op = {.name = "variable",
+                        .formula = "“a leaf: its gradient is the sum of what arrives”"};
+const Op parameter_op = {.name = "parameter",
+                         .formula = "“a leaf: its gradient is the sum of what arrives”"};
 
-const Op input_op = {"input", "data", nullptr, nullptr, Site::here()};
-const Op variable_op = {"variable", "a leaf: its gradient is the sum of what arrives", nullptr,
-                        nullptr, Site::here()};
-const Op parameter_op = {"parameter", "a leaf: its gradient is the sum of what arrives", nullptr,
-                         nullptr, Site::here()};
+void nothing_flows_back(Tape&, Node&) {}
 
 std::ostream& operator<<(std::ostream& out, const Site& site) {
   return out << site.file << ":" << site.line;
@@ -94,6 +90,7 @@ Var Tape::record(const Op& op, const std::vector<Var>& inputs, const Shape& shap
     node.inputs.push_back(input.index);
     node.wants_grad = node.wants_grad || nodes[input.index].wants_grad;
   }
+  if (op.backward == nothing_flows_back) node.wants_grad = false;
   const Var result = append(std::move(node));
   run_forward(result.index);
   return result;
@@ -101,7 +98,12 @@ Var Tape::record(const Op& op, const std::vector<Var>& inputs, const Shape& shap
 
 void Tape::run_forward(int index) {
   Node& node = nodes[index];
+  const Shape recorded = node.value.shape;
+  check(node.op->forward != nullptr, node.op->name, ": it has no forward rule");
   node.op->forward(*this, node);
+  check(node.value.shape == recorded && node.value.values.size() == recorded.size(), node.op->name,
+        ": its forward rule leaves a value of ", node.value.shape, " but was recorded as ",
+        recorded, " (made at ", node.made_at, ")");
   if (observer != nullptr) observer->after_forward(*this, index);
 }
 
@@ -136,9 +138,12 @@ Tensor& Tape::grad(int index) {
   return node.parameter != nullptr ? node.parameter->grad : node.grad;
 }
 
-Tensor& Tape::input_grad(const Node& node, std::size_t k) {
+Tensor& Tape::input_grad(const Node& node, std::size_t k, Site site) {
+  check(k < node.inputs.size() && input_wants_grad(node, k), node.op->name, " (", site,
+        "): operand ", k, " has no gradient to add to (ask input_wants_grad first)");
   const int index = node.inputs[k];
   nodes[index].reached = true;
+  if (observer != nullptr) observer->adds_to(*this, index, site);
   return grad(index);
 }
 
@@ -182,7 +187,11 @@ void Tape::run_backward(Var root) {
     Node& node = nodes[i];
     if (!node.reached) continue;
     if (observer != nullptr) observer->before_backward(*this, i);
-    if (node.op->backward != nullptr) node.op->backward(*this, node);
+    if (node.op->backward != nullptr) {
+      node.op->backward(*this, node);
+    } else if (const std::string missing = missing_rule(*this, i); !missing.empty()) {
+      throw Error(describe(*this, i) + ": " + missing);
+    }
     if (observer != nullptr) observer->after_backward(*this, i);
   }
 }
@@ -201,6 +210,13 @@ std::vector<bool> nodes_that_depend_on(const Tape& tape, int node, int last) {
     for (int input : tape.nodes[i].inputs) depends[i] = depends[i] || depends[input];
   }
   return depends;
+}
+
+std::string missing_rule(const Tape& tape, int index) {
+  const Node& node = tape.nodes[index];
+  if (!node.wants_grad || node.op->forward == nullptr || node.op->backward != nullptr) return "";
+  return text("a gradient arrives, but ", node.op->name,
+              " has no backward rule (set Op::backward, to nothing_flows_back where none is due)");
 }
 
 std::string describe(const Tape& tape, int index) {

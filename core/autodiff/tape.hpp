@@ -47,24 +47,36 @@ struct Site {
 /// Writes layers/dense.cpp:31.
 std::ostream& operator<<(std::ostream& out, const Site& site);
 
-/// An operation. `forward` fills node.value from the inputs; `backward` adds this node's
-/// contribution to the gradient of each input that wants one, given node.grad. Leaves have neither.
+constexpr std::size_t most_operands = 6;
+
+/// An operation: its formulas as text, in the grammar of core/formula, and its two functions.
+/// `forward` fills node.value from the inputs; `backward` adds this node's contribution to the
+/// gradient of each input that wants one, given node.grad. Leaves have neither.
 struct Op {
-  const char* name;
-  const char* rule;  // the formula and its gradient, as text: dX means ∂L/∂X
+  const char* name = "";
+  /// The result of the operands, "Y = X²". What its letters mean may follow: "S = …, ρ̂_j = …".
+  const char* formula = "";
+  /// One an operand, in their order: "dX += 2 dY ⊙ X", where dX means ∂L/∂X. Operands A_1, A_2, …
+  /// of a list share one, "dA_k += …"; an operand without a gradient stands by its letter alone.
+  const char* gradients[most_operands] = {};
+  /// What the tensors of node.saved are, in their order. Names that begin with d are filled by
+  /// backward; "scratch" is room to work in that says nothing to a reader.
+  const char* saved[most_operands] = {};
   void (*forward)(Tape&, Node&) = nullptr;
   void (*backward)(Tape&, Node&) = nullptr;
-  Site defined_at{};  // where the rule stands in the source
   /// For operations with kinks: a number that changes when any entry moves to another branch (relu:
   /// the signs). The gradient checker compares it on both sides of a difference.
   std::uint64_t (*branch)(Tape&, const Node&) = nullptr;
   /// Forward draws random numbers, or takes note of a batch (running_statistics): it does not run
   /// where draws are kept.
   bool random = false;
-  /// What the tensors of node.saved are, in their order: "q, p". Names that begin with d are filled
-  /// by backward; "scratch" is room to work in that says nothing to a reader.
-  const char* saved = "";
+  /// The last line of the row that lists these fields, which never lists this one.
+  Site written_at = Site::here();
 };
+
+/// The backward rule of an operation through which nothing flows back: its result is constant
+/// wherever it has a slope, or stands for data. A node of it wants no gradient.
+void nothing_flows_back(Tape&, Node&);
 
 /// What an operation needs to know besides its inputs. Each operation documents which fields it
 /// reads.
@@ -110,6 +122,8 @@ struct Observer {
   virtual ~Observer() = default;
   virtual void after_forward(Tape&, int /*node*/) {}
   virtual void before_backward(Tape&, int /*node*/) {}
+  /// A backward rule takes up the gradient of this operand, to add to it, at this line.
+  virtual void adds_to(Tape&, int /*operand*/, Site) {}
   virtual void after_backward(Tape&, int /*node*/) {}
 };
 
@@ -134,7 +148,7 @@ class Tape {
 
   // ---- recording and running
   /// Appends a node with a value of the given shape and runs op.forward on it. Operations call
-  /// this.
+  /// this. Throws Error where forward leaves a value of another shape, now or at a replay.
   Var record(const Op& op, const std::vector<Var>& inputs, const Shape& shape, Settings settings,
              Site site);
   /// Runs forward again for every node from `first` on, in place: after new data was put into the
@@ -145,7 +159,8 @@ class Tape {
 
   // ---- the backward pass
   /// dL/d(every node) for L = root, a single number. Gradients of nodes are overwritten; gradients
-  /// of parameters are added to. Throws Error when the root is not a single number.
+  /// of parameters are added to. Throws Error when the root is not a single number, and where an
+  /// operation on the way has no backward rule.
   void backward(Var root);
   /// The same with a given upstream gradient ∂L/∂root of root's shape.
   void backward(Var root, const Tensor& upstream);
@@ -160,8 +175,8 @@ class Tape {
   bool input_wants_grad(const Node& node, std::size_t k) const {
     return nodes[node.inputs[k]].wants_grad;
   }
-  /// The gradient of the k-th input, to be added to. Only where input_wants_grad.
-  Tensor& input_grad(const Node& node, std::size_t k);
+  /// The gradient of the k-th input, to be added to. Throws Error unless input_wants_grad.
+  Tensor& input_grad(const Node& node, std::size_t k, Site site = Site::here());
 
   int size() const { return int(nodes.size()); }
 
@@ -192,6 +207,9 @@ class Tape {
 int first_non_finite(const Tape& tape);
 /// Of each node up to `last`: whether it is computed from `node`, or is that node.
 std::vector<bool> nodes_that_depend_on(const Tape& tape, int node, int last);
+/// One clause where the node has a gradient to pass on but its operation no backward rule; empty
+/// otherwise.
+std::string missing_rule(const Tape& tape, int index);
 /// One line for people: node 7, log of 3×4, made at layers/dense.cpp:31.
 std::string describe(const Tape& tape, int index);
 

@@ -226,10 +226,11 @@ std::string changed_value(Tape& tape, int index, const Tensor& upstream) {
 
 NodeCheck check_node(Tape& tape, int index, const Tensor& upstream) {
   Node& node = tape.nodes[index];
-  NodeCheck result{index, node.op->name, node.op->defined_at, node.made_at, {}, Verdict::ok, ""};
-  if (node.op->backward == nullptr) return result;
+  NodeCheck result{index, node.op->name, node.op->written_at, node.made_at, {}, Verdict::ok, ""};
+  if (node.op->forward == nullptr || !node.wants_grad) return result;
   Rng rng(20, std::uint64_t(index));
-  result.reason = changed_value(tape, index, upstream);
+  result.reason = missing_rule(tape, index);
+  if (result.reason.empty()) result.reason = changed_value(tape, index, upstream);
   if (!result.reason.empty()) {
     result.verdict = Verdict::wrong;
     return result;
@@ -277,8 +278,12 @@ NodeCheck check_node_twice(Tape& tape, int index, const Tensor& own_upstream, Rn
 }
 
 std::vector<NodeCheck> check_every_node(Tape& tape, Var root, Rng& rng) {
+  std::vector<NodeCheck> missing, results;
+  for (int i = 0; i <= root.index; ++i) {
+    if (!missing_rule(tape, i).empty()) missing.push_back(check_node(tape, i, Tensor()));
+  }
+  if (!missing.empty()) return missing;  // a pass would stop there
   tape.backward(root);
-  std::vector<NodeCheck> results;
   for (int i = 0; i <= root.index; ++i) {
     const Node& node = tape.nodes[i];
     if (node.op->backward == nullptr || !node.wants_grad) continue;

@@ -98,7 +98,8 @@ NodeCheck check_node(Tape& tape, int node, const Tensor& upstream);
 NodeCheck check_node_twice(Tape& tape, int node, const Tensor& own_upstream, Rng& rng);
 
 /// Every node up to the root, twice; tape.backward(root) is run first, and adds to the gradients of
-/// the parameters. Nodes without a backward rule or without trained inputs are left out.
+/// the parameters. Nodes that want no gradient are left out. Where an operation lacks the backward
+/// rule that it needs, no pass can run: then those nodes alone are returned, as WRONG.
 std::vector<NodeCheck> check_every_node(Tape& tape, Var root, Rng& rng);
 
 /// The rules that are WRONG, in forward order, each as one line: the rule with file and line, where

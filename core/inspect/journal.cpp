@@ -80,6 +80,7 @@ void Journal::before_backward(Tape& tape, int node) {
   }
   last_visited_ = node;
   before_.clear();
+  adds_at_.clear();
   for (int operand : trained_operands(tape, node)) before_.push_back(tape.grad(operand));
 }
 
@@ -94,6 +95,7 @@ void Journal::after_backward(Tape& tape, int node) {
     visit.before = snapshot(before_[k], most_entries);
     visit.contribution = snapshot(difference(after, before_[k]), most_entries);
     visit.after = snapshot(after, most_entries);
+    visit.adds_at = adds_at_[operands[k]];
     visits.push_back(std::move(visit));
   }
 }

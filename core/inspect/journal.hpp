@@ -4,7 +4,9 @@
 // index going down.
 //
 //   const Journal journal = journal_of(tape, objective);
-//   journal.visits[k]                       // who added how much to whose gradient, and what it was before and after
+//   journal.visits[k]    // who added how much to whose gradient, what it was before and after
+
+#include <map>
 
 #include "core/autodiff/objective.hpp"
 
@@ -49,6 +51,8 @@ struct Visit {
   Snapshot before{}, contribution{}, after{};
   /// Where journal_of wrote it.
   std::vector<TermPart> by_term{};
+  /// Backward: the line of the rule that takes up the operand's gradient.
+  Site adds_at{};
 };
 
 struct Journal : Observer {
@@ -60,6 +64,7 @@ struct Journal : Observer {
 
   void after_forward(Tape& tape, int node) override;
   void before_backward(Tape& tape, int node) override;
+  void adds_to(Tape&, int operand, Site site) override { adds_at_[operand] = site; }
   void after_backward(Tape& tape, int node) override;
 
   /// The last step up to `step` that changed this node's gradient; −1: it has not been reached yet,
@@ -71,6 +76,7 @@ struct Journal : Observer {
  private:
   int last_visited_ = -1;       // by the pass under way: nodes come in falling order
   std::vector<Tensor> before_;  // the gradients of the present node's operands
+  std::map<int, Site> adds_at_;
 };
 
 /// The whole story of a recorded objective: a forward visit for each node up to its total, leaves

@@ -71,7 +71,7 @@ std::string explain_non_finite(Tape& tape) {
   if (found.rule < 0) return clause;
   const Node& maker = tape.nodes[found.rule];
   if (found.is_gradient) {
-    clause += text("; the rule of ", describe(tape, found.rule), " (", maker.op->defined_at,
+    clause += text("; the rule of ", describe(tape, found.rule), " (", maker.op->written_at,
                    ") made it of an upstream gradient that ", range_text(maker.grad));
   }
   for (int input : maker.inputs) {

@@ -155,7 +155,9 @@ std::string to_text(const Why& why, const Tape& tape, const GradientsByTerm& gra
         << node.name << " (" << node.made_at << "): " << std::setprecision(6) << use.contribution
         << "\n";
     if (use.examples.empty()) {
-      out << "  " << node.op->rule << "\n";
+      const auto operand = std::find(node.inputs.begin(), node.inputs.end(), why.entry.leaf);
+      const std::size_t k = std::size_t(operand - node.inputs.begin());
+      out << "  " << node.op->formula << ";  " << gradient_text(*node.op, k) << "\n";
     } else {
       const bool is_bias = tape.value(why.entry.leaf).rank() == 1;  // it is multiplied with a = 1
       out << (is_bias ? "  db = (1/m) Σ_n δ(n), m = " : "  dW = (1/m) Σ_n a(n) δ(n), m = ")

@@ -3,6 +3,7 @@
 #include <new>
 
 #include "core/check.hpp"
+#include "core/inspect/debugger/debugger.hpp"  // what `why` and `nan` call in gdb
 #include "layers/checkpoint.hpp"
 #include "pretraining/cli/checkpoint_options.hpp"
 #include "pretraining/cli/commands/commands.hpp"

@@ -7,7 +7,7 @@ rooms='
 core
 core/math               core
 core/random             core
-core/formula            core
+core/formula            core core/io
 core/io                 core core/random
 core/linalg             core core/math
 core/charts             core core/io

@@ -26,12 +26,15 @@ static void sigmoid_backward(Tape& tape, Node& node) {
   for_entries(tape, dX.size(), [&](std::size_t i) { dX[i] += dY[i] * Y[i] * (1 - Y[i]); });
 }
 
-const Op sigmoid_op = {"sigmoid", "Y = σ(X);  dX += dY ⊙ Y ⊙ (1 − Y)", sigmoid_forward,
-                       sigmoid_backward, Site::here()};
-
 Var sigmoid(Var X, Site site) {
   return X.tape->record(sigmoid_op, {X}, X.shape(), {}, site);
 }
+
+const Op sigmoid_op = {.name = "sigmoid",
+                       .formula = "Y = σ(X)",
+                       .gradients = {"dX += dY ⊙ Y ⊙ (1 − Y)"},
+                       .forward = sigmoid_forward,
+                       .backward = sigmoid_backward};
 
 // -------------------------------------------------------------------------------------------- tanh
 // Y = tanh X
@@ -50,12 +53,15 @@ static void tanh_backward(Tape& tape, Node& node) {
   for_entries(tape, dX.size(), [&](std::size_t i) { dX[i] += dY[i] * (1 - Y[i] * Y[i]); });
 }
 
-const Op tanh_op = {"tanh", "Y = tanh X;  dX += dY ⊙ (1 − Y²)", tanh_forward, tanh_backward,
-                    Site::here()};
-
 Var tanh(Var X, Site site) {
   return X.tape->record(tanh_op, {X}, X.shape(), {}, site);
 }
+
+const Op tanh_op = {.name = "tanh",
+                    .formula = "Y = tanh X",
+                    .gradients = {"dX += dY ⊙ (1 − Y²)"},
+                    .forward = tanh_forward,
+                    .backward = tanh_backward};
 
 // -------------------------------------------------------------------------------------------- relu
 // Y = max(X, 0)
@@ -84,13 +90,16 @@ static void relu_backward(Tape& tape, Node& node) {
   });
 }
 
-const Op relu_op = {"relu",       "Y = max(X, 0);  dX += dY where X > 0",
-                    relu_forward, relu_backward,
-                    Site::here(), signs_of_input};
-
 Var relu(Var X, Site site) {
   return X.tape->record(relu_op, {X}, X.shape(), {}, site);
 }
+
+const Op relu_op = {.name = "relu",
+                    .formula = "Y = max(X, 0)",
+                    .gradients = {"dX += dY where X > 0"},
+                    .forward = relu_forward,
+                    .backward = relu_backward,
+                    .branch = signs_of_input};
 
 // -------------------------------------------------------------------------------------- leaky_relu
 // Y = X where X > 0, else slope X          settings: number = slope
@@ -111,14 +120,16 @@ static void leaky_relu_backward(Tape& tape, Node& node) {
   for (std::size_t i = 0; i < dX.size(); ++i) dX[i] += X[i] > 0 ? dY[i] : slope * dY[i];
 }
 
-const Op leaky_relu_op = {
-    "leaky_relu",       "Y = X where X > 0, else s X;  dX += dY where X > 0, else s dY",
-    leaky_relu_forward, leaky_relu_backward,
-    Site::here(),       signs_of_input};
-
 Var leaky_relu(Var X, Real slope, Site site) {
   return X.tape->record(leaky_relu_op, {X}, X.shape(), with_number(slope), site);
 }
+
+const Op leaky_relu_op = {.name = "leaky_relu",
+                          .formula = "Y = X where X > 0, else s X",
+                          .gradients = {"dX += dY where X > 0, else s dY"},
+                          .forward = leaky_relu_forward,
+                          .backward = leaky_relu_backward,
+                          .branch = signs_of_input};
 
 // --------------------------------------------------------------------------------------------- elu
 // Y = X where X > 0, else α (e^X − 1)      settings: number = α
@@ -140,14 +151,16 @@ static void elu_backward(Tape& tape, Node& node) {
   for (std::size_t i = 0; i < dX.size(); ++i) dX[i] += X[i] > 0 ? dY[i] : dY[i] * (Y[i] + alpha);
 }
 
-const Op elu_op = {
-    "elu",        "Y = X where X > 0, else α (e^X − 1);  dX += dY where X > 0, else dY ⊙ (Y + α)",
-    elu_forward,  elu_backward,
-    Site::here(), signs_of_input};
-
 Var elu(Var X, Real alpha, Site site) {
   return X.tape->record(elu_op, {X}, X.shape(), with_number(alpha), site);
 }
+
+const Op elu_op = {.name = "elu",
+                   .formula = "Y = X where X > 0, else α (e^X − 1)",
+                   .gradients = {"dX += dY where X > 0, else dY ⊙ (Y + α)"},
+                   .forward = elu_forward,
+                   .backward = elu_backward,
+                   .branch = signs_of_input};
 
 // ---------------------------------------------------------------------------------------- softplus
 // Y = log(1 + e^X)
@@ -166,12 +179,15 @@ static void softplus_backward(Tape& tape, Node& node) {
   for (std::size_t i = 0; i < dX.size(); ++i) dX[i] += dY[i] * sigmoid(X[i]);
 }
 
-const Op softplus_op = {"softplus", "Y = log(1 + e^X);  dX += dY ⊙ σ(X)", softplus_forward,
-                        softplus_backward, Site::here()};
-
 Var softplus(Var X, Site site) {
   return X.tape->record(softplus_op, {X}, X.shape(), {}, site);
 }
+
+const Op softplus_op = {.name = "softplus",
+                        .formula = "Y = log(1 + e^X)",
+                        .gradients = {"dX += dY ⊙ σ(X)"},
+                        .forward = softplus_forward,
+                        .backward = softplus_backward};
 
 // ------------------------------------------------------------------------------------ dropout_mask
 // M_i = 1/keep with probability keep, else 0             settings: number = keep, rng
@@ -184,19 +200,16 @@ static void dropout_mask_forward(Tape&, Node& node) {
   fill_bernoulli(M.values, *node.settings.rng, keep, Real(1 / keep));
 }
 
-const Op dropout_mask_op = {"dropout_mask",
-                            "M = 1/keep with probability keep, else 0",
-                            dropout_mask_forward,
-                            nullptr,
-                            Site::here(),
-                            nullptr,
-                            true};
-
 Var dropout_mask(Tape& tape, const Shape& shape, Real keep, Rng& rng, Site site) {
   check(keep > 0 && keep <= 1, "dropout_mask: keep is ", keep, ", but must lie in (0, 1]");
   Settings settings = with_number(keep);
   settings.rng = &rng;
   return tape.record(dropout_mask_op, {}, shape, settings, site);
 }
+
+const Op dropout_mask_op = {.name = "dropout_mask",
+                            .formula = "M = 1/keep where “drawn, with probability keep”, else 0",
+                            .forward = dropout_mask_forward,
+                            .random = true};
 
 }  // namespace strata

@@ -52,12 +52,13 @@ void check_features(const char* name, Var X, Var gain, Var bias) {
 }  // namespace
 
 // -------------------------------------------------------------------------------------- batch_norm
-// Y = g (X − μ) / √(σ² + ε) + b        X, Y (m×d) or (N,d,H,W), g, b (d)        settings: number = ε
-//   with μ and σ² the mean and variance of each feature over its n values in the batch          saved: (2×d), μ and σ²
+// Y = g (X − μ) / √(σ² + ε) + b        X, Y (m×d) or (N,d,H,W), g, b (d)
+//   with μ and σ² the mean and variance of each feature over its n values in the batch
+//   settings: number = ε                 saved: (2×d), μ and σ²
 // With x̂ = (X − μ) / √(σ² + ε):       dg += Σ dY x̂    db += Σ dY
 // dX += g / √(σ² + ε) · (dY − (1/n) Σ dY − x̂ (1/n) Σ dY x̂)
-//   The two means are there because μ and σ² move with every X: what all dY have in common, and what they have along x̂, does
-//   not change Y.
+//   The two means are there because μ and σ² move with every X: what all dY have in common, and
+//   what they have along x̂, does not change Y.
 
 static void batch_norm_forward(Tape& tape, Node& node) {
   const Tensor& X = tape.input_value(node, 0);
@@ -109,16 +110,6 @@ static void batch_norm_backward(Tape& tape, Node& node) {
   });
 }
 
-const Op batch_norm_op = {
-    .name = "batch_norm",
-    .rule =
-        "Y = g (X − μ) / √(σ² + ε) + b;  dX += g / √(σ² + ε) (dY − mean dY − x̂ mean(dY "
-        "x̂)),  dg += Σ dY x̂,  db += Σ dY",
-    .forward = batch_norm_forward,
-    .backward = batch_norm_backward,
-    .defined_at = Site::here(),
-    .saved = "μ; σ²"};
-
 Var batch_norm(Var X, Var gain, Var bias, Real epsilon, Site site) {
   check_features("batch_norm", X, gain, bias);
   check(Features(X.shape()).n() > 1, "batch_norm: X is ", X.shape(),
@@ -128,8 +119,18 @@ Var batch_norm(Var X, Var gain, Var bias, Real epsilon, Site site) {
   return X.tape->record(batch_norm_op, {X, gain, bias}, X.shape(), with_number(epsilon), site);
 }
 
+const Op batch_norm_op = {
+    .name = "batch_norm",
+    .formula = "Y = g (X − μ) / √(σ² + ε) + b",
+    .gradients = {"dX += g / √(σ² + ε) (dY − mean dY − x̂ mean(dY x̂)), x̂ = (X − μ) / √(σ² + ε)",
+                  "dg += Σ dY x̂", "db += Σ dY"},
+    .saved = {"[μ; σ²]"},
+    .forward = batch_norm_forward,
+    .backward = batch_norm_backward};
+
 // -------------------------------------------------------------------------------- batch_norm_fixed
-// Y = g (X − μ) / √(σ² + ε) + b        with given statistics (2×d), μ and σ²        settings: number = ε, statistics
+// Y = g (X − μ) / √(σ² + ε) + b        with given statistics (2×d), μ and σ²
+//   settings: number = ε, statistics
 // dX += g / √(σ² + ε) dY               dg += Σ dY (X − μ) / √(σ² + ε)               db += Σ dY
 
 static void batch_norm_fixed_forward(Tape& tape, Node& node) {
@@ -173,11 +174,6 @@ static void batch_norm_fixed_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op batch_norm_fixed_op = {"batch_norm_fixed",
-                                "Y = g (X − μ) / √(σ² + ε) + b;  dX += g / √(σ² + ε) dY,  dg += Σ "
-                                "dY (X − μ) / √(σ² + ε),  db += Σ dY",
-                                batch_norm_fixed_forward, batch_norm_fixed_backward, Site::here()};
-
 Var batch_norm_fixed(Var X, Var gain, Var bias, Tensor& statistics, Real epsilon, Site site) {
   check_features("batch_norm_fixed", X, gain, bias);
   check(statistics.shape == Shape({2, X.shape()[1]}), "batch_norm_fixed: X is ", X.shape(),
@@ -188,8 +184,16 @@ Var batch_norm_fixed(Var X, Var gain, Var bias, Tensor& statistics, Real epsilon
   return X.tape->record(batch_norm_fixed_op, {X, gain, bias}, X.shape(), settings, site);
 }
 
+const Op batch_norm_fixed_op = {
+    .name = "batch_norm_fixed",
+    .formula = "Y = g (X − μ) / √(σ² + ε) + b",
+    .gradients = {"dX += g / √(σ² + ε) dY", "dg += Σ dY (X − μ) / √(σ² + ε)", "db += Σ dY"},
+    .forward = batch_norm_fixed_forward,
+    .backward = batch_norm_fixed_backward};
+
 // ------------------------------------------------------------------------------ running_statistics
-// statistics ← (1 − α) statistics + α (μ; σ² n/(n − 1))       of the batch_norm that is its input; (2×d)
+// statistics ← (1 − α) statistics + α (μ; σ² n/(n − 1))       of the batch_norm that is its input
+//   statistics (2×d)
 // Its value is a copy of them, to look at.                     settings: number = α, statistics
 // Nothing flows back: they are not part of what is differentiated. As with random draws, checks
 // must not repeat it.
@@ -207,14 +211,6 @@ static void running_statistics_forward(Tape& tape, Node& node) {
   node.value.values = statistics.values;
 }
 
-const Op running_statistics_op = {"running_statistics",
-                                  "S ← (1 − α) S + α (μ; σ² n/(n − 1)) of a batch_norm",
-                                  running_statistics_forward,
-                                  nullptr,
-                                  Site::here(),
-                                  nullptr,
-                                  true};
-
 Var running_statistics(Var normed, Tensor& statistics, Real momentum, Site site) {
   check(normed.node().op == &batch_norm_op, "running_statistics: of a node of ",
         normed.node().op->name, " (a batch_norm has them)");
@@ -226,5 +222,12 @@ Var running_statistics(Var normed, Tensor& statistics, Real momentum, Site site)
   settings.statistics = &statistics;
   return normed.tape->record(running_statistics_op, {normed}, statistics.shape, settings, site);
 }
+
+const Op running_statistics_op = {.name = "running_statistics",
+                                  .formula = "S ← (1 − α) S + α [μ; σ² n/(n − 1)]",
+                                  .gradients = {"Y"},
+                                  .forward = running_statistics_forward,
+                                  .backward = nothing_flows_back,
+                                  .random = true};
 
 }  // namespace strata

@@ -59,7 +59,8 @@ void check_bias(const char* name, Var W, Var b, std::size_t channels) {
 }  // namespace
 
 // ------------------------------------------------------------------------------------------ conv2d
-// Y = W ⋆ X + b               X (N,C,H,W), W (O,C,kh,kw), b (O), Y (N,O,OH,OW)        settings: stride, padding
+// Y = W ⋆ X + b               X (N,C,H,W), W (O,C,kh,kw), b (O), Y (N,O,OH,OW)
+//   settings: stride, padding
 // Y[n,o,oy,ox] = b[o] + Σ_c Σ_ky Σ_kx W[o,c,ky,kx] · X[n, c, oy·stride + ky − padding, ox·stride +
 // kx − padding]
 // dX += Wᵀ ⋆ dY    dW += dY ⋆ X    db += Σ_n Σ_pixels dY
@@ -93,14 +94,6 @@ static void conv2d_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op conv2d_op = {
-    .name = "conv2d",
-    .rule = "Y = W ⋆ X + b;  dX += Wᵀ ⋆ dY,  dW += dY ⋆ X,  db += Σ_n Σ_pixels dY",
-    .forward = conv2d_forward,
-    .backward = conv2d_backward,
-    .defined_at = Site::here(),
-    .saved = "scratch"};
-
 Var conv2d(Var X, Var W, Var b, ConvOptions options, Site site) {
   const Window window = window_of("conv2d", X.shape(), W.shape(), options.stride, options.padding);
   const Shape shape{X.shape()[0], W.shape()[0], window.OH(), window.OW()};
@@ -109,8 +102,16 @@ Var conv2d(Var X, Var W, Var b, ConvOptions options, Site site) {
                         site);
 }
 
+const Op conv2d_op = {.name = "conv2d",
+                      .formula = "Y = W ⋆ X + b",
+                      .gradients = {"dX += Wᵀ ⋆ dY", "dW += dY ⋆ X", "db += Σ_n Σ_pixels dY"},
+                      .saved = {"scratch"},
+                      .forward = conv2d_forward,
+                      .backward = conv2d_backward};
+
 // -------------------------------------------------------------------------------- conv2d_transpose
-// Y = Wᵀ ⋆ X + b              X (N,C,H,W), W (C,O,kh,kw), b (O), Y (N,O,OH,OW)        settings: stride, padding
+// Y = Wᵀ ⋆ X + b              X (N,C,H,W), W (C,O,kh,kw), b (O), Y (N,O,OH,OW)
+//   settings: stride, padding
 // Each X[n,c,y,x] adds X[n,c,y,x] · W[c,o,ky,kx] to Y[n, o, y·stride + ky − padding, x·stride + kx
 // − padding]. The roles of conv2d exchanged: here Y is the image that the window lies on, and X has
 // one number for each place.
@@ -145,14 +146,6 @@ static void conv2d_transpose_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op conv2d_transpose_op = {
-    .name = "conv2d_transpose",
-    .rule = "Y = Wᵀ ⋆ X + b;  dX += W ⋆ dY,  dW += X ⋆ dY,  db += Σ_n Σ_pixels dY",
-    .forward = conv2d_transpose_forward,
-    .backward = conv2d_transpose_backward,
-    .defined_at = Site::here(),
-    .saved = "scratch"};
-
 Var conv2d_transpose(Var X, Var W, Var b, ConvTransposeOptions options, Site site) {
   const char* const name = "conv2d_transpose";
   const Shape& x = X.shape();
@@ -182,5 +175,13 @@ Var conv2d_transpose(Var X, Var W, Var b, ConvTransposeOptions options, Site sit
   const Shape shape{x[0], w[1], height, width};
   return X.tape->record(conv2d_transpose_op, {X, W, b}, shape, with_window(stride, padding), site);
 }
+
+const Op conv2d_transpose_op = {
+    .name = "conv2d_transpose",
+    .formula = "Y = Wᵀ ⋆ X + b",
+    .gradients = {"dX += W ⋆ dY", "dW += X ⋆ dY", "db += Σ_n Σ_pixels dY"},
+    .saved = {"scratch"},
+    .forward = conv2d_transpose_forward,
+    .backward = conv2d_transpose_backward};
 
 }  // namespace strata

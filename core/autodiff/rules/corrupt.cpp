@@ -15,9 +15,6 @@ static void corrupt_forward(Tape& tape, Node& node) {
                *node.settings.rng);
 }
 
-const Op corrupt_op = {
-    "corrupt", "C = X, corrupted at random", corrupt_forward, nullptr, Site::here(), nullptr, true};
-
 Var corrupt(Var X, const Corruption& corruption, Rng& rng, Site site) {
   check_corruption(corruption);
   Settings settings;
@@ -25,5 +22,12 @@ Var corrupt(Var X, const Corruption& corruption, Rng& rng, Site site) {
   settings.corruption = &corruption;
   return X.tape->record(corrupt_op, {X}, X.shape(), settings, site);
 }
+
+const Op corrupt_op = {.name = "corrupt",
+                       .formula = "C = X “corrupted at random”",
+                       .gradients = {"X"},
+                       .forward = corrupt_forward,
+                       .backward = nothing_flows_back,
+                       .random = true};
 
 }  // namespace strata

@@ -39,13 +39,16 @@ static void add_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op add_op = {"add", "C = A + B;  dA += dC,  dB += dC", add_forward, add_backward,
-                   Site::here()};
-
 Var add(Var A, Var B, Site site) {
   check_same_shape("add", A, B);
   return A.tape->record(add_op, {A, B}, A.shape(), {}, site);
 }
+
+const Op add_op = {.name = "add",
+                   .formula = "C = A + B",
+                   .gradients = {"dA += dC", "dB += dC"},
+                   .forward = add_forward,
+                   .backward = add_backward};
 
 // --------------------------------------------------------------------------------------------- sub
 // C = A − B
@@ -70,13 +73,16 @@ static void sub_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op sub_op = {"sub", "C = A − B;  dA += dC,  dB −= dC", sub_forward, sub_backward,
-                   Site::here()};
-
 Var sub(Var A, Var B, Site site) {
   check_same_shape("sub", A, B);
   return A.tape->record(sub_op, {A, B}, A.shape(), {}, site);
 }
+
+const Op sub_op = {.name = "sub",
+                   .formula = "C = A − B",
+                   .gradients = {"dA += dC", "dB −= dC"},
+                   .forward = sub_forward,
+                   .backward = sub_backward};
 
 // --------------------------------------------------------------------------------------------- mul
 // C = A ⊙ B
@@ -103,13 +109,16 @@ static void mul_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op mul_op = {"mul", "C = A ⊙ B;  dA += dC ⊙ B,  dB += dC ⊙ A", mul_forward, mul_backward,
-                   Site::here()};
-
 Var mul(Var A, Var B, Site site) {
   check_same_shape("mul", A, B);
   return A.tape->record(mul_op, {A, B}, A.shape(), {}, site);
 }
+
+const Op mul_op = {.name = "mul",
+                   .formula = "C = A ⊙ B",
+                   .gradients = {"dA += dC ⊙ B", "dB += dC ⊙ A"},
+                   .forward = mul_forward,
+                   .backward = mul_backward};
 
 // --------------------------------------------------------------------------------------------- div
 // C = A / B
@@ -136,13 +145,16 @@ static void div_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op div_op = {"div", "C = A / B;  dA += dC / B,  dB −= dC ⊙ C / B", div_forward, div_backward,
-                   Site::here()};
-
 Var div(Var A, Var B, Site site) {
   check_same_shape("div", A, B);
   return A.tape->record(div_op, {A, B}, A.shape(), {}, site);
 }
+
+const Op div_op = {.name = "div",
+                   .formula = "C = A / B",
+                   .gradients = {"dA += dC / B", "dB −= dC ⊙ C / B"},
+                   .forward = div_forward,
+                   .backward = div_backward};
 
 // ------------------------------------------------------------------------------------------- scale
 // Y = c X                     settings: number = c
@@ -162,11 +174,15 @@ static void scale_backward(Tape& tape, Node& node) {
   for (std::size_t i = 0; i < dX.size(); ++i) dX[i] += factor * dY[i];
 }
 
-const Op scale_op = {"scale", "Y = c X;  dX += c dY", scale_forward, scale_backward, Site::here()};
-
 Var scale(Var X, Real factor, Site site) {
   return X.tape->record(scale_op, {X}, X.shape(), with_number(factor), site);
 }
+
+const Op scale_op = {.name = "scale",
+                     .formula = "Y = c X",
+                     .gradients = {"dX += c dY"},
+                     .forward = scale_forward,
+                     .backward = scale_backward};
 
 // -------------------------------------------------------------------------------------- add_scalar
 // Y = X + c                   settings: number = c
@@ -185,12 +201,15 @@ static void add_scalar_backward(Tape& tape, Node& node) {
   for (std::size_t i = 0; i < dX.size(); ++i) dX[i] += dY[i];
 }
 
-const Op add_scalar_op = {"add_scalar", "Y = X + c;  dX += dY", add_scalar_forward,
-                          add_scalar_backward, Site::here()};
-
 Var add_scalar(Var X, Real constant, Site site) {
   return X.tape->record(add_scalar_op, {X}, X.shape(), with_number(constant), site);
 }
+
+const Op add_scalar_op = {.name = "add_scalar",
+                          .formula = "Y = X + c",
+                          .gradients = {"dX += dY"},
+                          .forward = add_scalar_forward,
+                          .backward = add_scalar_backward};
 
 // --------------------------------------------------------------------------------------------- exp
 // Y = e^X
@@ -209,11 +228,15 @@ static void exp_backward(Tape& tape, Node& node) {
   for (std::size_t i = 0; i < dX.size(); ++i) dX[i] += dY[i] * Y[i];
 }
 
-const Op exp_op = {"exp", "Y = e^X;  dX += dY ⊙ Y", exp_forward, exp_backward, Site::here()};
-
 Var exp(Var X, Site site) {
   return X.tape->record(exp_op, {X}, X.shape(), {}, site);
 }
+
+const Op exp_op = {.name = "exp",
+                   .formula = "Y = e^X",
+                   .gradients = {"dX += dY ⊙ Y"},
+                   .forward = exp_forward,
+                   .backward = exp_backward};
 
 // --------------------------------------------------------------------------------------------- log
 // Y = log X
@@ -232,11 +255,15 @@ static void log_backward(Tape& tape, Node& node) {
   for (std::size_t i = 0; i < dX.size(); ++i) dX[i] += dY[i] / X[i];
 }
 
-const Op log_op = {"log", "Y = log X;  dX += dY / X", log_forward, log_backward, Site::here()};
-
 Var log(Var X, Site site) {
   return X.tape->record(log_op, {X}, X.shape(), {}, site);
 }
+
+const Op log_op = {.name = "log",
+                   .formula = "Y = log X",
+                   .gradients = {"dX += dY / X"},
+                   .forward = log_forward,
+                   .backward = log_backward};
 
 // -------------------------------------------------------------------------------------------- sqrt
 // Y = √X
@@ -255,11 +282,15 @@ static void sqrt_backward(Tape& tape, Node& node) {
   for (std::size_t i = 0; i < dX.size(); ++i) dX[i] += dY[i] / (2 * Y[i]);
 }
 
-const Op sqrt_op = {"sqrt", "Y = √X;  dX += dY / (2 Y)", sqrt_forward, sqrt_backward, Site::here()};
-
 Var sqrt(Var X, Site site) {
   return X.tape->record(sqrt_op, {X}, X.shape(), {}, site);
 }
+
+const Op sqrt_op = {.name = "sqrt",
+                    .formula = "Y = √X",
+                    .gradients = {"dX += dY / (2 Y)"},
+                    .forward = sqrt_forward,
+                    .backward = sqrt_backward};
 
 // ------------------------------------------------------------------------------------------ square
 // Y = X²
@@ -278,12 +309,15 @@ static void square_backward(Tape& tape, Node& node) {
   for (std::size_t i = 0; i < dX.size(); ++i) dX[i] += 2 * dY[i] * X[i];
 }
 
-const Op square_op = {"square", "Y = X²;  dX += 2 dY ⊙ X", square_forward, square_backward,
-                      Site::here()};
-
 Var square(Var X, Site site) {
   return X.tape->record(square_op, {X}, X.shape(), {}, site);
 }
+
+const Op square_op = {.name = "square",
+                      .formula = "Y = X²",
+                      .gradients = {"dX += 2 dY ⊙ X"},
+                      .forward = square_forward,
+                      .backward = square_backward};
 
 // --------------------------------------------------------------------------------------------- abs
 // Y = |X|
@@ -303,11 +337,15 @@ static void abs_backward(Tape& tape, Node& node) {
     dX[i] += X[i] > 0 ? dY[i] : X[i] < 0 ? -dY[i] : Real(0);
 }
 
-const Op abs_op = {
-    "abs", "Y = |X|;  dX += dY ⊙ sign X", abs_forward, abs_backward, Site::here(), signs_of_input};
-
 Var abs(Var X, Site site) {
   return X.tape->record(abs_op, {X}, X.shape(), {}, site);
 }
+
+const Op abs_op = {.name = "abs",
+                   .formula = "Y = |X|",
+                   .gradients = {"dX += dY ⊙ sign X"},
+                   .forward = abs_forward,
+                   .backward = abs_backward,
+                   .branch = signs_of_input};
 
 }  // namespace strata

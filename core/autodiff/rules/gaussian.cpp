@@ -19,14 +19,16 @@ static void normal_noise_forward(Tape&, Node& node) {
   fill_normal(E.values, *node.settings.rng);
 }
 
-const Op normal_noise_op = {
-    "normal_noise", "E from N(0, 1)", normal_noise_forward, nullptr, Site::here(), nullptr, true};
-
 Var normal_noise(Tape& tape, const Shape& shape, Rng& rng, Site site) {
   Settings settings;
   settings.rng = &rng;
   return tape.record(normal_noise_op, {}, shape, settings, site);
 }
+
+const Op normal_noise_op = {.name = "normal_noise",
+                            .formula = "E ~ N(0, 1)",
+                            .forward = normal_noise_forward,
+                            .random = true};
 
 // ------------------------------------------------------------------------------------- gaussian_kl
 // K = ½ (1/m) Σ (A² + e^V − 1 − V)                       A = μ, V = log σ² (m×k), K (1)
@@ -57,16 +59,17 @@ static void gaussian_kl_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op gaussian_kl_op = {"gaussian_kl",
-                           "K = ½ (1/m) Σ (A² + e^V − 1 − V), A = μ, V = log σ²;  dA += dK A/m,  "
-                           "dV += dK (e^V − 1)/(2m)",
-                           gaussian_kl_forward, gaussian_kl_backward, Site::here()};
-
 Var gaussian_kl(Var mean, Var log_variance, Site site) {
   check(mean.shape().rank == 2 && mean.shape() == log_variance.shape(),
         "gaussian_kl: the means are ", mean.shape(), " but the log variances ",
         log_variance.shape(), " (they must be equal matrices)");
   return mean.tape->record(gaussian_kl_op, {mean, log_variance}, {1}, {}, site);
 }
+
+const Op gaussian_kl_op = {.name = "gaussian_kl",
+                           .formula = "K = ½ (1/m) Σ (A² + e^V − 1 − V), A = μ, V = log σ²",
+                           .gradients = {"dA += dK A/m", "dV += dK (e^V − 1)/(2m)"},
+                           .forward = gaussian_kl_forward,
+                           .backward = gaussian_kl_backward};
 
 }  // namespace strata

@@ -1,7 +1,8 @@
 // What the Jacobian of a stack of layers is made of, so that a penalty on it has an exact gradient.
 // The Jacobians of all m examples stand one below the other: row i·d + k of J (m·d × h) is
 // ∂a_i/∂x_ik, the tangent of input k of example i.
-//   z = x W, a = f(z):     J_a = J_z ⊙ f′(z), each example's d rows by its own slopes,   J_z = W for each example
+//   z = x W, a = f(z):     J_a = J_z ⊙ f′(z), each example's d rows by its own slopes,
+//                          J_z = W for each example
 //   the next layer:        J_z = J_a W
 // Each rule: the formula and the shapes, forward, backward, its row of the table, the function that
 // records it.
@@ -33,9 +34,6 @@ static void repeat_rows_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op repeat_rows_op = {"repeat_rows", "Y = [W; W; …];  dW += Σ over the copies of dY",
-                           repeat_rows_forward, repeat_rows_backward, Site::here()};
-
 Var repeat_rows(Var W, std::size_t count, Site site) {
   check(W.shape().rank == 2 && count > 0, "repeat_rows: ", count, " copies of ", W.shape(),
         " (needs a matrix and at least one copy)");
@@ -44,8 +42,15 @@ Var repeat_rows(Var W, std::size_t count, Site site) {
   return W.tape->record(repeat_rows_op, {W}, {count * W.shape()[0], W.shape()[1]}, settings, site);
 }
 
+const Op repeat_rows_op = {.name = "repeat_rows",
+                           .formula = "Y = [W; W; …]",
+                           .gradients = {"dW += Σ_copies dY"},
+                           .forward = repeat_rows_forward,
+                           .backward = repeat_rows_backward};
+
 // ------------------------------------------------------------------------------------ scale_blocks
-// Y_(i·d+k),j = J_(i·d+k),j S_ij      J, Y (m·d × h), S (m×h): row i of S times each of the d rows of block i
+// Y_(i·d+k),j = J_(i·d+k),j S_ij      J, Y (m·d × h), S (m×h)
+//   row i of S times each of the d rows of block i
 // dJ_(i·d+k),j += dY_(i·d+k),j S_ij     dS_ij += Σ_k dY_(i·d+k),j J_(i·d+k),j
 
 static void scale_blocks_forward(Tape& tape, Node& node) {
@@ -91,10 +96,6 @@ static void scale_blocks_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op scale_blocks_op = {
-    "scale_blocks", "Y = J ⊙ S, row i of S on block i of J;  dJ += dY ⊙ S,  dS += Σ_block dY ⊙ J",
-    scale_blocks_forward, scale_blocks_backward, Site::here()};
-
 Var scale_blocks(Var J, Var S, Site site) {
   const bool matrices = J.shape().rank == 2 && S.shape().rank == 2;
   check(matrices && J.shape()[1] == S.shape()[1] && J.shape()[0] % S.shape()[0] == 0,
@@ -102,6 +103,12 @@ Var scale_blocks(Var J, Var S, Site site) {
         " (the same columns; the rows of J a multiple of those of S)");
   return J.tape->record(scale_blocks_op, {J, S}, J.shape(), {}, site);
 }
+
+const Op scale_blocks_op = {.name = "scale_blocks",
+                            .formula = "Y = J ⊙ S “by blocks of rows”",
+                            .gradients = {"dJ += dY ⊙ S", "dS += Σ_block dY ⊙ J"},
+                            .forward = scale_blocks_forward,
+                            .backward = scale_blocks_backward};
 
 // -------------------------------------------------------------------------------------- step_slope
 // Y = 1 where X > 0, else s                                settings: number = s
@@ -113,19 +120,21 @@ static void step_slope_forward(Tape& tape, Node& node) {
   for (std::size_t i = 0; i < Y.size(); ++i) Y[i] = X[i] > 0 ? Real(1) : node.settings.number;
 }
 
-const Op step_slope_op = {"step_slope",       "Y = 1 where X > 0, else s",
-                          step_slope_forward, nullptr,
-                          Site::here(),       signs_of_input};
-
 Var step_slope(Var X, Real slope, Site site) {
-  const Var Y = X.tape->record(step_slope_op, {X}, X.shape(), with_number(slope), site);
-  Y.node().wants_grad = false;
-  return Y;
+  return X.tape->record(step_slope_op, {X}, X.shape(), with_number(slope), site);
 }
 
+const Op step_slope_op = {.name = "step_slope",
+                          .formula = "Y = 1 where X > 0, else s",
+                          .gradients = {"X"},
+                          .forward = step_slope_forward,
+                          .backward = nothing_flows_back,
+                          .branch = signs_of_input};
+
 // ------------------------------------------------------------------------------------- contraction
-// P = (1/m) Σ_i ‖∂h_i/∂x_i‖²_F of one layer h = f(x W + b)      H (m×h), W (d×h), P (1)    settings: symmetric
-//   = (1/m) Σ_i Σ_j s_ij² q_j,   q_j = Σ_k W_kj²                saved: q (h), p_j = (1/m) Σ_i s_ij² (h)
+// H (m×h), W (d×h), P (1)                                       settings: symmetric
+// P = (1/m) Σ_i ‖∂h_i/∂x_i‖²_F of one layer h = f(x W + b)
+//   = (1/m) Σ_i Σ_j s_ij² q_j,   q_j = Σ_k W_kj²     saved: q (h), p_j = (1/m) Σ_i s_ij² (h)
 // sigmoid: s = H (1 − H), ∂s/∂H = 1 − 2H. tanh, where `symmetric` is set: s = 1 − H², ∂s/∂H = −2H
 // dH_ij += dP 2 s_ij (∂s/∂H)_ij q_j / m        dW_kj += dP 2 W_kj p_j
 // Squares first, then the sum over units: ‖Σ_j ∇h_j‖² is another number, in which units cancel.
@@ -178,18 +187,6 @@ static void contraction_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op contraction_op = {
-    .name = "contraction",
-    .rule =
-        "P = (1/m) Σ_ij s_ij² Σ_k W_kj², s = f′(z) (sigmoid: H (1 − H), tanh: 1 − H²);  "
-        "dH_ij += dP 2 s_ij (∂s/∂H)_ij Σ_k W_kj²/m (sigmoid: 1 − 2H, tanh: −2H),  dW_kj += dP 2 "
-        "W_kj (1/m) "
-        "Σ_i s_ij²",
-    .forward = contraction_forward,
-    .backward = contraction_backward,
-    .defined_at = Site::here(),
-    .saved = "Σ_k W_kj², (1/m) Σ_i s_ij²"};
-
 Var contraction(Var H, Var W, bool symmetric, Site site) {
   check(H.shape().rank == 2 && W.shape().rank == 2 && H.shape()[1] == W.shape()[1],
         "contraction: H is ", H.shape(), " but W is ", W.shape(),
@@ -198,5 +195,16 @@ Var contraction(Var H, Var W, bool symmetric, Site site) {
   settings.symmetric = symmetric;
   return H.tape->record(contraction_op, {H, W}, {1}, settings, site);
 }
+
+const Op contraction_op = {
+    .name = "contraction",
+    .formula =
+        "P = (1/m) Σ_ij s_ij² Σ_k W_kj², s = H (1 − H) where “the units are sigmoid”, else 1 − H²",
+    .gradients = {"dH_ij += 2 dP s_ij s′_ij Σ_k W_kj²/m, s′ = 1 − 2H where “the units are "
+                  "sigmoid”, else −2H",
+                  "dW_kj += 2 dP W_kj (1/m) Σ_i s_ij²"},
+    .saved = {"Σ_k W_kj²", "(1/m) Σ_i s_ij²"},
+    .forward = contraction_forward,
+    .backward = contraction_backward};
 
 }  // namespace strata

@@ -10,7 +10,8 @@
 namespace strata {
 
 // -------------------------------------------------------------------------------------- layer_norm
-// Y = g (X − μ) / √(σ² + ε) + b        X, Y (m×d), g, b (d)        settings: number = ε        saved: (m×2), μ and 1/√(σ² + ε)
+// Y = g (X − μ) / √(σ² + ε) + b        X, Y (m×d), g, b (d)
+//   settings: number = ε                 saved: (m×2), μ and 1/√(σ² + ε)
 //   with μ and σ² the mean and variance of each row
 // With x̂ = (X − μ) / √(σ² + ε) and dx̂ = g dY:       dg += Σ_rows dY x̂    db += Σ_rows dY
 // dX += (dx̂ − (1/d) Σ_j dx̂ − x̂ (1/d) Σ_j dx̂ x̂) / √(σ² + ε)
@@ -73,17 +74,6 @@ static void layer_norm_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op layer_norm_op = {
-    .name = "layer_norm",
-    .rule =
-        "Y = g (X − μ) / √(σ² + ε) + b;  dX += (g dY − mean(g dY) − x̂ mean(g dY x̂)) / √(σ² "
-        "+ ε),  dg += Σ_rows dY x̂,  db += "
-        "Σ_rows dY",
-    .forward = layer_norm_forward,
-    .backward = layer_norm_backward,
-    .defined_at = Site::here(),
-    .saved = "[μ 1/√(σ² + ε)]"};
-
 Var layer_norm(Var X, Var gain, Var bias, Real epsilon, Site site) {
   check(X.shape().rank == 2 && X.shape()[1] > 1, "layer_norm: X is ", X.shape(),
         " (it must be a matrix, examples × features, with at least two features; flatten images "
@@ -91,5 +81,14 @@ Var layer_norm(Var X, Var gain, Var bias, Real epsilon, Site site) {
   check_gain_and_bias("layer_norm", X, gain, bias, X.shape()[1]);
   return X.tape->record(layer_norm_op, {X, gain, bias}, X.shape(), with_number(epsilon), site);
 }
+
+const Op layer_norm_op = {
+    .name = "layer_norm",
+    .formula = "Y = g (X − μ) / √(σ² + ε) + b",
+    .gradients = {"dX += (g dY − mean(g dY) − x̂ mean(g dY x̂)) / √(σ² + ε), x̂ = (X − μ) / √(σ² + ε)",
+                  "dg += Σ_rows dY x̂", "db += Σ_rows dY"},
+    .saved = {"[μ 1/√(σ² + ε)]"},
+    .forward = layer_norm_forward,
+    .backward = layer_norm_backward};
 
 }  // namespace strata

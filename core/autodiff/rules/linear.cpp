@@ -43,13 +43,16 @@ static void matmul_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op matmul_op = {"matmul", "C = A B;  dA += dC Bᵀ,  dB += Aᵀ dC", matmul_forward,
-                      matmul_backward, Site::here()};
-
 Var matmul(Var A, Var B, Site site) {
   check_matrices("matmul", A, B);
   return A.tape->record(matmul_op, {A, B}, {A.shape()[0], B.shape()[1]}, {}, site);
 }
+
+const Op matmul_op = {.name = "matmul",
+                      .formula = "C = A B",
+                      .gradients = {"dA += dC Bᵀ", "dB += Aᵀ dC"},
+                      .forward = matmul_forward,
+                      .backward = matmul_backward};
 
 // --------------------------------------------------------------------------------------- matmul_bt
 // C = A Bᵀ                    A (n×k), B (p×k), C (n×p)
@@ -76,13 +79,16 @@ static void matmul_bt_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op matmul_bt_op = {"matmul_bt", "C = A Bᵀ;  dA += dC B,  dB += dCᵀ A", matmul_bt_forward,
-                         matmul_bt_backward, Site::here()};
-
 Var matmul_bt(Var A, Var B, Site site) {
   check_matrices("matmul_bt", A, B);
   return A.tape->record(matmul_bt_op, {A, B}, {A.shape()[0], B.shape()[0]}, {}, site);
 }
+
+const Op matmul_bt_op = {.name = "matmul_bt",
+                         .formula = "C = A Bᵀ",
+                         .gradients = {"dA += dC B", "dB += dCᵀ A"},
+                         .forward = matmul_bt_forward,
+                         .backward = matmul_bt_backward};
 
 // --------------------------------------------------------------------------------------- matmul_at
 // C = Aᵀ B                    A (k×n), B (k×p), C (n×p)
@@ -109,13 +115,16 @@ static void matmul_at_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op matmul_at_op = {"matmul_at", "C = Aᵀ B;  dA += B dCᵀ,  dB += A dC", matmul_at_forward,
-                         matmul_at_backward, Site::here()};
-
 Var matmul_at(Var A, Var B, Site site) {
   check_matrices("matmul_at", A, B);
   return A.tape->record(matmul_at_op, {A, B}, {A.shape()[1], B.shape()[1]}, {}, site);
 }
+
+const Op matmul_at_op = {.name = "matmul_at",
+                         .formula = "C = Aᵀ B",
+                         .gradients = {"dA += B dCᵀ", "dB += A dC"},
+                         .forward = matmul_at_forward,
+                         .backward = matmul_at_backward};
 
 // ----------------------------------------------------------------------------------------- add_row
 // Y = X + 1 b                 X (m×d), b (d), Y (m×d): b is added to every row
@@ -141,14 +150,17 @@ static void add_row_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op add_row_op = {"add_row", "Y = X + 1 b;  dX += dY,  db += Σ_rows dY", add_row_forward,
-                       add_row_backward, Site::here()};
-
 Var add_row(Var X, Var b, Site site) {
   check(X.shape().rank == 2 && b.shape() == Shape({X.shape()[1]}), "add_row: X is ", X.shape(),
         " but b is ", b.shape(), " (b needs one number for each column of X)");
   return X.tape->record(add_row_op, {X, b}, X.shape(), {}, site);
 }
+
+const Op add_row_op = {.name = "add_row",
+                       .formula = "Y = X + 1 b",
+                       .gradients = {"dX += dY", "db += Σ_rows dY"},
+                       .forward = add_row_forward,
+                       .backward = add_row_backward};
 
 // ------------------------------------------------------------------------------------------ affine
 // Z = X W + 1 b               X (m×d), W (d×h), b (h), Z (m×h)
@@ -181,9 +193,6 @@ static void affine_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op affine_op = {"affine", "Z = X W + 1 b;  dX += dZ Wᵀ,  dW += Xᵀ dZ,  db += Σ_rows dZ",
-                      affine_forward, affine_backward, Site::here()};
-
 Var affine(Var X, Var W, Var b, Site site) {
   check(X.shape().rank == 2 && W.shape().rank == 2 && X.shape()[1] == W.shape()[0], "affine: X is ",
         X.shape(), " but W is ", W.shape(), " (columns of X must equal rows of W)");
@@ -191,5 +200,11 @@ Var affine(Var X, Var W, Var b, Site site) {
         " (b needs one number for each column of W)");
   return X.tape->record(affine_op, {X, W, b}, {X.shape()[0], W.shape()[1]}, {}, site);
 }
+
+const Op affine_op = {.name = "affine",
+                      .formula = "Z = X W + 1 b",
+                      .gradients = {"dX += dZ Wᵀ", "dW += Xᵀ dZ", "db += Σ_rows dZ"},
+                      .forward = affine_forward,
+                      .backward = affine_backward};
 
 }  // namespace strata

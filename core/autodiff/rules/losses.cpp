@@ -45,14 +45,16 @@ static void half_mse_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op half_mse_op = {"half_mse",
-                        "L = 1/(2m) Σ (R − X)²;  dR += dL (R − X)/m,  dX −= dL (R − X)/m",
-                        half_mse_forward, half_mse_backward, Site::here()};
-
 Var half_mse(Var R, Var X, Site site) {
   check_pair("half_mse", "R", R, X);
   return R.tape->record(half_mse_op, {R, X}, {1}, {}, site);
 }
+
+const Op half_mse_op = {.name = "half_mse",
+                        .formula = "L = 1/(2m) Σ (R − X)²",
+                        .gradients = {"dR += dL (R − X)/m", "dX −= dL (R − X)/m"},
+                        .forward = half_mse_forward,
+                        .backward = half_mse_backward};
 
 // --------------------------------------------------------------------------------------------- bce
 // L = −1/m Σ [X log R + (1 − X) log(1 − R)]        R in (0, 1), L (1)
@@ -83,18 +85,21 @@ static void bce_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op bce_op = {"bce",
-                   "L = −1/m Σ [X log R + (1 − X) log(1 − R)];  dR += dL (R − X)/(m R (1 − R)),  "
-                   "dX += dL (log(1 − R) − log R)/m",
-                   bce_forward, bce_backward, Site::here()};
-
 Var bce(Var R, Var X, Site site) {
   check_pair("bce", "R", R, X);
   return R.tape->record(bce_op, {R, X}, {1}, {}, site);
 }
 
+const Op bce_op = {
+    .name = "bce",
+    .formula = "L = −1/m Σ [X log R + (1 − X) log(1 − R)]",
+    .gradients = {"dR += dL (R − X)/(m R (1 − R))", "dX += dL (log(1 − R) − log R)/m"},
+    .forward = bce_forward,
+    .backward = bce_backward};
+
 // --------------------------------------------------------------------------------- bce_with_logits
-// L = 1/m Σ [softplus(Z) − X Z]                    the bce of R = σ(Z), since −log σ(z) = softplus(z) − z
+// L = 1/m Σ [softplus(Z) − X Z]
+//   the bce of R = σ(Z), since −log σ(z) = softplus(z) − z
 // dZ += dL (σ(Z) − X)/m                            dX −= dL Z/m          saved: softplus(Z), σ(Z)
 
 static void bce_with_logits_forward(Tape& tape, Node& node) {
@@ -124,18 +129,17 @@ static void bce_with_logits_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op bce_with_logits_op = {
-    .name = "bce_with_logits",
-    .rule = "L = 1/m Σ [softplus(Z) − X Z];  dZ += dL (σ(Z) − X)/m,  dX −= dL Z/m",
-    .forward = bce_with_logits_forward,
-    .backward = bce_with_logits_backward,
-    .defined_at = Site::here(),
-    .saved = "softplus(Z), σ(Z)"};
-
 Var bce_with_logits(Var Z, Var X, Site site) {
   check_pair("bce_with_logits", "Z", Z, X);
   return Z.tape->record(bce_with_logits_op, {Z, X}, {1}, {}, site);
 }
+
+const Op bce_with_logits_op = {.name = "bce_with_logits",
+                               .formula = "L = 1/m Σ [softplus(Z) − X Z]",
+                               .gradients = {"dZ += dL (σ(Z) − X)/m", "dX −= dL Z/m"},
+                               .saved = {"softplus(Z)", "σ(Z)"},
+                               .forward = bce_with_logits_forward,
+                               .backward = bce_with_logits_backward};
 
 // --------------------------------------------------------------------------- softmax_cross_entropy
 // L = −1/m Σ_i log softmax(Z_i)_{label_i}          Z (m×classes), labels (m), L (1)
@@ -179,14 +183,6 @@ static void softmax_cross_entropy_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op softmax_cross_entropy_op = {
-    .name = "softmax_cross_entropy",
-    .rule = "L = −1/m Σ_i log softmax(Z_i)_label;  dZ_ij += dL (softmax(Z_i)_j − [j = label])/m",
-    .forward = softmax_cross_entropy_forward,
-    .backward = softmax_cross_entropy_backward,
-    .defined_at = Site::here(),
-    .saved = "softmax(Z)"};
-
 Var softmax_cross_entropy(Var Z, Var labels, Site site) {
   check(Z.shape().rank == 2 && labels.shape() == Shape({Z.shape()[0]}),
         "softmax_cross_entropy: Z is ", Z.shape(), " but labels is ", labels.shape(),
@@ -195,5 +191,13 @@ Var softmax_cross_entropy(Var Z, Var labels, Site site) {
         "softmax_cross_entropy: class numbers have no gradient, give them as an input");
   return Z.tape->record(softmax_cross_entropy_op, {Z, labels}, {1}, {}, site);
 }
+
+const Op softmax_cross_entropy_op = {
+    .name = "softmax_cross_entropy",
+    .formula = "L = −1/m Σ_i log softmax(Z_i)_label",
+    .gradients = {"dZ_ij += dL (softmax(Z_i)_j − [j = label])/m", "label"},
+    .saved = {"softmax(Z)"},
+    .forward = softmax_cross_entropy_forward,
+    .backward = softmax_cross_entropy_backward};
 
 }  // namespace strata

@@ -26,7 +26,7 @@ namespace strata {
 //
 // backward, from dY = [dh′ dc′]:
 //   dh⁺ = M dh′
-//   dc⁺ = M dc′ + dh⁺ ⊙ o ⊙ (1 − tanh² c⁺)           the cell is used twice: by the next step, and by h⁺
+//   dc⁺ = M dc′ + dh⁺ ⊙ o ⊙ (1 − tanh² c⁺)           the next step uses the cell, and so does h⁺
 //   dz_i = dc⁺ ⊙ g ⊙ i (1 − i)     dz_f = dc⁺ ⊙ c ⊙ f (1 − f)
 //   dz_g = dc⁺ ⊙ i ⊙ (1 − g²)      dz_o = dh⁺ ⊙ tanh c⁺ ⊙ o (1 − o)
 //   dX += dZ Wxᵀ    dWx += Xᵀ dZ    dWh += hᵀ dZ    db += Σ_rows dZ
@@ -151,19 +151,6 @@ static void lstm_cell_backward(Tape& tape, Node& node) {
   if (tape.input_wants_grad(node, 4)) add_row_sums(dZ, 1, tape.input_grad(node, 4), tape.workers);
 }
 
-const Op lstm_cell_op = {
-    .name = "lstm_cell",
-    .rule =
-        "Y = [h⁺ c⁺], h⁺ = o ⊙ tanh c⁺, c⁺ = f ⊙ c + i ⊙ g, S = [h c], gates [i f g o] of Z = X Wx "
-        "+ h Wh + "
-        "1 b, "
-        "Y = S where a given M is 0;  "
-        "dX += dZ Wxᵀ,  dS += [dZ Whᵀ, dc⁺ ⊙ f],  dWx += Xᵀ dZ,  dWh += hᵀ dZ,  db += Σ_rows dZ",
-    .forward = lstm_cell_forward,
-    .backward = lstm_cell_backward,
-    .defined_at = Site::here(),
-    .saved = "h, [i f g o], tanh c⁺, dZ, scratch"};
-
 Var lstm_cell(Var X, Var S, Var Wx, Var Wh, Var b, Var M, Site site) {
   const std::size_t m = X.shape()[0], d = X.shape()[1], u = Wh.shape()[0];
   check(X.shape().rank == 2 && Wx.shape() == Shape({d, 4 * u}), "lstm_cell: X is ", X.shape(),
@@ -184,8 +171,19 @@ Var lstm_cell(Var X, Var S, Var Wx, Var Wh, Var b, Var M, Site site) {
   return X.tape->record(lstm_cell_op, inputs, S.shape(), {}, site);
 }
 
+const Op lstm_cell_op = {.name = "lstm_cell",
+                         .formula =
+                             "Y = [h⁺ c⁺], h⁺ = o ⊙ tanh c⁺, c⁺ = f ⊙ c + i ⊙ g, S = [h c], [i f g "
+                             "o] = “the gates of” Z, Z = X Wx + h Wh + 1 b, Y = S where M = 0",
+                         .gradients = {"dX += dZ Wxᵀ", "dS += [dZ Whᵀ, dc⁺ ⊙ f]", "dWx += Xᵀ dZ",
+                                       "dWh += hᵀ dZ", "db += Σ_rows dZ", "M"},
+                         .saved = {"h", "[i f g o]", "tanh c⁺", "dZ", "scratch"},
+                         .forward = lstm_cell_forward,
+                         .backward = lstm_cell_backward};
+
 // ----------------------------------------------------------------------------------- sequence_mask
-// X (m × T·d), steps of d columns, after the last step nothing but zeros; M (m × T·d)      settings: count = d
+// X (m × T·d), steps of d columns, after the last step nothing but zeros; M (m × T·d)
+// settings: count = d
 // M_ij = 1 up to the end of the last step of row i that has an entry other than 0, else 0
 // M does not move with X: nothing flows back.
 
@@ -204,20 +202,21 @@ static std::uint64_t which_steps(Tape&, const Node& node) {
   return mix_branches(node.value);
 }
 
-const Op sequence_mask_op = {
-    "sequence_mask",       "M = 1 up to the last step of X that is not all zeros, else 0",
-    sequence_mask_forward, nullptr,
-    Site::here(),          which_steps};
-
 Var sequence_mask(Var X, std::size_t step_features, Site site) {
   check(X.shape().rank == 2 && step_features > 0 && X.shape()[1] % step_features == 0,
         "sequence_mask: X is ", X.shape(), ", which is no whole number of steps of ", step_features,
         " columns");
   Settings settings;
   settings.count = step_features;
-  const Var M = X.tape->record(sequence_mask_op, {X}, X.shape(), settings, site);
-  M.node().wants_grad = false;
-  return M;
+  return X.tape->record(sequence_mask_op, {X}, X.shape(), settings, site);
 }
+
+const Op sequence_mask_op = {
+    .name = "sequence_mask",
+    .formula = "M = 1 where “this or a later step of X is not zero”, else 0",
+    .gradients = {"X"},
+    .forward = sequence_mask_forward,
+    .backward = nothing_flows_back,
+    .branch = which_steps};
 
 }  // namespace strata

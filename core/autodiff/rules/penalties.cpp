@@ -16,7 +16,8 @@ namespace strata {
 // ρ̂_j = (1/m) Σ_i H_ij; for activations in (−1, 1), where `symmetric` is set, ρ̂_j = ((1/m) Σ_i H_ij
 // + 1)/2
 // dH_ij += dS (−ρ/ρ̂_j + (1 − ρ)/(1 − ρ̂_j)) ∂ρ̂_j/∂H_ij,             ∂ρ̂_j/∂H_ij = 1/m, or 1/(2m)
-// The mean is taken over the whole batch: every example's gradient depends on all the others.    saved: ρ̂ (h)
+// The mean is taken over the whole batch: every example's gradient depends on all the others.
+// saved: ρ̂ (h)
 //
 // Here the 1/m stands in the rule, because dH is the gradient of the whole objective. A lecture's
 // per-example δ = m ∂L/∂z has it taken out: see autoencoders/explicit_backprop.
@@ -52,17 +53,6 @@ static void kl_sparsity_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op kl_sparsity_op = {
-    .name = "kl_sparsity",
-    .rule =
-        "S = Σ_j [ρ log(ρ/ρ̂_j) + (1 − ρ) log((1 − ρ)/(1 − ρ̂_j))], ρ̂_j = (1/m) Σ_i "
-        "H_ij;  "
-        "dH_ij += dS (−ρ/ρ̂_j + (1 − ρ)/(1 − ρ̂_j))/m",
-    .forward = kl_sparsity_forward,
-    .backward = kl_sparsity_backward,
-    .defined_at = Site::here(),
-    .saved = "ρ̂"};
-
 Var kl_sparsity(Var H, Real rho, bool symmetric, Site site) {
   check(H.shape().rank == 2, "kl_sparsity: needs activations (examples × units), not ", H.shape());
   check(rho > 0 && rho < 1, "kl_sparsity: rho is ", rho, ", but must lie in (0, 1)");
@@ -70,6 +60,14 @@ Var kl_sparsity(Var H, Real rho, bool symmetric, Site site) {
   settings.symmetric = symmetric;
   return H.tape->record(kl_sparsity_op, {H}, {1}, settings, site);
 }
+
+const Op kl_sparsity_op = {
+    .name = "kl_sparsity",
+    .formula = "S = Σ_j [ρ log(ρ/ρ̂_j) + (1 − ρ) log((1 − ρ)/(1 − ρ̂_j))], ρ̂_j = (1/m) Σ_i H_ij",
+    .gradients = {"dH_ij += dS (−ρ/ρ̂_j + (1 − ρ)/(1 − ρ̂_j))/m"},
+    .saved = {"ρ̂"},
+    .forward = kl_sparsity_forward,
+    .backward = kl_sparsity_backward};
 
 // -------------------------------------------------------------------------------------- l1_of_code
 // S = (1/m) Σ |H|
@@ -89,14 +87,17 @@ static void l1_of_code_backward(Tape& tape, Node& node) {
     dH[i] += H[i] > 0 ? dS_over_m : H[i] < 0 ? -dS_over_m : Real(0);
 }
 
-const Op l1_of_code_op = {"l1_of_code",       "S = (1/m) Σ |H|;  dH += dS sign(H)/m",
-                          l1_of_code_forward, l1_of_code_backward,
-                          Site::here(),       signs_of_input};
-
 Var l1_of_code(Var H, Site site) {
   check(H.shape().rank == 2, "l1_of_code: needs activations (examples × units), not ", H.shape());
   return H.tape->record(l1_of_code_op, {H}, {1}, {}, site);
 }
+
+const Op l1_of_code_op = {.name = "l1_of_code",
+                          .formula = "S = (1/m) Σ |H|",
+                          .gradients = {"dH += dS sign(H)/m"},
+                          .forward = l1_of_code_forward,
+                          .backward = l1_of_code_backward,
+                          .branch = signs_of_input};
 
 // ------------------------------------------------------------------------------- half_squared_norm
 // S = ½ Σ W²
@@ -115,17 +116,19 @@ static void half_squared_norm_backward(Tape& tape, Node& node) {
   for (std::size_t i = 0; i < W.size(); ++i) dW[i] += dS * W[i];
 }
 
-const Op half_squared_norm_op = {"half_squared_norm", "S = ½ Σ W²;  dW += dS W",
-                                 half_squared_norm_forward, half_squared_norm_backward,
-                                 Site::here()};
-
 Var half_squared_norm(Var W, Site site) {
   return W.tape->record(half_squared_norm_op, {W}, {1}, {}, site);
 }
 
+const Op half_squared_norm_op = {.name = "half_squared_norm",
+                                 .formula = "S = ½ Σ W²",
+                                 .gradients = {"dW += dS W"},
+                                 .forward = half_squared_norm_forward,
+                                 .backward = half_squared_norm_backward};
+
 // ------------------------------------------------------------------------------------ keep_largest
 // Y_ij = H_ij where H_ij is among the k largest of row i, else 0            settings: count = k
-// dH_ij += dY_ij where it was kept                                          saved: the mask of kept entries (m×h)
+// dH_ij += dY_ij where it was kept            saved: the mask of kept entries (m×h)
 
 void largest_of_each_row(const Tensor& H, std::size_t count, Tensor& kept) {
   check(kept.shape == H.shape, "largest_of_each_row: H is ", H.shape, " but kept is ", kept.shape);
@@ -169,15 +172,6 @@ static std::uint64_t which_are_kept(Tape&, const Node& node) {
   return mix_branches(node.saved[0]);
 }
 
-const Op keep_largest_op = {
-    .name = "keep_largest",
-    .rule = "Y = H where H is among the k largest of its row, else 0;  dH += dY where kept",
-    .forward = keep_largest_forward,
-    .backward = keep_largest_backward,
-    .defined_at = Site::here(),
-    .branch = which_are_kept,
-    .saved = "1 where kept"};
-
 Var keep_largest(Var H, std::size_t count, Site site) {
   check(H.shape().rank == 2, "keep_largest: needs activations (examples × units), not ", H.shape());
   check(count >= 1 && count <= H.shape()[1], "keep_largest: ", count, " of ", H.shape()[1],
@@ -186,5 +180,13 @@ Var keep_largest(Var H, std::size_t count, Site site) {
   settings.count = count;
   return H.tape->record(keep_largest_op, {H}, H.shape(), settings, site);
 }
+
+const Op keep_largest_op = {.name = "keep_largest",
+                            .formula = "Y = H where “H is among the k largest of its row”, else 0",
+                            .gradients = {"dH += dY where “kept”"},
+                            .saved = {"1 where kept"},
+                            .forward = keep_largest_forward,
+                            .backward = keep_largest_backward,
+                            .branch = which_are_kept};
 
 }  // namespace strata

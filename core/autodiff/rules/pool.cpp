@@ -49,7 +49,8 @@ Var record_pool(const Op& op, Var X, std::size_t size, std::size_t stride, Site 
 // -------------------------------------------------------------------------------------- max_pool2d
 // Y[n,c,oy,ox] = the largest X[n, c, oy·stride + ky, ox·stride + kx] of the window, 0 ≤ ky, kx <
 // size: the first of equal ones;
-// NaN where there is one                              settings: size, stride        saved: where it stands in its plane
+// NaN where there is one
+//   settings: size, stride        saved: where it stands in its plane
 // dX where that is += dY
 
 // One plane: y (OH·OW) ← the largest of each window on x, found ← where it is. A size that the
@@ -117,14 +118,6 @@ static std::uint64_t places_of_largest(Tape&, const Node& node) {
   return mixed;
 }
 
-const Op max_pool2d_op = {.name = "max_pool2d",
-                          .rule = "Y = the largest X of each window;  dX += dY where X is that one",
-                          .forward = max_pool2d_forward,
-                          .backward = max_pool2d_backward,
-                          .defined_at = Site::here(),
-                          .branch = places_of_largest,
-                          .saved = "place of the largest"};
-
 Var max_pool2d(Var X, std::size_t size, std::size_t stride, Site site) {
   // Places are kept as Reals: a float counts so far
   const std::size_t largest_place = std::size_t(1) << 24;
@@ -133,8 +126,17 @@ Var max_pool2d(Var X, std::size_t size, std::size_t stride, Site site) {
   return record_pool(max_pool2d_op, X, size, stride, site);
 }
 
+const Op max_pool2d_op = {.name = "max_pool2d",
+                          .formula = "Y = “the largest X of each window”",
+                          .gradients = {"dX += dY where “X is that one”"},
+                          .saved = {"place of the largest"},
+                          .forward = max_pool2d_forward,
+                          .backward = max_pool2d_backward,
+                          .branch = places_of_largest};
+
 // -------------------------------------------------------------------------------------- avg_pool2d
-// Y[n,c,oy,ox] = (1/size²) Σ_ky Σ_kx X[n, c, oy·stride + ky, ox·stride + kx]          settings: size, stride
+// Y[n,c,oy,ox] = (1/size²) Σ_ky Σ_kx X[n, c, oy·stride + ky, ox·stride + kx]
+//   settings: size, stride
 // dX of each pixel of the window += dY / size²
 
 static void avg_pool2d_forward(Tape& tape, Node& node) {
@@ -175,17 +177,20 @@ static void avg_pool2d_backward(Tape& tape, Node& node) {
   });
 }
 
-const Op avg_pool2d_op = {"avg_pool2d",
-                          "Y = the mean X of each window;  dX += dY / size² for each of its pixels",
-                          avg_pool2d_forward, avg_pool2d_backward, Site::here()};
-
 Var avg_pool2d(Var X, std::size_t size, std::size_t stride, Site site) {
   return record_pool(avg_pool2d_op, X, size, stride, site);
 }
 
+const Op avg_pool2d_op = {.name = "avg_pool2d",
+                          .formula = "Y = “the mean X of each window”",
+                          .gradients = {"dX += dY/size² “for each of its pixels”"},
+                          .forward = avg_pool2d_forward,
+                          .backward = avg_pool2d_backward};
+
 // ------------------------------------------------------------------------------ upsample_nearest2d
-// Y[n, c, y, x] = X[n, c, ⌊y/factor⌋, ⌊x/factor⌋]      X (N,C,H,W), Y (N,C,OH,OW), (H−1)·factor < OH ≤ H·factor, OW alike
-// dX[n, c, y, x] += Σ of dY over its copies, factor×factor but where they were cut off        settings: size = factor
+// Y[n, c, y, x] = X[n, c, ⌊y/factor⌋, ⌊x/factor⌋]      X (N,C,H,W), Y (N,C,OH,OW)
+//   (H−1)·factor < OH ≤ H·factor, OW alike             settings: size = factor
+// dX[n, c, y, x] += Σ of dY over its copies, factor×factor but where they were cut off
 
 static void upsample_nearest2d_forward(Tape& tape, Node& node) {
   const Tensor& X = tape.input_value(node, 0);
@@ -223,10 +228,6 @@ static void upsample_nearest2d_backward(Tape& tape, Node& node) {
   });
 }
 
-const Op upsample_nearest2d_op = {
-    "upsample_nearest2d", "Y = each X repeated in a square;  dX += Σ dY over its copies",
-    upsample_nearest2d_forward, upsample_nearest2d_backward, Site::here()};
-
 Var upsample_nearest2d(Var X, std::size_t factor, std::size_t height, std::size_t width,
                        Site site) {
   const char* const name = "upsample_nearest2d";
@@ -245,5 +246,11 @@ Var upsample_nearest2d(Var X, std::size_t factor, std::size_t height, std::size_
   settings.size = factor;
   return X.tape->record(upsample_nearest2d_op, {X}, {x[0], x[1], OH, OW}, settings, site);
 }
+
+const Op upsample_nearest2d_op = {.name = "upsample_nearest2d",
+                                  .formula = "Y = “each X repeated in a square”",
+                                  .gradients = {"dX += Σ_copies dY"},
+                                  .forward = upsample_nearest2d_forward,
+                                  .backward = upsample_nearest2d_backward};
 
 }  // namespace strata

@@ -33,11 +33,15 @@ static void sum_backward(Tape& tape, Node& node) {
   for (std::size_t i = 0; i < dX.size(); ++i) dX[i] += ds;
 }
 
-const Op sum_op = {"sum", "s = Σ_ij X_ij;  dX_ij += ds", sum_forward, sum_backward, Site::here()};
-
 Var sum(Var X, Site site) {
   return X.tape->record(sum_op, {X}, {1}, {}, site);
 }
+
+const Op sum_op = {.name = "sum",
+                   .formula = "s = Σ_ij X_ij",
+                   .gradients = {"dX_ij += ds"},
+                   .forward = sum_forward,
+                   .backward = sum_backward};
 
 // -------------------------------------------------------------------------------------------- mean
 // s = (1/md) Σ_i Σ_j X_ij     s (1)
@@ -57,12 +61,15 @@ static void mean_backward(Tape& tape, Node& node) {
   for (std::size_t i = 0; i < dX.size(); ++i) dX[i] += share;
 }
 
-const Op mean_op = {"mean", "s = (1/md) Σ_ij X_ij;  dX_ij += ds / md", mean_forward, mean_backward,
-                    Site::here()};
-
 Var mean(Var X, Site site) {
   return X.tape->record(mean_op, {X}, {1}, {}, site);
 }
+
+const Op mean_op = {.name = "mean",
+                    .formula = "s = 1/(m d) Σ_ij X_ij",
+                    .gradients = {"dX_ij += ds/(m d)"},
+                    .forward = mean_forward,
+                    .backward = mean_backward};
 
 // ---------------------------------------------------------------------------------------- sum_rows
 // y_j = Σ_i X_ij              y (d): the sum over examples
@@ -85,13 +92,16 @@ static void sum_rows_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op sum_rows_op = {"sum_rows", "y_j = Σ_i X_ij;  dX_ij += dy_j", sum_rows_forward,
-                        sum_rows_backward, Site::here()};
-
 Var sum_rows(Var X, Site site) {
   check_matrix("sum_rows", X);
   return X.tape->record(sum_rows_op, {X}, {X.shape()[1]}, {}, site);
 }
+
+const Op sum_rows_op = {.name = "sum_rows",
+                        .formula = "y_j = Σ_i X_ij",
+                        .gradients = {"dX_ij += dy_j"},
+                        .forward = sum_rows_forward,
+                        .backward = sum_rows_backward};
 
 // --------------------------------------------------------------------------------------- mean_rows
 // y_j = (1/m) Σ_i X_ij        y (d): the mean over examples
@@ -113,13 +123,16 @@ static void mean_rows_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op mean_rows_op = {"mean_rows", "y_j = (1/m) Σ_i X_ij;  dX_ij += dy_j / m", mean_rows_forward,
-                         mean_rows_backward, Site::here()};
-
 Var mean_rows(Var X, Site site) {
   check_matrix("mean_rows", X);
   return X.tape->record(mean_rows_op, {X}, {X.shape()[1]}, {}, site);
 }
+
+const Op mean_rows_op = {.name = "mean_rows",
+                         .formula = "y_j = (1/m) Σ_i X_ij",
+                         .gradients = {"dX_ij += dy_j/m"},
+                         .forward = mean_rows_forward,
+                         .backward = mean_rows_backward};
 
 // ---------------------------------------------------------------------------------------- sum_cols
 // y_i = Σ_j X_ij              y (m): the sum over features
@@ -143,16 +156,19 @@ static void sum_cols_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op sum_cols_op = {"sum_cols", "y_i = Σ_j X_ij;  dX_ij += dy_i", sum_cols_forward,
-                        sum_cols_backward, Site::here()};
-
 Var sum_cols(Var X, Site site) {
   check_matrix("sum_cols", X);
   return X.tape->record(sum_cols_op, {X}, {X.shape()[0]}, {}, site);
 }
 
+const Op sum_cols_op = {.name = "sum_cols",
+                        .formula = "y_i = Σ_j X_ij",
+                        .gradients = {"dX_ij += dy_i"},
+                        .forward = sum_cols_forward,
+                        .backward = sum_cols_backward};
+
 // ----------------------------------------------------------------------------------------- softmax
-// Y_ij = e^X_ij / Σ_k e^X_ik                       each row sums to 1; the row's maximum is taken off first
+// Y_ij = e^X_ij / Σ_k e^X_ik          each row sums to 1; the row's maximum is taken off first
 // dX_ij += Y_ij (dY_ij − Σ_k dY_ik Y_ik)
 
 static void softmax_forward(Tape& tape, Node& node) {
@@ -180,14 +196,16 @@ static void softmax_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op softmax_op = {"softmax",
-                       "Y_ij = e^X_ij / Σ_k e^X_ik;  dX_ij += Y_ij (dY_ij − Σ_k dY_ik Y_ik)",
-                       softmax_forward, softmax_backward, Site::here()};
-
 Var softmax(Var X, Site site) {
   check_matrix("softmax", X);
   return X.tape->record(softmax_op, {X}, X.shape(), {}, site);
 }
+
+const Op softmax_op = {.name = "softmax",
+                       .formula = "Y_ij = e^X_ij / Σ_k e^X_ik",
+                       .gradients = {"dX_ij += Y_ij (dY_ij − Σ_k dY_ik Y_ik)"},
+                       .forward = softmax_forward,
+                       .backward = softmax_backward};
 
 // ------------------------------------------------------------------------------------- log_softmax
 // Y_ij = X_ij − log Σ_k e^X_ik
@@ -216,13 +234,15 @@ static void log_softmax_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op log_softmax_op = {"log_softmax",
-                           "Y_ij = X_ij − log Σ_k e^X_ik;  dX_ij += dY_ij − e^Y_ij Σ_k dY_ik",
-                           log_softmax_forward, log_softmax_backward, Site::here()};
-
 Var log_softmax(Var X, Site site) {
   check_matrix("log_softmax", X);
   return X.tape->record(log_softmax_op, {X}, X.shape(), {}, site);
 }
+
+const Op log_softmax_op = {.name = "log_softmax",
+                           .formula = "Y_ij = X_ij − log Σ_k e^X_ik",
+                           .gradients = {"dX_ij += dY_ij − e^Y_ij Σ_k dY_ik"},
+                           .forward = log_softmax_forward,
+                           .backward = log_softmax_backward};
 
 }  // namespace strata

@@ -28,13 +28,16 @@ static void transpose_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op transpose_op = {"transpose", "C = Aᵀ;  dA += dCᵀ", transpose_forward, transpose_backward,
-                         Site::here()};
-
 Var transpose(Var A, Site site) {
   check(A.shape().rank == 2, "transpose: the tensor is ", A.shape(), ", not a matrix");
   return A.tape->record(transpose_op, {A}, {A.shape()[1], A.shape()[0]}, {}, site);
 }
+
+const Op transpose_op = {.name = "transpose",
+                         .formula = "C = Aᵀ",
+                         .gradients = {"dA += dCᵀ"},
+                         .forward = transpose_forward,
+                         .backward = transpose_backward};
 
 // ------------------------------------------------------------------------------------- concat_cols
 // C = [A₁ A₂ …]               A_k (m×d_k), C (m×Σ d_k)
@@ -65,10 +68,6 @@ static void concat_cols_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op concat_cols_op = {"concat_cols",
-                           "C = [A₁ A₂ …];  dA_k += the columns of dC where A_k stands",
-                           concat_cols_forward, concat_cols_backward, Site::here()};
-
 Var concat_cols(const std::vector<Var>& parts, Site site) {
   check(!parts.empty(), "concat_cols: no parts");
   std::size_t cols = 0;
@@ -80,6 +79,12 @@ Var concat_cols(const std::vector<Var>& parts, Site site) {
   }
   return parts[0].tape->record(concat_cols_op, parts, {parts[0].shape()[0], cols}, {}, site);
 }
+
+const Op concat_cols_op = {.name = "concat_cols",
+                           .formula = "C = [A₁ A₂ …]",
+                           .gradients = {"dA_k += “the columns of dC where A_k stands”"},
+                           .forward = concat_cols_forward,
+                           .backward = concat_cols_backward};
 
 // -------------------------------------------------------------------------------------- slice_cols
 // C = A[:, begin:end]         A (m×d), C (m×(end − begin))        settings: begin, end
@@ -101,9 +106,6 @@ static void slice_cols_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op slice_cols_op = {"slice_cols", "C = A[:, begin:end];  dA[:, begin:end] += dC",
-                          slice_cols_forward, slice_cols_backward, Site::here()};
-
 Var slice_cols(Var X, std::size_t begin, std::size_t end, Site site) {
   check(X.shape().rank == 2 && begin < end && end <= X.shape()[1], "slice_cols: columns ", begin,
         ":", end, " of ", X.shape());
@@ -112,6 +114,12 @@ Var slice_cols(Var X, std::size_t begin, std::size_t end, Site site) {
   settings.end = end;
   return X.tape->record(slice_cols_op, {X}, {X.shape()[0], end - begin}, settings, site);
 }
+
+const Op slice_cols_op = {.name = "slice_cols",
+                          .formula = "C = A[:, begin:end]",
+                          .gradients = {"dA[:, begin:end] += dC"},
+                          .forward = slice_cols_forward,
+                          .backward = slice_cols_backward};
 
 // ------------------------------------------------------------------------------------- concat_rows
 // C = [A₁; A₂; …]             A_k (m_k×d), C (Σ m_k × d): one below the other
@@ -138,10 +146,6 @@ static void concat_rows_backward(Tape& tape, Node& node) {
   }
 }
 
-const Op concat_rows_op = {"concat_rows",
-                           "C = [A₁; A₂; …];  dA_k += the rows of dC where A_k stands",
-                           concat_rows_forward, concat_rows_backward, Site::here()};
-
 Var concat_rows(const std::vector<Var>& parts, Site site) {
   check(!parts.empty(), "concat_rows: no parts");
   std::size_t rows = 0;
@@ -153,6 +157,12 @@ Var concat_rows(const std::vector<Var>& parts, Site site) {
   }
   return parts[0].tape->record(concat_rows_op, parts, {rows, parts[0].shape()[1]}, {}, site);
 }
+
+const Op concat_rows_op = {.name = "concat_rows",
+                           .formula = "C = [A₁; A₂; …]",
+                           .gradients = {"dA_k += “the rows of dC where A_k stands”"},
+                           .forward = concat_rows_forward,
+                           .backward = concat_rows_backward};
 
 // -------------------------------------------------------------------------------------- slice_rows
 // C = A[begin:end]            A (m×d), C ((end − begin)×d)        settings: begin, end
@@ -170,9 +180,6 @@ static void slice_rows_backward(Tape& tape, Node& node) {
   for (std::size_t i = 0; i < dC.size(); ++i) dA[i] += dC[i];
 }
 
-const Op slice_rows_op = {"slice_rows", "C = A[begin:end];  dA[begin:end] += dC",
-                          slice_rows_forward, slice_rows_backward, Site::here()};
-
 Var slice_rows(Var X, std::size_t begin, std::size_t end, Site site) {
   check(X.shape().rank >= 2 && begin < end && end <= X.shape()[0], "slice_rows: rows ", begin, ":",
         end, " of ", X.shape());
@@ -183,6 +190,12 @@ Var slice_rows(Var X, std::size_t begin, std::size_t end, Site site) {
   shape.lengths[0] = end - begin;
   return X.tape->record(slice_rows_op, {X}, shape, settings, site);
 }
+
+const Op slice_rows_op = {.name = "slice_rows",
+                          .formula = "C = A[begin:end]",
+                          .gradients = {"dA[begin:end] += dC"},
+                          .forward = slice_rows_forward,
+                          .backward = slice_rows_backward};
 
 // ----------------------------------------------------------------------------------------- reshape
 // Y = the numbers of X, in their order, under another shape of the same size
@@ -200,14 +213,17 @@ static void reshape_backward(Tape& tape, Node& node) {
   for_entries(tape, dX.size(), [&](std::size_t i) { dX[i] += dY[i]; });
 }
 
-const Op reshape_op = {"reshape", "Y = X under another shape;  dX += dY", reshape_forward,
-                       reshape_backward, Site::here()};
-
 Var reshape(Var X, const Shape& shape, Site site) {
   check(shape.size() == X.shape().size(), "reshape: X is ", X.shape(), ", ", X.shape().size(),
         " numbers, which cannot become ", shape, ", ", shape.size(), " numbers");
   return X.tape->record(reshape_op, {X}, shape, {}, site);
 }
+
+const Op reshape_op = {.name = "reshape",
+                       .formula = "Y = X “under another shape”",
+                       .gradients = {"dX += dY"},
+                       .forward = reshape_forward,
+                       .backward = reshape_backward};
 
 Var flatten(Var X, Site site) {
   return reshape(X, {X.value().rows(), X.value().cols()}, site);

@@ -35,12 +35,14 @@ std::string why_text(Tape& tape, const char* entry);
 /// none.
 std::string non_finite_text(Tape& tape);
 
-/// The functions above. tape.cpp names them in a debug build, so that they are in every program
-/// that has a tape.
+#ifdef STRATA_DEBUG
+/// Keeps the functions above in every program that includes this file: nothing calls them there but
+/// the debugger.
 struct Calls {
   std::string (*why)(Tape& tape, const char* entry);
   std::string (*non_finite)(Tape& tape);
 };
-extern const Calls calls;
+[[gnu::used]] inline const Calls calls = {why_text, non_finite_text};
+#endif
 
 }  // namespace strata::debugger

@@ -184,7 +184,7 @@ def visit_text(tape, visit, number, count):
         text = place + "backward: %s, adds to the gradient of node %d, %s" % (
             tape.describe(node), operand, tape.node(operand).title())
         shown = ("before", "contribution", "after")
-    text += "\nrule  %s   (%s)\n" % (tape.node(node).rule(), tape.node(node).defined_at())
+    text += "\nrule  %s   (%s)\n" % (tape.node(node).rule(), tape.node(node).written_at())
     for name in shown:
         text += "%s %s\n" % (name, snapshot_text(visit[name]))
     return text

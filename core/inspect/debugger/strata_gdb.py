@@ -34,6 +34,7 @@ SKIPPED = [
     "-rfunction ^strata::Tape::(value|grad|input_value|input_grad|input_wants_grad|size)[(]",
     "-rfunction ^strata::Tensor::(operator.*|size|empty|rank|rows|cols|row)[(]",
     "-rfunction ^strata::Shape::(operator|size)",
+    "-rfunction ^strata::Site::here[(]",
     "-rfunction ^strata::Var::(value|grad|shape|node)[(]",
     "-rfunction ^strata::Workers::threads[(]",
 ]

@@ -137,17 +137,24 @@ class Node:
         return Tensor(self.tensors()["grad"])
 
     def rule(self):
-        return c_text(self.op["rule"])
+        return rule_text(self.op)
 
     def made_at(self):
         return site_text(self.raw["made_at"])
 
-    def defined_at(self):
-        return site_text(self.op["defined_at"])
+    def written_at(self):
+        return site_text(self.op["written_at"])
 
     def title(self):
         """sigmoid of 5×4; input X of 5×6"""
         return "%s%s of %s" % (self.op_name, " " + self.name if self.name else "", self.value().shape_text())
+
+
+def rule_text(op):
+    """An operation's formula and its gradients: Y = X²;  dX += 2 dY ⊙ X"""
+    lines = [op["gradients"][k] for k in range(op["gradients"].type.range()[1] + 1)]
+    gradients = ",  ".join(c_text(line) for line in lines if int(line) != 0)
+    return c_text(op["formula"]) + (";  " + gradients if gradients else "")
 
 
 def site_text(site):

@@ -3,7 +3,7 @@
 import gdb
 import gdb.printing
 
-from strata_memory import TROUBLE, Node, Tape, Tensor, c_text, lengths_of, numbers_of_vector, site_text, text_of, vector_memory
+from strata_memory import TROUBLE, Node, Tape, Tensor, c_text, lengths_of, numbers_of_vector, rule_text, site_text, text_of, vector_memory
 from strata_table import aligned, check, heading, number, product, shape_text
 
 UNINITIALISED = "<uninitialised>"
@@ -33,7 +33,7 @@ def value_and_gradient(node):
 
 
 def node_head(node):
-    return "%s, made at %s\nrule  %s   (%s)" % (node.title(), node.made_at(), node.rule(), node.defined_at())
+    return "%s, made at %s\nrule  %s   (%s)" % (node.title(), node.made_at(), node.rule(), node.written_at())
 
 
 def node_text(value):
@@ -107,7 +107,7 @@ PRINTERS = {
     "Tensor": tensor_text,
     "Shape": shape_of,
     "Site": site_text,
-    "Op": lambda value: "%s: %s" % (c_text(value["name"]), c_text(value["rule"])),
+    "Op": lambda value: "%s: %s" % (c_text(value["name"]), rule_text(value)),
     "Node": node_text,
     "Var": var_text,
     "Parameter": parameter_text,

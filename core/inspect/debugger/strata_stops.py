@@ -72,7 +72,7 @@ def non_finite_reason(visit, what, tensor):
     place, number, count = tensor.first_bad()
     return "%s: its %s rule made %s not finite: %s is %s (%d of %d entries)\n  rule %s   (%s)\n%s" % (
         visit.tape.describe(visit.index), visit.direction, what, place, number, count, tensor.count,
-        visit.node.rule(), visit.node.defined_at(), operand_ranges(visit))
+        visit.node.rule(), visit.node.written_at(), operand_ranges(visit))
 
 
 class NonFiniteValue(Stop):

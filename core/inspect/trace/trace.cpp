@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 #include <unordered_map>
 
 #include "core/autodiff/names.hpp"
+#include "core/autodiff/ops.hpp"
+#include "core/formula/formula.hpp"
 #include "core/gradcheck/gradcheck.hpp"
 #include "core/gradcheck/rule_alone.hpp"
 #include "core/inspect/trace/layers.hpp"
@@ -15,6 +18,7 @@ namespace strata {
 namespace {
 
 constexpr int lines_around_a_site = 3;
+constexpr int farthest_above = 200;  // a rule begins this close above its row
 
 // JSON has no NaN. JavaScript's Number("NaN") reads these words.
 Json number(double x) {
@@ -71,6 +75,7 @@ Json visits_json(const Journal& journal, TensorTable& tensors) {
                                {"contribution", tensors.position(v.contribution)},
                                {"after", tensors.position(v.after)}});
     if (v.kind == Visit::Kind::seed) visit["seed"] = true;
+    if (v.adds_at.line > 0) visit["line"] = v.adds_at.line;
     Json parts = Json::array();
     for (const TermPart& part : v.by_term)
       parts.push(Json::array({part.term, tensors.position(part.contribution)}));
@@ -90,8 +95,40 @@ Json settings_json(const Settings& s) {
   return json;
 }
 
-Json lines_json(LineRange range) {
-  return Json::array({range.first, range.last});
+// [kind, text, part…], for the page to work out the value of.
+Json tree_json(const Formula& formula) {
+  Json tree = Json::array({kind_name(formula.kind), formula.text});
+  for (const Formula& part : formula.parts) tree.push(tree_json(part));
+  return tree;
+}
+
+// A formula as text and as MathML, its right sides also by themselves and as trees.
+Json formula_json(const std::string& text) {
+  Json equations = Json::array();
+  for (const Formula& equation : text.empty() ? std::vector<Formula>() : parse_equations(text)) {
+    Json json = Json::object({{"math", mathml(equation)}});
+    if (equation.kind == Formula::Kind::relation) {
+      json["relation"] = equation.text;
+      json["right"] = mathml(equation.parts[1]);
+      json["tree"] = tree_json(equation.parts[1]);
+    }
+    equations.push(std::move(json));
+  }
+  return Json::object({{"text", text}, {"equations", std::move(equations)}});
+}
+
+// A rule stands between the row before it, of any operation, and its own.
+LineRange lines_of_rule(const Tape& tape, const Op& op) {
+  const Site& row = op.written_at;
+  int before = std::max(0, row.line - farthest_above);
+  const auto look_at = [&](const Op& other) {
+    const bool is_above =
+        std::string_view(other.written_at.file) == row.file && other.written_at.line < row.line;
+    if (is_above) before = std::max(before, other.written_at.line);
+  };
+  for (const Op* other : all_ops()) look_at(*other);
+  for (const Node& node : tape.nodes) look_at(*node.op);
+  return {before + 1, row.line};
 }
 
 // The operations that occur, each once, and for each node which one it is.
@@ -99,23 +136,23 @@ struct OpTable {
   Json ops = Json::array();
   std::unordered_map<const Op*, std::size_t> positions;
 
-  std::size_t position(const Node& node, Sources& sources) {
+  std::size_t position(const Tape& tape, const Node& node, Sources& sources) {
     const auto [known, is_new] = positions.emplace(node.op, ops.items().size());
     if (!is_new) return known->second;
     const Op& op = *node.op;
-    const RulePlaces places = sources.take_rule(op, node.inputs.size());
-    Json letters = Json::array(), adds = Json::array();
+    const LineRange lines = lines_of_rule(tape, op);
+    if (!node.inputs.empty()) sources.take(op.written_at.file, lines);
+    Json letters = Json::array(), gradients = Json::array();
     for (std::size_t k = 0; k < node.inputs.size(); ++k) {
       letters.push(operand_letter(op, k));
-      adds.push(places.adds[k]);
+      gradients.push(formula_json(gradient_text(op, k)));
     }
     ops.push(Json::object({{"name", op.name},
-                           {"rule", op.rule},
-                           {"file", op.defined_at.file},
-                           {"line", op.defined_at.line},
-                           {"forward", lines_json(places.forward)},
-                           {"backward", lines_json(places.backward)},
-                           {"adds", std::move(adds)},
+                           {"formula", formula_json(op.formula)},
+                           {"gradients", std::move(gradients)},
+                           {"file", op.written_at.file},
+                           {"first", lines.first},
+                           {"line", lines.last},
                            {"result", result_letter(op)},
                            {"letters", std::move(letters)}}));
     return known->second;
@@ -198,9 +235,11 @@ Json trace_data(const std::string& title, Tape& tape, const Objective& objective
   Rng rng(1);
   Json nodes = Json::array(), checks = Json::array();
   for (int i = 0; i <= root; ++i) {
-    nodes.push(node_json(tape, i, ops.position(tape.nodes[i], sources), layers.of_node[i]));
+    nodes.push(node_json(tape, i, ops.position(tape, tape.nodes[i], sources), layers.of_node[i]));
     checks.push(check_json(tape, i, o.most_checked, rng));
-    sources.take_around(tape.nodes[i].made_at, lines_around_a_site);
+    const Site& made_at = tape.nodes[i].made_at;
+    sources.take(made_at.file,
+                 {made_at.line - lines_around_a_site, made_at.line + lines_around_a_site});
   }
   Json terms = Json::array();
   for (const Term& term : objective.terms)

@@ -1,7 +1,7 @@
 #include <cstdio>
 
 #include "pretraining/cli/commands/commands.hpp"
-#include "pretraining/cli/commands/trace_file.hpp"
+#include "pretraining/cli/step/trace_file.hpp"
 #include "pretraining/cli/subject.hpp"
 
 namespace strata::cli {

@@ -135,11 +135,8 @@ Entry asked_entry(const Tape& tape, const std::string& words) {
 }
 
 int find_node(const Tape& tape, const std::string& number) {
-  int node = -1;
-  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), node);
-  const bool is_number = error == std::errc() && end == number.data() + number.size();
-  check(is_number && node >= 0 && node < tape.size(), "node ", number, ": there are nodes 0 to ",
-        tape.size() - 1);
+  const int node = node_of_number(tape, number);
+  check(node >= 0, "node ", number, ": there are nodes 0 to ", tape.size() - 1);
   return node;
 }
 
@@ -154,22 +151,6 @@ void check_is_op(const Tape& tape, const std::string& name) {
   for (const std::string& op : known) all += (all.empty() ? "" : ", ") + op;
   const std::string near = nearest_word(name, known);
   throw Error(text("op ", name, ": there ", near.empty() ? "are " + all : "is " + near));
-}
-
-std::string clause_of(const Op& op, std::size_t k) {
-  const std::string_view rule = op.rule;
-  const std::size_t semicolon = rule.find(';');
-  if (semicolon == std::string_view::npos) return "";
-  std::string_view clauses = rule.substr(rule.find_first_not_of("; ", semicolon));
-  const std::string letter = "d" + operand_letter(op, k);
-  for (std::string_view rest = clauses; !rest.empty();) {
-    const std::size_t end = rest.find(",  d");
-    const std::string_view clause = rest.substr(0, end);
-    const std::string_view after = clause.substr(std::min(letter.size(), clause.size()));
-    if (clause.starts_with(letter) && after.find_first_of(" _[") == 0) return std::string(clause);
-    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 3);
-  }
-  return std::string(clauses);
 }
 
 Asked find_asked(const Passes& passes, std::size_t step, const std::string& words) {

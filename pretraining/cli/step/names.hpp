@@ -9,9 +9,6 @@ namespace strata::cli {
 
 /// What people call a node: W1, input X, sigmoid.
 std::string called(const Tape& tape, int node);
-/// The part of a rule's text for its k-th operand, "dW += Xᵀ dZ"; all of the gradient's part where
-/// there is no such.
-std::string clause_of(const Op& op, std::size_t k);
 
 /// The leaf of this name: W1, encoder.0.W, X; −1 if there is none.
 int find_leaf(const Tape& tape, const std::string& name);

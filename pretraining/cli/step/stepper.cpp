@@ -4,9 +4,9 @@
 #include <charconv>
 
 #include "core/inspect/non_finite.hpp"
-#include "pretraining/cli/commands/trace_file.hpp"
 #include "pretraining/cli/options.hpp"
 #include "pretraining/cli/step/names.hpp"
+#include "pretraining/cli/step/trace_file.hpp"
 
 namespace strata::cli {
 namespace {

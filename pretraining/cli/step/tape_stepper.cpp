@@ -61,7 +61,7 @@ std::string TapeStepper::check(const std::string&) {
   const TensorCheck& rule = check->rule;
   const Node& node = passes.tape.nodes[visit().node];
   const std::string lines = wrapped(cli::to_text(*check), screen_width, 2) + "\n";
-  const std::string place = text("  the rule stands at ", node.op->defined_at, "\n");
+  const std::string place = text("  the rule stands at ", node.op->written_at, "\n");
   if (rule.checked == 0) return lines + place;
   return lines + text("  entry ", entry_place(rule.shape, rule.worst.index), " of d", rule.letter,
                       ", the one that differs most, for ", rule.term, "\n    the rule     ",

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "core/formula/formula.hpp"
+#include "core/io/utf8.hpp"
 #include "pretraining/cli/step/names.hpp"
 
 namespace strata::cli {
@@ -52,24 +54,28 @@ std::string shape_text(const char* before, const Tensor& A) {
 std::string head_line(const Passes& passes, std::size_t step, const Style& style) {
   const Visit& visit = passes.journal.visits[step];
   const Node& node = passes.tape.nodes[visit.node];
-  return style.bold(text("step ", step + 1, " of ", passes.journal.visits.size(), "  ",
-                         pass_of(visit), "  node ", visit.node, "  ",
-                         called(passes.tape, visit.node),
-                         shape_text("  ", passes.tape.value(visit.node)))) +
-         style.dim(text("  made at ", node.made_at)) + "\n";
+  const std::string words =
+      text("step ", step + 1, " of ", passes.journal.visits.size(), "  ", pass_of(visit), "  node ",
+           visit.node, "  ", called(passes.tape, visit.node),
+           shape_text("  ", passes.tape.value(visit.node)));
+  const std::string place = text("made at ", node.made_at);
+  const bool fits = display_width(words) + 2 + display_width(place) <= screen_width;
+  return style.bold(words) + (fits ? "  " : "\n          ") + style.dim(place) + "\n";
 }
 
+// The formula, then the gradients, then where they stand.
 std::string rule_lines(const Node& node, const Style& style) {
-  const std::string rule = node.op->rule, place = text(node.op->defined_at);
-  const std::size_t semicolon = rule.find(';');
-  std::string lines;
-  if (semicolon == std::string::npos) {
-    lines = labelled("rule", rule, place, style);
-  } else {
-    lines = labelled("rule", rule.substr(0, semicolon)) +
-            labelled("", rule.substr(semicolon + 1), place, style);
+  const Op& op = *node.op;
+  std::string gradients;
+  for (std::size_t k = 0; k < node.inputs.size(); ++k) {
+    const std::string gradient = gradient_text(op, k);
+    if (gradient.empty() || (k > 0 && gradient == gradient_text(op, k - 1))) continue;
+    gradients += (gradients.empty() ? "" : ",  ") + gradient;
   }
-  const std::string settings = settings_text(node);
+  const std::string place = text(op.written_at), settings = settings_text(node);
+  std::string lines = gradients.empty()
+                          ? labelled("rule", op.formula, place, style)
+                          : labelled("rule", op.formula) + labelled("", gradients, place, style);
   return settings.empty() ? lines : lines + labelled("with", settings);
 }
 
@@ -109,19 +115,10 @@ std::vector<Block> operand_blocks(const Tape& tape, const Node& node, Kind pass)
   return blocks;
 }
 
-// Whether the gradient is written with the rule's own result, as in dX += dY ⊙ Y ⊙ (1 − Y): Y that
-// is no dY and no part of a word.
+// Whether the gradient is written with the rule's own result, as in dX += dY ⊙ Y ⊙ (1 − Y).
 bool uses_result(const Op& op, std::size_t k) {
-  const std::string clause = clause_of(op, k), letter = result_letter(op);
-  for (std::size_t at = clause.find(letter); at != std::string::npos;
-       at = clause.find(letter, at + 1)) {
-    const auto is_letter = [&clause](std::size_t i) {
-      return i < clause.size() &&
-             ((clause[i] >= 'a' && clause[i] <= 'z') || (clause[i] >= 'A' && clause[i] <= 'Z'));
-    };
-    if (!(at > 0 && is_letter(at - 1)) && !is_letter(at + letter.size())) return true;
-  }
-  return false;
+  const std::string gradient = gradient_text(op, k);
+  return !gradient.empty() && mentions(parse_equations(gradient)[0], result_letter(op));
 }
 
 bool all_zero(const Snapshot& A) {
@@ -147,7 +144,7 @@ std::string forward_page(const Passes& passes, const Visit& visit, const Style& 
   const Node& node = tape.nodes[visit.node];
   if (is_leaf(node)) {
     const std::string what =
-        node.parameter == nullptr ? node.op->rule : "the parameter " + node.name;
+        node.parameter == nullptr ? result_letter(*node.op) : "the parameter " + node.name;
     return labelled("leaf", what) +
            side_by_side({block_of(called(tape, visit.node), visit.value)}, style);
   }
@@ -199,7 +196,7 @@ std::string backward_page(Passes& passes, std::size_t step, const Style& style) 
   blocks.push_back(block_of(text("d", result, "  upstream gradient", shape_text(", ", node.value)),
                             passes.gradients.total[visit.node]));
   std::string page = rule_lines(node, style) + term_line(passes, visit.node) +
-                     labelled("here", text(clause_of(*node.op, k), ", into the gradient of ",
+                     labelled("here", text(gradient_text(*node.op, k), ", into the gradient of ",
                                            called(tape, visit.operand), ", node ", visit.operand)) +
                      side_by_side(blocks, style) + "\n" + side_by_side(change, style);
   if (!note.empty()) page += labelled("note", note);
@@ -229,18 +226,16 @@ std::string row_text(Passes& passes, std::size_t step) {
   const Visit& visit = passes.journal.visits[step];
   const Tape& tape = passes.tape;
   const Node& node = tape.nodes[visit.node];
-  const std::string rule = node.op->rule;
 
   std::string line = row_number(step);
   line += text(pass_of(visit), "  node ", visit.node, "  ", called_in_row(tape, visit.node), "  ");
   line = padded(line, formula_at);
   if (visit.kind == Kind::forward)
-    line += is_leaf(node)
-                ? "leaf"
-                : shortened(rule.substr(0, rule.find(';')), screen_width - marker - formula_at);
+    line +=
+        is_leaf(node) ? "leaf" : shortened(node.op->formula, screen_width - marker - formula_at);
   if (visit.kind == Kind::seed) line += "∂L/∂L = 1";
   if (visit.kind == Kind::backward) {
-    const std::string clause = clause_of(*node.op, place_of(node, visit.operand));
+    const std::string clause = gradient_text(*node.op, place_of(node, visit.operand));
     line = padded(line + shortened(clause, target_at - formula_at - 1), target_at);
     line += text("→ ", called_in_row(tape, visit.operand), ", node ", visit.operand);
   }

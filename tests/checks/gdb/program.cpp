@@ -6,6 +6,7 @@
 #include <limits>
 #include <string>
 
+#include "core/inspect/debugger/debugger.hpp"
 #include "core/inspect/journal.hpp"
 #include "core/random/rng.hpp"
 

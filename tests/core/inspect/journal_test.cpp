@@ -176,19 +176,27 @@ TEST_CASE(
   CHECK(snapshot(Tensor(), 10).empty());
 }
 
-TEST_CASE("letters of the operands are those of the rule's text") {
+TEST_CASE("letters of operands and results, and each operand's gradient, are those of the row") {
   CHECK(operand_letter(affine_op, 0) == "X");
   CHECK(operand_letter(affine_op, 1) == "W");
   CHECK(operand_letter(affine_op, 2) == "b");
   CHECK(result_letter(affine_op) == "Z");
   CHECK(operand_letter(half_mse_op, 1) == "X");
   CHECK(operand_letter(kl_sparsity_op, 0) == "H");
+  CHECK(operand_letter(slice_cols_op, 0) == "A");
+  CHECK(operand_letter(concat_cols_op, 0) == "A1");
+  CHECK(operand_letter(concat_cols_op, 9) == "A10");
+  CHECK(operand_letter(lstm_cell_op, 3) == "Wh");
+  CHECK(operand_letter(lstm_cell_op, 5) == "M");
+  CHECK(operand_letter(affine_op, 3) == "input 3");
+  CHECK(gradient_text(affine_op, 1) == "dW += Xᵀ dZ");
+  CHECK(gradient_text(half_mse_op, 1) == "dX −= dL (R − X)/m");
+  CHECK(gradient_text(concat_cols_op, 9) == concat_cols_op.gradients[0]);
   // Class numbers have no gradient
-  CHECK(operand_letter(softmax_cross_entropy_op, 1) == "input 1");
+  CHECK(operand_letter(softmax_cross_entropy_op, 1) == "label");
+  CHECK(gradient_text(softmax_cross_entropy_op, 1) == "");
   for (const Op* op : all_ops()) {
     CAPTURE(op->name);
-    const bool has_letter = op->backward == nullptr || operand_letter(*op, 0) != "input 0";
-    CHECK(has_letter);
     CHECK(operand_letter(*op, 0) != result_letter(*op));
     CHECK(result_letter(*op).size() == 1);
   }

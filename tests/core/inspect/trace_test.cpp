@@ -106,8 +106,11 @@ void wrong_backward(Tape& tape, Node& node) {
   Tensor& dX = tape.input_grad(node, 0);
   for (std::size_t i = 0; i < dX.size(); ++i) dX[i] += node.grad[i] * node.value[i];
 }
-const Op wrong_op = {"forgetful", "Y = σ(X);  dX += dY ⊙ Y", sigmoid_forward, wrong_backward,
-                     Site::here()};
+const Op wrong_op = {.name = "forgetful",
+                     .formula = "Y = σ(X)",
+                     .gradients = {"dX += dY ⊙ Y"},
+                     .forward = sigmoid_forward,
+                     .backward = wrong_backward};
 
 // Squares whose rules give the right contribution, but break the rules of the tape.
 void square_forward(Tape& tape, Node& node) {
@@ -130,12 +133,16 @@ void setting_backward(Tape& tape, Node& node) {
   for (std::size_t i = 0; i < dX.size(); ++i)
     dX[i] = 2 * node.grad[i] * tape.input_value(node, 0)[i];
 }
-const Op value_changing = {"value_changing", "Y = X²;  dX += 2 dY ⊙ X", square_forward,
-                           value_changing_backward, Site::here()};
-const Op unreached = {"unreached", "Y = X²;  dX += 2 dY ⊙ X", square_forward, unreached_backward,
-                      Site::here()};
-const Op setting = {"setting", "Y = X²;  dX += 2 dY ⊙ X", square_forward, setting_backward,
-                    Site::here()};
+Op square_with(const char* name, void (*backward)(Tape&, Node&)) {
+  return {.name = name,
+          .formula = "Y = X²",
+          .gradients = {"dX += 2 dY ⊙ X"},
+          .forward = square_forward,
+          .backward = backward};
+}
+const Op value_changing = square_with("value_changing", value_changing_backward);
+const Op unreached = square_with("unreached", unreached_backward);
+const Op setting = square_with("setting", setting_backward);
 
 // Where tests/checks/trace_page.sh waits for pages that the program does not write.
 void leave_for_the_browser(const std::string& name, const std::string& page) {
@@ -325,14 +332,26 @@ TEST_CASE("the source stands in the page where it is found, and is said to be mi
     if (name == "input" || name == "parameter") continue;
     CAPTURE(name);
     const Json& lines = sources.at(op.at("file").as_string());
-    const auto line = [&lines](const Json& number) {
-      return lines.at(std::to_string(number.as_size())).as_string();
+    const auto line = [&lines](std::size_t number) {
+      return lines.at(std::to_string(number)).as_string();
     };
-    CHECK(line(op.at("forward").items()[0]).find(name + "_forward(") != std::string::npos);
-    CHECK(line(op.at("forward").items()[1]) == "}");
-    CHECK(line(op.at("backward").items()[0]).find(name + "_backward(") != std::string::npos);
-    for (const Json& adds : op.at("adds").items())
-      CHECK(line(adds).find(" d") != std::string::npos);
+    CHECK(line(op.at("line").as_size()).ends_with("};"));
+    // No line of the rule is missing, and none is of the one before
+    std::string rule;
+    for (std::size_t k = op.at("first").as_size(); k <= op.at("line").as_size(); ++k)
+      rule += line(k) + "\n";
+    CHECK(count(rule, "_forward(Tape&") == 1);
+    CHECK(count(rule, name + "_forward(Tape&") == 1);
+    CHECK(count(rule, name + "_backward(Tape&") == 1);
+  }
+  for (const Json& visit : data.at("visits").items()) {
+    if (!visit.has("operand") || visit.has("seed")) continue;
+    const Json& op =
+        data.at("ops")
+            .items()[data.at("nodes").items()[visit.at("node").as_size()].at("op").as_size()];
+    const Json& lines = sources.at(op.at("file").as_string());
+    CHECK(lines.at(std::to_string(visit.at("line").as_size())).as_string().find(" d") !=
+          std::string::npos);
   }
   const Json& affine = data.at("nodes").items()[3];
   const Json& made = sources.at(affine.at("file").as_string());

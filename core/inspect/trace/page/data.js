@@ -81,7 +81,7 @@ function readVisit(trace, raw, step) {
   const tensor = (position) => trace.tensors[position];
   if (raw.value !== undefined) return {step, node: raw.node, operand: -1, isForward: true, value: tensor(raw.value)};
   return {
-    step, node: raw.node, operand: raw.operand, isForward: false, isSeed: raw.seed === true,
+    step, node: raw.node, operand: raw.operand, isForward: false, isSeed: raw.seed === true, line: raw.line,
     before: tensor(raw.before), contribution: tensor(raw.contribution), after: tensor(raw.after),
     terms: (raw.terms || []).map(([term, position]) => ({term, contribution: tensor(position)})),
   };

@@ -4,16 +4,16 @@ const mostSummands = 8;
 
 function showRule(card, node, {step}, entry) {
   const {trace} = card;
-  const rule = parseRule(node.op.rule, node.op.letters);
+  const {op} = node;
+  const parts = [formula(op.formula, 'forward')];
   if (node.inputs.length === 0) {
-    const told = node.op.name === 'input' ? 'Data: no rule.' : node.trained ? 'A leaf: its gradient is the sum of what arrives.' : `${node.op.rule}. It has no gradient.`;
-    return rebuild(card.rule, element('p', {}, told));
+    if (node.trained || op.name === 'input') parts.pop();
+    const told = op.name === 'input' ? 'Data: no rule.' : node.trained ? 'A leaf: its gradient is the sum of what arrives.' : 'It has no gradient.';
+    return rebuild(card.rule, [...parts, element('p', {}, told)]);
   }
-  const parts = [formula(rule.forward.map((equation) => toMath(equation)), 'forward')];
-  if (trace.forwardStep[node.index] <= step) parts.push(withNumbers(trace, node, -1, entry, rule.forward[0]));
+  if (trace.forwardStep[node.index] <= step) parts.push(withNumbers(trace, node, -1, entry, op.formula.equations[0]));
   node.inputs.forEach((input, k) => {
-    const equation = rule.gradients.find((e) => leftOf(e) === 'd' + node.op.letters[k]) || (node.inputs.length === 1 ? rule.gradients[0] : undefined);
-    if (equation) parts.push(formula([toMath(equation)], 'gradient'));
+    if (op.gradients[k].text) parts.push(formula(op.gradients[k], 'gradient'));
     if (!trace.nodes[input].trained) {
       parts.push(element('p', {class: 'note'}, `${nodeName(trace, input)} wants no gradient.`));
       return;
@@ -21,17 +21,10 @@ function showRule(card, node, {step}, entry) {
     const visit = trace.visits[trace.changes[input].find((change) => trace.visits[change].node === node.index)];
     if (!visit) parts.push(element('p', {class: 'note'}, 'This pass does not come here.'));
     else if (visit.step > step) parts.push(element('p', {class: 'note'}, 'Its numbers come at ', goButton(`rule${visit.step}`, `step ${shown(visit.step)}`, () => card.actions.goTo(visit.step, node.index)), '.'));
-    else parts.push(withNumbers(trace, node, k, nearestEntry(visit.contribution, entry), equation));
+    else parts.push(withNumbers(trace, node, k, nearestEntry(visit.contribution, entry), op.gradients[k].equations[0]));
   });
   return rebuild(card.rule, parts);
 }
-
-// The letter on the left side of an equation, "dX" of dX_ij += …
-function leftOf(equation) {
-  return equation.kind === 'equation' ? equation.left.name : (/^d[^\s_[]+/u.exec(equation.text) || [''])[0];
-}
-
-const formula = (trees, kind) => element('div', {class: `formula ${kind}`}, trees.map((tree) => math('math', {display: 'block'}, tree)));
 
 // The journal's number for this entry, with the numbers it came from: the summands of a sum or product, or the rule with numbers.
 function withNumbers(trace, node, operand, entry, equation) {
@@ -44,10 +37,12 @@ function withNumbers(trace, node, operand, entry, equation) {
   const sums = summandsOf(trace, node, operand, entry);
   if (sums && agrees(totalOf(sums), recorded, trace)) return summandTable(name, sums, recorded);
   const numberOf = numbersFor(trace, node, operand, entry);
-  const sign = equation && equation.relation === '−=' ? ['−'] : [];
-  if (equation && agrees(sign.length ? negativeOf(numericValue(equation, numberOf)) : numericValue(equation, numberOf), recorded, trace)) {
-    const line = math('mrow', {}, math('mi', {mathvariant: 'normal'}, name), math('mo', {}, '='), sign.map(() => math('mo', {}, '−(')),
-      toMath(equation.right, numberOf), sign.map(() => math('mo', {}, ')')), math('mo', {}, '='), math('mn', {}, numberText(recorded)));
+  const taken = equation !== undefined && equation.relation === '−=';
+  const value = equation && numericValue(equation.tree, numberOf);
+  if (agrees(taken && value !== undefined ? -value : value, recorded, trace)) {
+    const around = (inside, opens, closes) => (taken ? [math('mo', {}, opens), inside, math('mo', {}, closes)] : [inside]);
+    const line = math('mrow', {}, math('mi', {mathvariant: 'normal'}, name), math('mo', {}, '='),
+      around(putIn(mathOf(equation.right), numberOf).firstElementChild, '−(', ')'), math('mo', {}, '='), math('mn', {}, numberText(recorded)));
     return element('div', {class: 'formula numbers', data: {put: name}}, math('math', {display: 'block'}, line));
   }
   return element('p', {class: 'numbers-missing'}, element('code', {}, `${name} = ${exactText(recorded)}`),
@@ -56,12 +51,9 @@ function withNumbers(trace, node, operand, entry, equation) {
 
 const operandsAreSampled = (trace, node) => [node.index, ...node.inputs].some((index) => !isWhole(trace.visits[trace.forwardStep[index]].value));
 
-// Of an equation's right side; undefined where it has none.
-function numericValue(equation, numberOf) {
-  try { return equation.kind === 'equation' ? valueOf(equation.right, numberOf) : undefined; } catch (none) { return undefined; }
+function numericValue(tree, numberOf) {
+  try { return tree && valueOf(tree, numberOf); } catch (none) { return undefined; }
 }
-
-const negativeOf = (x) => (x === undefined ? undefined : -x);
 
 function agrees(x, recorded, trace) {
   if (x === undefined || recorded === undefined) return false;
@@ -134,34 +126,23 @@ function checkTable(rows, shape, at) {
   return element('table', {class: 'check'}, element('thead', {}, head), element('tbody', {}, body));
 }
 
-// The rule's lines, lit where the present visit is, and the line that made the node.
+// The line that made the node, and the rule; of the present backward visit the line that adds is lit.
 function showSources(parent, trace, node, {step}) {
   const {op} = node;
   const visit = trace.visits[step];
-  const isHere = visit.node === node.index;
-  const part = isHere && !visit.isForward ? op.backward : op.forward;
-  const operand = isHere && !visit.isForward ? node.inputs.indexOf(visit.operand) : -1;
-  const lit = operand >= 0 && op.adds[operand] ? op.adds[operand] : part[0] || op.line;
-  const blocks = [excerpt(trace, 'The line that made the node', node.file, [node.line - 3, node.line + 3], node.line, [0, 0])];
-  if (node.inputs.length) blocks.push(excerpt(trace, 'The rule', op.file, null, lit, part));
+  const lit = visit.node === node.index && !visit.isForward ? visit.line : undefined;
+  const blocks = [excerpt(trace, 'The line that made the node', node.file, [node.line - 3, node.line + 3], node.line)];
+  if (node.inputs.length) blocks.push(excerpt(trace, 'The rule', op.file, [op.first, op.line], lit));
   rebuild(parent, blocks);
+  for (const line of parent.querySelectorAll('.lit-line')) line.parentElement.scrollTop = line.offsetTop - line.parentElement.offsetTop - 80;
 }
 
-function excerpt(trace, title, file, wanted, lit, soft) {
+function excerpt(trace, title, file, [first, last], lit) {
   const lines = trace.sources[file];
-  const head = element('p', {class: 'source-head'}, `${title}: `, element('code', {}, `${file}:${lit}`));
+  const head = element('p', {class: 'source-head'}, `${title}: `, element('code', {}, `${file}:${lit || last}`));
   if (!lines) return element('div', {}, head, element('p', {class: 'note'}, 'The file was not found when the trace was written (run strata in the project’s folder).'));
-  const [first, last] = wanted || connected(lines, lit);
   const code = range(last - first + 1).map((i) => first + i).filter((line) => lines[line] !== undefined).map((line) =>
-    element('span', {class: `line${line === lit ? ' lit-line' : ''}${line >= soft[0] && line <= soft[1] ? ' soft-line' : ''}`, 'aria-current': line === lit ? 'true' : null},
+    element('span', {class: `line${line === lit ? ' lit-line' : ''}`, 'aria-current': line === lit ? 'true' : null},
       element('span', {class: 'line-number'}, String(line)), lines[line] + '\n'));
-  return element('div', {}, head, element('pre', {tabindex: 0, class: 'source', 'aria-label': `${title}, ${file}, line ${lit} is lit`}, code));
-}
-
-// The lines around `line` that stand in the page without a gap.
-function connected(lines, line) {
-  let first = line, last = line;
-  while (lines[first - 1] !== undefined) --first;
-  while (lines[last + 1] !== undefined) ++last;
-  return [first, last];
+  return element('div', {}, head, element('pre', {tabindex: 0, class: 'source', 'aria-label': `${title}, ${file}${lit ? `, line ${lit} is lit` : ''}`}, code));
 }

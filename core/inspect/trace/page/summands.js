@@ -196,10 +196,11 @@ function numbersFor(trace, node, operand, entry) {
   const target = of.get(operand < 0 ? node.op.result : node.op.letters[operand]);
   const first = valueAt(trace, node.inputs.length ? node.inputs[0] : node.index, end);
   const settings = node.settings || {};
-  const numberOf = ({name, sub}) => {
+  return (letter) => {
+    const [name, sub] = letter.split('_');
     if (['c', 's', 'α', 'ρ'].includes(name)) return settings.number === undefined ? 0 : settings.number;
     if (name === 'm') return first.rows * (node.op.name === 'kl_sparsity' && operand >= 0 && settings.symmetric ? 2 : 1);
-    if (name === 'md') return first.rows * first.cols;
+    if (name === 'd') return first.cols;
     if (name.startsWith('ρ')) return isWhole(first) ? meanActivation(reader('H', first), entry[1], settings) : undefined;
     const tensor = of.get(name);
     if (!tensor) return undefined;
@@ -209,6 +210,4 @@ function numbersFor(trace, node, operand, entry) {
     if (tensor.values.length === 1 && isWhole(tensor)) return tensor.values[0];
     return tensor.rows === target.rows && tensor.cols === target.cols ? entryOf(tensor, entry) : undefined;
   };
-  numberOf.puts = true;
-  return numberOf;
 }

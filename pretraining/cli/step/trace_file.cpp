@@ -1,4 +1,4 @@
-#include "pretraining/cli/commands/trace_file.hpp"
+#include "pretraining/cli/step/trace_file.hpp"
 
 #include "core/io/files.hpp"
 #include "pretraining/cli/subject.hpp"
