@@ -50,7 +50,8 @@ SOURCES := $(shell find core layers autoencoders pretraining -name '*.cpp' | sor
 TEST_SOURCES := $(shell find tests -name '*.cpp' ! -path 'tests/checks/*' | sort)
 PAGE_FILES := $(sort $(wildcard core/inspect/trace/page/*))
 objects_of = $(patsubst %.cpp,$(OUT)/obj/%.o,$(1))
-CLI_SOURCES := $(filter pretraining/cli/%,$(SOURCES))
+# Not in the library: main, and the benchmark, which replaces operator new to count allocations.
+CLI_SOURCES := $(filter pretraining/cli/main.cpp pretraining/cli/bench/%,$(SOURCES))
 LIBRARY_OBJECTS := $(call objects_of,$(filter-out $(CLI_SOURCES),$(SOURCES))) $(OUT)/obj/page_files.o
 CLI_OBJECTS := $(call objects_of,$(CLI_SOURCES))
 TEST_OBJECTS := $(call objects_of,$(TEST_SOURCES))

@@ -13,10 +13,9 @@
 
 #include <vector>
 
-#include "core/io/progress.hpp"
 #include "core/parallel.hpp"
 #include "core/tensor.hpp"
-#include "layers/checkpoint.hpp"
+#include "layers/listeners.hpp"
 
 namespace strata {
 
@@ -41,8 +40,6 @@ struct LogisticPcaOptions {
   double ridge = 1e-3;      // λ, above 0
   double tolerance = 1e-4;  // converged: an iteration lowers L by less than this share of it
   std::size_t most_iterations = 100;
-  Progress* progress = nullptr;
-  Checkpoint* checkpoint = nullptr;  // its stage is called "logistic PCA"
 };
 
 struct LogisticPcaFit {
@@ -56,11 +53,12 @@ struct LogisticPcaFit {
 };
 
 /// Fits directions, offsets and codes to X (m×d) by alternating Newton steps, from the codes of
-/// PCA. Nothing is drawn at random, and the result has the same bits for any number of workers.
+/// PCA. In a checkpoint it is the stage "logistic PCA". Nothing is drawn at random, and the result has the same bits for any number of workers.
 /// Time grows as m d k² an iteration. Throws Error unless X has 2 rows or more, all of [0, 1], k is
 /// 1 … d, and the options are in range.
 LogisticPcaFit fit_logistic_pca(const Tensor& X, std::size_t k,
-                                const LogisticPcaOptions& options = {}, Workers* workers = nullptr);
+                                const LogisticPcaOptions& options = {}, Workers* workers = nullptr,
+                                const Listeners& listeners = {});
 
 /// L, computed anew for X (m×d) and codes (m×k): what fit_logistic_pca minimises.
 double logistic_pca_objective(const LogisticPca& model, const Tensor& X, const Tensor& codes,

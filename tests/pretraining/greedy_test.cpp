@@ -39,9 +39,9 @@ TEST_CASE(
   Rng rng(1);
   const std::vector<GreedyStage> stages = pretrain_greedily(data.train, plans({30, 10, 2}, 5), rng);
   REQUIRE(stages.size() == 3);
-  CHECK(stages[0].autoencoder.features() == 64);
-  CHECK(stages[1].autoencoder.features() == 30);
-  CHECK(stages[2].autoencoder.features() == 10);
+  CHECK(stages[0].autoencoder->features() == 64);
+  CHECK(stages[1].autoencoder->features() == 30);
+  CHECK(stages[2].autoencoder->features() == 10);
   CHECK(stages[0].trained_weights == 64 * 30 + 30 + 30 * 64 + 64);
   CHECK(stages[2].trained_weights == 10 * 2 + 2 + 2 * 10 + 10);
   CHECK(stages[0].error < 3);
@@ -55,9 +55,9 @@ TEST_CASE("unrolled, the stack computes what its stages compute one after the ot
   DenseAutoencoder deep = unroll(stages);
   CHECK(deep.sizes() == std::vector<std::size_t>{64, 30, 10, 2});
   Tensor up = data.test.X;
-  for (GreedyStage& stage : stages) up = stage.autoencoder.encode(up);
+  for (GreedyStage& stage : stages) up = stage.autoencoder->encode(up);
   check_close(deep.encode(data.test.X), up, by_real(1e-12, 1e-4), by_real(1e-12, 1e-4));
-  for (std::size_t k = stages.size(); k-- > 0;) up = stages[k].autoencoder.decode(up);
+  for (std::size_t k = stages.size(); k-- > 0;) up = stages[k].autoencoder->decode(up);
   check_close(deep.reconstruct(data.test.X), up, by_real(1e-12, 1e-4), by_real(1e-12, 1e-4));
   CHECK(deep.parameters()[8]->name == "decoder.1.W");
 }
@@ -69,7 +69,7 @@ TEST_CASE("unrolled, a k-sparse top keeps its k; a k-sparse layer below cannot b
   layers[1].options.keep_largest = 3;
   std::vector<GreedyStage> stages = pretrain_greedily(data.train, layers, rng);
   DenseAutoencoder deep = unroll(stages);
-  const Tensor codes = stages[1].autoencoder.encode(stages[0].autoencoder.encode(data.test.X));
+  const Tensor codes = stages[1].autoencoder->encode(stages[0].autoencoder->encode(data.test.X));
   check_close(deep.encode(data.test.X), codes, by_real(1e-12, 1e-4), by_real(1e-12, 1e-4));
   layers[0].options.keep_largest = 3;
   CHECK(error_of([&] {
@@ -148,7 +148,7 @@ TEST_CASE("the pretrained stack meets the project's figure at eight numbers: 0.5
   const TrainTest data = digits();
   ComparisonOptions options;
   options.sizes.back() = 8;
-  const LayerKind& plain = layer_kind_named("plain");
+  const Way& plain = way_named("plain");
   Rng rng(options.seed, plain.stream);
   DenseAutoencoder deep = unroll(pretrain_greedily(data.train, layer_plans(options, plain), rng));
   deep.penalties.decay = options.finetune_decay;
@@ -202,7 +202,7 @@ TEST_CASE("comparisons that cannot be are refused") {
           compare_methods(data, options);
         }).find("has 64 features but the layers begin with 63") != std::string::npos);
   options.sizes = {64, 10, 2};
-  options.layer_kinds = {"sparse"};
+  options.ways = {"sparse"};
   options.hidden = Activation::relu;
   CHECK(error_of([&] {
           compare_methods(data, options);

@@ -86,7 +86,7 @@ TEST_CASE("with any one rule broken in any way, blame names that rule and no oth
       REQUIRE(surrounded.replace(broken) > 0);
       const std::vector<std::string> lines = blame_each(surrounded.check_all());
       REQUIRE(lines.size() == 1);
-      CHECK(lines[0].starts_with(text("the rule of ", broken.name, " (")));
+      CHECK(lines[0].starts_with(text("the rule of ", broken.name, " (", broken.written_at, ")")));
       CHECK(lines[0].find(" is wrong: at node ") != std::string::npos);
     }
   }

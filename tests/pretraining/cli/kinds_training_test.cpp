@@ -25,7 +25,7 @@ TrainTest digits() {
 
 FitOptions whole_batches(const Dataset& data, std::size_t epochs) {
   FitOptions options;
-  options.optimizer.kind = "lbfgs";
+  options.optimizer.kind = OptimizerKind::lbfgs;
   options.epochs = epochs;
   options.batch_size = data.size();
   options.shuffle = false;
@@ -33,7 +33,7 @@ FitOptions whole_batches(const Dataset& data, std::size_t epochs) {
 }
 
 FitOptions adam(std::size_t epochs, double rate) {
-  return {.epochs = epochs, .learning_rate = rate, .schedule = {.kind = "one_cycle"}};
+  return {.epochs = epochs, .learning_rate = rate, .schedule = {.kind = ScheduleKind::one_cycle}};
 }
 
 }  // namespace

@@ -69,7 +69,7 @@ Tensor pre_activations(const DenseAutoencoder& model, std::size_t layer, const T
       }
     }
     a = z;
-    for (Real& value : a.values) value = activation_value(dense.activation, value);
+    dense.activation.rule().values(z.values, a.values);
   }
   return z;
 }
@@ -211,7 +211,7 @@ TEST_CASE("report: data that are no pictures get tables, and their name is escap
 
 TEST_CASE("report: the penalties of sparse layers have lines of their own") {
   ComparisonOptions options = quick({64, 6, 2});
-  options.layer_kinds = {"sparse"};
+  options.ways = {"sparse"};
   options.layer.beta = Real(0.5);
   const std::string page = page_of(some_digits(60), options);
   check_page(page);
