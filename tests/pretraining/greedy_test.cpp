@@ -1,20 +1,16 @@
 #include <doctest/doctest.h>
 
-#include "core/data/digits8x8.hpp"
 #include "pretraining/baselines/pca.hpp"
 #include "pretraining/classifier/classifier.hpp"
 #include "pretraining/greedy.hpp"
 #include "pretraining/runs/pretrain.hpp"
 #include "tests/check_close.hpp"
+#include "tests/digits.hpp"
 
 using namespace strata;
 using namespace strata::testing;
 
 namespace {
-
-TrainTest digits() {
-  return split_every(digits8x8());
-}
 
 std::vector<LayerPlan> plans(const std::vector<std::size_t>& units, std::size_t epochs) {
   std::vector<LayerPlan> result;
