@@ -20,11 +20,7 @@
 using namespace strata;
 using namespace strata::testing;
 
-namespace {
-
 using enum CorruptionKind;
-
-}  // namespace
 
 TEST_CASE(
     "the gradient checker accepts every corruption around nets of every kind, term by term and "

@@ -17,11 +17,7 @@
 using namespace strata;
 using namespace strata::testing;
 
-namespace {
-
 using enum CorruptionKind;
-
-}  // namespace
 
 TEST_CASE(
     "on the digits: less than half of the corrupted rows' error is left, on test rows, nothing "

@@ -30,10 +30,10 @@ inline void swish_backward(Tape& tape, Node& node) {
     dX[i] += node.grad[i] * swish_slope(X[i], node.value[i]);
 }
 inline const Op swish_op = {.name = "swish",
-                            .rule = "Y = X σ(X);  dX += dY ⊙ (σ(X) + Y ⊙ (1 − σ(X)))",
+                            .formula = "Y = X σ(X)",
+                            .gradients = {"dX += dY ⊙ (σ(X) + Y ⊙ (1 − σ(X)))"},
                             .forward = swish_forward,
-                            .backward = swish_backward,
-                            .defined_at = Site::here()};
+                            .backward = swish_backward};
 inline Var swish(Var X, Site site = Site::here()) {
   return X.tape->record(swish_op, {X}, X.shape(), {}, site);
 }

@@ -151,7 +151,7 @@ function checkEntry() {
 // Rules over images, sequences and blocks of rows, whose numbers the page does not put in; it says so.
 const withoutNumbers = ['avg_pool2d', 'batch_norm', 'batch_norm_fixed', 'concat_rows', 'contraction', 'conv2d',
   'conv2d_transpose', 'corrupt', 'gaussian_kl', 'layer_norm', 'lstm_cell', 'max_pool2d', 'repeat_rows', 'reshape',
-  'running_statistics', 'scale_blocks', 'sequence_mask', 'slice_rows', 'step_slope', 'upsample_nearest2d'];
+  'running_statistics', 'scale_blocks', 'sequence_mask', 'slice_rows', 'upsample_nearest2d'];
 
 // The numbers put into every other rule, for every node and operand: each formula or list of summands ends with the recorded
 // number, and is only shown where it gives it.
@@ -169,7 +169,7 @@ function checkRules() {
     if (node.inputs.length && !$('#rule math')) missing.push(`${node.op.name} has no MathML`);
   }
   expect('every rule has its numbers put in', missing.length === 0, missing.join(', '));
-  const wanted = trace.nodes.filter((n) => n.inputs.length && !withoutNumbers.includes(n.op.name)).reduce((total, n) => total + 1 + n.inputs.filter((i) => trace.nodes[i].trained).length, 0);
+  const wanted = trace.nodes.filter((n) => n.inputs.length && !withoutNumbers.includes(n.op.name)).reduce((total, n) => total + 1 + (n.trained ? n.inputs.filter((i) => trace.nodes[i].trained).length : 0), 0);
   same('value and gradients, all of them', shown, wanted);
   same('MathML has its name space', $('#rule math') === null || $('#rule math').namespaceURI.endsWith('Math/MathML'), true);
   const product = trace.nodes.findIndex((n) => ['affine', 'matmul'].includes(n.op.name));

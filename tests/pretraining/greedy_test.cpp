@@ -1,20 +1,16 @@
 #include <doctest/doctest.h>
 
-#include "core/data/digits8x8.hpp"
 #include "pretraining/baselines/pca.hpp"
 #include "pretraining/classifier/classifier.hpp"
 #include "pretraining/greedy.hpp"
 #include "pretraining/runs/pretrain.hpp"
 #include "tests/check_close.hpp"
+#include "tests/digits.hpp"
 
 using namespace strata;
 using namespace strata::testing;
 
 namespace {
-
-TrainTest digits() {
-  return split_every(digits8x8());
-}
 
 std::vector<LayerPlan> plans(const std::vector<std::size_t>& units, std::size_t epochs) {
   std::vector<LayerPlan> result;
@@ -148,7 +144,7 @@ TEST_CASE("the pretrained stack meets the project's figure at eight numbers: 0.5
   const TrainTest data = digits();
   ComparisonOptions options;
   options.sizes.back() = 8;
-  const LayerKind& plain = layer_kind_named("plain");
+  const Way& plain = way_named("plain");
   Rng rng(options.seed, plain.stream);
   DenseAutoencoder deep = unroll(pretrain_greedily(data.train, layer_plans(options, plain), rng));
   deep.penalties.decay = options.finetune_decay;

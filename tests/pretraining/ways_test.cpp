@@ -3,12 +3,12 @@
 
 #include "pretraining/ways.hpp"
 
-#include "core/data/digits8x8.hpp"
 #include "core/io/json.hpp"
 #include "pretraining/pages/pretrain.hpp"
 #include "pretraining/pages/pretrain_figures.hpp"
 #include "pretraining/runs/pretrain.hpp"
 #include "tests/check_close.hpp"
+#include "tests/digits.hpp"
 #include "tests/markup.hpp"
 #include "tests/program.hpp"
 
@@ -16,10 +16,6 @@ using namespace strata;
 using namespace strata::testing;
 
 namespace {
-
-TrainTest some_digits() {
-  return split_every(rows(digits8x8(), 0, 200));
-}
 
 ComparisonOptions quick(std::vector<std::string> ways) {
   ComparisonOptions options;
@@ -32,7 +28,7 @@ ComparisonOptions quick(std::vector<std::string> ways) {
 
 std::vector<GreedyStage> stages_by(const Way& way) {
   Rng rng(1);  // the same for every way: what differs is the way
-  return pretrain_greedily(some_digits().train, layer_plans(quick({way.name}), way), rng);
+  return pretrain_greedily(some_digits(200).train, layer_plans(quick({way.name}), way), rng);
 }
 
 double distance_of_first_layers(const std::vector<GreedyStage>& a,
@@ -91,7 +87,7 @@ TEST_CASE("ways: what each asks of its layers") {
 }
 
 TEST_CASE("ways: side by side each trains as it does alone, and is fine-tuned alike") {
-  const TrainTest data = some_digits();
+  const TrainTest data = some_digits(200);
   const Comparison all = compare_methods(data, quick(way_names()));
   REQUIRE(all.methods.size() == 4 + 2 * ways().size());
   CHECK(all.methods[4].name == "greedy");
@@ -122,9 +118,9 @@ TEST_CASE("ways: side by side each trains as it does alone, and is fine-tuned al
 
 TEST_CASE("ways: the random start can be left out, and nothing else changes") {
   ComparisonOptions options = quick({"plain"});
-  Comparison with = compare_methods(some_digits(), options);
+  Comparison with = compare_methods(some_digits(200), options);
   options.random_start = false;
-  Comparison without = compare_methods(some_digits(), options);
+  Comparison without = compare_methods(some_digits(200), options);
   REQUIRE(without.methods.size() + 1 == with.methods.size());
   for (const MethodResult& method : without.methods) {
     CHECK(method.name != "deep_random");
@@ -140,7 +136,7 @@ TEST_CASE("ways: the random start can be left out, and nothing else changes") {
 TEST_CASE("ways: fine-tuning begins where pretraining ended, and the random start does not") {
   ComparisonOptions options = quick(way_names());
   options.finetune_epochs = 0;
-  const Comparison untuned = compare_methods(some_digits(), options);
+  const Comparison untuned = compare_methods(some_digits(200), options);
   for (const std::string& way : options.ways) {
     CHECK(untuned.finetuned(way).test_error == untuned.pretrained(way).test_error);
     CHECK(untuned.method("deep_random").test_error != untuned.pretrained(way).test_error);
@@ -149,9 +145,10 @@ TEST_CASE("ways: fine-tuning begins where pretraining ended, and the random star
   DenseAutoencoder deep(network_options(options, options.sizes), rng);
   FitOptions fit = network_training(options);
   fit.epochs = 3 * options.pretrain_epochs;
-  train(deep, some_digits().train, rng, fit);
+  train(deep, some_digits(200).train, rng, fit);
   CHECK(untuned.method("deep_random").test_error ==
-        squared_error_per_example(some_digits().test.X, deep.reconstruct(some_digits().test.X)));
+        squared_error_per_example(some_digits(200).test.X,
+                                  deep.reconstruct(some_digits(200).test.X)));
 }
 
 TEST_CASE("ways: lbfgs trains the whole networks, adam the layers") {
@@ -169,9 +166,9 @@ TEST_CASE("ways: lbfgs trains the whole networks, adam the layers") {
   options.pretrain_batch_size = 7;
   CHECK(layer_training(options).batch_size == 7);
   options.pretrain_batch_size = 0;
-  const Comparison by_lbfgs = compare_methods(some_digits(), options);
+  const Comparison by_lbfgs = compare_methods(some_digits(200), options);
   CHECK(by_lbfgs.method("greedy").test_error ==
-        compare_methods(some_digits(), quick({"plain"})).method("greedy").test_error);
+        compare_methods(some_digits(200), quick({"plain"})).method("greedy").test_error);
   const History& tuning = by_lbfgs.method("greedy_finetuned").curves.back().history;
   CHECK(tuning.epochs.back().loss < tuning.epochs.front().loss);
   CHECK(tuning.epochs.back().learning_rate == 1);
@@ -180,7 +177,7 @@ TEST_CASE("ways: lbfgs trains the whole networks, adam the layers") {
 TEST_CASE(
     "ways: the page has each way's rows, lines and first layer, and what pretraining "
     "bought") {
-  Comparison c = compare_methods(some_digits(), quick(way_names()));
+  Comparison c = compare_methods(some_digits(200), quick(way_names()));
   const std::string page = report_html(c, {"1.2.3", 2, "strata pretrain --layer-kind all"});
   check_page(page);
   for (const Way& way : ways()) {
@@ -202,7 +199,7 @@ TEST_CASE(
     CHECK(
         contains(report::what_pretraining_bought(c), "1.000 after plain layers (" + verdict + ")"));
   }
-  CHECK(!contains(report_html(c = compare_methods(some_digits(), quick({"sparse"})), {}),
+  CHECK(!contains(report_html(c = compare_methods(some_digits(200), quick({"sparse"})), {}),
                   "pretrained by each kind"));
 }
 
@@ -216,10 +213,10 @@ TEST_CASE("ways: a list that is wrong is refused") {
   CHECK(contains(refused("smooth"),
                  "no way 'smooth' to pretrain a layer (there are plain, sparse, "));
   CHECK(contains(error_of([] {
-                   compare_methods(some_digits(), quick({"plain", "plain"}));
+                   compare_methods(some_digits(200), quick({"plain", "plain"}));
                  }),
                  "named twice"));
-  CHECK(contains(error_of([] { compare_methods(some_digits(), quick({})); }), "no way"));
+  CHECK(contains(error_of([] { compare_methods(some_digits(200), quick({})); }), "no way"));
 }
 
 TEST_CASE(

@@ -175,7 +175,7 @@ Examples losses_and_penalties(std::size_t m) {
       of_one(half_squared_norm_op, half_squared_norm, {"W", {4, 2}}),
       with_count(keep_largest_op, keep_largest, {"H", {m, 4}}, 2),
       of_two(softmax_cross_entropy_op, softmax_cross_entropy, {"Z", {m, 4}},
-             {"labels", {m}, Numbers::classes}),
+             {"label", {m}, Numbers::classes}),
   };
 }
 

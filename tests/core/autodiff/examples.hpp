@@ -53,7 +53,12 @@ struct OpExample {
   OpCall from_oracle(const Json& entry, Tape& tape, Rng& rng) const;
 };
 
-/// The examples of all operations, in the order of all_ops(), for batches of m rows.
+/// False of masks, noise, corruption, slopes of steps and running statistics.
+inline bool has_gradient(const Op& op) {
+  return op.backward != nullptr && op.backward != nothing_flows_back;
+}
+
+/// The examples of all operations, for batches of m rows.
 std::vector<OpExample> op_examples(std::size_t m = 3);
 
 /// All examples on one tape. Each result times random weights, of which the gradient is wanted too,

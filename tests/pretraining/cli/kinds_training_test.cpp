@@ -8,20 +8,16 @@
 #include "autoencoders/sparse.hpp"
 #include "autoencoders/train.hpp"
 #include "autoencoders/undercomplete.hpp"
-#include "core/data/digits8x8.hpp"
 #include "core/linalg/angles.hpp"
 #include "core/math/matmul.hpp"
 #include "pretraining/baselines/pca.hpp"
 #include "tests/check_close.hpp"
+#include "tests/digits.hpp"
 
 using namespace strata;
 using namespace strata::testing;
 
 namespace {
-
-TrainTest digits() {
-  return split_every(digits8x8());
-}
 
 FitOptions whole_batches(const Dataset& data, std::size_t epochs) {
   FitOptions options;

@@ -5,23 +5,17 @@
 #include <cmath>
 
 #include "core/charts/html.hpp"
-#include "core/data/digits8x8.hpp"
 #include "core/data/toy_sets.hpp"
 #include "pretraining/pages/pretrain_figures.hpp"
 #include "pretraining/pages/unit_pictures.hpp"
 #include "tests/check_close.hpp"
+#include "tests/digits.hpp"
 #include "tests/markup.hpp"
 
 using namespace strata;
 using namespace strata::testing;
 
 namespace {
-
-TrainTest some_digits(std::size_t examples, bool labels = true) {
-  TrainTest data = split_every(rows(digits8x8(), 0, examples));
-  if (!labels) data.train.labels = data.test.labels = {};
-  return data;
-}
 
 TrainTest a_table(const std::string& name) {
   Rng rng(4);

@@ -2,11 +2,11 @@
 
 #include <doctest/doctest.h>
 
-#include "core/data/digits8x8.hpp"
 #include "core/io/safetensors.hpp"
 #include "pretraining/classifier/classifier_file.hpp"
 #include "pretraining/pages/classify.hpp"
 #include "tests/check_close.hpp"
+#include "tests/digits.hpp"
 #include "tests/markup.hpp"
 #include "tests/scratch.hpp"
 
@@ -14,10 +14,6 @@ using namespace strata;
 using namespace strata::testing;
 
 namespace {
-
-TrainTest digits() {
-  return split_every(digits8x8());
-}
 
 DenseAutoencoder small_stack(std::size_t features, Rng& rng) {
   DenseAutoencoderOptions options;

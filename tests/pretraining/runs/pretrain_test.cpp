@@ -3,19 +3,15 @@
 
 #include "pretraining/runs/pretrain.hpp"
 
-#include "core/data/digits8x8.hpp"
 #include "pretraining/pages/pretrain_figures.hpp"
 #include "tests/check_close.hpp"
 #include "tests/contains.hpp"
+#include "tests/digits.hpp"
 
 using namespace strata;
 using namespace strata::testing;
 
 namespace {
-
-TrainTest some_digits(std::size_t examples) {
-  return split_every(rows(digits8x8(), 0, examples));
-}
 
 ComparisonOptions quick(const std::string& way) {
   ComparisonOptions options;

@@ -137,7 +137,7 @@ TEST_CASE("bench: trainings, in examples and in operations a second") {
       }
     }
   };
-  // "batch 1000" is measured by .ci/run: four steps of it take as long as all of these
+  // "batch 1000" is left out: four steps of it take as long as all of these
   const double deep = 2 * (784 * 1000 + 1000 * 500 + 500 * 250 + 250 * 30);
   check_rows("batch 100 ", {{"784-1000-500-250-30 batch 100", deep},
                             {"784-196 sparse batch 100", 2 * 784 * 196}});
