@@ -86,7 +86,7 @@ inline const NamedSpoil spoils[] = {
     {"overwrites", spoiled<Spoil::overwrites>},
     {"nothing at all", spoiled<Spoil::nothing_at_all>}};
 
-/// Puts `backward` in the place of the right rule, everywhere on the tape; it must outlive the tape.
+/// Puts `backward` in the place of the right rule, everywhere on the tape, which it must outlive.
 struct Replaced {
   Op op;
   Replaced(Tape& tape, const Op& right, void (*backward)(Tape&, Node&)) : op(right) {
