@@ -79,6 +79,7 @@ Var Tape::parameter(Parameter& parameter, Site site) {
 
 Var Tape::record(const Op& op, const std::vector<Var>& inputs, const Shape& shape,
                  Settings settings, Site site) {
+  check(op.forward != nullptr, op.name, ": it has no forward rule");
   Node node;
   node.op = &op;
   node.value = Tensor(shape);
@@ -99,11 +100,10 @@ Var Tape::record(const Op& op, const std::vector<Var>& inputs, const Shape& shap
 void Tape::run_forward(int index) {
   Node& node = nodes[index];
   const Shape recorded = node.value.shape;
-  check(node.op->forward != nullptr, node.op->name, ": it has no forward rule");
   node.op->forward(*this, node);
-  check(node.value.shape == recorded && node.value.values.size() == recorded.size(), node.op->name,
-        ": its forward rule leaves a value of ", node.value.shape, " but was recorded as ",
-        recorded, " (made at ", node.made_at, ")");
+  if (node.value.shape != recorded || node.value.values.size() != recorded.size())
+    throw Error(text(node.op->name, ": its forward rule leaves a value of ", node.value.shape,
+                     " but was recorded as ", recorded, " (made at ", node.made_at, ")"));
   if (observer != nullptr) observer->after_forward(*this, index);
 }
 
