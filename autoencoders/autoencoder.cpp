@@ -12,6 +12,15 @@ void check_width(const char* name, const char* what, const Tensor& X, std::size_
 
 }  // namespace
 
+Objective Autoencoder::objective_from(Tape& tape, Var input, Var target, Mode mode) {
+  const Var R = record_reconstruct(tape, input, mode);
+  return sum_of_terms({{"reconstruction", half_mse(R, target)}});
+}
+
+std::string Autoencoder::architecture() const {
+  return text(features(), "-", code_size());
+}
+
 void Autoencoder::check_data(const Tensor& X) const {
   check_width("train", "features", X, features());
 }

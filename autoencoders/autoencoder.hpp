@@ -1,6 +1,8 @@
 #pragma once
 // The contract of every autoencoder: an encoder h = f(x) from features to a code, a decoder r =
-// g(h) back, and an objective made of named terms.
+// g(h) back, and an objective made of named terms. A program that fulfils it has an autoencoder of
+// its own, which is trained, pretrained, saved, checked and traced like those of this library
+// (docs/guide/own-autoencoder.md).
 
 #include "core/io/json.hpp"
 #include "core/random/rng.hpp"
@@ -15,30 +17,32 @@ struct Autoencoder : Model {
   /// On a tape: X (m × features) → h (m × code_size), and h → r (m × features).
   virtual Var record_encode(Tape& tape, Var X, Mode mode) = 0;
   virtual Var record_decode(Tape& tape, Var h, Mode mode) = 0;
-  /// X → r. Differs from decode(encode(X)) where the data tell the decoder something that the code
-  /// does not: how long a sequence is.
+  /// X → r. Differs from decode(encode(X)) where the decoder needs something of the data that the
+  /// code does not hold, such as the length of a sequence.
   virtual Var record_reconstruct(Tape& tape, Var X, Mode mode) {
     return record_decode(tape, record_encode(tape, X, mode), mode);
   }
   /// Records the objective of reconstructing `target` (m × features) from `input` (m × features).
-  /// They are the same but for a denoising autoencoder, whose input is corrupted.
-  virtual Objective objective_from(Tape& tape, Var input, Var target, Mode mode) = 0;
+  /// They differ in a denoising autoencoder, whose input is corrupted. By default the only term is
+  /// the reconstruction, 1/(2m) ΣΣ (r − x)².
+  virtual Objective objective_from(Tape& tape, Var input, Var target, Mode mode);
   Objective objective(Tape& tape, Var X, Var /*labels*/, Mode mode) override {
     return objective_from(tape, X, X, mode);
   }
 
-  /// Is told the number of each epoch, from 1 in each call of train, before it begins: for weights
-  /// that change while training goes on. A warm-up begins anew with each call, as a learning-rate
-  /// schedule does.
+  /// Called with the number of each epoch, from 1 in each call of train, before it begins: for
+  /// weights that change while training goes on. A warm-up begins anew with each call, as a
+  /// learning-rate schedule does.
   virtual void start_epoch(std::size_t /*epoch*/) {}
   /// Throws Error where the model can never fit X (m × features): the wrong width, or, for some, a
   /// range out of reach.
   virtual void check_data(const Tensor& X) const;
 
-  /// For people, the data's way to the code: widths, 64-100-50-2; of pictures 1×8×8 → 16×4×4; of
-  /// sequences their steps.
-  virtual std::string architecture() const = 0;
-  /// What rebuilds the model but for its parameters (rebuild.hpp). Its key `model` names the class.
+  /// The data's path to the code, for the reader: widths, 64-100-50-2 (by default the first and the
+  /// last of them); of pictures 1×8×8 → 16×4×4; of sequences their steps.
+  virtual std::string architecture() const;
+  /// An object that rebuilds the model but for its parameters (rebuild.hpp). Its key `model` names
+  /// the class.
   virtual Json settings() const = 0;
   /// On data, in evaluation mode, a thousand rows at a time: any number of examples needs little
   /// memory. Throws Error where X is not (m × features), or H not (m × code_size).
@@ -50,9 +54,9 @@ struct Autoencoder : Model {
 /// (λ/2) Σ ‖W‖² over the weights among the parameters, not the biases. There must be one.
 Var record_weight_decay(Tape& tape, const std::vector<Parameter*>& parameters, Real lambda);
 
-/// ε ~ N(0, I) of an objective: in training drawn from `noise`, anew at every replay. In evaluation
-/// the same numbers each time, which move no generator: to look at a model changes nothing, and two
-/// losses differ by the model alone.
+/// ε ~ N(0, I) of an objective. In training it is drawn from `noise`, anew at every replay. In
+/// evaluation it is the same numbers each time and moves no generator, so that looking at a model
+/// changes nothing, and two losses differ by the model alone.
 Var record_noise(Tape& tape, const Shape& shape, Rng& noise, Mode mode);
 
 /// (1/m) Σ_examples Σ_features (x − x̂)² of the model's reconstructions.

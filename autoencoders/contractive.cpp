@@ -26,7 +26,7 @@ Var record_jacobian(Tape& tape, std::vector<Dense>& layers,
   return J;
 }
 
-// (1/m) Σ of the squares of all Jacobians that stand one below the other.
+// (1/m) Σ of the squares of all Jacobians, which are stacked one below the other.
 static Var mean_squared_norm(Var J, std::size_t m) {
   return scale(half_squared_norm(J), 2 / Real(m));
 }
@@ -89,9 +89,10 @@ Json ContractiveAutoencoder::settings() const {
                        {"deviation", deviation}});
 }
 
-ContractiveAutoencoder ContractiveAutoencoder::from_settings(const Json& settings) {
+ContractiveAutoencoder ContractiveAutoencoder::from_settings(const Json& settings,
+                                                             const OwnKinds& own) {
   ContractiveAutoencoder model;
-  model.net = DenseAutoencoder::from_settings(settings.at("net"));
+  model.net = DenseAutoencoder::from_settings(settings.at("net"), own);
   model.contraction = Real(settings.at("contraction").as_number());
   model.curvature = Real(settings.at("curvature").as_number());
   model.deviation = Real(settings.at("deviation").as_number());

@@ -1,32 +1,32 @@
 #pragma once
-// The contractive autoencoder: the code shall change little when the input does. Its penalty is the
-// squared Frobenius norm of the encoder's Jacobian (Rifai, Vincent, Muller, Glorot and Bengio 2011,
-// "Contractive auto-encoders"):
+// The contractive autoencoder: the code should change little when the input does. Its penalty is
+// the squared Frobenius norm of the encoder's Jacobian (Rifai, Vincent, Muller, Glorot and Bengio
+// 2011, "Contractive auto-encoders"):
 //
 //   P = (1/m) Σ_examples ‖∂h/∂x‖²_F = (1/m) Σ_examples Σ_j Σ_k (∂h_j/∂x_k)²
 //
-// On its own it would make the code constant. Against it stands the reconstruction, which needs the
-// directions in which the data really vary; only the others are given up. What remains of the
+// On its own it would make the code constant. The reconstruction pulls the other way: it needs the
+// directions in which the data really vary, so only the others are given up. What remains of the
 // Jacobian is a map of the data's tangent.
 //
 // One layer of sigmoid or tanh units has a closed form: ∂h_j/∂x_k = f′(z_j) W_kj, hence
-//   ‖∂h/∂x‖²_F = Σ_j f′(z_j)² Σ_k W_kj²                                         the operation `contraction`
-// A deep encoder's Jacobian is a product, which is recorded on the tape as it is made, all d
-// directions at once:
-//   J⁰ = I,  Jᵏ = (Jᵏ⁻¹ Wᵏ) ⊙ f′(zᵏ)                                             record_jacobian
-// Since each factor is a node, the gradient of P is exact: also that of the slopes f′(z), through
-// f″. It costs d times the encoder's own products: fine for hundreds of features.
+//   ‖∂h/∂x‖²_F = Σ_j f′(z_j)² Σ_k W_kj²                     the operation `contraction`
+// The Jacobian of a deep encoder is a product, recorded on the tape, for all d directions at once:
+//   J⁰ = I,  Jᵏ = (Jᵏ⁻¹ Wᵏ) ⊙ f′(zᵏ)                         record_jacobian
+// Since each factor is a node, the gradient of P is exact, including its path through the slopes
+// f′(z), which brings in f″. It costs d times the encoder's products: fine for hundreds of
+// features.
 //
-// With a decoder of its own the penalty has a way out: small encoder weights, large decoder
-// weights, and the same picture through both. Tied weights (net.tied) close it, as in the paper.
+// With a separate decoder there is a way to dodge the penalty: small encoder weights, large decoder
+// weights, and the same image out of both. Tied weights (net.tied) close it, as in the paper.
 //
-// Mistakes that are in print: ‖Σ_j ∇h_j‖² (one backward pass from the sum of all units) is another
-// number, in which units cancel; and a penalty computed beside the tape is reported but trains
-// nothing.
+// Mistakes found in published code: ‖Σ_j ∇h_j‖² (one backward pass from the sum of all units) is a
+// different number, in which units cancel; and a penalty computed outside the tape is reported but
+// trains nothing.
 //
 // The higher-order variant (Rifai et al. 2011b, "Higher order contractive auto-encoder") also wants
-// the Jacobian itself to change
-// little, that is, small curvature:  (1/m) Σ_examples ‖J(x) − J(x + ε)‖²_F,  ε ~ N(0, σ² I), drawn anew at each step of training.
+// the Jacobian itself to change little, that is, low curvature:
+//   (1/m) Σ_examples ‖J(x) − J(x + ε)‖²_F,  ε ~ N(0, σ² I), drawn afresh at each step of training.
 
 #include "autoencoders/dense_autoencoder.hpp"
 
@@ -38,12 +38,10 @@ struct RecordedLayer {
 };
 /// The layers of a stack one after the other, applied to X (m×d).
 std::vector<RecordedLayer> record_layers(Tape& tape, std::vector<Dense>& layers, Var X);
-/// The Jacobian of the stack at each example, as nodes (m·d × h): row i·d + k is ∂h/∂x_k of example
-/// i.
+/// The Jacobian of the stack at each example i, a node (m·d × h): row i·d + k is ∂h/∂x_k.
 Var record_jacobian(Tape& tape, std::vector<Dense>& layers,
                     const std::vector<RecordedLayer>& nodes);
-/// P of the stack, one number: in closed form for one layer of sigmoid or tanh units, else from
-/// record_jacobian.
+/// P of the stack, a number: in closed form for one sigmoid or tanh layer, else by record_jacobian.
 Var record_contraction(Tape& tape, std::vector<Dense>& layers,
                        const std::vector<RecordedLayer>& nodes);
 
@@ -72,14 +70,13 @@ struct ContractiveAutoencoder : Autoencoder {
   Var record_decode(Tape& tape, Var h, Mode mode) override {
     return net.record_decode(tape, h, mode);
   }
-  /// The terms of net, then contraction and curvature where their weights are above 0. ε is that of
-  /// record_noise.
+  /// The terms of net, then contraction and curvature if weighted above 0. ε: see record_noise.
   Objective objective_from(Tape& tape, Var input, Var target, Mode mode) override;
   std::vector<Parameter*> parameters() override { return net.parameters(); }
   void check_data(const Tensor& X) const override { net.check_data(X); }
   std::string architecture() const override { return net.architecture(); }
   Json settings() const override;
-  static ContractiveAutoencoder from_settings(const Json& settings);
+  static ContractiveAutoencoder from_settings(const Json& settings, const OwnKinds& own = {});
   std::vector<Rng*> generators() override {
     return curvature > 0 ? std::vector<Rng*>{&noise} : std::vector<Rng*>{};
   }

@@ -208,7 +208,8 @@ Json ConvolutionalAutoencoder::settings() const {
                        {"decay", options.decay}});
 }
 
-ConvolutionalAutoencoder ConvolutionalAutoencoder::from_settings(const Json& settings) {
+ConvolutionalAutoencoder ConvolutionalAutoencoder::from_settings(const Json& settings,
+                                                                 const OwnKinds& own) {
   ConvolutionalOptions options;
   const auto& sides = settings.at("picture").items();
   check(sides.size() == 3, "the picture has ", sides.size(), " numbers (channels, height, width)");
@@ -219,7 +220,7 @@ ConvolutionalAutoencoder ConvolutionalAutoencoder::from_settings(const Json& set
   options.down = downsampling_named(settings.at("down").as_string());
   options.up = upsampling_named(settings.at("up").as_string());
   options.code_size = settings.at("code_size").as_size();
-  options.code = activation_named(settings.at("code").as_string());
+  options.code = activation_named(settings.at("code").as_string(), own.activations);
   options.loss = loss_named(settings.at("loss").as_string());
   options.decay = Real(settings.at("decay").as_number());
   Rng unused(0);

@@ -26,10 +26,11 @@ Json DenoisingAutoencoder::settings() const {
                        {"net", net->settings()}});
 }
 
-DenoisingAutoencoder DenoisingAutoencoder::from_settings(const Json& settings) {
+DenoisingAutoencoder DenoisingAutoencoder::from_settings(const Json& settings,
+                                                         const OwnKinds& own) {
   DenoisingAutoencoder model;
   model.corruption = corruption_from_json(settings.at("corruption"));
-  model.net = rebuild(settings.at("net"));
+  model.net = rebuild(settings.at("net"), own);
   return model;
 }
 

@@ -1,20 +1,19 @@
 #pragma once
 // The denoising autoencoder (Vincent, Larochelle, Bengio and Manzagol 2008; Vincent et al. 2010,
-// "Stacked denoising autoencoders"): the net is given a corrupted example and asked for the clean
-// one.
+// "Stacked denoising autoencoders"): it gets a corrupted example and must return the clean one.
 //
 //   x̃ ~ q(x̃|x),   h = f(x̃),   r = g(h),   the loss compares r with x, never with x̃
 //
-// Copying does not help here: to put back what was taken away, the net must know what the data look
-// like. So the code may be wider than the data without a penalty. x̃ is drawn anew for every batch
-// of every epoch: the net never sees the same damage twice. When the net is used, nothing is
-// corrupted.
+// Copying does not help here: to restore what was taken away, the network must know what the data
+// look like. So the code may be wider than the data without any penalty. x̃ is drawn afresh for
+// every batch of every epoch, so the network never sees the same damage twice. When the network is
+// used, nothing is corrupted.
 //
 // With small Gaussian noise of variance σ² the best g(f(x̃)) − x̃ is σ² ∂ log p(x̃)/∂x̃ (Alain and
 // Bengio 2014, theorem 1): an arrow from x̃ back to where the data are dense.
 //
-// This model wraps any other autoencoder: its terms, its layers, its parameters, but a corrupted
-// input in training.
+// This model wraps any other autoencoder. It has the same terms, layers and parameters, but a
+// corrupted input in training.
 
 #include <memory>
 
@@ -27,13 +26,12 @@ namespace strata {
 struct DenoisingAutoencoder : Autoencoder {
   std::unique_ptr<Autoencoder> net;
   Corruption corruption;
-  // Draws x̃. Like the parameters, it and the corruption must stay where they are while a tape is in
-  // use.
+  // Draws x̃. Like the parameters, it and the corruption must not move while a tape is in use.
   Rng noise{0};
 
   DenoisingAutoencoder() = default;
-  /// Draws the seed of its noise from `rng`. Throws Error without a net, or for a corruption that
-  /// makes no sense.
+  /// Draws the seed of its noise from `rng`. Throws Error without a net or for a senseless
+  /// corruption.
   DenoisingAutoencoder(std::unique_ptr<Autoencoder> net_, Corruption corruption_, Rng& rng);
 
   std::size_t features() const override { return net->features(); }
@@ -47,25 +45,24 @@ struct DenoisingAutoencoder : Autoencoder {
   Var record_reconstruct(Tape& tape, Var X, Mode mode) override {
     return net->record_reconstruct(tape, X, mode);
   }
-  /// The net's terms, from a corrupted `input` in training, from `input` itself in evaluation.
+  /// The terms of net, from a corrupted `input` in training and from `input` itself in evaluation.
   Objective objective_from(Tape& tape, Var input, Var target, Mode mode) override;
 
   std::vector<Parameter*> parameters() override { return net->parameters(); }
   void check_data(const Tensor& X) const override { net->check_data(X); }
   void start_epoch(std::size_t epoch) override { net->start_epoch(epoch); }
   std::string architecture() const override { return net->architecture(); }
-  /// Throws Error for a corruption of the user's own: it can be neither saved nor copied.
+  /// Throws Error for a custom corruption, which can be neither saved nor copied.
   Json settings() const override;
-  static DenoisingAutoencoder from_settings(const Json& settings);
+  static DenoisingAutoencoder from_settings(const Json& settings, const OwnKinds& own = {});
   std::vector<Rng*> generators() override;
 };
 
-/// The delta rule by hand for a denoising autoencoder whose net is dense: each batch is corrupted
-/// once, with the draw that the tape would have made, and the rule is given x̃ as its input and x as
-/// its target.
+/// The delta rule by hand for a denoising autoencoder whose net is dense. Each batch is corrupted
+/// once, with the draw that the tape would have made; the input is then x̃ and the target x.
 class DenoisingBackprop : public Backprop {
  public:
-  /// The model must outlive this. Throws Error where its net is not dense.
+  /// The model must outlive this. Throws Error if its net is not dense.
   explicit DenoisingBackprop(DenoisingAutoencoder& model, Workers* workers_ = nullptr);
 
   std::vector<Parameter*> parameters() override { return by_hand_.parameters(); }
@@ -79,7 +76,7 @@ class DenoisingBackprop : public Backprop {
  private:
   DenoisingAutoencoder& model_;
   ExplicitBackprop by_hand_;
-  bool was_corrupted_ = false;  // the last pass was one of training
+  bool was_corrupted_ = false;  // the last pass was a training pass
 };
 
 /// What a model makes of a corrupted example. Errors are (1/m) Σ_examples Σ_features (… − x)²,
@@ -88,12 +85,12 @@ struct Restoration {
   Tensor corrupted, restored;  // m × features
   double corrupted_error = 0, restored_error = 0;
 };
-/// Corrupts X (m × features) and lets any autoencoder restore it, in evaluation mode.
+/// Corrupts X (m × features) and lets the autoencoder, of any kind, restore it in evaluation mode.
 Restoration restore(Autoencoder& model, const Tensor& X, const Corruption& corruption, Rng& rng,
                     Workers* workers = nullptr);
 
-/// The dense layers that the delta rule by hand covers: the model itself, or the net inside a
-/// denoising one; null for others.
+/// The dense model that the delta rule by hand covers: the model itself, or the net inside a
+/// denoising autoencoder; null for any other.
 DenseAutoencoder* dense_net_of(Autoencoder& model);
 
 }  // namespace strata

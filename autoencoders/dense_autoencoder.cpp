@@ -198,7 +198,8 @@ Json DenseAutoencoder::settings() const {
 }
 
 static std::vector<Dense> empty_layers(const std::string& part, const Json& activations,
-                                       const std::vector<std::size_t>& widths, bool has_weights) {
+                                       const std::vector<std::size_t>& widths, bool has_weights,
+                                       const OwnKinds& own) {
   check(activations.items().size() + 1 == widths.size(), part, ": ", activations.items().size(),
         " activations for ", widths.size() - 1, " layers");
   std::vector<Dense> layers;
@@ -207,20 +208,20 @@ static std::vector<Dense> empty_layers(const std::string& part, const Json& acti
     const std::string name = text(part, ".", k);
     if (has_weights) layer.W = Parameter(name + ".W", Tensor({widths[k], widths[k + 1]}), true);
     layer.b = Parameter(name + ".b", Tensor({widths[k + 1]}), false);
-    layer.activation = activation_named(activations.items()[k].as_string());
+    layer.activation = activation_named(activations.items()[k].as_string(), own.activations);
     layers.push_back(std::move(layer));
   }
   return layers;
 }
 
-DenseAutoencoder DenseAutoencoder::from_settings(const Json& settings) {
+DenseAutoencoder DenseAutoencoder::from_settings(const Json& settings, const OwnKinds& own) {
   const std::vector<std::size_t> widths = sizes_from_json(settings.at("sizes"));
   const std::vector<std::size_t> mirrored(widths.rbegin(), widths.rend());
   DenseAutoencoder model;
   model.tied = settings.at("tied").as_bool();
-  model.encoder = empty_layers("encoder", settings.at("encoder_activations"), widths, true);
+  model.encoder = empty_layers("encoder", settings.at("encoder_activations"), widths, true, own);
   model.decoder =
-      empty_layers("decoder", settings.at("decoder_activations"), mirrored, !model.tied);
+      empty_layers("decoder", settings.at("decoder_activations"), mirrored, !model.tied, own);
   model.loss = loss_named(settings.at("loss").as_string());
   model.keep_largest = settings.at("keep_largest").as_size();
   if (settings.has("dropout")) model.dropout = Real(settings.at("dropout").as_number());

@@ -5,12 +5,12 @@
 //   zᵏ = aᵏ⁻¹ Wᵏ + bᵏ,  aᵏ = f(zᵏ)
 //
 // The linear, undercomplete, overcomplete, multilayer and sparse autoencoders are settings of this
-// one model; each has a page of its own that says which, and why. Its gradient can be had in two
-// ways: recorded on a tape, or by the delta rule written out by hand in explicit_backprop.
+// one model; each has a header of its own that says which, and why. Its gradient is computed on a
+// tape, or by the delta rule written out by hand (explicit/backprop.hpp).
 
 #include <vector>
 
-#include "autoencoders/autoencoder.hpp"
+#include "autoencoders/own_kinds.hpp"
 #include "autoencoders/shared.hpp"
 #include "layers/dense.hpp"
 
@@ -60,15 +60,14 @@ struct DenseAutoencoder : Autoencoder {
   std::vector<std::size_t> sizes() const;
 
   /// While training, dropout (Srivastava et al. 2014; layers/dropout.hpp) acts on what each layer
-  /// gives to the next: on the activations between the encoder's layers here, on the code and
-  /// between the decoder's layers in record_decode. The code itself is whole: the penalties see all
-  /// of it.
+  /// passes to the next: between the encoder's layers here, on the code and between the decoder's
+  /// layers in record_decode. The code that the penalties see is whole.
   Var record_encode(Tape& tape, Var X, Mode mode) override;
   Var record_decode(Tape& tape, Var h, Mode mode) override;
   /// Terms: reconstruction; then sparsity, l1, weight_decay where their weight is above 0.
   Objective objective_from(Tape& tape, Var input, Var target, Mode mode) override;
-  /// The same terms for the target X and a code h that is recorded already, not summed: kinds with
-  /// terms of their own add to them.
+  /// The same terms, not yet summed, for the target X and a code h that was recorded before: kinds
+  /// with terms of their own add to them.
   std::vector<Term> record_terms(Tape& tape, Var X, Var h, Mode mode);
   void check_data(const Tensor& X) const override;
   std::string architecture() const override;
@@ -76,7 +75,7 @@ struct DenseAutoencoder : Autoencoder {
   std::vector<Rng*> generators() override;
   Json settings() const override;
   /// Layers of the right shapes, all zero. Throws Error for settings that do not go together.
-  static DenseAutoencoder from_settings(const Json& settings);
+  static DenseAutoencoder from_settings(const Json& settings, const OwnKinds& own = {});
   /// encoder.0.W, encoder.0.b, …, decoder.0.W, … without the weights that are tied.
   std::vector<Parameter*> parameters() override;
 
@@ -84,7 +83,7 @@ struct DenseAutoencoder : Autoencoder {
   Dense& twin_of_decoder(std::size_t k) { return encoder[encoder.size() - 1 - k]; }
   /// W of decoder layer k (inputs × outputs), tied or not.
   Tensor decoder_weights(std::size_t k) const;
-  /// Names every parameter by its place. After layers were put together by hand.
+  /// Names every parameter by its place, after layers were put together by hand.
   void name_parameters();
   /// Throws Error where layers, penalties and loss do not go together.
   void check_consistent() const;

@@ -68,8 +68,8 @@ PosteriorValues posterior(VariationalAutoencoder& model, const Tensor& X, Worker
 
 namespace {
 
-// log p(x|z) of one example (d): Bernoulli by the logits, −Σ [softplus(a) − x a]; Gaussian by the
-// means.
+// log p(x|z) of one example (d): for Bernoulli from the logits, −Σ [softplus(a) − x a]; for
+// Gaussian from the means.
 double log_decoder(const VariationalAutoencoder& model, const Real* x, const Real* logits_or_means,
                    std::size_t d) {
   double total = 0;
@@ -87,8 +87,7 @@ double log_decoder(const VariationalAutoencoder& model, const Real* x, const Rea
   return total;
 }
 
-// log p(z)/q(z|x) of one code (k): with z = μ + σ ε both exponents are squares, and log 2π stands
-// in both.
+// log p(z)/q(z|x) of one code (k). With z = μ + σ ε both exponents are squares, and log 2π cancels.
 double log_prior_over_posterior(const Real* z, const Real* epsilon, const Real* log_variance,
                                 std::size_t k) {
   double total = 0;
@@ -119,8 +118,7 @@ double reconstruction_of_piece(VariationalAutoencoder& model, const Tensor& X, s
   return total / double(draws);
 }
 
-// Of some rows. The encoder runs once; from the noise on, the tape is replayed for each further
-// sample.
+// For some rows. The encoder runs once; the tape is replayed from the noise on for further samples.
 std::vector<double> log_likelihood_of_piece(VariationalAutoencoder& model, const Tensor& X,
                                             std::size_t samples, Rng& rng, Workers* workers) {
   const std::size_t m = X.rows(), d = X.cols(), k = model.code_size();

@@ -9,7 +9,7 @@
 namespace strata {
 namespace {
 
-// The Jacobians of some rows, m × h·d, one example a row.
+// The Jacobians of some rows, m × h·d, one example per row.
 Tensor jacobians_of_piece(Autoencoder& model, const Tensor& X) {
   Tape tape;
   const Var x = tape.variable(X);
@@ -40,7 +40,7 @@ Tensor jacobian(Autoencoder& model, const Tensor& x) {
 }
 
 double mean_squared_frobenius_norm(Autoencoder& model, const Tensor& X) {
-  constexpr std::size_t rows_at_once = 50;  // the Jacobians of many rows need much memory
+  constexpr std::size_t rows_at_once = 50;  // the Jacobians of many rows need a lot of memory
   double total = 0;
   for (std::size_t begin = 0; begin < X.rows(); begin += rows_at_once) {
     const Tensor piece = slice_rows(X, begin, std::min(begin + rows_at_once, X.rows()));

@@ -59,12 +59,12 @@ Var LstmAutoencoder::record_encode(Tape& tape, Var X, Mode) {
 
 // ---- the decoder
 
-// Going backwards through time needs no reversed copy of the data. An example that is shorter than
-// T is masked in the decoder's first steps then: its state waits until its own last step comes.
+// Going backwards through time needs no reversed copy of the data. An example shorter than T is
+// then masked in the decoder's first steps: its state waits until its own last step comes.
 Var LstmAutoencoder::unroll(Tape& tape, Var h, Var mask, Var teacher) {
   const std::size_t T = options.steps, d = options.step_features;
   Var state = named(start.forward(tape, h), "decoder.1 start");
-  Var before = tape.input(Tensor({h.shape()[0], d}), "nothing yet");  // what the decoder is given
+  Var before = tape.input(Tensor({h.shape()[0], d}), "nothing yet");  // what the decoder receives
   std::vector<Var> R(T);
   for (std::size_t k = 0; k < T; ++k) {
     const std::size_t t = options.reversed_target ? T - 1 - k : k;
@@ -133,13 +133,13 @@ Json LstmAutoencoder::settings() const {
                        {"decay", o.decay}});
 }
 
-LstmAutoencoder LstmAutoencoder::from_settings(const Json& settings) {
+LstmAutoencoder LstmAutoencoder::from_settings(const Json& settings, const OwnKinds& own) {
   LstmAutoencoderOptions o;
   o.steps = settings.at("steps").as_size();
   o.step_features = settings.at("step_features").as_size();
   o.units = settings.at("units").as_size();
   o.code_size = settings.at("code_size").as_size();
-  o.output = activation_named(settings.at("output").as_string());
+  o.output = activation_named(settings.at("output").as_string(), own.activations);
   o.variable_lengths = settings.at("variable_lengths").as_bool();
   o.teacher_forcing = settings.at("teacher_forcing").as_bool();
   o.reversed_target = settings.at("reversed_target").as_bool();

@@ -1,7 +1,7 @@
 #pragma once
-// The multilayer (deep) autoencoder: several layers down to the code and the mirror image up again
-// (Hinton and Salakhutdinov 2006). Sigmoid units in between, a linear code, which is free to spread
-// out over the plane, and sigmoid outputs.
+// The multilayer (deep) autoencoder: several layers down to the code and their mirror image up
+// again (Hinton and Salakhutdinov 2006). It has sigmoid units in between, a linear code, which is
+// free to spread out over the plane, and sigmoid outputs.
 
 #include "autoencoders/dense_autoencoder.hpp"
 

@@ -26,7 +26,7 @@ std::vector<std::size_t> sizes_from_json(const Json& widths);
 std::size_t count_of(const std::vector<Parameter*>& parameters);
 
 /// Sigmoid outputs, and bce, need data in [0, 1]. Throws Error naming the range found and what to
-/// do: scale, or `otherwise`, in the options that this kind has; empty where there is no other way.
+/// do: scale, or `otherwise`, in options that this kind has. It is empty where only scaling helps.
 void check_data_range(Activation output, const Tensor& X,
                       const std::string& otherwise =
                           "to variance 1 for linear outputs: --scale standard --output linear");

@@ -1,21 +1,20 @@
 #pragma once
-// The sparse autoencoder: many code units of which few are active for any one example. Three ways
-// to get there:
-//   KL sparsity   β Σ_j KL(ρ ‖ ρ̂_j): each unit's mean activation over the batch is held near ρ     (Ng 2011)
-//   L1            λ (1/m) Σ |h|: small activations are driven to zero
-//   k-sparse      of each example's activations only the k largest are kept                       (Makhzani and Frey 2013)
-// The gradient of the first is worked out by hand in explicit_backprop.hpp, and explained in
-// docs/guide/sparse-kl.md.
+// The sparse autoencoder: many code units, only a few of them active for any one example. There are
+// three ways to get there:
+//   KL sparsity   β Σ_j KL(ρ ‖ ρ̂_j): keeps each unit's mean activation near ρ (Ng 2011)
+//   L1            λ (1/m) Σ |h|: drives small activations to zero
+//   k-sparse      keeps only the k largest activations of each example (Makhzani and Frey 2013)
+// The gradient of the first is worked out by hand in autoencoders/explicit/backprop.hpp, and
+// explained in docs/guide/sparse-kl.md.
 
 #include "autoencoders/dense_autoencoder.hpp"
 
 namespace strata {
 
-/// The settings of features → hidden → features with sigmoid units and the penalties given; hidden
-/// may exceed features.
-///   DenseAutoencoder model(sparse_autoencoder(64, 100, {.rho = 0.05, .beta = 0.3, .decay = 1e-4}), rng);
-/// For L1 take relu code units, which can be exactly zero; for k-sparse set keep_largest in the
-/// result.
+/// The settings of features → hidden → features (hidden may be larger), sigmoid, with penalties:
+///   const Penalties penalties{.rho = 0.05, .beta = 0.3, .decay = 1e-4};
+///   DenseAutoencoder model(sparse_autoencoder(64, 100, penalties), rng);
+/// For L1 set code to relu, which can be exactly zero; for k-sparse set keep_largest.
 inline DenseAutoencoderOptions sparse_autoencoder(std::size_t features, std::size_t hidden,
                                                   const Penalties& penalties) {
   DenseAutoencoderOptions options;

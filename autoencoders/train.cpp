@@ -28,7 +28,7 @@ std::unique_ptr<Backprop> make_backprop(BackpropKind kind, Autoencoder& model, W
 }
 
 void check_optimizer(Autoencoder& model, const OptimizerOptions& optimizer) {
-  check(optimizer.kind != "lbfgs" || model.generators().empty(),
+  check(optimizer.kind != OptimizerKind::lbfgs || model.generators().empty(),
         "lbfgs: its line search needs an objective that stands still, but this one draws at random "
         "each time "
         "(choose another, like adam)");
@@ -43,7 +43,7 @@ History train(Autoencoder& model, const Dataset& data, Rng& rng, FitOptions opti
     model.start_epoch(epoch);
     if (tell) tell(epoch);
   };
-  return fit(*backprop, data, rng, options);
+  return fit(*backprop, data, rng, options, engine.listeners);
 }
 
 }  // namespace strata

@@ -22,10 +22,12 @@ bool has_explicit_backprop(Autoencoder& model);
 std::unique_ptr<Backprop> make_backprop(BackpropKind kind, Autoencoder& model,
                                         Workers* workers = nullptr);
 
-/// Who computes: the kind of backprop and the threads for it.
+/// What all trainings of a run share: the kind of backprop, the threads, and who listens. It is
+/// handed down to each of them.
 struct Engine {
   BackpropKind backprop = BackpropKind::explicit_rule;
   Workers* workers = nullptr;
+  Listeners listeners{};
 };
 
 /// Throws Error for L-BFGS where the model's objective draws at random: its line search compares

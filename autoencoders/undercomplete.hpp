@@ -1,14 +1,13 @@
 #pragma once
-// The undercomplete autoencoder: one hidden layer of fewer units than features. The bottleneck
-// alone keeps it from copying: it must find what the data have in common. With sigmoid units it can
-// bend where PCA cannot.
+// The undercomplete autoencoder: one hidden layer with fewer units than features. The bottleneck
+// alone keeps it from copying, so it must find what the data have in common. With sigmoid units it
+// can bend where PCA cannot.
 
 #include "autoencoders/dense_autoencoder.hpp"
 
 namespace strata {
 
-/// The settings of features → code_size → features, sigmoid units. Throws Error unless code_size <
-/// features.
+/// The settings of features → code_size → features, sigmoid. Throws Error if code_size ≥ features.
 inline DenseAutoencoderOptions undercomplete_autoencoder(std::size_t features,
                                                          std::size_t code_size,
                                                          Loss loss = Loss::half_mse) {

@@ -77,7 +77,7 @@ Var VariationalAutoencoder::record_decode(Tape& tape, Var z, Mode) {
   return activate(output(), record_logits(tape, z));
 }
 
-// (1/m) Σ −log p(x|z), with its constant: the ELBO is a bound of the true log-likelihood, in nats.
+// (1/m) Σ −log p(x|z), including its constant: the ELBO bounds the true log-likelihood, in nats.
 Var VariationalAutoencoder::record_reconstruction(Var logits, Var X) {
   if (kind == DecoderKind::bernoulli) return bce_with_logits(logits, X);
   const Real variance = deviation * deviation;
@@ -148,12 +148,13 @@ Json VariationalAutoencoder::settings() const {
                        {"warm_up_epochs", warm_up_epochs}});
 }
 
-VariationalAutoencoder VariationalAutoencoder::from_settings(const Json& settings) {
+VariationalAutoencoder VariationalAutoencoder::from_settings(const Json& settings,
+                                                             const OwnKinds& own) {
   VariationalOptions options;
   options.sizes = sizes_from_json(settings.at("sizes"));
-  options.hidden = activation_named(settings.at("hidden").as_string());
+  options.hidden = activation_named(settings.at("hidden").as_string(), own.activations);
   options.decoder = decoder_named(settings.at("decoder").as_string());
-  options.output = activation_named(settings.at("output").as_string());
+  options.output = activation_named(settings.at("output").as_string(), own.activations);
   options.deviation = Real(settings.at("deviation").as_number());
   options.beta = Real(settings.at("beta").as_number());
   options.warm_up_epochs = settings.at("warm_up_epochs").as_size();

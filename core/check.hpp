@@ -1,6 +1,6 @@
 #pragma once
-// Errors. A wrong call, shape or file throws, and the text names the operation, what it got and the
-// likely fix:
+// A wrong call, shape or file throws. The message names the operation, what it got and the likely
+// fix:
 //   matmul: A is 2×3 but B is 4×5 (columns of A must equal rows of B)
 
 #include <cstddef>
@@ -11,8 +11,7 @@
 
 namespace strata {
 
-/// Something is wrong with a call, its data or a file. The program prints the text as one line and
-/// exits with 1.
+/// A wrong call, data or file. The program prints the text as one line and exits with 1.
 struct Error : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -22,8 +21,8 @@ struct UsageError : Error {
   using Error::Error;
 };
 
-/// One part of a text: where it is, and how a stream writes it. Made by text and check, and only
-/// good within that call.
+/// One part of a text: where it is, and how a stream writes it. It is made by text and check, and
+/// is valid only within that call.
 struct TextPart {
   const void* part;
   void (*write)(std::ostream& out, const void* part);
@@ -40,8 +39,8 @@ struct TextPart {
   static void write_letters(std::ostream& out, const void* part);
 };
 
-// Both are called with hundreds of combinations of types. What does not depend on them is compiled
-// once, in check.cpp.
+// Both are called with hundreds of combinations of types. Whatever does not depend on the types is
+// compiled once, in check.cpp: a stream written out in each would make files take a third longer.
 std::string joined(std::initializer_list<TextPart> parts);
 [[noreturn]] void throw_error(std::initializer_list<TextPart> parts);
 
@@ -51,8 +50,8 @@ std::string text(const Parts&... parts) {
   return joined({TextPart(parts)...});
 }
 
-/// Throws Error(text(parts...)) unless the condition holds. The text is only written when it fails,
-/// but the parts are computed always: where one costs something, write `if (…) throw
+/// Throws Error(text(parts...)) unless the condition holds. The text is written only on failure,
+/// but the parts are always evaluated: if one of them is expensive, write `if (…) throw
 /// Error(text(…));`.
 template <class... Parts>
 void check(bool condition, const Parts&... parts) {

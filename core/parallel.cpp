@@ -11,10 +11,10 @@
 namespace strata {
 namespace {
 
-// Waits until `number` is no longer `old`. Rounds follow each other within microseconds while a
-// network is trained, and waking a sleeping thread takes longer than that: so it looks again for
-// about a tenth of a millisecond (yielding, in case there are more threads than processors) before
-// it sleeps.
+// Waits until `number` is no longer `old`. During training, rounds follow each other within
+// microseconds, and waking a sleeping thread takes longer than that. So the thread keeps looking
+// for about a tenth of a millisecond (yielding, in case there are more threads than processors)
+// before it sleeps.
 void wait_for_change(const std::atomic<std::size_t>& number, std::size_t old) {
   for (int looks = 0; looks < 300; ++looks) {
     if (number.load(std::memory_order_acquire) != old) return;
@@ -94,7 +94,7 @@ void Workers::work(std::size_t member) {
   std::size_t seen = 0;
   while (true) {
     wait_for_change(round_, seen);
-    ++seen;  // no round is missed: run waits for everyone
+    ++seen;  // no round is missed, because run waits for everyone
     if (closing_) return;
     do_piece(member);
     if (running_.fetch_sub(1, std::memory_order_acq_rel) == 1) running_.notify_one();
@@ -108,7 +108,7 @@ void Workers::do_piece(std::size_t member) {
   try {
     if (begin < end) job_.call(job_.body, begin, end);
   } catch (...) {
-    thrown_[member] = std::current_exception();  // for the caller: run throws it when all are done
+    thrown_[member] = std::current_exception();  // run rethrows it when all are done
   }
 }
 

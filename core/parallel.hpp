@@ -1,7 +1,6 @@
 #pragma once
-// A small crew of threads. Work is cut by its results, each of which is computed by one thread in
-// the same order of operations, so that every number comes out with the same bits for any number of
-// threads.
+// A small crew of threads. Work is divided by its results, each of which is computed by one thread
+// in the same order of operations, so that the bits do not depend on the number of threads.
 
 #include <atomic>
 #include <cstddef>
@@ -13,8 +12,8 @@ namespace strata {
 
 class Workers {
  public:
-  /// `threads` counts the caller: 1 starts none. 0 means usual_threads(). The debug build has
-  /// always one. Throws Error where the system cannot start so many.
+  /// `threads` includes the caller, so 1 starts none. 0 means usual_threads(). The debug build
+  /// always has one. Throws Error if the system cannot start that many.
   explicit Workers(std::size_t threads = 0);
   ~Workers();
   Workers(const Workers&) = delete;
@@ -22,10 +21,10 @@ class Workers {
 
   std::size_t threads() const { return crew_.size() + 1; }
 
-  /// Runs body(begin, end) on pieces of [0, n) whose borders are multiples of `grain`, one piece a
-  /// thread, and returns when all are done. What a body throws is thrown here then. Throws Error
-  /// when it is called from within a body, or from a second thread at the same time: there is one
-  /// job at a time.
+  /// Runs body(begin, end) on pieces of [0, n) whose borders are multiples of `grain`, one piece
+  /// per thread, and returns when all are done. Whatever a body throws is then thrown from here.
+  /// Throws Error if it is called from within a body, or from a second thread at the same time:
+  /// there is only one job at a time.
   template <class Body>
   void for_ranges(std::size_t n, std::size_t grain, const Body& body) {
     run({&body, [](const void* job, std::size_t begin,
@@ -47,18 +46,18 @@ class Workers {
   Job job_{};
   std::size_t n_ = 0, grain_ = 1;
   bool closing_ = false;
-  std::vector<std::exception_ptr> thrown_;  // by the piece of each thread
+  std::vector<std::exception_ptr> thrown_;  // by each thread's piece
   std::atomic<bool> busy_ = false;
   std::atomic<std::size_t> round_ = 0;    // counts calls of run; a new round wakes the crew
   std::atomic<std::size_t> running_ = 0;  // crew members not yet done with this round
   std::vector<std::thread> crew_;         // last: they use all of the above
 };
 
-/// The number in the environment variable STRATA_THREADS, or one for each processor where that is
-/// not set or empty. Throws UsageError for a value that is no number from 1 to 1024.
+/// The number in the environment variable STRATA_THREADS, or one per processor if that is unset or
+/// empty. Throws UsageError for a value that is not a number from 1 to 1024.
 std::size_t usual_threads();
 
-/// How many numbers, in a sweep that does little with each, are worth waking a thread for: some
+/// How many numbers make it worth waking a thread, in a sweep that does little with each: a few
 /// microseconds of work.
 inline constexpr std::size_t numbers_worth_a_thread = 16384;
 /// The same in rows of d numbers.
@@ -66,7 +65,7 @@ inline std::size_t rows_worth_a_thread(std::size_t d) {
   return 1 + numbers_worth_a_thread / (d > 0 ? d : 1);
 }
 
-/// As Workers::for_ranges; without workers, or with one thread, the whole range is done here.
+/// Like Workers::for_ranges; without workers, or with one thread, the caller does the whole range.
 template <class Body>
 void for_ranges(Workers* workers, std::size_t n, std::size_t grain, const Body& body) {
   if (workers == nullptr || workers->threads() == 1 || n <= grain) {

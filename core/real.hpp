@@ -4,9 +4,9 @@
 
 namespace strata {
 
-/// The one number type of the project. `make` builds it as double, `make REAL=float` as float: the
-/// same source, half the memory, about twice the speed. Nothing is templated on it, so that a
-/// debugger shows plain names.
+/// The only type of real number in the project. `make` builds it as double, `make REAL=float` as
+/// float: the same source, half the memory, about twice the speed. Nothing is templated on it, so
+/// that a debugger shows plain names.
 #ifdef STRATA_REAL_FLOAT
 using Real = float;
 inline constexpr const char* real_name = "float";
@@ -15,8 +15,8 @@ using Real = double;
 inline constexpr const char* real_name = "double";
 #endif
 
-/// Products with numbers below it are rounded as denormal numbers: a gradient so small has
-/// vanished, and its digits mean nothing.
+/// Products with numbers below this are rounded as denormal numbers. A gradient as small as that
+/// has vanished, and its digits mean nothing.
 inline constexpr double vanished =
     double(std::numeric_limits<Real>::min()) / double(std::numeric_limits<Real>::epsilon());
 

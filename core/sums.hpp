@@ -1,15 +1,15 @@
 #pragma once
-// Sums of many terms. One running sum makes each addition wait for the one before it; several side
-// by side do not, and a compiler can keep them in vector registers. They also round less: each
-// gathers fewer terms. The order of the additions depends on the number of terms alone, so the same
-// terms give the same bits.
+// Sums of many terms. In one running sum, each addition waits for the one before it; several sums
+// side by side do not wait, and a compiler can keep them in vector registers. They also round less,
+// since each collects fewer terms. The order of the additions depends on the number of terms alone,
+// so the same terms give the same bits.
 
 #include <cstddef>
 
 namespace strata {
 
-/// Σ term(i) for 0 ≤ i < n, in 32 running sums of type Sum; in the debug build in one, to step
-/// through.
+/// Σ term(i) for 0 ≤ i < n, in 32 running sums of type Sum (one in the debug build, to step
+/// through).
 template <class Sum, class Term>
 Sum sum_over(std::size_t n, const Term& term) {
 #ifdef STRATA_DEBUG

@@ -40,7 +40,7 @@ namespace {
 std::vector<Real> allocate(const Shape& shape, Real fill) {
   try {
     return std::vector<Real>(shape.size(), fill);
-  } catch (const std::exception&) {  // bad_alloc or length_error: the same news for the user
+  } catch (const std::exception&) {  // bad_alloc or length_error: all the same to the user
     const double gigabytes = double(shape.size()) * sizeof(Real) / 1e9;
     throw Error(text("not enough memory for a tensor of ", shape, " (", gigabytes, " GB)"));
   }
@@ -165,7 +165,7 @@ Real largest_magnitude(const Tensor& A) {
   return largest;
 }
 
-// x − x is 0 for finite x and NaN otherwise: a sum that needs no branch.
+// x − x is 0 for finite x and NaN otherwise, so the sum needs no branch.
 bool all_finite(const Real* values, std::size_t count) {
   return sum_over<Real>(count, [values](std::size_t i) { return values[i] - values[i]; }) == 0;
 }

@@ -1,6 +1,6 @@
 #pragma once
-// The tensor: dense, row-major, rank 1 to 4. It owns its numbers and copies by value, so that `B =
-// A` is a copy and nothing is shared behind the reader's back. A data matrix is (examples ×
+// The tensor: dense, row-major, of rank 1 to 4. It owns its numbers and copies by value, so that `B
+// = A` is a real copy and nothing is shared behind the reader's back. A data matrix is (examples ×
 // features), a weight matrix (inputs × outputs), a batch of images (N, C, H, W). A scalar is a
 // tensor of shape (1).
 
@@ -16,8 +16,7 @@
 
 namespace strata {
 
-/// The lengths of a tensor's dimensions. Unused places hold 1, so that equal shapes compare equal
-/// field by field.
+/// The lengths of a tensor's dimensions. Unused places hold 1, so that equal shapes compare equal.
 struct Shape {
   std::array<std::size_t, 4> lengths{1, 1, 1, 1};
   std::size_t rank = 0;
@@ -40,11 +39,11 @@ struct Tensor {
   Shape shape;
   std::vector<Real> values;  // row-major: the last dimension moves fastest
 
-  /// Nothing yet: rank 0, no numbers.
+  /// Empty: rank 0, no numbers.
   Tensor() = default;
-  /// All entries `fill`. Throws Error where the memory for it cannot be had.
+  /// All entries are `fill`. Throws Error if there is not enough memory.
   explicit Tensor(const Shape& shape, Real fill = 0);
-  /// The numbers given, row by row. Throws Error when their count is not shape.size().
+  /// The given numbers, row by row. Throws Error unless there are shape.size() of them.
   Tensor(const Shape& shape, std::vector<Real> values);
   /// A matrix row by row: Tensor::matrix({{1, 2}, {3, 4}}). Throws Error for ragged rows.
   static Tensor matrix(std::initializer_list<std::initializer_list<Real>> rows);
@@ -54,8 +53,8 @@ struct Tensor {
   std::size_t size() const { return values.size(); }
   bool empty() const { return values.empty(); }
   std::size_t rank() const { return shape.rank; }
-  /// Of a matrix: the number of rows, of columns. A vector counts as one row; an empty tensor (rank
-  /// 0) has none.
+  /// The rows and columns of a matrix. A vector counts as one row; an empty tensor (rank 0) has
+  /// none.
   std::size_t rows() const { return shape.rank >= 2 ? shape[0] : shape.rank; }
   std::size_t cols() const {
     return shape.rank >= 2 ? shape[1] * shape[2] * shape[3] : shape.rank * shape[0];
@@ -72,16 +71,16 @@ struct Tensor {
   /// The one number of a tensor of size 1. Throws Error for others.
   Real item() const;
   void fill(Real value);
-  /// The same numbers under another shape of the same size. Throws Error where the sizes differ.
+  /// The same numbers in another shape of the same size. Throws Error if the sizes differ.
   Tensor reshaped(const Shape& other) const;
 };
 
 /// Rows [begin, end) of a matrix (or of a tensor of higher rank, along its first dimension).
 Tensor slice_rows(const Tensor& X, std::size_t begin, std::size_t end);
-/// The rows of X named by `indices`, in that order, written over `out` (made anew only if its shape
-/// differs).
+/// The rows of X with these indices, in that order, written over `out` (which is reallocated only
+/// if its shape differs).
 void gather_rows(const Tensor& X, const std::vector<std::size_t>& indices, Tensor& out);
-/// The same as a new tensor.
+/// The same, as a new tensor.
 Tensor rows_at(const Tensor& X, const std::vector<std::size_t>& indices);
 /// Aᵀ of a matrix.
 Tensor transposed(const Tensor& A);
@@ -92,18 +91,18 @@ double squared_distance(const Tensor& A, const Tensor& B);
 /// (1/m) Σ_examples Σ_features (X − R)², the reported error of every method (Hinton and
 /// Salakhutdinov 2006).
 double squared_error_per_example(const Tensor& X, const Tensor& R);
-/// Peak signal-to-noise ratio in decibels, 10 log10(1 / MSE): the mean squared error of a pixel
-/// over all pictures X and their reconstructions R, whose pixels go from 0 to 1. Infinite where
+/// Peak signal-to-noise ratio in decibels, 10 log10(1 / MSE), where MSE is the mean squared error
+/// per pixel over all images X and their reconstructions R, with pixels from 0 to 1. Infinite if
 /// they are equal.
 double psnr(const Tensor& X, const Tensor& R);
 /// The largest of |a|; NaN if any entry is.
 Real largest_magnitude(const Tensor& A);
 bool all_finite(const Tensor& A);
 bool all_finite(const Real* values, std::size_t count);
-/// The largest |a − b|, relative to the largest entry of either; infinity unless all entries of
+/// The largest |a − b|, relative to the largest magnitude in either; infinity unless all entries of
 /// both are finite. The shapes must agree.
 double relative_difference(const Tensor& A, const Tensor& B);
-/// A bounded table for people: the shape, then at most `most_rows` rows and `most_cols` columns.
+/// A small table for human readers: the shape, then at most `most_rows` × `most_cols` entries.
 std::string to_text(const Tensor& A, std::size_t most_rows = 8, std::size_t most_cols = 8);
 
 }  // namespace strata

@@ -8,148 +8,124 @@
 namespace strata {
 namespace {
 
-constexpr Real leaky_slope = Real(0.01);
-constexpr Real elu_alpha = 1;
-
-}  // namespace
-
-const std::vector<std::string>& activation_names() {
-  static const std::vector<std::string> names = {"linear",     "sigmoid", "tanh",    "relu",
-                                                 "leaky_relu", "elu",     "softplus"};
-  return names;
-}
-
-const std::string& activation_name(Activation f) {
-  return activation_names()[std::size_t(f)];
-}
-
-Activation activation_named(const std::string& name) {
-  const auto& names = activation_names();
-  std::string known;
-  for (std::size_t k = 0; k < names.size(); ++k) {
-    if (names[k] == name) return Activation(k);
-    known += (known.empty() ? "" : ", ") + names[k];
-  }
-  throw Error(text("activation: there is no '", name, "' (choose one of ", known, ")"));
-}
-
-Var activate(Activation f, Var z, Site site) {
-  switch (f) {
-    case Activation::linear:
-      return z;
-    case Activation::sigmoid:
-      return sigmoid(z, site);
-    case Activation::tanh:
-      return tanh(z, site);
-    case Activation::relu:
-      return relu(z, site);
-    case Activation::leaky_relu:
-      return leaky_relu(z, leaky_slope, site);
-    case Activation::elu:
-      return elu(z, elu_alpha, site);
-    case Activation::softplus:
-      return softplus(z, site);
-  }
-  return z;
-}
-
-static Var one_minus(Var X, Site site) {
+Var one_minus(Var X, Site site) {
   return add_scalar(scale(X, -1, site), 1, site);
 }
 
+// ---------------------------------------------------------------- a = z,  f′ = 1
+
+constexpr ActivationRule linear_rule = {.name = "linear",
+                                        .record = [](Var z, Site) { return z; },
+                                        .record_slope = [](Var, Var, Site) { return Var{}; },
+                                        .values = values_of<[](Real z) { return z; }>,
+                                        .times_slopes = [](auto, auto, auto) {}};
+
+// ---------------------------------------------------------------- a = σ(z),  f′ = a (1 − a)
+
+constexpr ActivationRule sigmoid_rule = {
+    .name = "sigmoid",
+    .range = Range::unit,
+    .record = sigmoid,
+    .record_slope = [](Var, Var a, Site site) { return mul(a, one_minus(a, site), site); },
+    .values = vector_sigmoid,
+    .times_slopes = times_slopes_of<[](Real, Real a) { return a * (1 - a); }>};
+
+// ---------------------------------------------------------------- a = tanh z,  f′ = 1 − a²
+
+constexpr ActivationRule tanh_rule = {
+    .name = "tanh",
+    .range = Range::symmetric,
+    .record = tanh,
+    .record_slope = [](Var, Var a, Site site) { return one_minus(square(a, site), site); },
+    .values = vector_tanh,
+    .times_slopes = times_slopes_of<[](Real, Real a) { return 1 - a * a; }>};
+
+// ---------------------------------------------------------------- a = max(z, 0),  f′ = [z > 0]
+
+constexpr ActivationRule relu_rule = {
+    .name = "relu",
+    .record = relu,
+    .record_slope = [](Var z, Var, Site site) { return step_slope(z, 0, site); },
+    // This way round NaN stays NaN
+    .values = values_of<[](Real z) { return z <= 0 ? Real(0) : z; }>,
+    .times_slopes = times_slopes_of<[](Real z, Real) { return 0 < z ? Real(1) : Real(0); }>};
+
+// ---------------------------------------------------------------- a = z where z > 0, else s z
+
+constexpr Real leaky_slope = Real(0.01);
+
+constexpr ActivationRule leaky_relu_rule = {
+    .name = "leaky_relu",
+    .record = [](Var z, Site site) { return leaky_relu(z, leaky_slope, site); },
+    .record_slope = [](Var z, Var, Site site) { return step_slope(z, leaky_slope, site); },
+    .values = values_of<[](Real z) { return 0 < z ? z : leaky_slope * z; }>,
+    .times_slopes = times_slopes_of<[](Real z, Real) { return 0 < z ? Real(1) : leaky_slope; }>};
+
+// ---------------------------------------------------------------- a = z where z > 0, else e^z − 1
+// f′ = 1 where z > 0, else e^z = 1 + a; on the tape 1 − max(−a, 0)
+
+constexpr ActivationRule elu_rule = {
+    .name = "elu",
+    .record = [](Var z, Site site) { return elu(z, 1, site); },
+    .record_slope = [](Var, Var a,
+                       Site site) { return one_minus(relu(scale(a, -1, site), site), site); },
+    .values = values_of<[](Real z) { return 0 < z ? z : std::expm1(z); }>,
+    .times_slopes = times_slopes_of<[](Real z, Real a) { return 0 < z ? Real(1) : a + 1; }>};
+
+// ---------------------------------------------------------------- a = log(1 + e^z),  f′ = σ(z)
+
+constexpr ActivationRule softplus_rule = {
+    .name = "softplus",
+    .record = softplus,
+    .record_slope = [](Var z, Var, Site site) { return sigmoid(z, site); },
+    .values = vector_softplus,
+    .times_slopes = times_slopes_of<[](Real z, Real) { return sigmoid(z); }>};
+
+}  // namespace
+
+constinit const Activation Activation::linear = linear_rule, Activation::sigmoid = sigmoid_rule,
+                           Activation::tanh = tanh_rule, Activation::relu = relu_rule,
+                           Activation::leaky_relu = leaky_relu_rule, Activation::elu = elu_rule,
+                           Activation::softplus = softplus_rule;
+
+static const Activation built_in[] = {Activation::linear,  Activation::sigmoid,    Activation::tanh,
+                                      Activation::relu,    Activation::leaky_relu, Activation::elu,
+                                      Activation::softplus};
+
+std::vector<std::string> activation_names() {
+  std::vector<std::string> names;
+  for (const Activation f : built_in) names.push_back(activation_name(f));
+  return names;
+}
+
+std::string activation_name(Activation f) {
+  return f.rule().name;
+}
+
+Activation activation_named(const std::string& name, const std::vector<Activation>& own) {
+  for (const Activation f : own) {
+    if (name == f.rule().name) return f;
+  }
+  std::string known;
+  for (const Activation f : built_in) {
+    if (name == f.rule().name) return f;
+    known += text(known.empty() ? "" : ", ", f.rule().name);
+  }
+  throw Error(text("activation: there is no '", name, "' (choose one of ", known,
+                   ", or give load_model the row of the program's own)"));
+}
+
+Var activate(Activation f, Var z, Site site) {
+  return f.rule().record(z, site);
+}
+
 Var activation_slope(Activation f, Var z, Var a, Site site) {
-  switch (f) {
-    case Activation::linear:
-      return {};
-    case Activation::sigmoid:
-      return mul(a, one_minus(a, site), site);
-    case Activation::tanh:
-      return one_minus(square(a, site), site);
-    case Activation::relu:
-      return step_slope(z, 0, site);
-    case Activation::leaky_relu:
-      return step_slope(z, leaky_slope, site);
-    case Activation::elu:  // 1 where z > 0, else e^z = 1 + a, for α = 1: 1 − max(−a, 0)
-      static_assert(elu_alpha == 1);
-      return one_minus(relu(scale(a, -1, site), site), site);
-    case Activation::softplus:
-      return sigmoid(z, site);
-  }
-  return {};
-}
-
-Real activation_value(Activation f, Real z) {
-  switch (f) {
-    case Activation::linear:
-      return z;
-    case Activation::sigmoid:
-      return sigmoid(z);
-    case Activation::tanh:
-      return std::tanh(z);
-    case Activation::relu:
-      return z <= 0 ? Real(0) : z;  // this way round NaN stays NaN
-    case Activation::leaky_relu:
-      return z > 0 ? z : leaky_slope * z;
-    case Activation::elu:
-      return z > 0 ? z : elu_alpha * std::expm1(z);
-    case Activation::softplus:
-      return softplus(z);
-  }
-  return z;
-}
-
-Real activation_derivative(Activation f, Real z, Real a) {
-  switch (f) {
-    case Activation::linear:
-      return 1;
-    case Activation::sigmoid:
-      return a * (1 - a);
-    case Activation::tanh:
-      return 1 - a * a;
-    case Activation::relu:
-      return z > 0 ? Real(1) : Real(0);
-    case Activation::leaky_relu:
-      return z > 0 ? Real(1) : leaky_slope;
-    case Activation::elu:
-      return z > 0 ? Real(1) : a + elu_alpha;
-    case Activation::softplus:
-      return sigmoid(z);
-  }
-  return 1;
+  check(f.rule().record_slope != nullptr, "activation: the row of ", f.rule().name,
+        " has no record_slope, which a penalty on slopes needs");
+  return f.rule().record_slope(z, a, site);
 }
 
 // ---- whole tensors
-
-namespace {
-
-void apply_to_range(Activation f, std::span<const Real> z, std::span<Real> a) {
-  switch (f) {
-    case Activation::sigmoid:
-      return vector_sigmoid(z, a);
-    case Activation::tanh:
-      return vector_tanh(z, a);
-    case Activation::softplus:
-      return vector_softplus(z, a);
-    default:
-      for (std::size_t i = 0; i < z.size(); ++i) a[i] = activation_value(f, z[i]);
-  }
-}
-
-// f is known when this is compiled: the loop asks for it once, not for every entry.
-template <Activation f>
-void multiply_range(const Real* z, const Real* a, Real* delta, std::size_t begin, std::size_t end) {
-  for (std::size_t i = begin; i < end; ++i) delta[i] *= activation_derivative(f, z[i], a[i]);
-}
-
-constexpr decltype(&multiply_range<Activation::linear>) multiply_range_by[] = {
-    multiply_range<Activation::linear>,     multiply_range<Activation::sigmoid>,
-    multiply_range<Activation::tanh>,       multiply_range<Activation::relu>,
-    multiply_range<Activation::leaky_relu>, multiply_range<Activation::elu>,
-    multiply_range<Activation::softplus>};
-static_assert(std::size(multiply_range_by) == std::size_t(Activation::softplus) + 1,
-              "one for each kind, in their order");
-
-}  // namespace
 
 void add_bias_and_activate(Activation f, const Tensor& b, Tensor& Z, Tensor& A, Workers* workers) {
   const std::size_t d = Z.cols();
@@ -159,7 +135,7 @@ void add_bias_and_activate(Activation f, const Tensor& b, Tensor& Z, Tensor& A, 
     for (std::size_t i = begin; i < end; ++i) {
       Real* z = Z.row(i);
       for (std::size_t j = 0; j < d; ++j) z[j] += b[j];
-      apply_to_range(f, {z, d}, {A.row(i), d});
+      f.rule().values({z, d}, {A.row(i), d});
     }
   });
 }
@@ -170,16 +146,10 @@ void multiply_by_derivative(Activation f, const Tensor& Z, const Tensor& A, Tens
         ", A is ", A.shape, " and delta is ", delta.shape);
   if (f == Activation::linear) return;  // f′ = 1
   for_ranges(workers, Z.size(), numbers_worth_a_thread, [&](std::size_t begin, std::size_t end) {
-    multiply_range_by[std::size_t(f)](Z.values.data(), A.values.data(), delta.values.data(), begin,
-                                      end);
+    const std::size_t count = end - begin;
+    f.rule().times_slopes({Z.values.data() + begin, count}, {A.values.data() + begin, count},
+                          {delta.values.data() + begin, count});
   });
-}
-
-bool is_unit_range(Activation f) {
-  return f == Activation::sigmoid;
-}
-bool is_symmetric_range(Activation f) {
-  return f == Activation::tanh;
 }
 
 }  // namespace strata

@@ -7,12 +7,6 @@
 
 namespace strata {
 
-double total_of(const std::vector<TermValue>& terms) {
-  double total = 0;
-  for (const TermValue& term : terms) total += term.value;
-  return total;
-}
-
 TapeBackprop::Recording& TapeBackprop::run(const Batch& batch, Mode mode) {
   std::unique_ptr<Recording>& slot = recordings_[{batch.X.rows(), mode, !batch.labels.empty()}];
   const auto put_labels = [&batch](Tensor& labels) {

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "core/data/dataset.hpp"
+#include "layers/history.hpp"
 #include "layers/model.hpp"
 
 namespace strata {
@@ -24,15 +25,14 @@ struct Backprop {
   virtual const std::vector<TermValue>& gradients(const Batch& batch) = 0;
   /// The terms alone, in evaluation mode.
   virtual const std::vector<TermValue>& evaluate(const Batch& batch) = 0;
+  /// What else goes on from batch to batch: a checkpoint keeps it.
+  virtual void remember(State&) {}
   /// After a loss or gradient of this batch that was not finite: where the first such number came
   /// up, as one clause.
   virtual std::string explain_non_finite(const Batch& batch) = 0;
 
   Workers* workers;  // the threads that compute, and then move the parameters; may be null
 };
-
-/// The sum of the terms.
-double total_of(const std::vector<TermValue>& terms);
 
 class TapeBackprop : public Backprop {
  public:

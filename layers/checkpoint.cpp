@@ -159,26 +159,32 @@ bool Checkpoint::is_due() const {
 
 // --------------------------------------------------------------------------------------- one stage
 
-TrainingStage::TrainingStage(Checkpoint* checkpoint, std::string name, Visit visit)
-    : checkpoint_(checkpoint), name_(std::move(name)), visit_(std::move(visit)) {
+TrainingStage::TrainingStage(Checkpoint* checkpoint, std::string name, Remember remember)
+    : checkpoint_(checkpoint), name_(std::move(name)), remember_(std::move(remember)) {
   if (checkpoint_ == nullptr) return;
   const State* const kept = checkpoint_->begin(name_);
   if (kept == nullptr) return;
   State state = *kept;
   state.restoring = true;
   try {
-    visit_(state);
+    show(state);
   } catch (const Error& error) {
     throw Error(text("the checkpoint does not fit: stage '", name_, "': ", error.what()));
   }
-  resumed_ = true;
   finished_ = state.finished;
+}
+
+void TrainingStage::show(State& state) {
+  remember_(state);
+  double so_far = seconds();
+  state.number("seconds", so_far);
+  if (state.restoring) earlier_seconds_ = so_far;
 }
 
 void TrainingStage::keep(bool finished) {
   State state;
   state.finished = finished;
-  visit_(state);
+  show(state);
   checkpoint_->keep(name_, std::move(state));
 }
 

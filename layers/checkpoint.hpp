@@ -11,10 +11,10 @@
 //     for (Parameter* p : rbm.parameters()) state.tensor(p->name, p->value);
 //     state.generator("rng", rng);
 //     state.count("epoch", epoch);
-//   });                                   // the state is that of the file now, if this stage stands there
+//   });                    // if the file has this stage, the state is now that of the file
 //   if (stage.was_finished()) return;
 //   while (epoch < epochs) {
-//     …                                   // as it would have gone on
+//     …                    // as it would have gone on
 //     ++epoch;
 //     stage.after_epoch();
 //   }
@@ -33,7 +33,7 @@
 
 namespace strata {
 
-/// Thrown when a training stops because it was told to, after its checkpoint was written. No Error:
+/// Thrown when a training has been interrupted, once its checkpoint is written. It is not an Error:
 /// nothing went wrong.
 struct Interrupted : std::runtime_error {
   std::string file;  // the checkpoint
@@ -49,9 +49,9 @@ struct CheckpointOptions {
   std::vector<std::pair<std::string, std::string>> run = {};
   /// Set to 1 by a signal handler to stop at the next step; may be null.
   const volatile std::sig_atomic_t* interrupted = nullptr;
-  /// At the end of an epoch the file is written where so many seconds have passed since it was
-  /// last, and ten times as long as writing took: small models have thousands of epochs a second.
-  /// 0: at the end of every epoch. What a stage ends with is always written.
+  /// The file is written at the end of an epoch, unless it was written less than this many seconds
+  /// ago, or less than ten times as long ago as writing takes: small models complete thousands of
+  /// epochs a second. 0: at the end of every epoch. What a stage ends with is always written.
   double seconds_between = 1;
 };
 
@@ -59,8 +59,8 @@ class Checkpoint {
  public:
   explicit Checkpoint(CheckpointOptions options) : options_(std::move(options)) {}
   /// Reads a checkpoint, to go on from there. Throws Error "FILE: …" for a file that is damaged or
-  /// no checkpoint, and for that of another run, naming the first setting that differs and both its
-  /// values.
+  /// is not a checkpoint, and for a checkpoint of another run, naming the first setting that
+  /// differs and both of its values.
   void resume(const std::string& file);
 
  private:
@@ -82,17 +82,19 @@ class Checkpoint {
   double seconds_to_write_ = 0;
 };
 
-/// One training of a run, in its checkpoint.
+/// One training of a run, in its checkpoint. It keeps the time too: what lies between two runs of
+/// the program does not count.
 class TrainingStage {
  public:
-  using Visit = std::function<void(State&)>;
-  /// `visit` is called now where the file has the stage, and at each save; what it refers to must
+  using Remember = std::function<void(State&)>;
+  /// `remember` is called now if the file has the stage, and at each save; what it refers to must
   /// outlive this. Throws Error where the file does not fit.
-  TrainingStage(Checkpoint* checkpoint, std::string name, Visit visit);
-  bool was_resumed() const { return resumed_; }
+  TrainingStage(Checkpoint* checkpoint, std::string name, Remember remember);
   bool was_finished() const { return finished_; }
+  double seconds() const { return earlier_seconds_ + seconds_since(start_); }
+  double earlier_seconds() const { return earlier_seconds_; }  // in earlier runs of the program
 
-  // The state that `visit` shows must be whole: the next step would go on from it.
+  // The state that `remember` shows must be whole: the next step would go on from it.
   /// Where the run was interrupted: writes, and throws Interrupted.
   void after_step();
   /// The same, and writes where it is time to.
@@ -102,10 +104,13 @@ class TrainingStage {
 
  private:
   void keep(bool finished);
+  void show(State& state);
   Checkpoint* checkpoint_;
   std::string name_;
-  Visit visit_;
-  bool resumed_ = false, finished_ = false;
+  Remember remember_;
+  Clock::time_point start_ = Clock::now();
+  double earlier_seconds_ = 0;
+  bool finished_ = false;
 };
 
 }  // namespace strata

@@ -27,7 +27,7 @@ Conv2d::Conv2d(const std::string& name, std::size_t inputs, std::size_t outputs,
 }
 
 Var Conv2d::pre_activation(Tape& tape, Var X, Site site) {
-  // Named first: the order of arguments is the compiler's
+  // Named first, since the compiler chooses the order of arguments
   const Var weights = tape.parameter(W, site);
   const Var bias = tape.parameter(b, site);
   return conv2d(X, weights, bias, {.stride = options.stride, .padding = options.padding}, site);

@@ -1,6 +1,6 @@
 #pragma once
 // Convolutional layers: the same small window of weights at every place of an image, so that what
-// is learnt in one place is known in all. Images are (N, C, H, W).
+// is learnt in one place is known in all places. Images are (N, C, H, W).
 
 #include <string>
 
@@ -25,13 +25,13 @@ struct Conv2d : Layer {
   Conv2dOptions options;
 
   Conv2d() = default;
-  /// Each result is a sum of inputs·kernel² products: that is the fan-in of the initializer. An
-  /// input takes part in outputs·kernel²/stride² of them, the fan-out. Biases are zero. Parameters
-  /// are called name.W and name.b.
+  /// Each result is a sum of inputs·kernel² products, which is the fan-in for the initializer. An
+  /// input takes part in outputs·kernel²/stride² of them, the fan-out. Biases are zero. The
+  /// parameters are called name.W and name.b.
   Conv2d(const std::string& name, std::size_t inputs, std::size_t outputs, Conv2dOptions options,
          Rng& rng);
 
-  /// W ⋆ X + b, before the activation: losses that work on logits need it.
+  /// W ⋆ X + b, before the activation, for losses that work on logits.
   Var pre_activation(Tape& tape, Var X, Site site = Site::here());
   Var forward(Tape& tape, Var X, Mode mode = Mode::evaluation) override;
   std::vector<Parameter*> parameters() override { return {&W, &b}; }
@@ -42,7 +42,7 @@ struct ConvTranspose2dOptions {
   std::size_t stride = 1;
   std::size_t padding = 0;
   std::size_t output_padding = 0;  // 3, 2, 1, 1 doubles the sides of an image; so does 4, 2, 1, 0
-  std::size_t height = 0, width = 0;  // of the result, instead of output_padding
+  std::size_t height = 0, width = 0;  // size of the result, instead of output_padding
   Activation activation = Activation::linear;
   Initializer initializer = Initializer::he;
 };
@@ -54,8 +54,8 @@ struct ConvTranspose2d : Layer {
   ConvTranspose2dOptions options;
 
   ConvTranspose2d() = default;
-  /// Each result is a sum of inputs·kernel²/stride² products on average, the fan-in: with stride 2,
-  /// three of four entries of a window meet no pixel. The fan-out is outputs·kernel².
+  /// Each result is a sum of inputs·kernel²/stride² products on average, which is the fan-in: with
+  /// stride 2, three out of four entries of a window meet no pixel. The fan-out is outputs·kernel².
   ConvTranspose2d(const std::string& name, std::size_t inputs, std::size_t outputs,
                   ConvTranspose2dOptions options, Rng& rng);
 

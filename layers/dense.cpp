@@ -12,7 +12,7 @@ Dense::Dense(const std::string& name, std::size_t inputs, std::size_t outputs, A
 }
 
 Var Dense::pre_activation(Tape& tape, Var X, Site site) {
-  // Named first: the order of arguments is the compiler's
+  // Named first, since the compiler chooses the order of arguments
   const Var weights = tape.parameter(W, site);
   const Var bias = tape.parameter(b, site);
   return affine(X, weights, bias, site);

@@ -5,9 +5,9 @@
 
 namespace strata {
 
-/// While training, each activation is set to zero with probability `rate` and the others are
-/// divided by 1 − rate, so that the mean stays (Srivastava et al. 2014, inverted). In evaluation
-/// the layer does nothing.
+/// In training, each activation is set to zero with probability `rate` and the others are divided
+/// by 1 − rate, so that the mean stays the same (Srivastava et al. 2014, in the inverted form). In
+/// evaluation the layer does nothing.
 struct Dropout : Layer {
   Real rate;
   Rng* rng;  // masks are drawn from it; it must outlive the layer

@@ -1,5 +1,5 @@
 #pragma once
-// What a training tells of itself, epoch by epoch.
+// What a training reports, epoch by epoch.
 
 #include <string>
 #include <vector>
@@ -27,10 +27,23 @@ struct History {
   bool stopped_early = false;
   double seconds = 0;
   double earlier_seconds = 0;  // of these, in runs of the program that were stopped and resumed
+
+  /// For checkpoints (core/io/state.hpp): the epochs, and whether it was stopped early.
+  void remember(State& state);
 };
 
-/// For checkpoints (core/io/state.hpp). Of the history they keep the epochs.
-void visit_terms(State& state, const std::string& name, std::vector<TermValue>& terms);
-void visit_history(State& state, History& history);
+/// The means of the terms over an epoch, each batch with the weight of its examples.
+struct EpochMeans {
+  std::vector<TermValue> sums;
+  double examples = 0;
+
+  void add(const std::vector<TermValue>& terms, std::size_t batch_rows);
+  /// What is known of the epoch by the terms alone.
+  EpochRecord record(std::size_t epoch) const;
+  void remember(State& state);
+};
+
+/// The sum of the terms.
+double total_of(const std::vector<TermValue>& terms);
 
 }  // namespace strata

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "core/choice.hpp"
+
 namespace strata {
 
 const std::vector<std::string>& initializer_names() {
@@ -14,11 +16,7 @@ const std::string& initializer_name(Initializer initializer) {
 }
 
 Initializer initializer_named(const std::string& name) {
-  const auto& names = initializer_names();
-  for (std::size_t k = 0; k < names.size(); ++k) {
-    if (names[k] == name) return Initializer(k);
-  }
-  throw Error(text("initializer: there is no '", name, "' (choose one of xavier, he, lecture)"));
+  return choice_named<Initializer>("initializer", initializer_names(), name);
 }
 
 Tensor initial_weights(Initializer initializer, std::size_t in, std::size_t out, Rng& rng) {

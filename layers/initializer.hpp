@@ -9,9 +9,9 @@
 namespace strata {
 
 /// How weights (in × out) are drawn; biases start at zero.
-///   xavier   uniform in ±√(6/(in + out))        Glorot and Bengio (2010), for sigmoid, tanh and linear units
-///   he       normal with variance 2/in          He et al. (2015), for relu and its kin
-///   lecture  uniform in ±√(6/(in + out + 1))    the UFLDL lecture notes (Ng et al. 2011)
+///   xavier   uniform in ±√(6/(in + out))       for sigmoid, tanh, linear (Glorot and Bengio 2010)
+///   he       normal with variance 2/in         for relu and its relatives (He et al. 2015)
+///   lecture  uniform in ±√(6/(in + out + 1))   from the UFLDL lecture notes (Ng et al. 2011)
 enum class Initializer { xavier, he, lecture };
 
 const std::vector<std::string>& initializer_names();
@@ -20,8 +20,8 @@ const std::string& initializer_name(Initializer initializer);
 Initializer initializer_named(const std::string& name);
 
 Tensor initial_weights(Initializer initializer, std::size_t in, std::size_t out, Rng& rng);
-/// The same draws for weights of any shape, of which `in` reach one unit and `out` leave one: the
-/// fans of a convolution.
+/// The same draws for weights of any shape, where `in` weights reach a unit and `out` leave one:
+/// the fans of a convolution.
 Tensor initial_weights(Initializer initializer, const Shape& shape, double in, double out,
                        Rng& rng);
 

@@ -7,14 +7,15 @@
 
 namespace strata {
 
-/// Layer normalisation (Ba, Kiros and Hinton 2016): the features of each example get mean 0 and
-/// variance 1, by themselves: the same in training and evaluation, and for a batch of one.
+/// Layer normalisation (Ba, Kiros and Hinton 2016): the features of each example are given mean 0
+/// and variance 1, independently of other examples. It works in the same way in training, in
+/// evaluation, and for a batch of one.
 struct LayerNorm : Layer {
-  Parameter gain, bias;  // one number a feature
+  Parameter gain, bias;  // one number per feature
   Real epsilon = Real(1e-5);
 
   LayerNorm() = default;
-  /// Gain 1, bias 0. Parameters are called name.gain and name.bias.
+  /// Starts with gain 1 and bias 0. The parameters are called name.gain and name.bias.
   LayerNorm(const std::string& name, std::size_t features)
       : gain(name + ".gain", Tensor({features}, 1), false),
         bias(name + ".bias", Tensor({features}), false) {}

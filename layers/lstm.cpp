@@ -35,7 +35,7 @@ std::string Lstm::name() const {
 }
 
 Var Lstm::step(Tape& tape, Var X_t, Var state, Var mask_t, Site site) {
-  // Named first: the order of arguments is the compiler's
+  // Named first, since the compiler chooses the order of arguments
   const Var weights_x = tape.parameter(Wx, site);
   const Var weights_h = tape.parameter(Wh, site);
   const Var bias = tape.parameter(b, site);

@@ -5,8 +5,8 @@
 
 namespace strata {
 
-/// The largest pixel of each window of size×size, every `stride` pixels; stride 0 means size:
-/// windows side by side.
+/// The largest pixel of each window of size×size, every `stride` pixels; stride 0 means size, that
+/// is, windows side by side.
 struct MaxPool2d : Layer {
   std::size_t size, stride;
 

@@ -5,7 +5,7 @@
 
 namespace strata {
 
-/// Rows of a data matrix become images: (N × C·H·W) to (N, C, H, W).
+/// Turns rows of a data matrix into images: (N × C·H·W) to (N, C, H, W).
 struct ToImages : Layer {
   std::size_t C, H, W;
 
@@ -18,7 +18,7 @@ struct ToImages : Layer {
   }
 };
 
-/// Images become the rows of a matrix again: (N, C, H, W) to (N × C·H·W).
+/// Turns images back into rows of a matrix: (N, C, H, W) to (N × C·H·W).
 struct Flatten : Layer {
   Var forward(Tape&, Var X, Mode) override { return flatten(X); }
 };

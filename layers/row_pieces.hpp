@@ -6,9 +6,9 @@
 
 namespace strata {
 
-/// A function of a matrix, recorded by `record(tape, X)`, applied to X (m×d) a thousand rows at a
-/// time: the result (m × result_cols) for any number of rows in little memory. The tape of full
-/// pieces is replayed.
+/// Applies a function of a matrix, recorded by `record(tape, X)`, to X (m×d) a thousand rows at a
+/// time. The result is (m × result_cols) for any number of rows, in little memory. The tape for
+/// full pieces is replayed.
 template <class Record>
 Tensor in_row_pieces(const Tensor& X, std::size_t result_cols, Workers* workers,
                      const Record& record) {
@@ -22,6 +22,8 @@ Tensor in_row_pieces(const Tensor& X, std::size_t result_cols, Workers* workers,
     tape.workers = workers;
     const Var input = tape.input(slice_rows(X, done, done + rows));
     const Var output = record(tape, input);
+    check(output.shape() == Shape{rows, result_cols}, "the model records ", output.shape(), " for ",
+          rows, " examples, but says ", Shape{rows, result_cols});
     while (true) {
       std::copy(output.value().values.begin(), output.value().values.end(), result.row(done));
       done += rows;

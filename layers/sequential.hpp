@@ -15,7 +15,7 @@ namespace strata {
 struct Sequential : Layer {
   std::vector<std::unique_ptr<Layer>> layers;
 
-  /// Takes the layer over and returns the place where it now lives.
+  /// Takes ownership of the layer and returns the place where it now lives.
   template <class L>
   L& add(L layer) {
     auto owned = std::make_unique<L>(std::move(layer));

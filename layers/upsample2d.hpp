@@ -5,12 +5,12 @@
 
 namespace strata {
 
-/// Each pixel becomes a square of factor×factor equal ones. Followed by a convolution it makes
-/// images larger, as ConvTranspose2d does, but without its chequered patterns (Odena, Dumoulin and
+/// Turns each pixel into a square of factor×factor equal ones. Followed by a convolution it
+/// enlarges images like ConvTranspose2d, but without its checkerboard patterns (Odena, Dumoulin and
 /// Olah 2016).
 struct Upsample2d : Layer {
   std::size_t factor;
-  std::size_t height, width;  // of the result, cut to it; 0: factor times what comes in
+  std::size_t height, width;  // of the result, which is cropped to it; 0: factor times the input
 
   explicit Upsample2d(std::size_t factor_ = 2, std::size_t height_ = 0, std::size_t width_ = 0)
       : factor(factor_), height(height_), width(width_) {}

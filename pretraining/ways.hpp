@@ -1,12 +1,13 @@
 #pragma once
-// The ways to pretrain the layers of a stack, one row each in a table. Whatever the kind, a layer
+// The ways to pretrain the layers of a stack, each a row of a table. Whichever is taken, a layer
 // ends as an encoder and a decoder, and the stack is unrolled and fine-tuned alike; so what is
-// compared is the start they give to fine-tuning.
+// compared is the start that fine-tuning gets.
 //
-//   plain       loss(x, r)                    reconstruct the layer's input from its code                 (Bengio et al. 2007)
-//   sparse      loss(x, r) + β Σ KL(ρ ‖ ρ̂ⱼ)   the same with units that are seldom active                   (Ng 2011)
-//   denoising   loss(x, r(x̃))                 restore the input from a corrupted one                      (Vincent et al. 2010)
-//   rbm         −log p(x), by CD              a restricted Boltzmann machine, taken as an autoencoder   (Hinton et al. 2006)
+//   plain      loss(x, r)                    reconstruct the input (Bengio et al. 2007)
+//   sparse     loss(x, r) + β Σ KL(ρ ‖ ρ̂ⱼ)   the same, with units that are seldom active (Ng 2011)
+//   denoising  loss(x, r(x̃))                 restore a corrupted input (Vincent et al. 2010)
+//   rbm        −log p(x), by CD              a restricted Boltzmann machine, taken as an
+//                                            autoencoder (Hinton et al. 2006)
 
 #include <string>
 #include <vector>
@@ -15,13 +16,13 @@
 
 namespace strata {
 
-/// What the kinds can be told, each with the value it has by default.
-struct LayerKindOptions {
+/// The settings of the ways, each with its default value.
+struct WayOptions {
   Real rho = Real(0.05);  // sparse: the mean activation wanted
   Real beta = Real(0.1);  // sparse: weight of the KL term
   // Denoising: of each layer's own input. Salt and pepper are the ends of its range
   Corruption corruption{};
-  RbmTraining rbm{};  // rbm: but for epochs, batch size and label, which are the plan's
+  RbmTraining rbm{};  // rbm: epochs, batch size and label are the plan's
   double rbm_rate_of_linear = 0.001;  // rbm: learning rate of a layer with linear (Gaussian) units
 };
 
@@ -33,25 +34,25 @@ struct LayerStack {
   Activation output = Activation::sigmoid;  // of the first layer's decoder
 };
 
-struct LayerKind {
+struct Way {
   const char* name;
   const char* words;     // of its layers, in a sentence
   const char* look_for;  // in the pictures of its first layer's weights
-  // Of the seed: each kind draws from its own, so that none depends on the others
+  // Of the seed: each way draws from a stream of its own, so that none depends on the others
   std::uint64_t stream;
-  /// Makes a plain plan of `layer` (counted from 1) one of this kind.
+  /// Changes the plain plan of `layer` (counted from 1) into one of this way.
   void (*set)(LayerPlan& plan, std::size_t layer, const LayerStack& stack,
-              const LayerKindOptions& options);
+              const WayOptions& options);
   /// Why it cannot pretrain such a stack; empty where it can.
   std::string (*objection)(const LayerStack& stack);
 };
 
-const std::vector<LayerKind>& layer_kinds();
-std::vector<std::string> layer_kind_names();
+const std::vector<Way>& ways();
+std::vector<std::string> way_names();
 /// Throws Error for a name that is not in the table, listing those that are.
-const LayerKind& layer_kind_named(const std::string& name);
-/// From "plain", "plain,rbm" or "all". Throws Error for an unknown kind and for one that is named
+const Way& way_named(const std::string& name);
+/// From "plain", "plain,rbm" or "all". Throws Error for an unknown way and for one that is named
 /// twice.
-std::vector<std::string> parse_layer_kinds(const std::string& list);
+std::vector<std::string> parse_ways(const std::string& list);
 
 }  // namespace strata

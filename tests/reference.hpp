@@ -13,9 +13,9 @@ inline const Json& reference() {
   return values;
 }
 
-/// More of convolution, pooling and normalisation (make_image_reference.py).
-inline const Json& image_reference() {
-  static const std::string path = "tests/reference/image_reference.json";
+/// More of convolution, pooling and normalisation (make_operations_reference.py).
+inline const Json& operations_reference() {
+  static const std::string path = "tests/reference/operations_reference.json";
   static const Json values = parse_json(read_file(path), path);
   return values;
 }

@@ -1,292 +1,172 @@
 #include "autoencoders/explicit/backprop.hpp"
 
-#include <algorithm>
-#include <cmath>
-
 #include "core/math/matmul.hpp"
 #include "core/math/rows.hpp"
-#include "core/math/vector_math.hpp"
-#include "core/sums.hpp"
 
 namespace strata {
-namespace {
 
-// Whether a term takes part: all do where none is singled out.
-bool includes(const std::string& only, const char* term) {
-  return only.empty() || only == term;
-}
-
-// The memory of a larger batch is kept: going to the short last one and back allocates nothing.
-void reshape_to(Tensor& A, const Shape& shape) {
+void ExplicitBackprop::reshape(Tensor& A, const Shape& shape) {
   A.shape = shape;
   A.values.resize(shape.size());
 }
-
-void check_same_shape(const Tensor& input, const Tensor& target) {
-  check(input.shape == target.shape, "explicit backprop: the input is ", input.shape,
-        " but the target is ", target.shape);
-}
-
-}  // namespace
 
 ExplicitBackprop::ExplicitBackprop(DenseAutoencoder& model, Workers* workers_)
     : Backprop(workers_), model_(model), code_(model.encoder.size()) {
   check(model.dropout == 0,
         "explicit backprop: the rule by hand has no dropout (take the tape, or dropout 0)");
   for (Dense& layer : model.encoder)
-    layers.push_back({&layer.W, &layer.b, false, layer.activation, {}, {}, {}});
+    layers.push_back({.W = &layer.W, .b = &layer.b, .f = layer.activation});
   for (std::size_t k = 0; k < model.decoder.size(); ++k) {
     Dense& layer = model.decoder[k];
     Parameter* W = model.tied ? &model.twin_of_decoder(k).W : &layer.W;
-    layers.push_back({W, &layer.b, model.tied, layer.activation, {}, {}, {}});
+    layers.push_back({.W = W, .b = &layer.b, .transposed = model.tied, .f = layer.activation});
   }
 }
 
 const std::vector<TermValue>& ExplicitBackprop::gradients(const Tensor& input,
                                                           const Tensor& target) {
-  check_same_shape(input, target);
-  forward(input);
-  mean_activations();
-  compute_terms(target);
-  backward(input, target, "");
+  evaluate(input, target);
+  output_delta(target);
+  for (std::size_t k = layers.size() - 1; k >= 1; --k) hidden_delta(k);
+  for (std::size_t k = 1; k <= layers.size(); ++k) weight_gradients(k, input);
   return terms_;
 }
 
 const std::vector<TermValue>& ExplicitBackprop::evaluate(const Tensor& input,
                                                          const Tensor& target) {
-  check_same_shape(input, target);
-  forward(input);
+  check(input.shape == target.shape, "explicit backprop: the input is ", input.shape,
+        " but the target is ", target.shape);
+  check(input.rank() == 2 && input.cols() == model_.features(), "explicit backprop: the batch is ",
+        input.shape, " but the model has ", model_.features(), " features");
+  for (std::size_t k = 1; k <= layers.size(); ++k) forward(k, input);
   mean_activations();
   compute_terms(target);
   return terms_;
 }
 
-void ExplicitBackprop::gradients_of_term(const Tensor& input, const Tensor& target,
-                                         const std::string& term) {
-  const bool known =
-      term == "reconstruction" || term == "sparsity" || term == "l1" || term == "weight_decay";
-  check(known, "explicit backprop: there is no term '", term,
-        "' (reconstruction, sparsity, l1, weight_decay)");
-  evaluate(input, target);
-  backward(input, target, term);
-}
+// Equation (1): zᵏ = aᵏ⁻¹ Wᵏ + bᵏ,  aᵏ = f(zᵏ); for a k-sparse code h = kept ⊙ f(z)
+void ExplicitBackprop::forward(std::size_t k, const Tensor& input) {
+  ExplicitLayer& layer = layers[k - 1];
+  const Tensor& a_below = activation_below(k, input);
+  const Tensor &W = layer.W->value, &b = layer.b->value;
+  reshape(layer.z, {input.rows(), b.size()});
+  reshape(layer.a, layer.z.shape);
 
-// ------------------------------------------------------------------------------------ equation (1)
-
-void ExplicitBackprop::forward(const Tensor& input) {
-  check(input.rank() == 2 && input.cols() == model_.features(), "explicit backprop: the batch is ",
-        input.shape, " but the model has ", model_.features(), " features");
-  const std::size_t m = input.rows();
-  for (std::size_t k = 1; k <= layers.size(); ++k) {
-    const Tensor& a_before = k == 1 ? input : layers[k - 2].a;
-    ExplicitLayer& layer = layers[k - 1];
-    const Tensor& W = layer.W->value;
-    const Tensor& b = layer.b->value;
-    reshape_to(layer.z, {m, b.size()});
-    reshape_to(layer.a, {m, b.size()});
-
-    // zᵏ = aᵏ⁻¹ Wᵏ + bᵏ,  aᵏ = f(zᵏ)
-    if (layer.transposed) {
-      matmul_bt(a_before, W, layer.z, Store::overwrite, workers);
-    } else {
-      matmul(a_before, W, layer.z, Store::overwrite, workers);
-    }
-    add_bias_and_activate(layer.f, b, layer.z, layer.a, workers);
-    note(Quantity::z, k, layer.z);
-
-    if (k == code_ && model_.keep_largest > 0) {  // k-sparse: the others are set to zero
-      reshape_to(kept_, layer.a.shape);
-      largest_of_each_row(layer.a, model_.keep_largest, kept_);
-      for (std::size_t i = 0; i < layer.a.size(); ++i) layer.a[i] *= kept_[i];
-    }
-    note(Quantity::a, k, layer.a);
+  if (layer.transposed) {
+    matmul_bt(a_below, W, layer.z, Store::overwrite, workers);
+  } else {
+    matmul(a_below, W, layer.z, Store::overwrite, workers);
   }
+  add_bias_and_activate(layer.f, b, layer.z, layer.a, workers);
+  if (is_k_sparse(k)) {
+    reshape(kept, layer.a.shape);
+    largest_of_each_row(layer.a, model_.keep_largest, kept);
+    for (std::size_t i = 0; i < kept.size(); ++i) layer.a[i] *= kept[i];
+  }
+  computed_at.forward = Site::here();
 }
 
-// ------------------------------------------------------- ρ̂, before any δ: it needs the whole batch
-
+// The ρ̂ of equation (4), before any δ: it needs the whole batch. ρ̂_j = (1/m) Σ_examples h_j
 void ExplicitBackprop::mean_activations() {
   if (model_.penalties.beta == 0) return;
-  const Tensor& h = code_layer().a;
-  const Real rho = model_.penalties.rho, beta = model_.penalties.beta;
-  const bool is_tanh = is_symmetric_range(code_layer().f);
-  reshape_to(rho_hat, {h.cols()});
-  reshape_to(sparsity_delta, {h.cols()});
+  const ExplicitLayer& code = layers[code_ - 1];
+  reshape(rho_hat, {code.a.cols()});
   rho_hat.fill(0);
-  for (std::size_t i = 0; i < h.rows(); ++i) {
-    for (std::size_t j = 0; j < h.cols(); ++j) rho_hat[j] += h(i, j);
+  add_row_sums(code.a, 1, rho_hat, workers);
+  for (Real& rho_hat_j : rho_hat.values) {
+    rho_hat_j /= Real(code.a.rows());
+    if (is_symmetric_range(code.f)) rho_hat_j = (rho_hat_j + 1) / 2;
   }
-  for (std::size_t j = 0; j < h.cols(); ++j) {
-    rho_hat[j] /= Real(h.rows());
-    if (is_tanh) rho_hat[j] = (rho_hat[j] + 1) / 2;
-    // m ∂(β KL)/∂h: the 1/m of the mean and the m of the per-example δ cancel
-    sparsity_delta[j] = beta * (-rho / rho_hat[j] + (1 - rho) / (1 - rho_hat[j]));
-    if (is_tanh) sparsity_delta[j] /= 2;
-  }
-  note(Quantity::rho_hat, code_, rho_hat);
-  note(Quantity::sparsity_delta, code_, sparsity_delta);
-}
-
-// --------------------------------------------------------------------- the objective, term by term
-
-void ExplicitBackprop::add_term(const char* name, Real value, Site at) {
-  if (observer != nullptr)
-    observer->computed(Quantity::term, terms_.size(), Tensor::scalar(value), at);
-  terms_.push_back({name, value});
-}
-
-void ExplicitBackprop::compute_terms(const Tensor& target) {
-  const Penalties& p = model_.penalties;
-  const Real m = Real(target.rows());
-  terms_.clear();
-
-  compute_example_losses(target);
-  const Real reconstruction =
-      sum_over<Real>(target.rows(), [this](std::size_t i) { return example_losses[i]; });
-  add_term("reconstruction", reconstruction / m);
-
-  if (p.beta > 0) {
-    Real kl = 0;
-    for (Real rho_hat_j : rho_hat.values) {
-      kl += p.rho * std::log(p.rho / rho_hat_j) +
-            (1 - p.rho) * std::log((1 - p.rho) / (1 - rho_hat_j));
-    }
-    add_term("sparsity", p.beta * kl);
-  }
-  if (p.l1 > 0) {
-    const Tensor& h = code_layer().a;
-    const Real sum = sum_over<Real>(h.size(), [&h](std::size_t i) { return std::abs(h[i]); });
-    add_term("l1", p.l1 * sum / m);
-  }
-  if (p.decay > 0) {
-    Real squared_norms = 0;
-    for (const ExplicitLayer& layer : layers) {
-      if (layer.transposed) continue;  // tied weights are one parameter: counted once
-      const Tensor& W = layer.W->value;
-      squared_norms += sum_over<Real>(W.size(), [&W](std::size_t i) { return W[i] * W[i]; });
-    }
-    add_term("weight_decay", p.decay / 2 * squared_norms);
-  }
-}
-
-// Σ over the features of one example: ½ (r − x)², or −x log r − (1 − x) log(1 − r) = softplus(z) −
-// x z.
-void ExplicitBackprop::compute_example_losses(const Tensor& target) {
-  const ExplicitLayer& output = layers.back();
-  const std::size_t features = target.cols();
-  reshape_to(example_losses, {target.rows()});
-  if (model_.loss == Loss::bce) reshape_to(softplus_z, target.shape);
-  for_ranges(workers, target.rows(), rows_worth_a_thread(features),
-             [&](std::size_t begin, std::size_t end) {
-               for (std::size_t i = begin; i < end; ++i) {
-                 const Real *x = target.row(i), *r = output.a.row(i), *z = output.z.row(i);
-                 if (model_.loss == Loss::bce) {
-                   Real* softplus_of_z = softplus_z.row(i);
-                   vector_softplus({z, features}, {softplus_of_z, features});
-                   example_losses[i] = sum_over<Real>(
-                       features, [&](std::size_t j) { return softplus_of_z[j] - x[j] * z[j]; });
-                 } else {
-                   const Real squares = sum_over<Real>(
-                       features, [&](std::size_t j) { return (r[j] - x[j]) * (r[j] - x[j]); });
-                   example_losses[i] = squares / 2;
-                 }
-               }
-             });
+  computed_at.mean_activations = Site::here();
 }
 
 // ------------------------------------------------------------------------------- the backward pass
 
-void ExplicitBackprop::backward(const Tensor& input, const Tensor& target,
-                                const std::string& only) {
-  output_delta(target, only);
-  for (std::size_t k = layers.size() - 1; k >= 1; --k) hidden_delta(k, only);
-  for (std::size_t k = 1; k <= layers.size(); ++k) weight_gradients(k, input, only);
-}
-
-// Equation (2). For half_mse at a sigmoid output this is (r − x) r (1 − r); with bce the factor r
-// (1 − r) cancels.
-void ExplicitBackprop::output_delta(const Tensor& target, const std::string& only) {
+// Equation (2): δᴸ = f′(zᴸ) ⊙ [ r − x ]; with bce at a sigmoid output f′ cancels
+void ExplicitBackprop::output_delta(const Tensor& target) {
   ExplicitLayer& output = layers.back();
-  reshape_to(output.delta, output.z.shape);
-  if (!includes(only, "reconstruction")) return output.delta.fill(0);
+  Tensor& r_minus_x = output.delta;  // becomes δᴸ once f′ is multiplied
+  reshape(r_minus_x, output.a.shape);
   for_ranges(workers, target.size(), numbers_worth_a_thread,
              [&](std::size_t begin, std::size_t end) {
-               for (std::size_t i = begin; i < end; ++i) output.delta[i] = output.a[i] - target[i];
+               for (std::size_t i = begin; i < end; ++i) r_minus_x[i] = output.a[i] - target[i];
              });
-  note(Quantity::residual, layers.size(), output.delta);
-  if (model_.loss == Loss::half_mse) {
+  if (!active.reconstruction) r_minus_x.fill(0);
+  if (keep_brackets) output.bracket = r_minus_x;
+
+  if (model_.loss == Loss::half_mse)
     multiply_by_derivative(output.f, output.z, output.a, output.delta, workers);
-  }
-  note(Quantity::delta, layers.size(), output.delta);
+  computed_at.output_delta = Site::here();
 }
 
-// Equation (3): δᵏ = f′(zᵏ) ⊙ [ δᵏ⁺¹ (Wᵏ⁺¹)ᵀ + penalty ]
-void ExplicitBackprop::hidden_delta(std::size_t k, const std::string& only) {
+// Equation (3): δᵏ = f′(zᵏ) ⊙ [ δᵏ⁺¹ (Wᵏ⁺¹)ᵀ + penalty ]; for a k-sparse code kept ⊙ the same
+void ExplicitBackprop::hidden_delta(std::size_t k) {
   ExplicitLayer& layer = layers[k - 1];
   const ExplicitLayer& above = layers[k];
-  reshape_to(layer.delta, layer.z.shape);
   Tensor& bracket = layer.delta;  // becomes δᵏ once f′ is multiplied
+  reshape(bracket, layer.a.shape);
 
   if (above.transposed) {
     matmul(above.delta, above.W->value, bracket, Store::overwrite, workers);
   } else {
     matmul_bt(above.delta, above.W->value, bracket, Store::overwrite, workers);
   }
-  note(Quantity::backpropagated, k, bracket);
-  if (k == code_) add_code_penalties(bracket, only);
+  if (k == code_) add_code_penalties(bracket);
+  if (keep_brackets) layer.bracket = bracket;
 
-  multiply_by_derivative(layer.f, layer.z, layer.a, bracket, workers);
-  note(Quantity::delta, k, layer.delta);
+  multiply_by_derivative(layer.f, layer.z, layer.a, layer.delta, workers);
+  if (is_k_sparse(k)) {
+    for (std::size_t i = 0; i < kept.size(); ++i) layer.delta[i] *= kept[i];
+  }
+  computed_at.hidden_delta = Site::here();
 }
 
-// Equation (4). Every example gets the same sparsity_delta: ρ̂ is a property of the batch.
-void ExplicitBackprop::add_code_penalties(Tensor& bracket, const std::string& only) {
-  const Tensor& h = code_layer().a;
-  const Real l1 = model_.penalties.l1;
-  if (model_.penalties.beta > 0 && includes(only, "sparsity")) {
-    for (std::size_t i = 0; i < bracket.rows(); ++i) {
-      for (std::size_t j = 0; j < bracket.cols(); ++j) bracket(i, j) += sparsity_delta[j];
+// Equation (4): penalty_j = β (−ρ/ρ̂_j + (1 − ρ)/(1 − ρ̂_j)) + λ₁ sign(h_j)
+void ExplicitBackprop::add_code_penalties(Tensor& bracket) {
+  const ExplicitLayer& code = layers[code_ - 1];
+  const Tensor& h = code.a;
+  const Penalties& p = model_.penalties;
+  if (active.sparsity && p.beta > 0) {
+    reshape(sparsity_delta, rho_hat.shape);
+    for (std::size_t j = 0; j < rho_hat.size(); ++j) {
+      // m ∂(β KL)/∂h_j: the 1/m of the mean ρ̂ and the m of the per-example δ cancel
+      sparsity_delta[j] = p.beta * (-p.rho / rho_hat[j] + (1 - p.rho) / (1 - rho_hat[j]));
+      if (is_symmetric_range(code.f)) sparsity_delta[j] /= 2;
     }
+    add_to_rows(bracket, sparsity_delta, workers);  // the same for every example
   }
-  if (l1 > 0 && includes(only, "l1")) {
-    for (std::size_t i = 0; i < bracket.size(); ++i)
-      bracket[i] += h[i] > 0 ? l1 : h[i] < 0 ? -l1 : Real(0);
-    note(Quantity::with_l1, code_, bracket);
+  if (active.l1 && p.l1 > 0) {
+    for (std::size_t i = 0; i < h.size(); ++i)
+      bracket[i] += h[i] > 0 ? p.l1 : h[i] < 0 ? -p.l1 : Real(0);
   }
-  if (model_.keep_largest > 0) {  // nothing flows through units that were set to zero
-    for (std::size_t i = 0; i < bracket.size(); ++i) bracket[i] *= kept_[i];
-  }
-  note(Quantity::bracket, code_, bracket);
+  computed_at.code_penalties = Site::here();
 }
 
-// Equation (5). The gradients are added to what the parameters hold already.
-void ExplicitBackprop::weight_gradients(std::size_t k, const Tensor& input,
-                                        const std::string& only) {
+// Equation (5), added to what the parameters' gradients hold already
+void ExplicitBackprop::weight_gradients(std::size_t k, const Tensor& input) {
   const ExplicitLayer& layer = layers[k - 1];
-  const Tensor& a_before = k == 1 ? input : layers[k - 2].a;
+  const Tensor& a_below = activation_below(k, input);
   const Tensor& W = layer.W->value;
-  Tensor& dW = layer.W->grad;
-  Tensor& db = layer.b->grad;
+  Tensor &dW = layer.W->grad, &db = layer.b->grad;
   const Real one_over_m = 1 / Real(input.rows());
 
   // dW += (1/m) (aᵏ⁻¹)ᵀ δᵏ; where W is used transposed, the transpose of that
   if (layer.transposed) {
-    matmul_at(layer.delta, a_before, dW, Store::add, workers, one_over_m);
+    matmul_at(layer.delta, a_below, dW, Store::add, workers, one_over_m);
   } else {
-    matmul_at(a_before, layer.delta, dW, Store::add, workers, one_over_m);
+    matmul_at(a_below, layer.delta, dW, Store::add, workers, one_over_m);
   }
-  note(Quantity::dW_share, k, dW);
   // db += (1/m) Σ_rows δᵏ
   add_row_sums(layer.delta, one_over_m, db, workers);
-  note(Quantity::db, k, db);
 
+  // dW += λ W, once for tied weights
   const Real lambda = model_.penalties.decay;
-  if (lambda > 0 && includes(only, "weight_decay") && !layer.transposed) {
+  if (active.weight_decay && lambda > 0 && !layer.transposed) {
     for_ranges(workers, dW.size(), numbers_worth_a_thread, [&](std::size_t begin, std::size_t end) {
       for (std::size_t i = begin; i < end; ++i) dW[i] += lambda * W[i];
     });
   }
-  note(Quantity::dW, k, dW);
+  computed_at.weight_gradients = Site::here();
 }
 
 std::string ExplicitBackprop::explain_non_finite(const Batch& batch) {

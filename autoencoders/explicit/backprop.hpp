@@ -3,11 +3,15 @@
 // without a tape. Layer k runs from 1 to L through encoder and decoder; m examples; δᵏ is per
 // example, δᵏ = m · ∂L/∂zᵏ.
 //
-//   forward       zᵏ = aᵏ⁻¹ Wᵏ + bᵏ,  aᵏ = f(zᵏ),  a⁰ = x (or x̃, corrupted),  r = aᴸ                            (1)
-//   output        half_mse:  δᴸ = (r − x) ⊙ f′(zᴸ)          bce with sigmoid:  δᴸ = r − x                       (2)
-//   hidden        δᵏ = f′(zᵏ) ⊙ [ δᵏ⁺¹ (Wᵏ⁺¹)ᵀ + penalty ]                                                      (3)
-//   at the code   penalty_j = β (−ρ/ρ̂_j + (1 − ρ)/(1 − ρ̂_j)) + λ₁ sign(h_j),   ρ̂_j = (1/m) Σ_examples h_j       (4)
-//   weights       dWᵏ = (1/m) (aᵏ⁻¹)ᵀ δᵏ + λ Wᵏ,   dbᵏ = (1/m) Σ_rows δᵏ                                        (5)
+//   forward   zᵏ = aᵏ⁻¹ Wᵏ + bᵏ,  aᵏ = f(zᵏ),  a⁰ = x (or x̃, corrupted),  r = aᴸ               (1)
+//   output    half_mse:  δᴸ = f′(zᴸ) ⊙ [ r − x ]        bce with sigmoid:  δᴸ = r − x           (2)
+//   hidden    δᵏ = f′(zᵏ) ⊙ [ δᵏ⁺¹ (Wᵏ⁺¹)ᵀ + penalty ]                                          (3)
+//   penalty   at the code h alone:  β (−ρ/ρ̂_j + (1 − ρ)/(1 − ρ̂_j)) + λ₁ sign(h_j),
+//             with the mean activation  ρ̂_j = (1/m) Σ_examples h_j                              (4)
+//   weights   dWᵏ = (1/m) (aᵏ⁻¹)ᵀ δᵏ + λ Wᵏ,   dbᵏ = (1/m) Σ_rows δᵏ                            (5)
+//
+// For a k-sparse code, kept is 1 for the k largest units of each example and 0 for the others:
+//   h = kept ⊙ f(z) in (1),   δ = kept ⊙ f′(z) ⊙ [ … ] in (3)
 //
 // The sparsity term stands inside the bracket, before f′ is multiplied, without a 1/m of its own: δ
 // is per example, and equation (5) divides everything by m once. Leaving it out, adding it after
@@ -23,48 +27,26 @@
 
 namespace strata {
 
-/// One dense layer as the delta rule sees it, with all that a pass computes: to look at in a
-/// debugger.
+/// One dense layer as the delta rule sees it, with all that a pass computes.
 struct ExplicitLayer {
   Parameter* W = nullptr;   // (inputs × outputs), or (outputs × inputs) where transposed
   Parameter* b = nullptr;   // (outputs)
-  bool transposed = false;  // a tied decoder layer: uses its twin's weights, transposed
+  bool transposed = false;  // a tied decoder layer uses its twin's weights, transposed
   Activation f = Activation::linear;
-  Tensor z, a, delta;  // (m × outputs)
+  Tensor z{}, a{}, delta{};  // (m × outputs)
+  Tensor bracket{};          // the same shape: the bracket of (2) or (3), where it is kept
 };
 
-/// What a pass computes, in its order. The bracket and dW are built up in steps; `bracket` and `dW`
-/// are the finished ones.
-enum class Quantity {
-  z,
-  a,
-  rho_hat,
-  sparsity_delta,
-  term,
-  residual,        // r − x
-  backpropagated,  // δᵏ⁺¹ (Wᵏ⁺¹)ᵀ
-  with_l1,         // the same, the sparsity term and the L1 term
-  bracket,         // of the code layer: with all penalties, and zero for units that were not kept
-  delta,
-  dW_share,  // dW and (1/m) (aᵏ⁻¹)ᵀ δᵏ, before the decay
-  dW,
-  db
-};
-
-/// Is told of every quantity as soon as it is computed: for walks through a pass. Training has
-/// none.
-struct ExplicitObserver {
-  virtual ~ExplicitObserver() = default;
-  /// Of layer `layer` (of a term: its position). `at` is the source line by which the numbers are
-  /// complete.
-  virtual void computed(Quantity what, std::size_t layer, const Tensor& numbers,
-                        const Site& at) = 0;
+/// Which terms of the objective take part in a gradient.
+struct ActiveTerms {
+  bool reconstruction = true, sparsity = true, l1 = true, weight_decay = true;
+  /// One alone, by its name. Throws Error for a name that is none of these.
+  static ActiveTerms only(const std::string& term);
 };
 
 class ExplicitBackprop : public Backprop {
  public:
-  /// The model must outlive this. Throws Error for one with dropout, which the rule here has not:
-  /// the tape has it.
+  /// The model must outlive this. Throws Error for one with dropout: only the tape can do that.
   explicit ExplicitBackprop(DenseAutoencoder& model, Workers* workers_ = nullptr);
 
   std::vector<Parameter*> parameters() override { return model_.parameters(); }
@@ -81,43 +63,43 @@ class ExplicitBackprop : public Backprop {
   /// Records the batch on a tape, whose nodes know their source lines.
   std::string explain_non_finite(const Batch& batch) override;
 
-  /// The gradient of one term alone ("reconstruction", "sparsity", "l1", "weight_decay") is added
-  /// to the parameters'. A term without weight in this model has the gradient zero. Throws Error
-  /// for another name.
-  void gradients_of_term(const Batch& batch, const std::string& term) {
-    gradients_of_term(batch.X, batch.X, term);
-  }
-  void gradients_of_term(const Tensor& input, const Tensor& target, const std::string& term);
-
-  ExplicitObserver* observer = nullptr;  // may be null
+  /// The terms whose gradients are added to the parameters'. The values of all are computed always.
+  ActiveTerms active;
+  /// Copies each bracket before it is multiplied by f′. Walks want that, training does without.
+  bool keep_brackets = false;
 
   // What the last pass computed, to look at.
   std::vector<ExplicitLayer> layers;  // layers[k − 1] is layer k
-  Tensor example_losses;              // (m): the reconstruction loss of each example
-  Tensor softplus_z;      // (m × features): log(1 + e^z) of the output layer; with bce only
-  Tensor rho_hat;         // (code units): the mean activations; ½(mean + 1) for tanh
+  Tensor rho_hat;                     // (code units): the mean activations; ½(mean + 1) for tanh
   Tensor sparsity_delta;  // (code units): β (−ρ/ρ̂ + (1 − ρ)/(1 − ρ̂)), halved for tanh
+  Tensor kept;            // (m × code units): k-sparse, 1 where a unit was kept
+  Tensor example_losses;  // (m): the reconstruction loss of each example
+  Tensor softplus_z;      // (m × features): log(1 + e^z) of the output layer; with bce only
+  /// For each function of a pass the line by which its numbers are complete.
+  struct Lines {
+    Site forward, mean_activations, terms, output_delta, hidden_delta, code_penalties,
+        weight_gradients;
+  } computed_at;
 
  private:
-  void forward(const Tensor& input);
+  void forward(std::size_t k, const Tensor& input);
   void mean_activations();
   void compute_terms(const Tensor& target);
-  void compute_example_losses(const Tensor& target);
-  // `only` names the one term whose gradient is wanted; empty: all of them
-  void backward(const Tensor& input, const Tensor& target, const std::string& only);
-  void output_delta(const Tensor& target, const std::string& only);
-  void hidden_delta(std::size_t k, const std::string& only);
-  void add_code_penalties(Tensor& bracket, const std::string& only);
-  void weight_gradients(std::size_t k, const Tensor& input, const std::string& only);
-  void add_term(const char* name, Real value, Site at = Site::here());
-  void note(Quantity what, std::size_t layer, const Tensor& numbers, Site at = Site::here()) const {
-    if (observer != nullptr) observer->computed(what, layer, numbers, at);
+  Real example_loss(std::size_t i, const Tensor& target);
+  void output_delta(const Tensor& target);
+  void hidden_delta(std::size_t k);
+  void add_code_penalties(Tensor& bracket);
+  void weight_gradients(std::size_t k, const Tensor& input);
+
+  // Keeps the memory of a larger batch: going to the short last one and back allocates nothing.
+  static void reshape(Tensor& A, const Shape& shape);
+  bool is_k_sparse(std::size_t k) const { return k == code_ && model_.keep_largest > 0; }
+  const Tensor& activation_below(std::size_t k, const Tensor& input) const {
+    return k == 1 ? input : layers[k - 2].a;
   }
-  ExplicitLayer& code_layer() { return layers[code_ - 1]; }
 
   DenseAutoencoder& model_;
   std::size_t code_;  // the number k of the code layer
-  Tensor kept_;       // k-sparse: 1 where a code unit was kept (m × code units)
   std::vector<TermValue> terms_;
 };
 

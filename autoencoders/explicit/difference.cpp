@@ -1,4 +1,4 @@
-// Where the walk leaves the tape: see explicit_walk.hpp.
+// Where the walk leaves the tape.
 
 #include <algorithm>
 #include <cmath>
@@ -10,13 +10,15 @@
 namespace strata {
 namespace {
 
-// Of the two tensors' entry i. Equal numbers that are not finite (a model that overflows) are no
-// difference; others are an infinite one.
-double gap(const Tensor& A, const Tensor& B, std::size_t i) {
-  const bool are_equal = A[i] == B[i] || (std::isnan(A[i]) && std::isnan(B[i]));
-  if (are_equal) return 0;
-  const double difference = std::abs(double(A[i]) - double(B[i]));
-  return std::isfinite(difference) ? difference : std::numeric_limits<double>::infinity();
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+// Of entry i. Equal numbers that are not finite (a model that overflows) are no difference; others
+// are an infinite one.
+double difference_of_entry(const ExplicitStep& step, std::size_t i) {
+  const Real ours = step.numbers[i], theirs = step.counterpart.numbers[i];
+  if (ours == theirs || (std::isnan(ours) && std::isnan(theirs))) return 0;
+  const double difference = std::abs(double(ours) - double(theirs));
+  return std::isfinite(difference) ? difference : infinity;
 }
 
 double largest_finite(const Tensor& A) {
@@ -33,18 +35,30 @@ double most_difference_from_tape() {
   return sizeof(Real) == 8 ? 1e-12 : 1e-4;
 }
 
+std::string mistake_of(const ExplicitStep& step) {
+  const Tensor &ours = step.numbers, &theirs = step.counterpart.numbers;
+  if (ours.empty()) return "it was never computed";
+  if (!step.mistake.empty() || theirs.empty() || ours.shape == theirs.shape) return step.mistake;
+  return text("it is ", ours.shape, ", but ", step.counterpart.words, " is ", theirs.shape);
+}
+
+std::size_t worst_entry(const ExplicitStep& step) {
+  std::size_t worst = 0;
+  for (std::size_t i = 1; i < step.numbers.size(); ++i) {
+    if (difference_of_entry(step, i) > difference_of_entry(step, worst)) worst = i;
+  }
+  return worst;
+}
+
 double difference_from_tape(const ExplicitStep& step) {
-  if (!step.mistake.empty()) return std::numeric_limits<double>::infinity();
-  if (step.twin.part == TapeTwin::Part::none) return 0;
-  const Tensor &ours = step.numbers, &theirs = step.twin.numbers;
-  if (ours.shape != theirs.shape) return std::numeric_limits<double>::infinity();
-  double largest_gap = 0;
-  for (std::size_t i = 0; i < ours.size(); ++i)
-    largest_gap = std::max(largest_gap, gap(ours, theirs, i));
-  if (largest_gap <= vanished) return 0;
+  if (!mistake_of(step).empty()) return infinity;
+  const Tensor &ours = step.numbers, &theirs = step.counterpart.numbers;
+  if (theirs.empty()) return 0;
+  const double difference = difference_of_entry(step, worst_entry(step));
+  if (difference <= vanished) return 0;
   const double of_entries = std::max(largest_finite(ours), largest_finite(theirs));
   const double scale = std::isfinite(step.scale) ? std::max(step.scale, of_entries) : of_entries;
-  return scale == 0 ? largest_gap : largest_gap / scale;
+  return scale == 0 ? difference : difference / scale;
 }
 
 std::size_t first_difference(const std::vector<ExplicitStep>& steps) {
@@ -57,22 +71,14 @@ std::string explain_first_difference(const std::vector<ExplicitStep>& steps) {
   const std::size_t first = first_difference(steps);
   if (first == steps.size()) return "";
   const ExplicitStep& step = steps[first];
-  const Tensor &ours = step.numbers, &theirs = step.twin.numbers;
-  if (ours.empty())
-    return step.name +
-           " is the first that differs from the tape: the rule by hand never computes it";
-  const std::string what = text(step.name, " (", step.computed_at.function, ", ", step.computed_at,
-                                ") is the first that differs from the tape: ");
-  if (!step.mistake.empty()) return what + step.mistake;
-  if (ours.shape != theirs.shape) {
-    return text(what, "it is ", ours.shape, ", but ", step.twin.words, " is ", theirs.shape);
-  }
-  std::size_t worst = 0;
-  for (std::size_t i = 0; i < ours.size(); ++i) {
-    if (gap(ours, theirs, i) > gap(ours, theirs, worst)) worst = i;
-  }
-  return text(what, "entry ", entry_place(ours.shape, worst), " is ", ours[worst], ", but ",
-              step.twin.words, " is ", theirs[worst]);
+  const Site& at = step.computed_at;  // nowhere, where the pass never comes to it
+  const std::string place = at.line == 0 ? "" : text(" (", at.function, ", ", at, ")");
+  const std::string what = step.name + place + " is the first that differs from the tape: ";
+  const std::string mistake = mistake_of(step);
+  if (!mistake.empty()) return what + mistake;
+  const std::size_t worst = worst_entry(step);
+  return text(what, "entry ", entry_place(step.numbers.shape, worst), " is ", step.numbers[worst],
+              ", but ", step.counterpart.words, " is ", step.counterpart.numbers[worst]);
 }
 
 }  // namespace strata

@@ -1,8 +1,8 @@
 #pragma once
-// Which nodes of a tape hold the numbers of the delta rule. They are found by their operands, from
-// the parameters' leaves on, and by the names of the operations.
+// Which nodes of a tape hold the numbers of the delta rule. The search begins at the leaves of the
+// parameters and goes by operations and operands.
 
-#include "autoencoders/dense_autoencoder.hpp"
+#include "autoencoders/explicit/backprop.hpp"
 
 namespace strata {
 
@@ -18,12 +18,15 @@ struct LayerNodes {
 
 struct ModelNodes {
   int X = -1;
-  std::vector<LayerNodes> layers;  // encoder and decoder: layers[k − 1] is layer k
+  std::vector<LayerNodes> layers;  // layers[k − 1] is layer k
   int loss = -1;                   // half_mse, or bce_with_logits
   int kl = -1;                     // kl_sparsity; −1 where there is none
 };
 
-/// Throws Error where the tape is no recording of this model.
-ModelNodes nodes_of_model(const Tape& tape, const Objective& objective, DenseAutoencoder& model);
+/// `layers` are the model's. Throws Error where the tape is not a recording of this model.
+ModelNodes nodes_of_model(const Tape& tape, const Objective& objective,
+                          const DenseAutoencoder& model, const std::vector<ExplicitLayer>& layers);
+/// The parameter's leaf. Throws Error where the tape has none.
+int leaf_of(const Tape& tape, const Parameter& parameter);
 
 }  // namespace strata

@@ -36,6 +36,11 @@ RngState state_from_json(const Json& words) {
 
 Json metadata_of(Autoencoder& model, const ModelFacts& facts) {
   const Json settings = model.settings();
+  check(settings.is_object() && settings.has("model"), "save_model: the model's settings are ",
+        settings.dump(), ", not an object with the name of its class under \"model\"");
+  for (const char* taken : {"format", "kind", "image", "generators"})
+    check(!settings.has(taken), "save_model: the model has a setting called ", taken,
+          ", which every file has for itself (choose another name)");
   const Json kind = facts.kind.empty() ? settings.at("model") : Json(facts.kind);
   Json metadata = Json::object({{"format", 1}, {"kind", kind}});
   for (const auto& [key, setting] : settings.members()) metadata[key] = setting;
@@ -55,11 +60,11 @@ void restore_generators(Autoencoder& model, const Json& metadata) {
     generators[g]->set_state(state_from_json(states->items()[g]));
 }
 
-SavedModel read_model(const SafeTensors& file, const Json& metadata) {
+SavedModel read_model(const SafeTensors& file, const Json& metadata, const OwnKinds& own) {
   check_format(metadata);
   SavedModel saved;
   saved.kind = metadata.at("kind").as_string();
-  saved.model = rebuild(metadata);
+  saved.model = rebuild(metadata, own);
   for (Parameter* p : saved.model->parameters())
     p->value = take_tensor(file, p->name, p->value.shape);
   restore_generators(*saved.model, metadata);
@@ -78,8 +83,10 @@ void save_model(const std::string& path, Autoencoder& model, const ModelFacts& f
   write_safetensors(path, file);
 }
 
-SavedModel load_model(const std::string& path) {
-  return read_model_file(path, read_model);
+SavedModel load_model(const std::string& path, const OwnKinds& own) {
+  return read_model_file(path, [&](const SafeTensors& file, const Json& metadata) {
+    return read_model(file, metadata, own);
+  });
 }
 
 }  // namespace strata

@@ -1,25 +1,23 @@
 #pragma once
-// Models on disk: safetensors files that any reader of the format loads, and that come back to the
-// same bits. Tensors bear the names of the parameters: encoder.0.W (inputs × outputs), encoder.0.b,
-// …, decoder.0.W, …; tied decoders have no W of their own. What the data were scaled by is in
-// input.shift and input.scale. The metadata's key `strata` holds a JSON text that rebuilds the
+// Models on disk: safetensors files, which any reader of the format can load. A model comes back to
+// the same bits. Tensors bear the names of the parameters: encoder.0.W (inputs × outputs),
+// encoder.0.b, …, decoder.0.W, …; tied decoders have no W of their own. The scaling of the data is
+// in input.shift and input.scale. The metadata's key `strata` holds a JSON text that rebuilds the
 // model: its settings, and the states of the generators it draws from, so that training can go on.
 
 #include <memory>
 #include <string>
 
-#include "autoencoders/autoencoder.hpp"
+#include "autoencoders/own_kinds.hpp"
 #include "core/data/dataset.hpp"
 #include "core/data/scaling.hpp"
 
 namespace strata {
 
-/// What a file knows besides the model, and needs to use it on new data.
+/// What a file holds besides the model, so that it can be used on new data.
 struct ModelFacts {
-  std::string
-      // Linear, undercomplete, …, pretrained: what a report calls it; empty: the class, dense or
-      // lstm or …
-      kind{};
+  /// What a report calls it: linear, undercomplete, …, pretrained. Empty: the class, like dense.
+  std::string kind{};
   Scaling scaling{};   // applied to data before encoding, undone after decoding; may be none
   ImageShape image{};  // of one example, where it is a picture
 };
@@ -31,8 +29,9 @@ struct SavedModel : ModelFacts {
 /// Writes beside the target and renames into place. Throws Error where it cannot.
 void save_model(const std::string& path, Autoencoder& model, const ModelFacts& facts = {});
 
-/// Throws Error naming the file for anything that is not such a model: a foreign safetensors file,
-/// a layer that is missing or has the wrong shape, settings that do not go together.
-SavedModel load_model(const std::string& path);
+/// `own` has the classes and activations of the program's own that the file may hold. Throws Error
+/// naming the file for anything that is not such a model: a foreign safetensors file, a layer that
+/// is missing or has the wrong shape, settings that do not go together.
+SavedModel load_model(const std::string& path, const OwnKinds& own = {});
 
 }  // namespace strata

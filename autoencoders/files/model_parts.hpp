@@ -1,8 +1,8 @@
 #pragma once
-// What the files of all kinds of models have in common, an autoencoder's (model_file.hpp), a stack
-// of RBMs' and a classifier's: they are safetensors files whose metadata has a JSON text under the
-// key `strata`, with the shape of a picture under `image`. What the data were scaled by is in the
-// tensors input.shift and input.scale, each (features).
+// What the files of autoencoders (model_file.hpp), stacks of RBMs and classifiers have in common:
+// they are safetensors files whose metadata has a JSON text under the key `strata`, with the shape
+// of a picture under `image`. The tensors input.shift and input.scale, each (features), hold the
+// scaling of the data.
 
 #include <string>
 
@@ -30,8 +30,7 @@ void check_format(const Json& metadata);
 /// The metadata under `strata`. Throws Error, naming the file, where there is none.
 Json model_metadata(const std::string& path, const SafeTensors& file);
 
-/// read(file, metadata) of the file at `path`. What goes wrong is thrown as an Error that names the
-/// file.
+/// read(file, metadata) of the file at `path`. Any Error that it throws is made to name the file.
 template <class Read>
 auto read_model_file(const std::string& path, const Read& read) {
   const SafeTensors file = read_safetensors(path);

@@ -49,7 +49,7 @@ static void mask(Tensor& corrupted, const Tensor& X, Real probability, Rng& rng)
   for (std::size_t i = 0; i < X.size(); ++i) corrupted[i] = corrupted[i] != 0 ? X[i] : 0;
 }
 
-// One uniform draw an entry: the lowest ν/2 of its range is pepper, the next ν/2 salt.
+// One uniform draw per entry: the lowest ν/2 of its range is pepper, the next ν/2 salt.
 static void salt_and_pepper(Tensor& corrupted, const Tensor& X, const Corruption& c, Rng& rng) {
   const double probability = double(c.amount);
   for (std::size_t i = 0; i < X.size(); ++i) {

@@ -1,14 +1,14 @@
 #pragma once
-// Damage done to data on purpose: a denoising autoencoder is given x̃, drawn from q(x̃|x), and asked
-// for x (Vincent, Larochelle, Bengio and Manzagol 2008; Vincent et al. 2010).
+// Damage done to data on purpose: a denoising autoencoder gets x̃, drawn from q(x̃|x), and must
+// return x (Vincent, Larochelle, Bengio and Manzagol 2008; Vincent et al. 2010).
 //
 //   masking           each entry is set to 0 with probability ν, the others stay
-//   salt_and_pepper   each entry is set to `low` or to `high` with probability ν/2 each, the others stay
+//   salt_and_pepper   each entry is set to `low` or `high`, with probability ν/2 each
 //   gaussian          x̃ = x + σ ε,  ε ~ N(0, I); nothing is clipped
 //   custom            a function of your own
 //
-// Each call draws anew from the generator. A corruption that is drawn once and kept is only another
-// data set.
+// Each call draws afresh from the generator. A corruption drawn once and kept is just another data
+// set.
 
 #include <functional>
 #include <string>
@@ -23,30 +23,30 @@ enum class CorruptionKind { masking, salt_and_pepper, gaussian, custom };
 const char* corruption_name(CorruptionKind kind);
 /// Throws Error for a name other than masking, salt_and_pepper and gaussian.
 CorruptionKind corruption_named(const std::string& name);
-/// Those that have a name: all but custom.
+/// The kinds that have a name: all but custom.
 std::vector<std::string> corruption_names();
 
 struct Corruption {
   CorruptionKind kind = CorruptionKind::masking;
   Real amount = Real(0.3);  // the probability ν, or the deviation σ
-  Real low = 0, high = 1;   // of salt and pepper: the ends of the data's range
-  /// Of custom: changes a copy of the clean rows (m×d) in place. What it draws must come from the
-  /// generator, and from nowhere else, or the same seed no longer gives the same bits.
+  Real low = 0, high = 1;   // for salt and pepper: the ends of the data's range
+  /// For custom: changes a copy of the clean rows (m×d) in place. Whatever it draws must come from
+  /// the generator alone, or the same seed no longer gives the same bits.
   std::function<void(Tensor& X, Rng& rng)> function{};
 };
 
 /// Throws Error for a probability outside [0, 1], a deviation below 0, low above high, or a custom
-/// one without its function.
+/// corruption without its function.
 void check_corruption(const Corruption& corruption);
 
 /// x̃ of every row of X (m×d).
 Tensor corrupt(const Tensor& X, const Corruption& corruption, Rng& rng);
-/// The same into memory that is there: `corrupted` keeps its own where it is large enough.
+/// The same into existing memory: `corrupted` keeps its own if it is large enough.
 void corrupt_into(Tensor& corrupted, const Tensor& X, const Corruption& corruption, Rng& rng);
 
 /// "masking 0.3"
 std::string corruption_text(const Corruption& corruption);
-/// Throws Error for a custom one: a function cannot be written down.
+/// Throws Error for a custom corruption, since a function cannot be written down.
 Json corruption_to_json(const Corruption& corruption);
 Corruption corruption_from_json(const Json& json);
 

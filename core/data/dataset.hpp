@@ -1,6 +1,6 @@
 #pragma once
-// A data set: examples in rows, features in columns, perhaps a label to each example and a picture
-// shape. Around it what training needs: parts of it, a split into training and test rows, and
+// A data set: examples in rows, features in columns, perhaps a label for each example and an image
+// shape. Around it is what training needs: parts of it, a split into training and test rows, and
 // minibatches in a fresh order each epoch.
 
 #include <cstddef>
@@ -12,8 +12,7 @@
 
 namespace strata {
 
-/// Of one example, where it is a picture: height · width features, row by row. 0×0 means that it is
-/// none.
+/// The shape of an example that is an image, height · width features row by row; otherwise 0×0.
 struct ImageShape {
   std::size_t height = 0, width = 0;
   bool operator==(const ImageShape&) const = default;
@@ -34,26 +33,25 @@ struct TrainTest {
   Dataset train, test;
 };
 
-/// Throws Error unless X is a matrix, the labels number n or 0, and height · width is d (or the
-/// image 0×0). The functions below and Batches call it.
+/// Throws Error unless X is a matrix, there are n labels or none, and height · width is d (or the
+/// image shape is 0×0). The functions below and Batches call it.
 void check_dataset(const Dataset& data);
 /// Throws Error for the first entry that is infinite or not a number, naming `source`, its row and
 /// its column.
 void check_finite(const std::string& source, const Tensor& X);
 
-/// The examples [begin, end), with their labels, name and image shape. Throws Error where there are
-/// not so many.
+/// The examples [begin, end), with labels, name and image shape. Throws Error if there are fewer.
 Dataset rows(const Dataset& data, std::size_t begin, std::size_t end);
-/// The examples named by `indices`, in that order; one may come twice. Throws Error for an index
-/// beyond the last.
+/// The examples with these indices, in that order; an example may occur more than once. Throws
+/// Error for an index beyond the last.
 Dataset take(const Dataset& data, const std::vector<std::size_t>& indices);
 
-/// Test examples are those with index % period == remainder, the rest are for training: the same
-/// split for everyone, without a seed. Both keep the order of the data. Throws Error unless period
-/// ≥ 2 and remainder < period.
+/// Test examples are those with index % period == remainder; the rest are for training. This is the
+/// same split for everyone, without a seed. Both parts keep the order of the data. Throws Error
+/// unless period ≥ 2 and remainder < period.
 TrainTest split_every(const Dataset& data, std::size_t period = 5, std::size_t remainder = 4);
-/// A random choice of test_fraction · n examples (rounded to the nearest number) is for testing.
-/// Both parts keep the order of the data. Throws Error unless 0 < test_fraction < 1.
+/// A random choice of test_fraction · n examples (rounded to the nearest whole number) is for
+/// testing. Both parts keep the order of the data. Throws Error unless 0 < test_fraction < 1.
 TrainTest split_random(const Dataset& data, double test_fraction, Rng& rng);
 
 /// Some examples of a data set, copied.
@@ -62,23 +60,22 @@ struct Batch {
   std::vector<int> labels;  // k, or none
 };
 
-/// The minibatches of a data set. Batch b has the examples order[b · batch_size], …; the last one
-/// is short where n is no multiple of the batch size, and it is visited like the others. To train
-/// for an epoch:
+/// The minibatches of a data set. Batch b has the examples order[b · batch_size], …. If n is not a
+/// multiple of the batch size the last one is shorter, and it is used like the others. To train for
+/// an epoch:
 ///   batches.shuffle(rng);
 ///   for (std::size_t b = 0; b < batches.count(); ++b) step(batches.batch(b));
-/// There are two buffers, one for full batches and one for the short one; after the first epoch
-/// nothing is allocated.
+/// There is a buffer for full batches and one for the short one: later epochs allocate nothing.
 class Batches {
  public:
   /// In the order of the data, until shuffled. The data set is borrowed and must outlive this. A
-  /// batch size above n means one batch of all. Throws Error for batch_size = 0.
+  /// batch size above n means a single batch with everything. Throws Error for batch_size = 0.
   Batches(const Dataset& data, std::size_t batch_size);
   Batches(Dataset&&, std::size_t) = delete;  // a temporary would be gone before the first batch
 
-  /// A fresh order, which depends on the state of the generator alone and not on earlier epochs.
+  /// A fresh order, which depends only on the state of the generator and not on earlier epochs.
   void shuffle(Rng& rng);
-  /// The order that a shuffle with this generator gave; its state stays as it is.
+  /// The order that a shuffle with this generator gave; the generator's state stays unchanged.
   void shuffle_again(Rng before) { shuffle(before); }
   std::size_t examples() const { return order_.size(); }
   /// ⌈n / batch_size⌉
@@ -90,7 +87,7 @@ class Batches {
   const Dataset* data_;
   std::size_t batch_size_;
   std::vector<std::size_t> order_;    // of all examples
-  std::vector<std::size_t> indices_;  // of those in the batch asked for last
+  std::vector<std::size_t> indices_;  // of the batch requested last
   Batch full_, short_;
 };
 

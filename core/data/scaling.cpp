@@ -73,7 +73,7 @@ Scaling standard_scaling(const Tensor& X) {
   Scaling scaling{column_means(X), Tensor({X.cols()}, 1)};
   for (std::size_t j = 0; j < X.cols(); ++j) {
     if (found.high[j] == found.low[j]) {
-      // The mean of equal numbers may be off by a rounding, and then their variance is not 0.
+      // The mean of equal numbers may be off by a rounding error, and then their variance is not 0.
       scaling.shift[j] = found.low[j];
       continue;
     }

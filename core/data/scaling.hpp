@@ -1,6 +1,6 @@
 #pragma once
-// Shifting and stretching each feature: to [0, 1], which sigmoid outputs and the cross-entropy
-// need, or to mean 0 and variance 1. What is measured on the training rows is applied to all rows:
+// Shifts and stretches each feature: to [0, 1], which sigmoid outputs and the cross-entropy need,
+// or to mean 0 and variance 1. What was measured on the training rows is applied to all rows:
 //   scaled = (x − shift) / scale        x = scaled · scale + shift
 
 #include "core/tensor.hpp"
@@ -8,17 +8,16 @@
 namespace strata {
 
 struct Scaling {
-  Tensor shift, scale;  // (d) each; empty: none, and the functions below return X
+  Tensor shift, scale;  // (d) each; empty means no scaling: the functions below return X
 
-  /// (X − shift) / scale, column by column, for X (n×d). Throws Error where the columns are not d.
+  /// (X − shift) / scale, column by column, for X (n×d). Throws Error unless X has d columns.
   Tensor apply(const Tensor& X) const;
-  /// The reverse of it: X · scale + shift.
+  /// The inverse: X · scale + shift.
   Tensor undo(const Tensor& X) const;
 };
 
-/// shift = min, scale = max − min of each column of X (n×d): they come to span [0, 1]. A constant
-/// column gets scale
-/// 1. Throws Error for an X without rows.
+/// shift = min, scale = max − min of each column of X (n×d), so that each spans [0, 1]. A constant
+/// column gets scale 1. Throws Error for an X without rows.
 Scaling minmax_scaling(const Tensor& X);
 
 /// shift = mean, scale = √((1/n) Σ (x − mean)²) of each column of X (n×d). A constant column gets

@@ -25,8 +25,7 @@ Wave draw_wave(int label, Rng& rng) {
   wave.height = rng.uniform(0.5, 1);
   wave.period = rng.uniform(6, 16);
   wave.phase = rng.uniform();
-  const double mixed =
-      rng.uniform(0.25, 0.75);  // drawn for every label: the others' draws do not depend on it
+  const double mixed = rng.uniform(0.25, 0.75);  // drawn for every label: it shifts no other draw
   wave.share_of_sine = label == 0 ? 1 : label == 1 ? 0 : mixed;
   return wave;
 }
@@ -49,7 +48,7 @@ Sequences waves(std::size_t n, std::size_t shortest, std::size_t longest, double
     const Wave wave = draw_wave(label, rng);
     Real* x = result.data.X.row(i);
     for (std::size_t t = 0; t < length; ++t) x[t] = Real(wave.at(t) + noise * rng.normal());
-    if (x[length - 1] == 0) x[length - 1] = Real(1e-6);  // or it would count as padding
+    if (x[length - 1] == 0) x[length - 1] = Real(1e-6);  // otherwise it would count as padding
     result.data.labels[i] = label;
     result.lengths.push_back(length);
   }

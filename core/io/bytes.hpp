@@ -1,6 +1,6 @@
 #pragma once
-// What the readers and writers of binary files share: numbers out of bytes and into bytes, and the
-// checks that come before any memory is taken.
+// What the readers and writers of binary files share: turning bytes into numbers and back, and the
+// checks that come before any memory is allocated.
 
 #include <bit>
 #include <cmath>
@@ -20,14 +20,14 @@ inline std::uint64_t read_unsigned(std::string_view bytes, std::size_t at, std::
                                    std::endian order) {
   std::uint64_t number = 0;
   for (std::size_t i = 0; i < count; ++i) {
-    // The largest place first
+    // Big-endian
     const std::size_t next = order == std::endian::big ? i : count - 1 - i;
     number = number << 8 | static_cast<unsigned char>(bytes[at + next]);
   }
   return number;
 }
 
-/// Appends the lowest `count` bytes of a number, or the bytes of a Real: the smallest place first.
+/// Appends the lowest `count` bytes of a number, or the bytes of a Real, in little-endian order.
 inline void append_little_endian(std::string& out, std::uint64_t number, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) out += char(number >> (8 * i) & 0xFF);
 }
@@ -52,7 +52,7 @@ inline Real to_real(double number, std::string_view place = "") {
   return Real(number);
 }
 
-/// The product of the lengths and bytes_each; the largest number there is where it would overflow.
+/// The product of the lengths and bytes_each, or the largest possible number if it would overflow.
 inline std::size_t bytes_needed(const Shape& shape, std::size_t bytes_each) {
   std::size_t bytes = bytes_each;
   for (std::size_t length : shape.lengths) {
@@ -63,7 +63,7 @@ inline std::size_t bytes_needed(const Shape& shape, std::size_t bytes_each) {
   return bytes;
 }
 
-/// Throws Error where `found` bytes do not hold exactly a tensor of this shape.
+/// Throws Error unless `found` bytes hold exactly a tensor of this shape.
 inline void check_size(const Shape& shape, std::size_t bytes_each, std::size_t found) {
   const std::size_t needed = bytes_needed(shape, bytes_each);
   check(needed != std::numeric_limits<std::size_t>::max(), "its shape ", shape,
@@ -87,11 +87,11 @@ inline std::string first_bytes(std::string_view bytes, std::size_t count) {
   return spelled;
 }
 
-/// Throws Error, with the name of the file and the command to type, where its bytes are gzipped.
+/// Throws Error, with the name of the file and the command to type, if its bytes are gzipped.
 inline void check_not_gzipped(const std::string& path, std::string_view bytes) {
   const bool gzipped = bytes.starts_with("\x1f\x8b");
   if (path.ends_with(".gz")) check(!gzipped, path, ": is gzipped: gunzip ", path);
-  // gunzip leaves files alone that are called otherwise.
+  // gunzip leaves files with other names alone.
   check(!gzipped, path, ": is gzipped: mv ", path, " ", path, ".gz && gunzip ", path, ".gz");
 }
 

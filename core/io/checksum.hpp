@@ -1,7 +1,7 @@
 #pragma once
-// A checksum of 64 bits, to tell damaged or other numbers from the same ones: FNV-1a (Fowler, Noll
-// and Vo) taken over words of 64 bits instead of bytes. Every change of a single word changes it.
-// It is no protection against intent.
+// A 64-bit checksum that tells whether numbers are still the same: FNV-1a (Fowler, Noll and Vo)
+// over words of 64 bits instead of bytes. Any change of a single word changes it. It does not
+// protect against deliberate changes.
 
 #include <bit>
 #include <cstdint>
@@ -21,7 +21,7 @@ class Checksum {
     add(std::uint64_t(text.size()));
     for (const char c : text) add(std::uint64_t(static_cast<unsigned char>(c)));
   }
-  /// Its shape and its numbers.
+  /// Adds the shape and the numbers of a tensor.
   void add(const Tensor& A) {
     for (const std::size_t length : A.shape.lengths) add(std::uint64_t(length));
     for (const Real number : A.values) add(double(number));

@@ -8,8 +8,8 @@
 namespace strata {
 namespace {
 
-// Of a number that is far from 1: whether it is far above. 0.002e5 has its first digit 3 places
-// behind the point, and is of size 10^(5 − 3).
+// For a number that is far from 1: whether it is far above. 0.002e5 has its first digit 3 places
+// after the point, so its magnitude is 10^(5 − 3).
 bool is_large(std::string_view digits) {
   const std::size_t end = std::min(digits.find_first_of("eE"), digits.size());
   const std::string_view mantissa = digits.substr(0, end);

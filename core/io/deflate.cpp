@@ -13,7 +13,7 @@ namespace {
 struct BitWriter {
   std::string out;
   std::uint32_t pending = 0;
-  unsigned count = 0;  // of bits in `pending`
+  unsigned count = 0;  // number of bits in `pending`
 
   void put(std::uint32_t bits, unsigned how_many) {
     pending |= bits << count;
@@ -25,8 +25,7 @@ struct BitWriter {
     for (unsigned i = how_many; i > 0; --i) put((code >> (i - 1)) & 1, 1);
   }
 
-  // The fixed code (RFC 1951, 3.2.6) of a literal byte, the end mark 256, or a length symbol 257 to
-  // 285.
+  // The fixed code (RFC 1951, 3.2.6): literal bytes, the end mark 256, length symbols 257 to 285.
   void put_symbol(unsigned symbol) {
     if (symbol < 144) return put_code(0x30 + symbol, 8);
     if (symbol < 256) return put_code(0x190 + symbol - 144, 9);

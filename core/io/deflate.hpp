@@ -1,8 +1,8 @@
 #pragma once
 // Compression as PNG needs it: the deflate format (RFC 1951) inside a zlib envelope (RFC 1950), and
-// the two checksums. One block with the fixed Huffman code; repeats are found through a table of
-// where each three bytes were last seen. A serious compressor would do better by a third; this one
-// fits on a page.
+// the two checksums. The output is one block with the fixed Huffman code; repeats are found through
+// a table that says where each triple of bytes was last seen. A serious compressor would do better
+// by a third; this one fits on a page.
 
 #include <cstdint>
 #include <string>
@@ -10,7 +10,7 @@
 
 namespace strata {
 
-/// The bytes as a zlib stream that any inflate reads.
+/// The bytes as a zlib stream that any inflate can read.
 std::string zlib_compress(std::string_view bytes);
 
 /// CRC-32 with the polynomial x³² + x²⁶ + … + 1 (PNG specification, annex D). crc32("123456789") is

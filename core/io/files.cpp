@@ -26,15 +26,15 @@ std::string system_reason() {
   return std::strerror(errno);
 }
 
-// Writes everything and closes. Returns the reason for a failure, "" for none. Closing is checked
-// too: a full disk may show only there.
+// Writes everything and closes. Returns the reason for a failure, or "" if there was none. Closing
+// is checked too, because a full disk may show only there.
 std::string write_and_close(File file, std::string_view bytes) {
   const bool wrote = std::fwrite(bytes.data(), 1, bytes.size(), file.get()) == bytes.size();
   if (!wrote || std::fflush(file.get()) != 0) return system_reason();
   return std::fclose(file.release()) == 0 ? "" : system_reason();
 }
 
-// A new file beside the target, under a name that no other file has: "x" refuses one that exists.
+// A new file next to the target, under an unused name: "x" refuses to open an existing file.
 File open_temporary(const fs::path& target, fs::path& name) {
   for (int attempt = 1; attempt <= 1000; ++attempt) {
     name = target;
@@ -52,7 +52,7 @@ bool written_in_place(const fs::path& path) {
 }
 
 void check_writable(const std::string& path) {
-  std::error_code ignored;  // a folder that may not be looked into: opening the file will say so
+  std::error_code ignored;  // if the folder cannot be examined, opening the file will say so
   check(!path.empty(), "write_file: the file name is empty");
   check(!fs::is_directory(path, ignored), path, ": is a folder, a file name is needed");
   const fs::path folder = fs::path(path).parent_path();
@@ -83,7 +83,7 @@ std::string read_file(const std::string& path) {
     while (const std::size_t count = std::fread(block.data(), 1, block.size(), file.get())) {
       bytes.append(block.data(), count);
     }
-  } catch (const std::exception&) {  // bad_alloc or length_error: the same news for the user
+  } catch (const std::exception&) {  // bad_alloc or length_error: all the same to the user
     throw Error(text(path, ": cannot be read (the file is larger than the memory)"));
   }
   check(std::ferror(file.get()) == 0, path, ": cannot be read (", system_reason(), ")");
@@ -121,7 +121,7 @@ void write_file(const std::string& path, std::string_view bytes) {
 void make_folder(const std::string& path) {
   check(!path.empty(), "make_folder: the folder name is empty");
   std::error_code failure;
-  // From the top down, so that a file in the way is found by name.
+  // From the top down, so that a file in the way can be named.
   fs::path so_far;
   for (const fs::path& part : fs::path(path)) {
     so_far /= part;

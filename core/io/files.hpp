@@ -1,7 +1,7 @@
 #pragma once
-// Whole files, in and out. A file is written beside its target and then renamed into place, so that
-// whoever looks sees either the old file or the new one, never half of one, also when the run is
-// interrupted or the disk is full.
+// Whole files, in and out. A file is written next to its target and then renamed into place, so
+// that anyone who looks sees either the old file or the new one, never half of one, even if the run
+// is interrupted or the disk is full.
 
 #include <string>
 #include <string_view>
@@ -17,8 +17,8 @@ std::string read_file(const std::string& path);
 /// device such as /dev/stdout is written to directly.
 void write_file(const std::string& path, std::string_view bytes);
 
-/// Makes the folder and those above it; content where it exists already. Throws Error "PATH: the
-/// folder cannot be made (reason)", naming the file that stands in the way if there is one.
+/// Makes the folder and its parents; it may exist already. Throws Error "PATH: the folder cannot be
+/// made (reason)", naming the file that is in the way if there is one.
 void make_folder(const std::string& path);
 
 }  // namespace strata

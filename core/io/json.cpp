@@ -72,7 +72,7 @@ struct Writer {
     out.append(std::size_t(indent) * std::size_t(depth), ' ');
   }
 
-  // Numbers and other plain elements share a line, also in an indented text.
+  // Numbers and other plain elements share a line, even in indented text.
   void write_array(const Json::Array& array, int depth) {
     bool plain = true;
     for (const Json& element : array) plain = plain && !element.is_array() && !element.is_object();
@@ -109,7 +109,7 @@ struct Writer {
   }
 };
 
-// Copies the numbers below `json` behind those already in `values`.
+// Appends the numbers in `json` to those already in `values`.
 void gather_numbers(const Json& json, const Shape& shape, std::size_t dimension,
                     std::vector<Real>& values) {
   if (dimension == shape.rank) {

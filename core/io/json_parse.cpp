@@ -14,7 +14,7 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-// One function for each rule of the grammar. `at` is the next character to be read.
+// One function for each rule of the grammar. `at` is the next character to read.
 struct Parser {
   std::string_view source;
   const std::string& name;

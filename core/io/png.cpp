@@ -38,7 +38,7 @@ std::string png_grey(const std::vector<unsigned char>& pixels, std::size_t width
     rows.append(first, first + std::ptrdiff_t(width));
   }
   std::string header = big_endian(width) + big_endian(height);
-  header += char(8);               // bits a pixel
+  header += char(8);               // bits per pixel
   header += char(0);               // grey
   header += std::string(3, '\0');  // deflate, the standard filters, not interlaced
   return "\x89PNG\r\n\x1A\n" + chunk("IHDR", header) + chunk("IDAT", zlib_compress(rows)) +

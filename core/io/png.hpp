@@ -1,6 +1,5 @@
 #pragma once
-// Grey pictures as PNG files (ISO/IEC 15948), 8 bits a pixel, and as data URIs that a page can
-// carry inside itself.
+// Grey images of 8 bits per pixel as PNG files (ISO/IEC 15948), and as data URIs for pages.
 
 #include <cstddef>
 #include <string>
@@ -15,8 +14,7 @@ struct GreyImage {
   std::vector<unsigned char> pixels;
 };
 
-/// The bytes of a PNG file. `pixels` holds width·height bytes. Throws Error for another count and
-/// for an empty picture.
+/// The bytes of a PNG file. `pixels` holds width·height bytes, at least 1; throws Error otherwise.
 std::string png_grey(const std::vector<unsigned char>& pixels, std::size_t width,
                      std::size_t height);
 std::string png_grey(const GreyImage& image);

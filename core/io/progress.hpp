@@ -1,7 +1,7 @@
 #pragma once
 // A progress bar for people who wait: one line on standard error, redrawn in place, gone when the
 // work is done.
-//   greedy layer 2/3  [█████████·············]  epoch 45/100  loss 1.8234  12400 examples/s  9 s left
+//   greedy layer 2/3  [█████████···········]  epoch 45/100  loss 1.8234  12400 examples/s  9 s left
 
 #include <chrono>
 #include <cstddef>
@@ -31,8 +31,8 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  /// After each epoch, or each batch: it draws at most ten times a second. The time left is told
-  /// from the time since the first update with this label.
+  /// After each epoch, or each batch: it draws at most ten times a second. The time left is
+  /// estimated from the time since the first update with this label.
   void update(const std::string& label, std::size_t done, std::size_t total, double loss,
               double examples_per_second);
   /// Clears the line, so that results can be printed. A later update draws again.

@@ -14,12 +14,12 @@ constexpr std::string_view metadata_key = "__metadata__";
 constexpr std::string_view doubles_ending = ".double";
 constexpr std::size_t longest_header = 16 * 1024 * 1024;  // far above any honest one
 
-// What the header says about one tensor, after checking that it fits the file.
+// What the header says about one tensor, once it is known to fit the file.
 struct Entry {
   std::string name;
   Shape shape;
   std::size_t bytes_per_number;
-  std::size_t begin, end;  // of its bytes in the data part
+  std::size_t begin, end;  // where its bytes are in the data part
 };
 
 std::size_t bytes_per_number(const std::string& dtype) {
@@ -56,7 +56,7 @@ Entry read_entry(const std::string& name, const Json& description, std::size_t d
   return entry;
 }
 
-// Side by side from the first byte to the last.
+// The tensors must lie side by side from the first byte to the last.
 void check_tiling(std::vector<Entry> entries, std::size_t data_size) {
   std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
     return a.begin != b.begin ? a.begin < b.begin : a.end < b.end;

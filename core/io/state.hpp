@@ -3,7 +3,7 @@
 // generators under names (a "state dict" elsewhere). One function shows all of it to a State, which
 // either notes it down or puts it back:
 //
-//   void visit(State& state) override { state.tensors("velocity", velocity); }
+//   void remember(State& state) override { state.tensors("velocity", velocity); }
 //
 // So saving and restoring cannot disagree. Numbers stay double in the float build too; counts are
 // exact up to 2⁵³.
@@ -31,7 +31,7 @@ struct State {
 
   /// Putting back throws Error where the shapes differ.
   void tensor(const std::string& name, Tensor& A);
-  /// Any number of tensors, also none, of any shapes: name.0, name.1, …
+  /// Any number of tensors, even none, of any shapes: name.0, name.1, …
   void tensors(const std::string& name, std::vector<Tensor>& all);
   void numbers(const std::string& name, std::vector<double>& all);
   void number(const std::string& name, double& value);

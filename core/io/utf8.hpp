@@ -7,8 +7,9 @@
 
 namespace strata {
 
-/// The bytes, 1 to 4, of the character that begins at text[at]; 0 where no valid character does (a
-/// stray continuation byte, a cut-off or overlong sequence, a surrogate, a number beyond U+10FFFF).
+/// The number of bytes, 1 to 4, of the character that begins at text[at]; 0 if no valid character
+/// begins there (a stray continuation byte, a truncated or overlong sequence, a surrogate, a number
+/// beyond U+10FFFF).
 inline std::size_t utf8_length(std::string_view text, std::size_t at) {
   const auto byte = [&](std::size_t i) {
     return at + i < text.size() ? unsigned(static_cast<unsigned char>(text[at + i])) : 0;
@@ -51,7 +52,7 @@ inline void append_utf8(std::string& text, unsigned long code) {
   }
 }
 
-/// How many characters the text has; a byte that is no valid UTF-8 counts as one.
+/// How many characters the text has; a byte that is not valid UTF-8 counts as one.
 inline std::size_t count_characters(std::string_view text) {
   std::size_t count = 0;
   for (std::size_t at = 0; at < text.size(); ++count) {
@@ -61,7 +62,7 @@ inline std::size_t count_characters(std::string_view text) {
   return count;
 }
 
-/// The columns that it takes on a screen: characters, without the marks that stand on another (the
+/// The columns that it occupies on a screen: its characters, without combining marks (such as the
 /// hat of ρ̂; U+0300 to U+036F).
 inline std::size_t display_width(std::string_view text) {
   std::size_t width = count_characters(text);

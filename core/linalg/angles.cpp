@@ -8,7 +8,7 @@
 namespace strata {
 namespace {
 
-// The basis in rows.
+// The basis, as rows.
 DoubleMatrix orthonormal_basis(const char* operation, const Tensor& A) {
   DoubleMatrix Q = transposed(to_double(operation, A));
   check(Q.rows <= Q.cols, operation, ": ", A.shape,

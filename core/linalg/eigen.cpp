@@ -15,8 +15,8 @@ struct Tridiagonal {
   std::vector<double> off_diagonal;  // (n − 1), entry i couples i and i + 1
 };
 
-// Refuses what is not symmetric, and averages away the rest. Rounding is that of Real, in which A
-// was computed.
+// Refuses what is not symmetric, and averages away small differences. The tolerance is the rounding
+// of Real, in which A was computed.
 void make_symmetric(DoubleMatrix& A, double rounding) {
   check(A.rows == A.cols, "symmetric_eigen: A is ", A.rows, "×", A.cols, ", not square");
   check(A.rows > 0, "symmetric_eigen: A is empty");
@@ -37,9 +37,9 @@ void make_symmetric(DoubleMatrix& A, double rounding) {
   }
 }
 
-// Turns x into the vector v of length 1 for which (I − 2 v vᵀ) x = (0, …, 0, α), and returns α.
-// Where x already has that form, v is 0. Of the two signs of α the one is taken that adds
-// magnitudes in v_last = x_last − α.
+// Turns x into the vector v of length 1 for which (I − 2 v vᵀ) x = (0, …, 0, α), and returns α. If
+// x already has that form, v is 0. Of the two signs of α we take the one for which the magnitudes
+// in v_last = x_last − α add up.
 double reflect_to_last(double* x, std::size_t n) {
   const double last = x[n - 1];
   double largest = 0;
@@ -71,9 +71,9 @@ void reflect_both_sides(DoubleMatrix& A, const double* v, std::size_t n) {
   }
 }
 
-// T = Qᵀ A Q, from the last row up: the reflection H_i makes row i zero left of its off-diagonal
-// entry, and leaves the rows below alone. Afterwards the first i entries of row i of A hold the
-// vector of H_i.
+// T = Qᵀ A Q, from the last row up: the reflection H_i makes row i zero to the left of its
+// off-diagonal entry, and leaves the rows below unchanged. Afterwards the first i entries of row i
+// of A hold the vector of H_i.
 Tridiagonal tridiagonalise(DoubleMatrix& A) {
   const std::size_t n = A.rows;
   Tridiagonal T{std::vector<double>(n), std::vector<double>(n - 1)};
@@ -88,8 +88,8 @@ Tridiagonal tridiagonalise(DoubleMatrix& A) {
   return T;
 }
 
-// Q = H_{n−1} … H_1, from the right: H_i only touches the leading i×i block, which is all of Q that
-// is not yet identity.
+// Q = H_{n−1} … H_1, from the right: H_i touches only the leading i×i block, which is all of Q that
+// is not the identity so far.
 DoubleMatrix product_of_reflections(const DoubleMatrix& A) {
   const std::size_t n = A.rows;
   DoubleMatrix Q = identity_matrix(n);
@@ -113,9 +113,9 @@ double wilkinson_shift(const Tridiagonal& T, std::size_t first) {
 }
 
 // One implicit QL step on rows first…last of T: T ← Gᵀ T G, where G is a chain of plane rotations
-// from the bottom up. The first rotation is the one that a QL step of T − shift·I would begin with;
-// it leaves an entry, the bulge, outside the three diagonals, and each further rotation moves the
-// bulge one row up, until it is gone.
+// from the bottom up. The first rotation is the one with which a QL step of T − shift·I would
+// begin. It leaves an entry outside the three diagonals, the bulge, and each further rotation moves
+// the bulge up one row, until it is gone.
 void ql_step(Tridiagonal& T, std::size_t first, std::size_t last, DoubleMatrix& vectors) {
   std::vector<double>& d = T.diagonal;
   std::vector<double>& e = T.off_diagonal;
@@ -126,8 +126,7 @@ void ql_step(Tridiagonal& T, std::size_t first, std::size_t last, DoubleMatrix& 
     const double c = r == 0 ? 1 : x / r;
     const double s = r == 0 ? 0 : bulge / r;
     if (k + 1 < last) e[k + 1] = r;  // the old bulge at (k, k + 2) is now 0
-    // The 2×2 block of k and k + 1. Its trace stays: what one diagonal entry gains, the other
-    // loses.
+    // The 2×2 block of k and k + 1 keeps its trace: what one diagonal entry gains, the other loses.
     const double t = s * (d[k] - d[k + 1]) + 2 * c * e[k];
     d[k + 1] += s * t;
     d[k] -= s * t;
@@ -141,8 +140,8 @@ void ql_step(Tridiagonal& T, std::size_t first, std::size_t last, DoubleMatrix& 
   }
 }
 
-// Steps until every off-diagonal entry is rounding, compared with its two neighbours on the
-// diagonal. Row j of `vectors` then belongs to the diagonal entry j.
+// Steps until every off-diagonal entry is negligible compared with its two neighbours on the
+// diagonal. Row j of `vectors` then belongs to diagonal entry j.
 void diagonalise(Tridiagonal& T, DoubleMatrix& vectors) {
   const std::size_t n = T.diagonal.size();
   std::size_t steps_left = 30 * n;  // about 2 n are needed
@@ -182,10 +181,10 @@ std::vector<std::size_t> descending_order(const std::vector<double>& values) {
 
 namespace {
 
-// Rows and columns in the order of ascending magnitude on the diagonal. Both steps work from the
-// last row up, and so meet the large entries first: the small eigenvalues of a graded matrix, such
-// as diag(1, 10⁻²⁰) plus a little, keep their digits. In the reverse order they drown in the
-// rounding of the large ones.
+// Puts rows and columns in the order of ascending magnitude on the diagonal. Both steps work from
+// the last row up and so meet the large entries first. In this way the small eigenvalues of a
+// graded matrix, such as diag(1, 10⁻²⁰) plus a little, keep their digits; in the reverse order they
+// would drown in the rounding of the large ones.
 std::vector<std::size_t> ascending_diagonal(const DoubleMatrix& A) {
   std::vector<double> negated(A.rows);
   for (std::size_t i = 0; i < A.rows; ++i) negated[i] = -std::abs(A(i, i));

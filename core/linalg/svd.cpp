@@ -10,13 +10,14 @@
 namespace strata {
 namespace {
 
-// Rows shorter than this, next to the longest, count as 0. What rounding leaves of a column that
-// depends on the others is longer at first, but each sweep shortens it by 16 digits. Without a
-// limit that would go on until its square is too small for a double, and its length is wrong.
+// Rows shorter than this, relative to the longest, count as 0. What rounding leaves of a column
+// that depends on the others is longer at first, but each sweep shortens it by 16 digits. Without a
+// limit this would continue until its square is too small for a double and its length comes out
+// wrong.
 constexpr double negligible = 1e-60;
 
-// W holds the columns of A V as rows, V those of V as rows: both turn together, so that A V stays
-// what it is. One sweep looks at each pair of rows once. Returns whether any pair had to be turned.
+// W holds the columns of A V as rows, V those of V as rows. Both are rotated together, so that W
+// remains A V. One sweep looks at each pair of rows once. Returns whether it rotated any.
 bool jacobi_sweep(DoubleMatrix& W, DoubleMatrix& V, double shortest) {
   const double orthogonal = std::numeric_limits<double>::epsilon() * std::sqrt(double(W.cols) + 8);
   bool turned = false;
@@ -48,8 +49,8 @@ double longest_row(const DoubleMatrix& W) {
 }
 
 // Writes into row j of U a vector of length 1 that is orthogonal to rows 0 … j − 1: the unit vector
-// that those rows cover least, without its components along them. Unit vector i is covered by
-// Σ_rows U_i², and not all can be covered by more than j / m.
+// that those rows cover least, minus its components along them. Unit vector i is covered by Σ_rows
+// U_i², and they cannot all be covered by more than j / m.
 void complete_row(DoubleMatrix& U, std::size_t j) {
   std::vector<double> covered(U.cols, 0.0);
   for (std::size_t r = 0; r < j; ++r) {

@@ -31,8 +31,7 @@ Window checked(const char* name, const Tensor& I, const Tensor& K, const Tensor&
   return window;
 }
 
-// The definition: visit(r, k, i), positions in the three tensors, for every product R[r] · K[k] ·
-// I[i].
+// The definition: visit(r, k, i), positions in the tensors, for every product R[r] · K[k] · I[i].
 template <class Visit>
 void each_product(const Window& w, std::size_t N, std::size_t O, const Visit& visit) {
   const std::size_t OH = w.OH(), OW = w.OW();
@@ -105,8 +104,8 @@ void kernel_gradient(const Tensor& I, const Tensor& R, std::size_t stride, std::
 
 namespace {
 
-// What a thread needs for one example, kept from one call to the next: training allocates nothing,
-// and it stays in the cache.
+// What a thread needs for one example. It is kept from one call to the next, so that training
+// allocates nothing and the memory stays in the cache.
 struct Memory {
   Real *padded, *patches, *results;  // results: O × columns, with gaps
 };
@@ -119,8 +118,7 @@ Memory memory_of_thread(const Window& window, std::size_t O) {
   return {padded, padded + window.padded_size(), numbers.data()};
 }
 
-// Some examples for each thread, where there is enough to do. An example is always computed by one
-// thread.
+// Some examples for each thread, if there is enough to do. Each example is computed by one thread.
 template <class Body>
 void for_examples(Workers* workers, const Window& w, std::size_t N, std::size_t O,
                   const Body& body) {
@@ -172,8 +170,8 @@ void kernel_gradient(const Tensor& I, const Tensor& R, std::size_t stride, std::
                      Tensor& K, Tensor& parts, Workers* workers) {
   const Window w = checked("kernel_gradient", I, K, R, stride, padding);
   const std::size_t N = I.shape[0], O = K.shape[0], patch = w.patch_size(), columns = w.columns();
-  // The examples are summed in parts, and these in their order. How many parts there are depends on
-  // N alone, not on the number of threads: so the bits do not depend on it either.
+  // The examples are summed in parts, and the parts in order. How many parts there are depends on N
+  // alone and not on the number of threads, so the bits do not depend on it either.
   const std::size_t count = std::min<std::size_t>(N, 16);
   if (parts.shape != Shape{count, K.size()}) parts = Tensor({count, K.size()});
   for_examples(workers, w, count, O * ((N + 15) / 16), [&](std::size_t begin, std::size_t end) {

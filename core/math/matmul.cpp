@@ -50,12 +50,12 @@ void compute(const Product& x, Workers*) {
 
 #else
 
-// Each thread computes a part of C: some of its rows, or of its columns where there are more of
-// them. The parts are cut between tiles, so that every entry is computed in the same place of the
-// same tile for any number of threads.
+// Each thread computes a part of C: some of its rows, or some of its columns if there are more of
+// those. C is divided between tiles, so that every entry is computed in the same place of the same
+// tile for any number of threads.
 void compute(const Product& x, Workers* workers) {
   if (x.k == 0) return three_loops(x);  // an empty sum: nothing to pack
-  // Waking another thread would cost more than it brings
+  // Waking another thread would cost more than it gains
   const bool small = x.n * x.k * x.p < 500'000;
   const bool by_rows = x.n >= x.p;
   for_ranges(small ? nullptr : workers, by_rows ? x.n : x.p, by_rows ? tile_rows : tile_cols,

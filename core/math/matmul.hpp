@@ -3,21 +3,21 @@
 //   matmul     C = A B      A (n×k), B (k×p)    forward      z  = a W
 //   matmul_bt  C = A Bᵀ     A (n×k), B (p×k)    backward     da = dz Wᵀ
 //   matmul_at  C = Aᵀ B     A (k×n), B (k×p)    backward     dW = aᵀ dz
-// Each is written twice: three plain loops in `reference`, to read and to test against, and a fast
-// version that packs both operands and keeps tiles of C in registers. The debug build
-// (STRATA_DEBUG) always takes the three loops, so that stepping shows the mathematics.
+// Each is written twice: as three plain loops in `reference`, to read and to test against, and as a
+// fast version that packs both operands and keeps tiles of C in registers. The debug build
+// (STRATA_DEBUG) always uses the three loops, so that stepping shows the mathematics.
 
 #include "core/parallel.hpp"
 #include "core/tensor.hpp"
 
 namespace strata {
 
-/// What becomes of the numbers already in C.
+/// What happens to the numbers already in C.
 enum class Store { overwrite, add };
 
-/// C (n×p) = or += scale · the product. Throws Error naming both shapes where they do not fit. The
-/// k terms of an entry are summed in ascending order, in blocks of k that depend on k alone: the
-/// same bits for any number of threads.
+/// C (n×p) = or += scale · the product. Throws Error, naming both shapes, if they do not fit. The k
+/// terms of an entry are summed in ascending order, in blocks that depend on k alone, so the bits
+/// are the same for any number of threads.
 void matmul(const Tensor& A, const Tensor& B, Tensor& C, Store store = Store::overwrite,
             Workers* workers = nullptr, Real scale = 1);
 void matmul_bt(const Tensor& A, const Tensor& B, Tensor& C, Store store = Store::overwrite,
@@ -25,7 +25,7 @@ void matmul_bt(const Tensor& A, const Tensor& B, Tensor& C, Store store = Store:
 void matmul_at(const Tensor& A, const Tensor& B, Tensor& C, Store store = Store::overwrite,
                Workers* workers = nullptr, Real scale = 1);
 
-/// The same as values: matmul(A, B) is A B.
+/// The same, returned as a value: matmul(A, B) is A B.
 Tensor matmul(const Tensor& A, const Tensor& B);
 Tensor matmul_bt(const Tensor& A, const Tensor& B);
 Tensor matmul_at(const Tensor& A, const Tensor& B);

@@ -9,22 +9,22 @@
 #include <vector>
 
 // After Goto and van de Geijn (2008), "Anatomy of high-performance matrix multiplication". Parts of
-// A and B are copied ("packed") into panels, in the very order in which the inner loop reads them:
+// A and B are copied ("packed") into panels, in the exact order in which the inner loop reads them:
 //
 //   for each block of k, block_depth deep
-//     for each block of columns of C, block_cols wide      pack this block of B: panels of tile_cols columns
-//       for each tile_rows rows of C                       pack this panel of A
-//         for each panel of B                              one tile of C, its sums in registers
+//     for each block of columns of C, block_cols wide   pack this block of B in panels of tile_cols
+//       for each tile_rows rows of C                    pack this panel of A
+//         for each panel of B                           one tile of C, its sums in registers
 
 namespace strata {
 namespace {
 
 // The panel of A (256 × 16 floats: 16 KB) stays in the first-level cache while all panels of B pass
-// by; the block of B (1 MB) stays in the second level, or the third where that is small, while all
-// panels of A pass by. C is written along its rows.
+// by; the block of B (1 MB) stays in the second level, or in the third if that is too small, while
+// all panels of A pass by. C is written along its rows.
 constexpr std::size_t block_depth = 256;
 constexpr std::size_t block_cols = 1024 * 1024 / (block_depth * sizeof(Real));
-// Panels of A store 14 rows as 16: squares are transposed into them.
+// Panels of A store 14 rows as 16, because squares are transposed into them.
 constexpr std::size_t a_width = (tile_rows + lanes - 1) / lanes * lanes;
 
 SimdVector load(const Real* from) {
@@ -33,8 +33,8 @@ SimdVector load(const Real* from) {
   return v;
 }
 
-// Asks for memory that will be needed soon. An address beyond the matrix does no harm: the
-// processor ignores it. (As a number, since a pointer may not be moved there.)
+// Prefetches memory that will be needed soon. An address beyond the matrix does no harm: the
+// processor ignores it. (The address is computed as a number, since a pointer may not go there.)
 void prefetch(const Real* from, std::size_t ahead) {
   __builtin_prefetch(
       reinterpret_cast<const void*>(reinterpret_cast<std::uintptr_t>(from) + ahead * sizeof(Real)));
@@ -43,9 +43,9 @@ void prefetch(const Real* from, std::size_t ahead) {
 // ---- packing
 
 // Rows become columns: squares of 1×1, then 2×2, 4×4, … numbers change places across the diagonal
-// (Eklundh 1972). Of two rows that are `step` apart, the upper keeps the entries whose place lacks
-// the bit `step`. Its others go to the lower row, `step` places to the left, in exchange for
-// entries that go to the right: with step 1, a₀a₁ and b₀b₁ become a₀b₀ and a₁b₁.
+// (Eklundh 1972). Of two rows that are `step` apart, the upper one keeps the entries at places
+// without the bit `step`. Its other entries move to the lower row, `step` places to the left, in
+// exchange for entries that move to the right: with step 1, a₀a₁ and b₀b₁ become a₀b₀ and a₁b₁.
 template <std::size_t step, std::size_t... place>
 void exchange(SimdVector& upper, SimdVector& lower, std::index_sequence<place...>) {
   const SimdVector a = upper, b = lower;
@@ -62,16 +62,16 @@ void transpose(SimdVector (&square)[lanes]) {
 }
 
 // to[l·width + j] = from[l·l_step + j·j_step] for l < depth and j < width; one of the two steps is
-// 1. Where the matrix ends sooner, at j = count, anything may follow: those sums are not stored. In
-// a panel of B, j counts columns; in one of A it counts rows: A is packed transposed, so that the
-// inner loop reads both in the same way.
+// 1. If the matrix ends before that, at j = count, anything may follow: those sums are not stored.
+// In a panel of B, j counts columns; in one of A it counts rows: A is packed transposed, so that
+// the inner loop reads both in the same way.
 template <std::size_t width>
 void pack(const Real* from, std::size_t l_step, std::size_t j_step, std::size_t depth,
           std::size_t count, Real* to) {
   if (j_step == 1) {
     for (std::size_t l = 0; l < depth; ++l) {
       const Real* row = from + l * l_step;
-      // Rows are far apart: the processor would not foresee them. (8 ahead: found by trying.)
+      // Rows are far apart, so the processor cannot anticipate them. (8 ahead: found by trial.)
       prefetch(row, 8 * l_step);
       prefetch(row, 8 * l_step + width - 1);
       if (count >= width) {
@@ -104,9 +104,9 @@ void pack(const Real* from, std::size_t l_step, std::size_t j_step, std::size_t 
 
 // ---- the inner loop
 
-// body(0), …, body(n − 1), written out one after the other: an array that is only reached by
-// constant indices can live in registers. Without the attribute a compiler may call it as a
-// function, which needs the array in memory.
+// body(0), …, body(n − 1), written out one after the other: an array with only constant indices can
+// live in registers. Without the attribute a compiler may call body as a function, which needs the
+// array in memory.
 template <class Body, std::size_t... i>
 [[gnu::always_inline]] inline void unrolled(const Body& body, std::index_sequence<i...>) {
   (body(i), ...);
@@ -116,7 +116,7 @@ template <class Body, std::size_t... i>
 template <std::size_t rows>
 void tile(const Product& x, const Real* a, const Real* b, std::size_t depth, Real* c,
           std::size_t width) {
-  // Where the sums will go: on its way while they are made
+  // Where the sums will go: fetched while they are being computed
   for (std::size_t r = 0; r < rows; ++r) {
     prefetch(c, r * x.c_row);
     prefetch(c, r * x.c_row + lanes);
@@ -124,7 +124,7 @@ void tile(const Product& x, const Real* a, const Real* b, std::size_t depth, Rea
   constexpr auto each_row = std::make_index_sequence<rows>();
   SimdVector left[rows], right[rows];  // the sums
   unrolled([&](std::size_t r) { left[r] = right[r] = SimdVector{}; }, each_row);
-#pragma GCC unroll 2  // less counting between the multiply-adds
+#pragma GCC unroll 2  // fewer loop instructions between the multiply-adds
   for (std::size_t l = 0; l < depth; ++l) {
     const SimdVector b_left = load(b + l * tile_cols), b_right = load(b + l * tile_cols + lanes);
     unrolled(
@@ -136,7 +136,7 @@ void tile(const Product& x, const Real* a, const Real* b, std::size_t depth, Rea
         each_row);
   }
 
-  Real edge[rows * tile_cols];  // where C ends within the tile: written here first
+  Real edge[rows * tile_cols];  // if C ends within the tile, it is written here first
   const bool ends = width < tile_cols, adds = x.store == Store::add;
   const Real scale = x.scale;
   Real* const out = ends ? edge : c;
@@ -160,7 +160,7 @@ void tile(const Product& x, const Real* a, const Real* b, std::size_t depth, Rea
     std::copy_n(edge + r * tile_cols, width, c + r * x.c_row);
 }
 
-// tile<1> … tile<tile_rows>, chosen by the rows that are left.
+// tile<1> … tile<tile_rows>, chosen by the number of rows left.
 using Tile = decltype(&tile<1>);
 template <std::size_t... r>
 constexpr std::array<Tile, tile_rows> make_tiles(std::index_sequence<r...>) {
@@ -168,9 +168,9 @@ constexpr std::array<Tile, tile_rows> make_tiles(std::index_sequence<r...>) {
 }
 constexpr std::array<Tile, tile_rows> tiles = make_tiles(std::make_index_sequence<tile_rows>());
 
-// Memory for packed panels that a thread keeps from one product to the next, so that training
-// allocates nothing. It begins at a multiple of a vector's size: a load across two cache lines
-// takes twice the time.
+// Memory for packed panels, which a thread keeps from one product to the next so that training
+// allocates nothing. It starts at a multiple of the size of a vector, because a load across two
+// cache lines takes twice as long.
 Real* aligned(std::vector<Real>& memory, std::size_t size) {
   const std::size_t with_room = size + lanes;
   if (memory.size() < with_room) memory.resize(with_room);
@@ -188,7 +188,7 @@ void multiply_packed(const Product& product) {
   // Blocks of k of about the same depth
   const std::size_t most_depth = (x.k + blocks - 1) / blocks;
   Real* const a_panel = aligned(a_memory, most_depth * a_width);
-  // + tile_cols: the last panel is whole even where C ends within it
+  // + tile_cols: the last panel is whole even if C ends within it
   Real* const b_panels = aligned(b_memory, most_depth * std::min(block_cols, x.p + tile_cols));
 
   for (std::size_t l = 0; l < x.k; l += most_depth) {

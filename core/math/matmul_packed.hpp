@@ -7,9 +7,9 @@
 
 namespace strata {
 
-/// C = or += scale · A B, n×p entries, each a sum over k terms. A and B are read through strides:
-/// entry (i, l) of A is A[i·a_row + l·a_col]. A transposed operand is the same numbers with its two
-/// strides exchanged.
+/// C = or += scale · A B, n×p entries, each a sum of k terms. A and B are read through strides:
+/// entry (i, l) of A is A[i·a_row + l·a_col]. A transposed operand has the same numbers with its
+/// two strides exchanged.
 struct Product {
   std::size_t n, k, p;
   const Real* A = nullptr;
@@ -22,13 +22,13 @@ struct Product {
   Store store = Store::overwrite;
 };
 
-// A tile of C is two vectors wide. Its sums, two vectors of B and a number of A leave one register
-// free: 14×2 + 3 of 32, or 6×2 + 3 of 16. Each step of l then loads 2 + 14 times for 28
-// multiply-adds (2 + 6 for 12), and the loads keep up.
+// A tile of C is two vectors wide. Its sums, two vectors of B and one number of A leave one
+// register free: 14×2 + 3 of 32, or 6×2 + 3 of 16. Each step of l then takes 2 + 14 loads for 28
+// multiply-adds (2 + 6 for 12), and the loads can keep up.
 inline constexpr std::size_t tile_cols = 2 * lanes;
 inline constexpr std::size_t tile_rows = vector_registers / 2 - 2;
 
-/// On the calling thread alone. k > 0, and for each operand one of its two strides is 1.
+/// Runs on the calling thread alone. k > 0, and for each operand one of the two strides is 1.
 void multiply_packed(const Product& product);
 
 }  // namespace strata

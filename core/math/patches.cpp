@@ -5,7 +5,7 @@
 namespace strata {
 namespace {
 
-// The positions [first, last) along one side of a part that lie on the image: 0 ≤ o·stride +
+// The positions [first, last) along one side of a part that fall on the image: 0 ≤ o·stride +
 // remainder − padding < length.
 struct Range {
   std::size_t first, last;
@@ -20,7 +20,7 @@ Range on_image(std::size_t positions, std::size_t length, std::size_t remainder,
 }
 
 // For each row of each part of the padded image: visit(where the row begins, its columns on the
-// image, the pixel of the first of them). No columns where the row lies beside the image.
+// image, the pixel of the first of them). There are no columns if the row lies outside the image.
 template <class Visit>
 void each_padded_row(const Window& w, const Visit& visit) {
   const std::size_t height = w.OH() + (w.kh - 1) / w.stride, width = w.OW() + w.gap();

@@ -17,8 +17,7 @@ void add_to_rows(Tensor& Z, const Tensor& b, Workers* workers) {
 void add_row_sums(const Tensor& X, Real scale, Tensor& sums, Workers* workers) {
   check(sums.size() == X.cols(), "add_row_sums: X is ", X.shape, " but the sums are ", sums.shape,
         " (one number for each column)");
-  // Whole vectors of columns: each column is then summed by the same instructions for any number of
-  // threads.
+  // Whole vectors of columns: the same instructions sum a column for any number of threads.
   const std::size_t columns = (rows_worth_a_thread(X.rows()) + 63) / 64 * 64;
   for_ranges(workers, X.cols(), columns, [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = 0; i < X.rows(); ++i) {

@@ -1,6 +1,6 @@
 #pragma once
-// The few functions of one number that the field uses everywhere, written so that they neither
-// overflow nor lose the small values.
+// The few functions of one number that are used everywhere in the field, written so that they
+// neither overflow nor lose small values.
 
 #include <algorithm>
 #include <cmath>
@@ -9,7 +9,8 @@
 
 namespace strata {
 
-/// σ(z) = 1 / (1 + e^−z). For z < 0 as e^z / (1 + e^z), so that the exponential never overflows.
+/// σ(z) = 1 / (1 + e^−z). For z < 0 it is computed as e^z / (1 + e^z), so that the exponential
+/// never overflows.
 inline Real sigmoid(Real z) {
   const Real e = std::exp(-std::abs(z));
   return z >= 0 ? 1 / (1 + e) : e / (1 + e);
@@ -20,7 +21,7 @@ inline Real softplus(Real z) {
   return std::max(z, Real(0)) + std::log1p(std::exp(-std::abs(z)));
 }
 
-/// The same, in double in the float build too: for sums that are told in nats.
+/// The same, in double even in the float build: for sums that are reported in nats.
 inline double softplus_in_double(double z) {
   return std::max(z, 0.0) + std::log1p(std::exp(-std::abs(z)));
 }

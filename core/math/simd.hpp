@@ -1,8 +1,8 @@
 #pragma once
-// A SimdVector is as many Reals as one register of the processor holds; arithmetic on it works on
-// all of them at once, a comparison gives a mask, and `mask ? a : b` chooses number by number. It
-// is an extension of GCC and Clang: with the wider registers of another processor the same source
-// is compiled to other instructions, without being written for them.
+// A SimdVector is as many Reals as one register of the processor holds. Arithmetic works on all of
+// them at once, a comparison gives a mask, and `mask ? a : b` selects number by number. It is an
+// extension of GCC and Clang: for another processor with wider registers, the same source is
+// compiled to other instructions.
 
 #include <cstddef>
 

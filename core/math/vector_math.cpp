@@ -20,7 +20,7 @@ void check_sizes(const char* name, std::span<const Real> x, std::span<Real> y) {
 
 #ifndef STRATA_DEBUG
 
-// Bits are the numbers of a SimdVector seen as whole numbers, the same memory.
+// Bits are the numbers of a SimdVector seen as whole numbers: the same bits in memory.
 using Unsigned = std::conditional_t<sizeof(Real) == 8, std::uint64_t, std::uint32_t>;
 typedef Unsigned Bits __attribute__((vector_size(vector_bytes)));
 
@@ -31,8 +31,8 @@ constexpr int stored_bits = Limits::digits - 1;
 constexpr int bias = Limits::max_exponent - 1;
 constexpr Unsigned sign_bit = Unsigned(1) << (8 * sizeof(Real) - 1);
 
-// Near 1.5 · 2^stored_bits the Reals are the whole numbers. So x + whole rounds x to a whole
-// number, which then stands in the lowest bits, and − whole brings it back.
+// Near 1.5 · 2^stored_bits the Reals are exactly the whole numbers. So x + whole rounds x to a
+// whole number, which then sits in the lowest bits, and − whole brings it back.
 constexpr Real whole = Real(1.5) * Real(Unsigned(1) << stored_bits);
 
 // log 2 = log2_high + log2_low. log2_high has so few digits that n log2_high is exact for the
@@ -79,8 +79,7 @@ inline SimdVector polynomial(const Real (&coefficients)[terms], SimdVector x) {
   return sum;
 }
 
-/// 2^(n + shift) for a whole n with 0 < n + shift + bias ≤ 2 bias: only the exponent's bits are not
-/// 0.
+/// 2^(n + shift) for a whole n with 0 < n + shift + bias ≤ 2 bias: only exponent bits are set.
 inline SimdVector power_of_two(SimdVector n, int shift = 0) {
   const Bits lowest = std::bit_cast<Bits>(n + (whole + Real(bias + shift)));
   return std::bit_cast<SimdVector>(lowest << stored_bits);
@@ -124,11 +123,11 @@ inline SimdVector log_of_one_plus(SimdVector f, SimdVector low) {
 }
 
 inline SimdVector log_of(SimdVector x) {
-  // A subnormal number has no leading 1; 2^stored_bits times it has.
+  // A subnormal number has no leading 1, but 2^stored_bits times that number has.
   const auto subnormal = x < Limits::min();
   const SimdVector normal = subnormal ? x * Real(Unsigned(1) << stored_bits) : x;
   const SimdVector excess = subnormal ? all(bias + stored_bits) : all(bias);
-  // Moved by this much, the bits of √½ 2^k become those of 2^k: the exponent now changes at √½ 2^k.
+  // Shifted by this, the bits of √½ 2^k become those of 2^k: the exponent now changes at √½ 2^k.
   constexpr Unsigned root = std::bit_cast<Unsigned>(square_root_half);
   constexpr Unsigned move = std::bit_cast<Unsigned>(Real(1)) - root;
   constexpr Unsigned only_stored = (Unsigned(1) << stored_bits) - 1;
@@ -149,8 +148,8 @@ inline SimdVector sigmoid_of(SimdVector z) {
   const SimdVector sum = 1 + e;
   const SimdVector lost = e - (sum - 1);  // 1 + e is sum + lost, without error
   const SimdVector quotient = (z < 0 ? e : all(1)) / sum;
-  // a/(sum + lost) ≈ a/sum − a/sum · lost/sum. So small a term may take 1 − e/2 for 1/(1 + e):
-  // right at both ends.
+  // a/(sum + lost) ≈ a/sum − a/sum · lost/sum. In so small a term, 1 − e/2 is good enough for 1/(1
+  // + e), and exact at both ends.
   return quotient - quotient * lost * (1 - Real(0.5) * e);
 }
 
@@ -169,8 +168,7 @@ inline SimdVector softplus_of(SimdVector z) {
   return (z > 0 ? z : all(0)) + log_of_one_plus(e, all(0));
 }
 
-/// Every number goes through the one copy of f below, the last few in a vector filled up with
-/// zeros.
+/// Every number goes through the one copy of f below, the last few in a vector padded with zeros.
 template <class Function>
 void for_each_vector(const char* name, std::span<const Real> x, std::span<Real> y, Function f) {
   check_sizes(name, x, y);

@@ -37,18 +37,28 @@ Real* numbers(Tensor& A) {
 
 }  // namespace
 
-// v ← μ v + g        w ← w − η v            Nesterov: w ← w − η (g + μ v)
+void Sgd::new_epoch(std::size_t epoch) {
+  const bool at_first = epoch <= options.epochs_at_first;
+  const bool has_momentum = options.kind != OptimizerKind::sgd;
+  momentum = !has_momentum ? 0 : at_first ? options.momentum_at_first : options.momentum;
+}
+
+// v ← μ v + g        w ← w − η v            Nesterov: w ← w − η (μ v + g)
+// with the rate in the velocity: v ← μ v + η g,  w ← w − v            decay first: g ← g + λ w
 void Sgd::step(const std::vector<Parameter*>& parameters, double learning_rate, double,
                const Recompute&) {
   match_state(velocity, parameters);
   for_each_piece(parameters, workers, [&](std::size_t k, std::size_t begin, std::size_t end) {
     Real *w = numbers(parameters[k]->value), *g = numbers(parameters[k]->grad),
          *v = numbers(velocity[k]);
-    const Real mu = Real(momentum), eta = Real(learning_rate);
-    const bool looks_ahead = nesterov;
+    const Real mu = Real(momentum), lambda = Real(parameters[k]->decays ? options.weight_decay : 0);
+    const Real into_v = Real(options.rate_in_velocity ? learning_rate : 1);
+    const Real out_of_v = Real(options.rate_in_velocity ? 1 : learning_rate);
+    const bool looks_ahead = options.kind == OptimizerKind::nesterov;
     for (std::size_t i = begin; i < end; ++i) {
-      v[i] = mu * v[i] + g[i];
-      w[i] -= eta * (looks_ahead ? g[i] + mu * v[i] : v[i]);
+      const Real slope = g[i] + lambda * w[i];
+      v[i] = mu * v[i] + into_v * slope;
+      w[i] -= out_of_v * (looks_ahead ? mu * v[i] + slope : v[i]);
       g[i] = 0;
     }
   });
@@ -87,7 +97,8 @@ void RmsProp::step(const std::vector<Parameter*>& parameters, double learning_ra
 }
 
 // m ← β₁ m + (1 − β₁) g        v ← β₂ v + (1 − β₂) g²
-// w ← w − η m̂ / (√v̂ + ε),     m̂ = m / (1 − β₁ᵗ),  v̂ = v / (1 − β₂ᵗ)        AdamW first: w ← w − η λ w
+// w ← w − η m̂ / (√v̂ + ε),     m̂ = m / (1 − β₁ᵗ),  v̂ = v / (1 − β₂ᵗ)
+// AdamW first: w ← w − η λ w
 void Adam::step(const std::vector<Parameter*>& parameters, double learning_rate, double,
                 const Recompute&) {
   match_state(mean, parameters);

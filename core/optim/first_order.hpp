@@ -6,16 +6,17 @@
 
 namespace strata {
 
-/// Polyak (1964); Nesterov's variant as in Sutskever et al. (2013). momentum 0 is plain gradient
-/// descent.
+/// Polyak (1964); Nesterov's variant as in Sutskever et al. (2013). sgd is plain gradient descent,
+/// without momentum.
 struct Sgd : Optimizer {
-  double momentum = 0;
-  bool nesterov = false;
+  OptimizerOptions options;
+  double momentum = 0;  // of this epoch
   std::vector<Tensor> velocity;
-  Sgd(double momentum_, bool nesterov_) : momentum(momentum_), nesterov(nesterov_) {}
+  explicit Sgd(const OptimizerOptions& options_) : options(options_) { new_epoch(1); }
+  void new_epoch(std::size_t epoch) override;
   void step(const std::vector<Parameter*>&, double learning_rate, double loss,
             const Recompute&) override;
-  void visit(State& state) override { state.tensors("velocity", velocity); }
+  void remember(State& state) override { state.tensors("velocity", velocity); }
 };
 
 /// Duchi, Hazan and Singer (2011).
@@ -25,7 +26,7 @@ struct AdaGrad : Optimizer {
   explicit AdaGrad(double epsilon_) : epsilon(epsilon_) {}
   void step(const std::vector<Parameter*>&, double learning_rate, double loss,
             const Recompute&) override;
-  void visit(State& state) override { state.tensors("sum_of_squares", sum_of_squares); }
+  void remember(State& state) override { state.tensors("sum_of_squares", sum_of_squares); }
 };
 
 /// Tieleman and Hinton (2012).
@@ -35,7 +36,7 @@ struct RmsProp : Optimizer {
   RmsProp(double alpha_, double epsilon_) : alpha(alpha_), epsilon(epsilon_) {}
   void step(const std::vector<Parameter*>&, double learning_rate, double loss,
             const Recompute&) override;
-  void visit(State& state) override { state.tensors("mean_square", mean_square); }
+  void remember(State& state) override { state.tensors("mean_square", mean_square); }
 };
 
 /// Kingma and Ba (2015); with weight_decay the AdamW of Loshchilov and Hutter (2019).
@@ -47,7 +48,7 @@ struct Adam : Optimizer {
       : beta1(beta1_), beta2(beta2_), epsilon(epsilon_), weight_decay(weight_decay_) {}
   void step(const std::vector<Parameter*>&, double learning_rate, double loss,
             const Recompute&) override;
-  void visit(State& state) override {
+  void remember(State& state) override {
     state.count("steps", steps);
     state.tensors("mean", mean);
     state.tensors("mean_square", mean_square);

@@ -183,7 +183,7 @@ void Lbfgs::new_batch() {
   stalled = false;
 }
 
-void Lbfgs::visit(State& state) {
+void Lbfgs::remember(State& state) {
   std::size_t remembered = pairs.size();
   state.count("pairs", remembered);
   pairs.resize(remembered);

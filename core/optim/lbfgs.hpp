@@ -30,7 +30,7 @@ struct Lbfgs : Optimizer {
             const Recompute& recompute) override;
   /// Drops the pairs: they were differences between gradients of the old batch.
   void new_batch() override;
-  void visit(State& state) override;
+  void remember(State& state) override;
 };
 
 }  // namespace strata

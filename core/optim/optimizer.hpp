@@ -29,39 +29,42 @@ struct Optimizer {
   /// batches, momentum and Adam's, go on; lbfgs forgets what it knows of the old objective's
   /// curvature.
   virtual void new_batch() {}
+  /// Says that the next steps belong to this epoch, counted from 1.
+  virtual void new_epoch(std::size_t) {}
 
-  /// Shows what is remembered from step to step; once put back, the next step is as it would have
-  /// been.
-  virtual void visit(State& state) = 0;
+  /// What goes on from step to step (core/io/state.hpp): once it is put back, the next step is the
+  /// one that would have been taken.
+  virtual void remember(State& state) = 0;
 
   Workers* workers = nullptr;  // threads for large parameters; may be null
 };
 
+enum class OptimizerKind { sgd, momentum, nesterov, adagrad, rmsprop, adam, adamw, lbfgs };
+
+const std::vector<std::string>& optimizer_names();
+const std::string& optimizer_name(OptimizerKind kind);
+/// Throws Error for an unknown name, listing those there are.
+OptimizerKind optimizer_named(const std::string& name);
+
 struct OptimizerOptions {
-  std::string kind = "adam";  // sgd, momentum, nesterov, adagrad, rmsprop, adam, adamw, lbfgs
-  double momentum = 0.9;      // momentum, nesterov
-  double alpha = 0.99;        // rmsprop: how slowly its mean of g² forgets
-  double beta1 = 0.9;         // adam: the mean of g
-  double beta2 = 0.999;       // adam: the mean of g²
-  double epsilon =
-      0;  // added to the root; 0 means PyTorch's: 1e-10 for adagrad, 1e-8 for the others
-  double weight_decay = 0;   // adamw: decoupled, and of weights only (Parameter::decays)
+  OptimizerKind kind = OptimizerKind::adam;
+  double momentum = 0.9;            // momentum, nesterov
+  double momentum_at_first = 0.5;   // the same in the first epochs, ...
+  std::size_t epochs_at_first = 0;  // ... which are this many
+  /// momentum: v ← μ v + η g, w ← w − v, as Hinton (2012) writes it; PyTorch's v has no η in it.
+  /// While η stays as it is, both take the same steps, but for rounding.
+  bool rate_in_velocity = false;
+  double alpha = 0.99;   // rmsprop: how slowly its mean of g² forgets
+  double beta1 = 0.9;    // adam: the mean of g
+  double beta2 = 0.999;  // adam: the mean of g²
+  double epsilon = 0;    // added to the root; 0: PyTorch's, 1e-10 for adagrad, 1e-8 for the others
+  /// Of weights only (Parameter::decays). sgd, momentum, nesterov: part of g; adamw: decoupled.
+  double weight_decay = 0;
   std::size_t history = 20;  // lbfgs: pairs that are remembered
 };
 
-/// Throws Error for an unknown kind, listing those there are.
 std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options);
-/// The names make_optimizer knows.
-const std::vector<std::string>& optimizer_kinds();
 /// A learning rate that is a reasonable first try for this kind.
-double usual_learning_rate(const std::string& kind);
-
-/// Whether no gradient has an infinity or NaN.
-bool gradients_are_finite(const std::vector<Parameter*>& parameters, Workers* workers = nullptr);
-/// √Σ g² over all parameters, in double.
-double gradient_norm(const std::vector<Parameter*>& parameters);
-/// Scales all gradients by most / norm where their norm is larger than `most`; returns the norm
-/// before.
-double clip_gradients(const std::vector<Parameter*>& parameters, double most);
+double usual_learning_rate(OptimizerKind kind);
 
 }  // namespace strata

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "core/check.hpp"
+#include "core/choice.hpp"
 
 namespace strata {
 namespace {
@@ -14,7 +14,7 @@ double half_cosine(double from, double to, double share) {
   return to + (from - to) * (1 + std::cos(std::numbers::pi * share)) / 2;
 }
 
-double one_cycle(double rate, double warm_up, double step, double total) {
+double one_cycle_rate(double rate, double warm_up, double step, double total) {
   const double lowest_before = rate / 25;
   const double lowest_after = lowest_before / 1e4;
   // PyTorch counts the steps of a phase from its first to its last
@@ -26,22 +26,29 @@ double one_cycle(double rate, double warm_up, double step, double total) {
 
 }  // namespace
 
-const std::vector<std::string>& schedule_kinds() {
-  static const std::vector<std::string> kinds = {"constant", "step", "cosine", "one_cycle"};
-  return kinds;
+const std::vector<std::string>& schedule_names() {
+  static const std::vector<std::string> names = {"constant", "step", "cosine", "one_cycle"};
+  return names;
 }
 
-double learning_rate_at(const Schedule& schedule, double rate, std::size_t step,
+const std::string& schedule_name(ScheduleKind kind) {
+  return schedule_names()[std::size_t(kind)];
+}
+
+ScheduleKind schedule_named(const std::string& name) {
+  return choice_named<ScheduleKind>("schedule", schedule_names(), name);
+}
+
+double learning_rate_at(const Schedule& schedule, double rate, std::size_t step_number,
                         std::size_t total) {
-  const double done = total == 0 ? 0 : double(step) / double(total);
-  if (schedule.kind == "constant") return rate;
-  if (schedule.kind == "step")
+  using enum ScheduleKind;
+  const double done = total == 0 ? 0 : double(step_number) / double(total);
+  if (schedule.kind == step)
     return rate * std::pow(schedule.gamma, std::floor(done / schedule.every + 1e-9));
-  if (schedule.kind == "cosine") return half_cosine(rate, 0, done);
-  if (schedule.kind == "one_cycle")
-    return one_cycle(rate, schedule.warm_up, double(step), double(total));
-  throw Error(text("schedule: there is no '", schedule.kind,
-                   "' (choose one of constant, step, cosine, one_cycle)"));
+  if (schedule.kind == cosine) return half_cosine(rate, 0, done);
+  if (schedule.kind == one_cycle)
+    return one_cycle_rate(rate, schedule.warm_up, double(step_number), double(total));
+  return rate;
 }
 
 }  // namespace strata

@@ -7,21 +7,27 @@
 
 namespace strata {
 
-struct Schedule {
-  std::string kind = "constant";  // constant, step, cosine, one_cycle
-  double gamma = 0.1;             // step: the factor, applied ...
-  double every = 1.0 / 3;         // step: ... after each such share of the run
-  double warm_up = 0.3;           // one_cycle: the share of the run in which the rate rises
-};
-
 /// The learning rate of step `step` (from 0) out of `total`:
 ///   constant    rate
 ///   step        rate · gamma^⌊step / (every · total)⌋
-///   cosine      rate · (1 + cos(π step / total)) / 2                     Loshchilov and Hutter (2017)
-///   one_cycle   from rate/25 up to rate, then down to rate/250000, each along a half cosine, as PyTorch has it
-///               (Smith and Topin 2019)
-/// Throws Error for another kind.
+///   cosine      rate · (1 + cos(π step / total)) / 2                Loshchilov and Hutter (2017)
+///   one_cycle   from rate/25 up to rate, then down to rate/250000, each along a half cosine,
+///               as PyTorch has it                                   Smith and Topin (2019)
+enum class ScheduleKind { constant, step, cosine, one_cycle };
+
+const std::vector<std::string>& schedule_names();
+const std::string& schedule_name(ScheduleKind kind);
+/// Throws Error for an unknown name, listing those there are.
+ScheduleKind schedule_named(const std::string& name);
+
+struct Schedule {
+  ScheduleKind kind = ScheduleKind::constant;
+  double gamma = 0.1;      // step: the factor, applied ...
+  double every = 1.0 / 3;  // step: ... after each such share of the run
+  double warm_up = 0.3;    // one_cycle: the share of the run in which the rate rises
+};
+
+/// As the table above says.
 double learning_rate_at(const Schedule& schedule, double rate, std::size_t step, std::size_t total);
-const std::vector<std::string>& schedule_kinds();
 
 }  // namespace strata

@@ -11,7 +11,7 @@ std::uint64_t split_mix_at(std::uint64_t start, std::uint64_t i) {
   return bits ^ (bits >> 31);
 }
 
-// u = bits · 2⁻³² lies in [0, 1), exactly in double: below 1 always, below 0 never.
+// u = bits · 2⁻³² lies in [0, 1), exactly in double: always below 1, never below 0.
 Real state_of(std::uint32_t bits, Real probability) {
   const double u = double(bits) * 0x1.0p-32;
   return u < double(probability) ? Real(1) : Real(0);

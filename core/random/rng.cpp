@@ -22,8 +22,8 @@ std::uint64_t rotate_left(std::uint64_t bits, int places) {
   return (bits << places) | (bits >> (64 - places));
 }
 
-// |x| beyond the tail's beginning r (Marsaglia 1964): r + a/r for exponential draws a and b, kept
-// while b > (a/r)² / 2.
+// |x| beyond the start r of the tail (Marsaglia 1964): r + a/r for exponential draws a and b,
+// accepted if b > (a/r)² / 2.
 double normal_beyond_tail_start(Rng& rng) {
   double beyond, b;
   do {
@@ -33,9 +33,9 @@ double normal_beyond_tail_start(Rng& rng) {
   return Ziggurat::tail_start + beyond;
 }
 
-// The draw where x lies in the right end of its layer. In layer 0 that is the tail. In the others
-// it is the wedge: a height in the layer is drawn, and x is kept if the point (x, height) lies
-// below the density. If not, all begins again.
+// The draw when x lies in the right end of its layer. In layer 0 that is the tail. In the others it
+// is the wedge: a height in the layer is drawn, and x is accepted if the point (x, height) lies
+// below the density. If not, everything starts over.
 [[gnu::noinline]] double normal_at_edge(Rng& rng, std::size_t layer, double x) {
   if (layer == 0) return std::copysign(normal_beyond_tail_start(rng), x);
   const double bottom = ziggurat.y[layer], top = ziggurat.y[layer + 1];
@@ -69,8 +69,8 @@ double Rng::uniform() {
 }
 
 double Rng::normal() {
-  // The lowest 8 bits choose the layer. The highest 53 and a 1 behind them are an odd multiple of
-  // 2⁻⁵³ between −1 and 1, the place in the layer. No bit serves twice, so that place and sign do
+  // The lowest 8 bits choose the layer. The highest 53, with a 1 appended, are an odd multiple of
+  // 2⁻⁵³ between −1 and 1, the place in the layer. No bit is used twice, so that place and sign do
   // not depend on the layer (Doornik 2005).
   const std::uint64_t bits = next();
   const std::size_t layer = bits % Ziggurat::layers;
@@ -97,7 +97,7 @@ void fill_normal(std::span<Real> draws, Rng& rng, double scale) {
 }
 
 void fill_uniform(std::span<Real> draws, Rng& rng, double low, double high) {
-  Rng local = rng;  // a copy whose address nobody has stays in registers
+  Rng local = rng;  // a copy whose address is never taken stays in registers
   for (Real& draw : draws) draw = Real(local.uniform(low, high));
   rng = local;
 }
@@ -105,8 +105,8 @@ void fill_uniform(std::span<Real> draws, Rng& rng, double low, double high) {
 void fill_bernoulli(std::span<Real> mask, Rng& rng, double probability, Real on) {
   check(probability >= 0 && probability <= 1, "fill_bernoulli: the probability is ", probability,
         ", but must lie in [0, 1]");
-  // On where 32 bits < 2³² · probability. 2³² does not fit in 32 bits, so: where bits ≤ last_on,
-  // and nowhere for 0.
+  // On if 32 bits < 2³² · probability. Since 2³² does not fit into 32 bits, the test is bits ≤
+  // last_on, and never for 0.
   const auto threshold = std::uint64_t(std::nearbyint(probability * 0x1.0p32));
   const auto last_on = std::uint32_t(threshold - 1);
   const Real value = threshold == 0 ? Real(0) : on;

@@ -2,9 +2,9 @@
 // Random numbers, written out here so that one seed gives the same draws with every compiler and
 // standard library. The generator is xoshiro256++ (Blackman and Vigna 2019), its state filled from
 // the seed by SplitMix64 (Steele, Lea and Flood 2014). Draws are made in double and are therefore
-// the same for both builds of `Real`.
+// the same in both builds of `Real`.
 //
-// Many draws at once are made by the fill functions at the end.
+// The fill functions at the end make many draws at once.
 
 #include <array>
 #include <cstddef>
@@ -16,7 +16,7 @@
 
 namespace strata {
 
-/// Everything that decides the draws to come. Saving it and setting it again repeats them.
+/// Everything that determines the draws to come. Saving it and setting it again repeats them.
 struct RngState {
   std::array<std::uint64_t, 4> words{};
   bool operator==(const RngState&) const = default;
@@ -24,8 +24,7 @@ struct RngState {
 
 class Rng {
  public:
-  /// Generators with the same seed but another stream are independent: one for each method that is
-  /// compared.
+  /// Generators with one seed but different streams are independent: one for each compared method.
   explicit Rng(std::uint64_t seed, std::uint64_t stream = 0);
 
   /// 64 random bits.
@@ -35,14 +34,14 @@ class Rng {
   /// Uniform in [low, high).
   double uniform(double low, double high) { return low + (high - low) * uniform(); }
   /// Normal with mean 0 and variance 1, by the ziggurat method (Marsaglia and Tsang 2000) with the
-  /// layers of core/random/ziggurat.hpp. 98.5 of 100 draws ask no mathematical library and are the
-  /// same on every machine. In the others std::exp decides which are kept, and std::log makes those
-  /// beyond ±3.65: libraries that round differently may differ there in the last bit, and about
-  /// once in 10¹⁵ draws in what is kept.
+  /// layers of core/random/ziggurat.hpp. 98.5 % of the draws need no mathematical library and are
+  /// the same on every machine. For the others std::exp decides which are accepted, and std::log
+  /// computes those beyond ±3.65; libraries that round differently may differ there in the last
+  /// bit, and once in about 10¹⁵ draws in what is accepted.
   double normal();
   /// Uniform in {0, …, n − 1}, without bias. Throws Error for n = 0.
   std::size_t below(std::size_t n);
-  /// Every order equally likely (Fisher and Yates).
+  /// Shuffles, with every order equally likely (Fisher and Yates).
   void shuffle(std::vector<std::size_t>& order);
 
   RngState state() const { return state_; }
@@ -52,15 +51,16 @@ class Rng {
   RngState state_;
 };
 
-/// Every entry a normal draw times `scale`: the draws of normal(), one after the other.
+/// Fills every entry with a normal draw times `scale`: the draws of normal(), one after the other.
 void fill_normal(std::span<Real> draws, Rng& rng, double scale = 1);
-/// Every entry uniform in [low, high): the draws of uniform(low, high), one after the other.
+/// Fills every entry with a uniform draw: those of uniform(low, high), one after the other.
 void fill_uniform(std::span<Real> draws, Rng& rng, double low, double high);
-/// Every entry `on` with the given probability, else 0, independently. The probability is rounded
-/// to a multiple of 2⁻³²; 0 and 1 are exact. One draw of the generator starts a SplitMix64
-/// sequence, each of whose numbers decides two entries, the first by its lower 32 bits, the second
-/// by its upper: unlike xoshiro's, the numbers of SplitMix64 do not wait for one another, so that
-/// several are made at once. Throws Error for a probability outside [0, 1].
+/// Sets every entry to `on` with the given probability and to 0 otherwise, independently. The
+/// probability is rounded to a multiple of 2⁻³²; 0 and 1 are exact. One draw of the generator
+/// starts a SplitMix64 sequence, each of whose numbers decides two entries, the first by its lower
+/// 32 bits, the second by its upper ones. Unlike those of xoshiro, the numbers of SplitMix64 do not
+/// depend on one another, so several can be computed at once. Throws Error for a probability
+/// outside [0, 1].
 void fill_bernoulli(std::span<Real> mask, Rng& rng, double probability, Real on = 1);
 
 /// A tensor of normal draws times `scale`, and one of uniform draws in [low, high).

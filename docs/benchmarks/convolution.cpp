@@ -47,7 +47,7 @@ int main(int count, char** arguments) {
   ConvolutionalAutoencoder model(network(arguments[1]), rng);
   TapeBackprop backprop(model, &workers);
   const std::vector<Parameter*> parameters = model.parameters();
-  const auto adam = make_optimizer({.kind = "adam"});
+  const auto adam = make_optimizer({.kind = OptimizerKind::adam});
   adam->workers = &workers;
   Dataset data{"noise", uniform_tensor({2048, 784}, rng, 0, 1), {}, {28, 28}};
   Batches batches(data, batch_size);

@@ -25,7 +25,7 @@ DenoisingAutoencoder trained(const TrainTest& data, const Corruption& corruption
   FitOptions fit;
   fit.epochs = epochs;
   fit.learning_rate = 0.005;
-  fit.schedule.kind = "one_cycle";
+  fit.schedule.kind = ScheduleKind::one_cycle;
   if (epochs > 0) train(model, data.train, rng, fit);
   return model;
 }

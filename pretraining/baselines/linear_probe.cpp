@@ -39,13 +39,13 @@ double SoftmaxRegression::accuracy(const Dataset& data) const {
 }
 
 History train_softmax(SoftmaxRegression& model, const Dataset& data, FitOptions options,
-                      Workers* workers) {
+                      const Engine& engine) {
   options.batch_size = data.size();
-  options.optimizer.kind = "lbfgs";
+  options.optimizer.kind = OptimizerKind::lbfgs;
   options.shuffle = false;
-  TapeBackprop backprop(model, workers);
+  TapeBackprop backprop(model, engine.workers);
   Rng unused(0);
-  return fit(backprop, data, unused, options);
+  return fit(backprop, data, unused, options, engine.listeners);
 }
 
 static SoftmaxRegression trained(const Dataset& data, std::size_t classes, double decay,
@@ -54,7 +54,7 @@ static SoftmaxRegression trained(const Dataset& data, std::size_t classes, doubl
   FitOptions fit_options;
   fit_options.epochs = o.iterations;
   fit_options.label = "softmax regression";
-  train_softmax(model, data, fit_options, o.workers);
+  train_softmax(model, data, fit_options, {.workers = o.workers});
   return model;
 }
 

@@ -8,9 +8,9 @@
 // chance or to taste but λ; and that is chosen by cross-validation among the labelled examples
 // alone. So raw data and codes can be compared on equal terms.
 
+#include "autoencoders/train.hpp"
 #include "core/data/dataset.hpp"
 #include "layers/dense.hpp"
-#include "layers/fit.hpp"
 
 namespace strata {
 
@@ -30,7 +30,7 @@ struct SoftmaxRegression : Model {
 /// Trains by L-BFGS on all examples at once. Of the options the epochs are its iterations; batch
 /// size, optimiser and shuffling are its own. Throws Error as fit.
 History train_softmax(SoftmaxRegression& model, const Dataset& data, FitOptions options,
-                      Workers* workers = nullptr);
+                      const Engine& engine = {});
 
 struct ProbeOptions {
   // λ is one of these; one alone is taken as it is

@@ -5,7 +5,6 @@
 #include <limits>
 #include <numeric>
 
-#include "core/clock.hpp"
 #include "core/linalg/eigen.hpp"
 #include "core/math/matmul.hpp"
 #include "core/math/vector_math.hpp"
@@ -162,26 +161,23 @@ bool suits_logistic_pca(const Tensor& X) {
   return std::all_of(X.values.begin(), X.values.end(), is_probability);
 }
 
-static void visit_fit(State& state, LogisticPcaFit& fit, Clock::time_point start) {
+static void remember_fit(State& state, LogisticPcaFit& fit) {
   state.tensor("directions", fit.model.directions);
   state.tensor("offsets", fit.model.offsets);
   state.tensor("codes", fit.codes);
   state.numbers("objectives", fit.objectives);
   state.flag("converged", fit.converged);
-  double seconds = fit.earlier_seconds + seconds_since(start);
-  state.number("seconds", seconds);
-  if (state.restoring) fit.earlier_seconds = seconds;
 }
 
 LogisticPcaFit fit_logistic_pca(const Tensor& X, std::size_t k, const LogisticPcaOptions& options,
-                                Workers* workers) {
+                                Workers* workers, const Listeners& listeners) {
   check_fit(X, k, options);
-  const auto start = Clock::now();
   const Tensor resting = resting_offsets(X), Xt = transposed(X), origin({X.rows(), k});
   LogisticPcaFit fit{
       {Tensor({X.cols(), k}), resting, options.ridge}, fit_pca(X, k, workers).transform(X), {}};
-  TrainingStage stage(options.checkpoint, "logistic PCA",
-                      [&fit, start](State& state) { visit_fit(state, fit, start); });
+  TrainingStage stage(listeners.checkpoint, "logistic PCA",
+                      [&fit](State& state) { remember_fit(state, fit); });
+  fit.earlier_seconds = stage.earlier_seconds();
   if (stage.was_finished()) return fit;
   while (!fit.converged && fit.iterations() < options.most_iterations) {
     step_directions(Xt, resting, fit.codes, fit.model, workers);
@@ -194,11 +190,8 @@ LogisticPcaFit fit_logistic_pca(const Tensor& X, std::size_t k, const LogisticPc
     fit.converged = !fit.objectives.empty() &&
                     fit.objectives.back() - objective < options.tolerance * fit.objectives.back();
     fit.objectives.push_back(objective);
-    if (options.progress != nullptr) {
-      const double seconds = fit.earlier_seconds + seconds_since(start);
-      options.progress->update("logistic PCA", fit.iterations(), options.most_iterations, objective,
-                               double(X.rows() * fit.iterations()) / seconds);
-    }
+    listeners.show_progress("logistic PCA", fit.iterations(), options.most_iterations, objective,
+                            X.rows(), stage.seconds());
     if (!fit.converged) stage.after_epoch();
   }
   settle_signs(fit.model, fit.codes);

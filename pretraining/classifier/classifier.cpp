@@ -77,9 +77,9 @@ Dataset coded(Classifier& classifier, const Dataset& data, Workers* workers) {
 }  // namespace
 
 ClassifierHistory train_top(Classifier& classifier, const Dataset& train, const Dataset* test,
-                            const FitOptions& options, Workers* workers) {
-  const Dataset codes = coded(classifier, train, workers);
-  const Dataset test_codes = test != nullptr ? coded(classifier, *test, workers) : Dataset{};
+                            const FitOptions& options, const Engine& engine) {
+  const Dataset codes = coded(classifier, train, engine.workers);
+  const Dataset test_codes = test != nullptr ? coded(classifier, *test, engine.workers) : Dataset{};
   SoftmaxRegression softmax(classifier.top.inputs(), classifier.classes(), classifier.decay);
   ClassifierHistory result;
   FitOptions fit_options = options;
@@ -87,32 +87,33 @@ ClassifierHistory train_top(Classifier& classifier, const Dataset& train, const 
     if (test != nullptr) result.test_accuracy.push_back(softmax.accuracy(test_codes));
     return true;
   };
-  fit_options.visit = [&result](State& state) {
+  fit_options.remember = [&result](State& state) {
     state.numbers("test_accuracy", result.test_accuracy);
   };
-  result.history = train_softmax(softmax, codes, fit_options, workers);
+  result.history = train_softmax(softmax, codes, fit_options, engine);
   classifier.top.W.value = softmax.layer.W.value;
   classifier.top.b.value = softmax.layer.b.value;
   return result;
 }
 
 ClassifierHistory fine_tune(Classifier& classifier, const Dataset& train, const Dataset* test,
-                            Rng& rng, FitOptions options, Workers* workers) {
-  check(options.optimizer.kind != "lbfgs" || classifier.dropout == 0,
+                            Rng& rng, FitOptions options, const Engine& engine) {
+  check(options.optimizer.kind != OptimizerKind::lbfgs || classifier.dropout == 0,
         "lbfgs: its line search needs an objective that stands still, but dropout draws at random "
         "each time "
         "(choose another, like adam)");
   ClassifierHistory result;
   options.after_epoch = [&, go_on = options.after_epoch](const EpochRecord& record) {
-    if (test != nullptr) result.test_accuracy.push_back(accuracy(classifier, *test, workers));
+    if (test != nullptr)
+      result.test_accuracy.push_back(accuracy(classifier, *test, engine.workers));
     return !go_on || go_on(record);
   };
-  options.visit = [&result, visit = options.visit](State& state) {
+  options.remember = [&result, remember = options.remember](State& state) {
     state.numbers("test_accuracy", result.test_accuracy);
-    if (visit) visit(state);
+    if (remember) remember(state);
   };
-  TapeBackprop backprop(classifier, workers);
-  result.history = fit(backprop, train, rng, options);
+  TapeBackprop backprop(classifier, engine.workers);
+  result.history = fit(backprop, train, rng, options, engine.listeners);
   return result;
 }
 

@@ -2,14 +2,13 @@
 // A softmax classifier on top of a pretrained encoder (Bengio et al. 2007; UFLDL "Stacked
 // autoencoders"):
 //
-//   h = encoder(x),   p(c|x) = softmax(h W + b)_c,     minimise  −(1/m) Σ log p(label|x) + (λ/2) ‖W‖²
+//   h = encoder(x),   p(c|x) = softmax(h W + b)_c,   minimise  −(1/m) Σ log p(label|x) + (λ/2) ‖W‖²
 //
 // First the softmax alone is trained on fixed codes, which is a convex problem; then the whole is
 // fine-tuned, and the gradient reaches every layer. The decay is on the softmax only: the layers
 // keep what pretraining gave them, unless labels ask for more.
 
-#include "autoencoders/dense_autoencoder.hpp"
-#include "layers/fit.hpp"
+#include "autoencoders/train.hpp"
 
 namespace strata {
 
@@ -45,22 +44,22 @@ struct Classifier : Model {
   std::vector<int> predict(const Tensor& X, Workers* workers = nullptr);
 };
 
-/// A stage of a classifier's training, with what it made of the test examples after each epoch.
-/// They choose nothing.
+/// A stage of a classifier's training, with its accuracy on the test examples after each epoch. The
+/// test examples decide nothing.
 struct ClassifierHistory {
   History history;
   std::vector<double> test_accuracy;
 };
 
 /// Trains the top alone, on codes that are computed once: softmax regression from zeros by L-BFGS
-/// (pretraining/baselines/linear_probe.hpp). Of the options the epochs are its iterations;
-/// progress, label and checkpoint count. `test` may be null.
+/// (pretraining/baselines/linear_probe.hpp). Of the options the epochs, which are its
+/// iterations, the label and the stage count. `test` may be null.
 ClassifierHistory train_top(Classifier& classifier, const Dataset& train, const Dataset* test,
-                            const FitOptions& options, Workers* workers = nullptr);
+                            const FitOptions& options, const Engine& engine = {});
 
 /// Trains every layer. `test` may be null. Throws Error as fit, and for lbfgs with dropout.
 ClassifierHistory fine_tune(Classifier& classifier, const Dataset& train, const Dataset* test,
-                            Rng& rng, FitOptions options, Workers* workers = nullptr);
+                            Rng& rng, FitOptions options, const Engine& engine = {});
 
 /// The share of examples whose predicted class is their label. Throws Error where there are no
 /// labels.

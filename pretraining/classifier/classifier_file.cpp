@@ -26,7 +26,8 @@ Dense take_layer(const SafeTensors& file, const std::string& name, std::size_t i
   return layer;
 }
 
-SavedClassifier read_classifier(const SafeTensors& file, const Json& metadata) {
+SavedClassifier read_classifier(const SafeTensors& file, const Json& metadata,
+                                const OwnKinds& own) {
   check(metadata.at("kind").as_string() == "classifier", "the model is of the kind ",
         metadata.at("kind").as_string(), ", not a classifier (strata classify --save writes one)");
   check_format(metadata);
@@ -37,8 +38,9 @@ SavedClassifier read_classifier(const SafeTensors& file, const Json& metadata) {
         sizes.size(), " widths and ", activations.size(), " activations");
   SavedClassifier saved;
   for (std::size_t k = 0; k < activations.size(); ++k) {
-    saved.model.encoder.push_back(take_layer(file, text("encoder.", k), sizes[k], sizes[k + 1],
-                                             activation_named(activations[k].as_string())));
+    saved.model.encoder.push_back(
+        take_layer(file, text("encoder.", k), sizes[k], sizes[k + 1],
+                   activation_named(activations[k].as_string(), own.activations)));
   }
   saved.model.top =
       take_layer(file, "softmax", sizes[sizes.size() - 2], sizes.back(), Activation::linear);
@@ -58,8 +60,10 @@ void save_classifier(const std::string& path, Classifier& classifier, const Mode
   write_safetensors(path, file);
 }
 
-SavedClassifier load_classifier(const std::string& path) {
-  return read_model_file(path, read_classifier);
+SavedClassifier load_classifier(const std::string& path, const OwnKinds& own) {
+  return read_model_file(path, [&](const SafeTensors& file, const Json& metadata) {
+    return read_classifier(file, metadata, own);
+  });
 }
 
 }  // namespace strata

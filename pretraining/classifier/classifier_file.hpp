@@ -19,6 +19,6 @@ void save_classifier(const std::string& path, Classifier& classifier, const Mode
 
 /// Throws Error naming the file for anything that is not such a file: another kind of model, a
 /// tensor that is missing or has the wrong shape.
-SavedClassifier load_classifier(const std::string& path);
+SavedClassifier load_classifier(const std::string& path, const OwnKinds& own = {});
 
 }  // namespace strata

@@ -5,7 +5,6 @@
 #include <map>
 
 #include "core/clock.hpp"
-#include "layers/checkpoint.hpp"
 #include "pretraining/baselines/linear_probe.hpp"
 #include "pretraining/baselines/pca.hpp"
 
@@ -56,15 +55,13 @@ struct Run {
   const Classifier& pretrained;
   const FewLabelsOptions& options;
   Rng& rng;
-  Workers* workers;
-  std::vector<View> views = {};         // raw, pca, features
+  Engine engine;                 // of each training: only the whole is kept in the checkpoint
+  std::vector<View> views = {};  // raw, pca, features
   std::vector<double> accuracies = {};  // of each draw, in the order of few_label_methods
-  Clock::time_point start = Clock::now();
-  double earlier_seconds = 0;
 
   double accuracy_of_softmax(View& view, const std::vector<std::size_t>& drawn, bool first_draw) {
     ProbeOptions probe;
-    probe.workers = workers;
+    probe.workers = engine.workers;
     if (!first_draw) probe.decays = {view.decay};
     const ProbeResult result =
         linear_probe(take(view.data.train, drawn), view.data.test, pretrained.classes(), probe);
@@ -78,8 +75,8 @@ struct Run {
     const std::size_t batches = (labelled.size() + fit.batch_size - 1) / fit.batch_size;
     fit.epochs = std::max(fit.epochs, (options.steps + batches - 1) / batches);
     fit.label = text(labelled.size(), " labels");
-    fine_tune(net, labelled, nullptr, rng, fit, workers);
-    return accuracy(net, data.test, workers);
+    fine_tune(net, labelled, nullptr, rng, fit, engine);
+    return accuracy(net, data.test, engine.workers);
   }
 
   // On the softmax that the features gave.
@@ -88,7 +85,7 @@ struct Run {
     net.decay = Real(views[2].decay);
     FitOptions iterations;
     iterations.epochs = ProbeOptions().iterations;
-    train_top(net, labelled, nullptr, iterations, workers);
+    train_top(net, labelled, nullptr, iterations, {.workers = engine.workers});
     net.decay = pretrained.decay;
     return net;
   }
@@ -112,16 +109,11 @@ struct Run {
     accuracies.push_back(accuracy_of_net(fresh(), labelled));
   }
 
-  double seconds() const { return earlier_seconds + seconds_since(start); }
-
-  void visit(State& state) {
+  void remember(State& state) {
     state.numbers("accuracies", accuracies);
     for (std::size_t v = 0; v < views.size(); ++v)
       state.number("decay of " + few_label_methods()[v], views[v].decay);
     state.generator("rng", rng);
-    double so_far = seconds();
-    state.number("seconds", so_far);
-    if (state.restoring) earlier_seconds = so_far;
   }
 };
 
@@ -158,10 +150,13 @@ void check_few_labels(const Dataset& train, const FewLabelsOptions& options) {
 }
 
 FewLabels few_labels(const TrainTest& data, const Classifier& pretrained,
-                     const FewLabelsOptions& options, Rng& rng, Workers* workers) {
+                     const FewLabelsOptions& options, Rng& rng, const Engine& engine) {
   check_few_labels(data.train, options);
   if (options.labels.empty()) return {};
-  Run run{data, pretrained, options, rng, workers};
+  Workers* const workers = engine.workers;
+  const auto start = Clock::now();
+  Run run{data, pretrained, options, rng, engine};
+  run.engine.listeners.checkpoint = nullptr;
   const std::size_t classes = class_sizes(data.train).size();
   const std::size_t code_size = pretrained.top.inputs();
   const Pca pca = fit_pca(
@@ -171,7 +166,8 @@ FewLabels few_labels(const TrainTest& data, const Classifier& pretrained,
   run.views.push_back(view_of(data, pca.transform(data.train.X), pca.transform(data.test.X)));
   run.views.push_back(
       view_of(data, encoder.encode(data.train.X, workers), encoder.encode(data.test.X, workers)));
-  TrainingStage stage(options.checkpoint, "few labels", [&run](State& state) { run.visit(state); });
+  TrainingStage stage(engine.listeners.checkpoint, "few labels",
+                      [&run](State& state) { run.remember(state); });
   const std::size_t draws = options.labels.size() * options.draws;
   for (std::size_t done = run.accuracies.size() / few_label_methods().size(); done < draws;
        ++done) {
@@ -179,7 +175,8 @@ FewLabels few_labels(const TrainTest& data, const Classifier& pretrained,
     stage.after_epoch();
   }
   if (!stage.was_finished()) stage.finish();
-  return {rows_of(run.accuracies, options, classes), run.seconds()};
+  return {rows_of(run.accuracies, options, classes),
+          seconds_since(start) + stage.earlier_seconds()};
 }
 
 std::vector<std::size_t> usual_numbers_of_labels(const Dataset& train) {

@@ -6,7 +6,8 @@
 //   pca           the same on PCA's codes, as many numbers as the pretrained code has
 //   features      the same on the pretrained codes
 //   fine_tuned    the pretrained layers with that softmax, fine-tuned on those labels
-//   random_start  the same net from random weights, trained in the same way: it alone has seen nothing but the labelled examples
+//   random_start  the same net from random weights, trained in the same way: it alone has seen
+//                 nothing but the labelled examples
 //
 // PCA and pretraining have seen all training examples, without labels. The labelled ones are drawn
 // anew several times, as many of each class; every method is given the same draws. The softmax's
@@ -21,13 +22,12 @@
 namespace strata {
 
 struct FewLabelsOptions {
-  // How many, of all classes together: rounded down to as many of each
+  // In all classes together; rounded down to the same number of each
   std::vector<std::size_t> labels;
   std::size_t draws = 3;
-  /// Its epochs, or more where the labels are so few that these would be less than `steps` steps.
+  /// Its epochs; more of them where so few labels would make fewer than `steps` steps.
   FitOptions fine_tuning{};
   std::size_t steps = 300;
-  Checkpoint* checkpoint = nullptr;  // kept after each draw, as one stage; may be null
 };
 
 struct FewLabelsScore {
@@ -48,10 +48,11 @@ struct FewLabels {
   double seconds = 0;  // with those of runs of the program that were stopped and resumed
 };
 
-/// `pretrained` is not yet fine-tuned; its top is not looked at. Its decay is that of fine-tuning.
+/// `pretrained` is not yet fine-tuned; its top is not looked at. A checkpoint is kept after each
+/// draw, as one stage. Its decay is that of fine-tuning.
 /// Throws Error as check_few_labels.
 FewLabels few_labels(const TrainTest& data, const Classifier& pretrained,
-                     const FewLabelsOptions& options, Rng& rng, Workers* workers = nullptr);
+                     const FewLabelsOptions& options, Rng& rng, const Engine& engine = {});
 
 /// Throws Error where a class of `train` has fewer examples than are to be drawn of it, where there
 /// are fewer labels than classes or than cross-validation needs, and for 0 draws: before any work.

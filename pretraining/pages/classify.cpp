@@ -34,18 +34,18 @@ bool is_mnist(const TrainTest& data) {
 std::vector<Published> published_figures(const Classification& c) {
   const std::vector<std::size_t> layers = c.after.model.sizes();
   if (!is_mnist(c.data)) return {};
-  if (c.options.layer_kind == "sparse" && layers == std::vector<std::size_t>{784, 200, 200, 10})
+  if (c.options.way == "sparse" && layers == std::vector<std::size_t>{784, 200, 200, 10})
     return {
         {"UFLDL, exercise “Stacked autoencoders” (Ng et al.; ρ = 0.1, λ = 0.003, β = 3, L-BFGS)",
          "87.7 %", "97.6 %"}};
-  if (c.options.layer_kind == "rbm" && layers == std::vector<std::size_t>{784, 500, 500, 2000, 10})
+  if (c.options.way == "rbm" && layers == std::vector<std::size_t>{784, 500, 500, 2000, 10})
     return {{"Hinton and Salakhutdinov (2006), stacked RBMs and backpropagation", "–", "98.8 %"}};
   return {};
 }
 
 std::string kind_in_words(const Classification& c) {
-  return c.options.layer_kind == "rbm" ? "a restricted Boltzmann machine"
-                                       : "a " + c.options.layer_kind + " autoencoder";
+  return c.options.way == "rbm" ? "a restricted Boltzmann machine"
+                                : "a " + c.options.way + " autoencoder";
 }
 
 std::string opening(const Classification& c, const ClassificationPageFacts& facts) {
@@ -105,7 +105,7 @@ std::string table_of_stages(const Classification& c) {
   for (std::size_t k = 0; k < c.stages.size(); ++k) {
     const GreedyStage& stage = c.stages[k];
     rows += table_row(text("layer&nbsp;", k + 1),
-                      {text(stage.autoencoder.features()), text(stage.autoencoder.code_size()),
+                      {text(stage.autoencoder->features()), text(stage.autoencoder->code_size()),
                        text(stage.history.epochs.size()), number(stage.error),
                        seconds_text(stage.history.seconds)});
   }

@@ -201,7 +201,7 @@ std::string wrong_examples(const Classification& c) {
 
 std::string first_layer(const Classification& c) {
   if (c.data.train.image == ImageShape{}) return "";
-  return beside({filters(c, c.stages.front().autoencoder.encoder.front(), "After pretraining"),
+  return beside({filters(c, c.stages.front().dense()->encoder.front(), "After pretraining"),
                  filters(c, c.after.model.encoder.front(), "After fine-tuning")}) +
          text(
              "<p>The weights into each unit: white positive, black negative, each tile scaled by "

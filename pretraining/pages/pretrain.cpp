@@ -43,12 +43,12 @@ std::string outcome(const Comparison& c) {
   if (best.name == "pca") {
     const MethodResult& second = best_method(c, false);
     return text("PCA has the lowest error on the test examples, ", number(of_pca),
-                "; the best autoencoder (", plain_name(report::name_with_kind(c, second)), ") has ",
+                "; the best autoencoder (", plain_name(report::name_with_way(c, second)), ") has ",
                 number(second.test_error), ", ", ratio_to_pca(c, second.test_error),
                 " times as much.");
   }
   return text("The lowest error on the test examples is ", number(best.test_error), " (",
-              plain_name(report::name_with_kind(c, best)), "). PCA's is ", number(of_pca),
+              plain_name(report::name_with_way(c, best)), "). PCA's is ", number(of_pca),
               ": the ratio is ", ratio_to_pca(c, best.test_error), ", or ",
               std::lround(100 * (1 - best.test_error / of_pca)), " % less.");
 }
@@ -56,25 +56,24 @@ std::string outcome(const Comparison& c) {
 // ", as sparse autoencoders,", or " in 2 ways (as sparse autoencoders; as …)"; nothing for plain
 // layers alone.
 std::string how_pretrained(const ComparisonOptions& o) {
-  if (o.layer_kinds == std::vector<std::string>{"plain"}) return "";
+  if (o.ways == std::vector<std::string>{"plain"}) return "";
   std::string ways;
-  for (const std::string& kind : o.layer_kinds) {
-    ways += text(ways.empty() ? "as " : "; as ", layer_kind_named(kind).words);
-    if (kind == "denoising")
+  for (const std::string& way : o.ways) {
+    ways += text(ways.empty() ? "as " : "; as ", way_named(way).words);
+    if (way == "denoising")
       ways += ", to restore its own input after " + corruption_text(o.layer.corruption);
   }
-  return o.layer_kinds.size() == 1 ? ", " + ways + ","
-                                   : text(" in ", o.layer_kinds.size(), " ways (", ways, ")");
+  return o.ways.size() == 1 ? ", " + ways + "," : text(" in ", o.ways.size(), " ways (", ways, ")");
 }
 
 std::string optimiser_in_words(const ComparisonOptions& o) {
   std::string out =
-      text("batches of ", o.batch_size, ", optimiser ", escape_html(o.optimizer.kind));
+      text("batches of ", o.batch_size, ", optimiser ", optimizer_name(o.optimizer.kind));
   if (o.steps_a_batch > 1) out += text(" with ", o.steps_a_batch, " steps on each batch");
-  if (o.optimizer.kind != "lbfgs") return out;
+  if (o.optimizer.kind != OptimizerKind::lbfgs) return out;
   const FitOptions layer = layer_training(o);
-  return out + text("; the layers were pretrained with ", layer.optimizer.kind, " in batches of ",
-                    layer.batch_size);
+  return out + text("; the layers were pretrained with ", optimizer_name(layer.optimizer.kind),
+                    " in batches of ", layer.batch_size);
 }
 
 std::string opening(const Comparison& c, const ReportFacts& facts) {
@@ -107,7 +106,7 @@ std::string table_of_methods(const Comparison& c) {
   for (const MethodResult& m : c.methods) {
     rows +=
         text("<tr", &m == &best ? " class=\"best\">" : ">", "<th scope=\"row\">",
-             plain_name(report::name_with_kind(c, m)), "</th>", cell(number(m.train_error)),
+             plain_name(report::name_with_way(c, m)), "</th>", cell(number(m.train_error)),
              cell(number(m.test_error)), cell(ratio_to_pca(c, m.test_error)),
              cell(m.epochs == 0 ? "–" : text(m.epochs)), cell(seconds_text(m.seconds)),
              m.neighbour_accuracy ? cell(report::percent(*m.neighbour_accuracy)) : "", "</tr>\n");
@@ -133,13 +132,13 @@ std::string table_of_methods(const Comparison& c) {
 
 std::string table_of_stages(const Comparison& c) {
   std::string rows;
-  for (const std::string& kind : c.options.layer_kinds) {
-    const std::string before = c.options.layer_kinds.size() > 1 ? kind + ", " : "";
-    const std::vector<GreedyStage>& stages = c.stages_of(kind);
+  for (const std::string& way : c.options.ways) {
+    const std::string before = c.options.ways.size() > 1 ? way + ", " : "";
+    const std::vector<GreedyStage>& stages = c.stages_of(way);
     for (std::size_t k = 0; k < stages.size(); ++k) {
       const GreedyStage& stage = stages[k];
       rows += table_row(text(before, "layer&nbsp;", k + 1),
-                        {text(stage.autoencoder.features()), text(stage.autoencoder.code_size()),
+                        {text(stage.autoencoder->features()), text(stage.autoencoder->code_size()),
                          text(stage.trained_weights), number(stage.error)});
     }
   }

@@ -59,15 +59,14 @@ std::string loss_in_words(const DenseAutoencoder& model) {
 
 std::string pretraining_curves(const Comparison& c) {
   std::vector<std::string> charts;
-  // Of several kinds it is the main one that is shown.
-  const std::string kind =
-      c.options.layer_kinds.size() > 1 ? ", " + c.options.layer_kinds.front() : "";
+  // Of several ways it is the main one that is shown.
+  const std::string way = c.options.ways.size() > 1 ? ", " + c.options.ways.front() : "";
   for (std::size_t k = 0; k < c.stages.size(); ++k) {
-    const DenseAutoencoder& model = c.stages[k].autoencoder;
+    const DenseAutoencoder& model = *c.stages[k].dense();
     const History& history = c.stages[k].history;
     const std::vector<Series> lines = lines_of_terms(history);
     LineChartOptions options;
-    options.title = text("Layer ", k + 1, kind, ": ", model.features(), " → ", model.code_size());
+    options.title = text("Layer ", k + 1, way, ": ", model.features(), " → ", model.code_size());
     options.x_label = "epoch";
     options.y_label = "loss, " + loss_in_words(model);
     options.width = 320;
@@ -100,10 +99,10 @@ std::vector<NetworkRun> network_runs(const Comparison& c) {
   if (c.options.random_start) names.push_back("deep_random");
   for (const std::string& name : names)
     runs.push_back({short_name(name), &c.method(name).curves.back(), 0});
-  for (const std::string& kind : c.options.layer_kinds) {
-    const MethodResult& tuned = c.finetuned(kind);
+  for (const std::string& way : c.options.ways) {
+    const MethodResult& tuned = c.finetuned(way);
     runs.push_back(
-        {short_name(name_with_kind(c, tuned)), &tuned.curves.back(), c.pretrained(kind).epochs});
+        {short_name(name_with_way(c, tuned)), &tuned.curves.back(), c.pretrained(way).epochs});
   }
   return runs;
 }
@@ -138,7 +137,7 @@ std::string test_curves(const Comparison& c) {
 }
 
 std::string network_curves(const Comparison& c) {
-  const std::size_t before = c.pretrained(c.options.layer_kinds.front()).epochs;
+  const std::size_t before = c.pretrained(c.options.ways.front()).epochs;
   std::vector<Series> training;
   for (const NetworkRun& run : network_runs(c))
     training.push_back(training_line(run.name, run.curve->history, run.epochs_before));

@@ -214,7 +214,7 @@ std::string reconstructions(const Dataset& data, const std::vector<Reconstructio
 std::string reconstructions(const Comparison& c) {
   std::vector<Reconstruction> all;
   for (const MethodResult& m : c.methods) {
-    const std::string name = name_with_kind(c, m);
+    const std::string name = name_with_way(c, m);
     all.push_back({short_name(name), plain_name(name), m.test_error, m.test_reconstructions});
   }
   return reconstructions(c.test, all, c.code_size());

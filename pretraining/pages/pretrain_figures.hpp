@@ -16,9 +16,9 @@ namespace strata::report {
 /// random start".
 std::string plain_name(const std::string& method);
 std::string short_name(const std::string& method);
-/// The method's name for those two; where several kinds of layer are compared, the main one's says
-/// its kind too.
-std::string name_with_kind(const Comparison& comparison, const MethodResult& method);
+/// The method's name for those two; where several ways to pretrain are compared, the main
+/// one's says which it is too.
+std::string name_with_way(const Comparison& comparison, const MethodResult& method);
 /// Both of "greedy_sparse" and "greedy_sparse_finetuned"; any other name stays.
 std::string pretrained_in_words(const std::string& method, bool at_length);
 /// For people: three decimals, or four digits where that says too little.
@@ -40,10 +40,10 @@ std::string pretraining_curves(const Comparison& comparison);
 /// The runs of whole networks against each other: squared error on the test examples, loss on the
 /// training examples. Epochs of pretraining are counted.
 std::string network_curves(const Comparison& comparison);
-/// One sentence: the fine-tuned test errors of each kind of layer against the random start's; empty
+/// One sentence: the fine-tuned test errors of each way against the random start's; empty
 /// without a random start.
 std::string what_pretraining_bought(const Comparison& comparison);
-/// The first layer's weights after pretraining by each kind; empty for one kind, and for data that
+/// The first layer's weights after pretraining in each way; empty for one way, and for data that
 /// are no pictures.
 std::string first_layers(const Comparison& comparison);
 /// The picture of Hinton and Salakhutdinov (2006): test pictures over what the deep autoencoder,

@@ -121,7 +121,7 @@ std::string filters(const Comparison& c, Workers* workers) {
       "What each number of its code paints. It need not look like what the number measures."));
   std::vector<std::string> deep = {
       filter_figure(
-          transposed(c.stages.front().autoencoder.encoder.front().W.value), image,
+          transposed(c.stages.front().dense()->encoder.front().W.value), image,
           "Layer 1 after pretraining, encoder weights",
           "Look for spots, edges and strokes. Many tiles look like noise: nothing asked these "
           "units to be simple, and together they still carry the picture. A sparse layer "

@@ -1,4 +1,4 @@
-// What the report says of the kinds of layer beside each other: report_figures.hpp.
+// What the report says of the ways to pretrain beside each other: pretrain_figures.hpp.
 
 #include <algorithm>
 #include <cmath>
@@ -21,9 +21,9 @@ std::string what_pretraining_bought(const Comparison& c) {
   if (!c.options.random_start) return "";
   const MethodResult& random = c.method("deep_random");
   std::string found;
-  for (const std::string& kind : c.options.layer_kinds) {
-    const double error = c.finetuned(kind).test_error;
-    found += text(found.empty() ? "" : ", ", number(error), " after ", kind, " layers (",
+  for (const std::string& way : c.options.ways) {
+    const double error = c.finetuned(way).test_error;
+    found += text(found.empty() ? "" : ", ", number(error), " after ", way, " layers (",
                   against_random_start(error, random.test_error), ")");
   }
   return text(
@@ -35,20 +35,20 @@ std::string what_pretraining_bought(const Comparison& c) {
 }
 
 std::string first_layers(const Comparison& c) {
-  if (c.train.image == ImageShape{} || c.options.layer_kinds.size() < 2) return "";
+  if (c.train.image == ImageShape{} || c.options.ways.size() < 2) return "";
   constexpr std::size_t most = 36, columns = 6;
   std::vector<std::string> figures;
-  for (const std::string& kind : c.options.layer_kinds) {
+  for (const std::string& way : c.options.ways) {
     const Tensor W =
         // Units × pixels
-        transposed(c.stages_of(kind).front().autoencoder.encoder.front().W.value);
+        transposed(c.stages_of(way).front().dense()->encoder.front().W.value);
     const std::size_t shown = std::min(W.rows(), tiles_that_fit(c.train.image, most));
     const Tensor weights = without_still_pixels(slice_rows(W, 0, shown), c.train.X);
     const std::string which = text(shown, " of ", counted(W.rows(), "unit"));
     figures.push_back(figure(tiles(weights, c.train.image, columns, GridRange::symmetric,
-                                   text("first layer, ", kind, ": ", which)),
-                             text("<b>", capitalised(kind), "</b> (", which, "). ",
-                                  capitalised(layer_kind_named(kind).look_for))));
+                                   text("first layer, ", way, ": ", which)),
+                             text("<b>", capitalised(way), "</b> (", which, "). ",
+                                  capitalised(way_named(way).look_for))));
   }
   return text(
       "<h3>The first layer, pretrained by each kind</h3>\n<p>Encoder weights before fine-tuning, "
@@ -57,9 +57,9 @@ std::string first_layers(const Comparison& c) {
       on_still_pixels, "</p>\n", beside(figures));
 }
 
-std::string name_with_kind(const Comparison& c, const MethodResult& method) {
-  if (method.layer_kind.empty() || c.options.layer_kinds.size() == 1) return method.name;
-  return "greedy_" + method.layer_kind + (method.name.ends_with("_finetuned") ? "_finetuned" : "");
+std::string name_with_way(const Comparison& c, const MethodResult& method) {
+  if (method.way.empty() || c.options.ways.size() == 1) return method.name;
+  return "greedy_" + method.way + (method.name.ends_with("_finetuned") ? "_finetuned" : "");
 }
 
 std::string pretrained_in_words(const std::string& method, bool at_length) {
@@ -67,9 +67,9 @@ std::string pretrained_in_words(const std::string& method, bool at_length) {
   if (!method.starts_with(before)) return method;
   const bool is_finetuned = method.ends_with(after);
   const std::size_t end = method.size() - (is_finetuned ? after.size() : 0);
-  const std::string kind = method.substr(before.size(), end - before.size());
-  if (!at_length) return "deep, " + kind + (is_finetuned ? ", fine-tuned" : ", pretrained");
-  return "deep autoencoder, pretrained by " + kind + " layers" +
+  const std::string way = method.substr(before.size(), end - before.size());
+  if (!at_length) return "deep, " + way + (is_finetuned ? ", fine-tuned" : ", pretrained");
+  return "deep autoencoder, pretrained by " + way + " layers" +
          (is_finetuned ? ", then fine-tuned" : "");
 }
 

@@ -27,7 +27,7 @@ std::string how_it_was_trained(const TrainRun& run) {
   const std::size_t epochs = run.history.epochs.size(), examples = run.data.train.size();
   if (epochs == 0) return " It was not trained (0 epochs): everything here is of the random start.";
   std::string out = text(" Trained on ", counted(examples, "example"), " for ",
-                         counted(epochs, "epoch"), " of ", escape_html(run.fit.optimizer.kind),
+                         counted(epochs, "epoch"), " of ", optimizer_name(run.fit.optimizer.kind),
                          " in batches of ", std::min(run.fit.batch_size, examples), ", ",
                          seconds_text(run.history.seconds), " seconds.");
   if (run.history.stopped_early) {

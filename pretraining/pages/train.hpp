@@ -27,6 +27,7 @@ struct TrainRun {
   std::uint64_t seed = 1;
   std::string version{}, command_line{};
   Workers* workers = nullptr;
+  Listeners listeners{};
   std::vector<std::string> pages{};  // of docs/guide, on the kind
   bool denoises = false;             // `model` is the net inside a denoising one
   /// A fresh model of the same options. From Rng(seed) it is the one that was trained, as it was

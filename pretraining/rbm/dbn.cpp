@@ -89,7 +89,7 @@ DenseAutoencoder Dbn::unroll() const {
 }
 
 std::vector<History> train_dbn(Dbn& dbn, const Dataset& data, Rng& rng,
-                               const std::vector<RbmTraining>& options, Workers* workers) {
+                               const std::vector<RbmTraining>& options, const Engine& engine) {
   dbn.check_consistent();
   check(options.size() == dbn.rbms.size(), "dbn: training options for ", options.size(),
         " layers, but there are ", dbn.rbms.size());
@@ -99,9 +99,9 @@ std::vector<History> train_dbn(Dbn& dbn, const Dataset& data, Rng& rng,
     Rbm& rbm = dbn.rbms[k];
     rbm.check_data(input.X);
     rbm.a.value = biases_from_data(rbm.visible_units, input.X);
-    histories.push_back(train_rbm(rbm, input, rng, options[k], workers));
+    histories.push_back(train_rbm(rbm, input, rng, options[k], engine));
     if (k + 1 == dbn.rbms.size()) break;
-    input.X = rbm.hidden_mean(input.X, workers);
+    input.X = rbm.hidden_mean(input.X, engine.workers);
     input.image = {};
   }
   return histories;

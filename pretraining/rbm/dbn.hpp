@@ -59,7 +59,7 @@ struct Dbn {
 /// data once. `options` has the training of each. The visible biases begin at biases_from_data.
 /// Throws Error as train_rbm, and for another number of options than of RBMs.
 std::vector<History> train_dbn(Dbn& dbn, const Dataset& data, Rng& rng,
-                               const std::vector<RbmTraining>& options, Workers* workers = nullptr);
+                               const std::vector<RbmTraining>& options, const Engine& engine = {});
 
 /// A stack on disk: rbm.0.W (visible × hidden), rbm.0.a, rbm.0.b, rbm.1.W, …, with what its data
 /// were scaled by and the shape of a picture.

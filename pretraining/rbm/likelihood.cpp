@@ -44,15 +44,15 @@ void write_states(std::size_t first, Tensor& states) {
   }
 }
 
-// Calls visit(states, their free energies) for all states of the visible layer of `machine`, some
+// Calls use(states, their free energies) for all states of the visible layer of `machine`, some
 // rows at a time.
-template <class Visit>
-void for_all_states(const Rbm& machine, Workers* workers, const Visit& visit) {
+template <class Use>
+void for_all_states(const Rbm& machine, Workers* workers, const Use& use) {
   const std::size_t count = std::size_t(1) << machine.visible();
   Tensor states({std::min<std::size_t>(count, 1024), machine.visible()});
   for (std::size_t first = 0; first < count; first += states.rows()) {
     write_states(first, states);
-    visit(states, machine.free_energy(states, workers));
+    use(states, machine.free_energy(states, workers));
   }
 }
 

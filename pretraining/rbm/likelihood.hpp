@@ -24,6 +24,10 @@ double exact_log_Z(const Rbm& rbm, Workers* workers = nullptr);
 double mean_log_likelihood(const Rbm& rbm, const Tensor& V, double log_Z,
                            Workers* workers = nullptr);
 
+/// Of the mean log-likelihood, in the parameters' shapes: what is added, times a learning rate.
+struct RbmGradient {
+  Tensor W, a, b;
+};
 /// The gradient of the mean log-likelihood of V (m×visible) by enumeration: what contrastive
 /// divergence estimates. Throws as exact_log_Z.
 RbmGradient exact_gradient(const Rbm& rbm, const Tensor& V, Workers* workers = nullptr);
@@ -42,7 +46,7 @@ double estimated_pseudo_log_likelihood(const Rbm& rbm, const Tensor& V, Rng& rng
 /// from a machine without weights, whose log Z is known, through machines between the two, to this
 /// one.
 ///   machine at β:  βW, (1 − β) a₀ + βa, βb         β = 0, 1/n, 2/n, …, 1
-///   log w = Σ_k F_{k−1}(v_{k−1}) − F_k(v_{k−1})         v_k: one step of Gibbs sampling from v_{k−1} at β_k
+///   log w = Σ_k F_{k−1}(v_{k−1}) − F_k(v_{k−1})    v_k: a Gibbs step from v_{k−1} at β_k
 ///   Ẑ / Z₀ = mean of w
 /// Between machines of Bernoulli units these are the geometric averages p₀^(1−β) p^β of the joint
 /// distributions.

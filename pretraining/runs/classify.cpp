@@ -10,30 +10,28 @@ namespace {
 struct Run {
   const TrainTest& data;
   const ClassificationOptions& options;
-  Workers* workers;
-  const ClassificationCallbacks& news;
+  const Engine& engine;
+  const ClassificationCallbacks& callbacks;
 
-  FitOptions with_progress(FitOptions fit, const std::string& label) const {
-    fit.progress = news.progress;
-    fit.checkpoint = news.checkpoint;
+  FitOptions labelled(FitOptions fit, const std::string& label) const {
     fit.stage = "classifier, " + label;
     fit.label = label;
     return fit;
   }
 
   void judge(TrainedClassifier& trained) const {
-    trained.predicted = trained.model.predict(data.test.X, workers);
+    trained.predicted = trained.model.predict(data.test.X, engine.workers);
     trained.test_accuracy = share_right(trained.predicted, data.test);
-    trained.train_accuracy = accuracy(trained.model, data.train, workers);
-    if (news.progress != nullptr) news.progress->finish();
-    if (news.classifier_done) news.classifier_done(trained);
+    trained.train_accuracy = accuracy(trained.model, data.train, engine.workers);
+    engine.listeners.clear_line();
+    if (callbacks.classifier_done) callbacks.classifier_done(trained);
   }
 
   TrainedClassifier softmax_on(Classifier model) const {
     const auto start = Clock::now();
     TrainedClassifier trained{.name = "before", .model = std::move(model)};
     trained.training = train_top(trained.model, data.train, &data.test,
-                                 with_progress(options.softmax, "softmax"), workers);
+                                 labelled(options.softmax, "softmax"), engine);
     trained.seconds = seconds_since(start) + trained.training.history.earlier_seconds;
     judge(trained);
     return trained;
@@ -45,7 +43,7 @@ struct Run {
     trained.model.dropout = options.dropout;
     const std::string label = name == "after" ? "fine-tuning" : "random start";
     trained.training = fine_tune(trained.model, data.train, &data.test, rng,
-                                 with_progress(options.fine_tuning, label), workers);
+                                 labelled(options.fine_tuning, label), engine);
     trained.seconds = seconds_since(start) + trained.training.history.earlier_seconds;
     judge(trained);
     return trained;
@@ -78,9 +76,9 @@ std::size_t check_classes(const TrainTest& data) {
 }
 
 BeforeAndAfter classify_on_stack(const TrainTest& data, const DenseAutoencoder& pretrained,
-                                 const ClassificationOptions& options, Workers* workers,
-                                 const ClassificationCallbacks& news) {
-  const Run run{data, options, workers, news};
+                                 const ClassificationOptions& options, const Engine& engine,
+                                 const ClassificationCallbacks& callbacks) {
+  const Run run{data, options, engine, callbacks};
   Rng rng(options.seed, fine_tuning_stream);
   Classifier classifier(pretrained, check_classes(data), rng);
   classifier.decay = options.decay;
@@ -91,7 +89,7 @@ BeforeAndAfter classify_on_stack(const TrainTest& data, const DenseAutoencoder& 
 }
 
 Classification classify(const TrainTest& data, const ClassificationOptions& options,
-                        const Engine& engine, const ClassificationCallbacks& news) {
+                        const Engine& engine, const ClassificationCallbacks& callbacks) {
   Classification result;
   result.data = data;
   result.classes = check_classes(data);
@@ -99,37 +97,32 @@ Classification classify(const TrainTest& data, const ClassificationOptions& opti
   result.options = options;
   const auto start = Clock::now();
   Rng pretraining_draws(options.seed, pretraining_stream);
-  std::vector<LayerPlan> plans = options.layers;
-  attach(plans, news.progress, news.checkpoint);
-  result.stages = pretrain_greedily(data.train, plans, pretraining_draws, engine);
+  result.stages = pretrain_greedily(data.train, options.layers, pretraining_draws, engine);
   result.pretraining_seconds = seconds_since(start);
   for (const GreedyStage& stage : result.stages)
     result.pretraining_seconds += stage.history.earlier_seconds;
-  if (news.progress != nullptr) news.progress->finish();
-  for (std::size_t k = 0; k < result.stages.size() && news.stage_done; ++k)
-    news.stage_done(k + 1, result.stages[k]);
+  engine.listeners.clear_line();
+  for (std::size_t k = 0; k < result.stages.size() && callbacks.stage_done; ++k)
+    callbacks.stage_done(k + 1, result.stages[k]);
 
   const DenseAutoencoder stack = unroll(result.stages);
-  BeforeAndAfter on_stack = classify_on_stack(data, stack, options, engine.workers, news);
+  BeforeAndAfter on_stack = classify_on_stack(data, stack, options, engine, callbacks);
   result.before = std::move(on_stack.before);
   result.after = std::move(on_stack.after);
 
   Rng random_draws(options.seed, random_start_stream);
   Classifier fresh(untrained(stack, random_draws), result.classes, random_draws);
   fresh.decay = options.decay;
-  const Run run{data, options, engine.workers, news};
+  const Run run{data, options, engine, callbacks};
   result.random_start = run.fine_tuned("random_start", std::move(fresh), random_draws);
 
   Rng few_draws(options.seed, few_labels_stream);
-  FewLabelsOptions few = options.few_labels;
-  few.fine_tuning.progress = news.progress;
-  few.checkpoint = news.checkpoint;
   Classifier pretrained = result.before.model;
   pretrained.dropout = options.dropout;
-  FewLabels compared = few_labels(data, pretrained, few, few_draws, engine.workers);
+  FewLabels compared = few_labels(data, pretrained, options.few_labels, few_draws, engine);
   result.few_labels = std::move(compared.rows);
   result.few_labels_seconds = compared.seconds;
-  if (news.progress != nullptr) news.progress->finish();
+  engine.listeners.clear_line();
   return result;
 }
 

@@ -16,7 +16,7 @@
 namespace strata {
 
 struct ClassificationOptions {
-  std::string layer_kind = "sparse";  // what the plans are called
+  std::string way = "sparse";  // what the plans are called
   std::vector<LayerPlan> layers;
   FitOptions softmax{.epochs = 200};  // its epochs are iterations of L-BFGS
   FitOptions fine_tuning{};
@@ -57,17 +57,15 @@ struct Classification {
   double few_labels_seconds = 0;
 };
 
-/// Whom to tell while it runs, and where to keep how far it is; each may be empty.
+/// Called while it runs; each may be empty.
 struct ClassificationCallbacks {
-  Progress* progress = nullptr;
   std::function<void(std::size_t layer, const GreedyStage&)> stage_done{};  // layer counts from 1
   std::function<void(const TrainedClassifier&)> classifier_done{};
-  Checkpoint* checkpoint = nullptr;
 };
 
 /// Throws Error as check_classes and check_few_labels, before any work, and as the parts do.
 Classification classify(const TrainTest& data, const ClassificationOptions& options,
-                        const Engine& engine = {}, const ClassificationCallbacks& news = {});
+                        const Engine& engine = {}, const ClassificationCallbacks& callbacks = {});
 
 /// A softmax on the codes of a pretrained encoder, then all of it fine-tuned: `before` and `after`.
 /// Shared with `strata pretrain --classify`.
@@ -75,8 +73,8 @@ struct BeforeAndAfter {
   TrainedClassifier before, after;
 };
 BeforeAndAfter classify_on_stack(const TrainTest& data, const DenseAutoencoder& pretrained,
-                                 const ClassificationOptions& options, Workers* workers,
-                                 const ClassificationCallbacks& news = {});
+                                 const ClassificationOptions& options, const Engine& engine = {},
+                                 const ClassificationCallbacks& callbacks = {});
 
 /// The number of classes, which training and test labels share: the largest label plus one, though
 /// some below it may be missing. Throws Error without labels, without test rows, and for training

@@ -9,8 +9,8 @@ Json stages_json(const Classification& c) {
   for (std::size_t k = 0; k < c.stages.size(); ++k) {
     const GreedyStage& stage = c.stages[k];
     stages.push(Json::object({{"layer", k + 1},
-                              {"inputs", stage.autoencoder.features()},
-                              {"units", stage.autoencoder.code_size()},
+                              {"inputs", stage.autoencoder->features()},
+                              {"units", stage.autoencoder->code_size()},
                               {"trained_weights", stage.trained_weights},
                               {"epochs", stage.history.epochs.size()},
                               {"error", stage.error},
@@ -70,7 +70,7 @@ Json classification_json(const Classification& c, const std::string& version, st
       c.data.test);
   json["data"]["classes"] = c.classes;
   json["layers"] = layers;
-  json["layer_kind"] = o.layer_kind;
+  json["layer_kind"] = o.way;
   json["test_accuracy_before"] = c.before.test_accuracy;
   json["test_accuracy_after"] = c.after.test_accuracy;
   json["test_accuracy_random_start"] = c.random_start.test_accuracy;

@@ -12,7 +12,7 @@ namespace {
 struct Run {
   Comparison result;
   const Engine& engine;
-  const ComparisonCallbacks& news;
+  const ComparisonCallbacks& callbacks;
 
   // How well the codes keep the classes apart; `neighbours` are the codes of the rows chosen for
   // it.
@@ -30,8 +30,8 @@ struct Run {
   void finish(MethodResult method) {
     method.test_error = squared_error_per_example(result.test.X, method.test_reconstructions);
     result.methods.push_back(std::move(method));
-    if (news.progress != nullptr) news.progress->finish();
-    if (news.method_done) news.method_done(result.methods.back());
+    engine.listeners.clear_line();
+    if (callbacks.method_done) callbacks.method_done(result.methods.back());
   }
 
   void finish(MethodResult method, DenseAutoencoder& model) {
@@ -50,15 +50,13 @@ struct Run {
     curve.label = label;
     FitOptions fit = network_training(result.options);
     fit.epochs = epochs;
-    fit.progress = news.progress;
-    fit.checkpoint = news.checkpoint;
     fit.label = label;
     fit.after_epoch = [&](const EpochRecord&) {
       curve.test_errors.push_back(reconstruction_error(model, result.test.X, engine.workers));
       return true;
     };
     fit.stage = stage;
-    fit.visit = [&curve](State& state) { state.numbers("test_errors", curve.test_errors); };
+    fit.remember = [&curve](State& state) { state.numbers("test_errors", curve.test_errors); };
     curve.history = train(model, result.train, rng, fit, engine);
     return curve;
   }
@@ -91,11 +89,8 @@ struct Run {
 
   void run_logistic_pca() {
     const auto start = Clock::now();
-    LogisticPcaOptions options;
-    options.progress = news.progress;
-    options.checkpoint = news.checkpoint;
     LogisticPcaFit fit =
-        fit_logistic_pca(result.train.X, result.code_size(), options, engine.workers);
+        fit_logistic_pca(result.train.X, result.code_size(), {}, engine.workers, engine.listeners);
     MethodResult method;
     method.name = "logistic_pca";
     method.seconds = seconds_since(start) + fit.earlier_seconds;
@@ -122,24 +117,22 @@ struct Run {
     finish(std::move(method), model);
   }
 
-  // The names of the main kind's methods do not say the kind.
-  void run_greedy(const LayerKind& kind, bool main) {
+  // The names of the main way's methods do not mention it.
+  void run_greedy(const Way& way, bool main) {
     const ComparisonOptions& o = result.options;
     const auto start = Clock::now();
     MethodResult method;
-    method.name = main ? "greedy" : text("greedy_", kind.name);
-    method.layer_kind = kind.name;
+    method.name = main ? "greedy" : text("greedy_", way.name);
+    method.way = way.name;
     method.epochs = o.pretrain_epochs * o.stack().layers;
-    Rng rng(o.seed, kind.stream);
+    Rng rng(o.seed, way.stream);
     PretrainedStack stack;
-    stack.layer_kind = kind.name;
-    std::vector<LayerPlan> plans = layer_plans(o, kind);
-    attach(plans, news.progress, news.checkpoint);
-    stack.stages = pretrain_greedily(result.train, plans, rng, engine);
-    if (news.progress != nullptr) news.progress->finish();
+    stack.way = way.name;
+    stack.stages = pretrain_greedily(result.train, layer_plans(o, way), rng, engine);
+    engine.listeners.clear_line();
     for (std::size_t k = 0; k < stack.stages.size(); ++k) {
       method.curves.push_back({text("layer ", k + 1), stack.stages[k].history});
-      if (news.stage_done) news.stage_done(k + 1, stack.stages[k]);
+      if (callbacks.stage_done) callbacks.stage_done(k + 1, stack.stages[k]);
     }
     stack.deep = unroll(stack.stages);
     method.seconds = seconds_since(start) + earlier_seconds(method);
@@ -167,9 +160,9 @@ struct Run {
 }  // namespace
 
 Comparison compare_methods(const TrainTest& data, const ComparisonOptions& options,
-                           const Engine& engine, const ComparisonCallbacks& news) {
+                           const Engine& engine, const ComparisonCallbacks& callbacks) {
   check_comparison(data, options);
-  Run run{{}, engine, news};
+  Run run{{}, engine, callbacks};
   run.result.options = options;
   run.result.train = data.train;
   run.result.test = data.test;
@@ -183,8 +176,8 @@ Comparison compare_methods(const TrainTest& data, const ComparisonOptions& optio
   if (options.random_start)
     run.run_from_random_start("deep_random", options.sizes, deep_random_stream,
                               run.result.deep_random);
-  for (const std::string& kind : options.layer_kinds)
-    run.run_greedy(layer_kind_named(kind), kind == options.layer_kinds.front());
+  for (const std::string& way : options.ways)
+    run.run_greedy(way_named(way), way == options.ways.front());
   return std::move(run.result);
 }
 

@@ -6,7 +6,7 @@
 //   deep_random             the deep autoencoder from a random start; may be left out
 //   greedy                  the same network, its layers pretrained one by one, not yet fine-tuned
 //   greedy_finetuned        the same, fine-tuned through every layer
-//   greedy_KIND and greedy_KIND_finetuned       both again for each further kind of layer (layer_kinds.hpp), fine-tuned alike
+//   greedy_KIND and greedy_KIND_finetuned       both again for each further way (ways.hpp), fine-tuned alike
 // deep_random and shallow train for as many epochs as greedy_finetuned in all: pretraining of every
 // layer, plus fine-tuning.
 
@@ -16,7 +16,6 @@
 #include <vector>
 
 #include "core/io/json.hpp"
-#include "core/io/progress.hpp"
 #include "pretraining/baselines/logistic_pca.hpp"
 #include "pretraining/baselines/pca.hpp"
 #include "pretraining/ways.hpp"
@@ -32,8 +31,8 @@ struct ComparisonOptions {
   // Deep_random among the methods; it trains as long as the pretrained network
   bool random_start = true;
   // How layers are pretrained; the first is the main one
-  std::vector<std::string> layer_kinds = {"plain"};
-  LayerKindOptions layer{};
+  std::vector<std::string> ways = {"plain"};
+  WayOptions layer{};
   Real layer_l1 = 0;  // λ of the L1 term on the code of each layer while it is pretrained
   Real finetune_decay = Real(1e-4);  // λ of the weight decay in fine-tuning and from a random start
   std::size_t pretrain_epochs = 20;  // of each layer
@@ -44,11 +43,11 @@ struct ComparisonOptions {
   OptimizerOptions optimizer{};  // lbfgs trains whole networks; layers then have adam and one_cycle
   double pretrain_rate = 0.01;
   double finetune_rate = 0.03;
-  Schedule schedule{.kind = "one_cycle"};
+  Schedule schedule{.kind = ScheduleKind::one_cycle};
   std::uint64_t seed = 1;
 
   LayerStack stack() const { return {sizes.size() - 1, hidden, code, output}; }
-  bool pretrains(const std::string& layer_kind) const;  // whether it is among layer_kinds
+  bool pretrains(const std::string& way) const;  // whether it is among ways
 };
 
 /// The defaults above suit some thousands of examples. From many_examples on, batches are larger,
@@ -57,7 +56,7 @@ constexpr std::size_t many_examples = 10000;
 ComparisonOptions usual_comparison(std::size_t examples);
 
 /// Each method draws from a stream of the seed of its own. Those of pretrained networks are in the
-/// table of layer kinds; the plain kind's is 3.
+/// table of ways; the plain way's is 3.
 enum ComparisonStream : std::uint64_t { shallow_stream = 1, deep_random_stream = 2 };
 
 /// A code is also judged by the classes of each test code's nearest training codes: how many of
@@ -80,7 +79,7 @@ struct Curve {
 
 struct MethodResult {
   std::string name;
-  std::string layer_kind;                  // of a pretrained network
+  std::string way;                         // of a pretrained network
   double train_error = 0, test_error = 0;  // squared error per example
   double seconds = 0;                      // of training; for greedy_finetuned pretraining included
   std::size_t epochs = 0;                  // over the training set, all layers' together
@@ -94,7 +93,7 @@ struct MethodResult {
 
 /// A deep autoencoder and the layers that it was made from.
 struct PretrainedStack {
-  std::string layer_kind;
+  std::string way;
   std::vector<GreedyStage> stages;
   DenseAutoencoder deep;  // pretrained and fine-tuned
 };
@@ -105,40 +104,38 @@ struct Comparison {
   Pca pca;
   std::optional<LogisticPca> logistic_pca;
   std::string no_logistic_pca;      // why it was left out; empty where it was not
-  std::vector<GreedyStage> stages;  // of the main kind of layer
+  std::vector<GreedyStage> stages;  // of the main way
   DenseAutoencoder shallow;
   DenseAutoencoder deep_random;          // empty where it was left out
-  DenseAutoencoder deep;                 // pretrained by the main kind, and fine-tuned
-  std::vector<PretrainedStack> further;  // of the other kinds
+  DenseAutoencoder deep;                 // pretrained in the main way, and fine-tuned
+  std::vector<PretrainedStack> further;  // of the other ways
   std::vector<MethodResult> methods;     // in the order above
   // The training rows that neighbour_accuracy looks among for each test code's neighbours. Empty:
   // there are no labels.
   std::vector<std::size_t> neighbour_rows;
 
   std::size_t code_size() const { return options.sizes.back(); }
-  /// Here and below: throws Error where there is no such method, or no such kind of layer was
-  /// pretrained.
+  /// Here and below: throws Error where there is no such method, or no layers were
+  /// pretrained in this way.
   const MethodResult& method(const std::string& name) const;
-  /// The pretrained network of this kind before fine-tuning, and after it.
-  const MethodResult& pretrained(const std::string& layer_kind) const;
-  const MethodResult& finetuned(const std::string& layer_kind) const;
+  /// The network pretrained in this way, before fine-tuning, and after it.
+  const MethodResult& pretrained(const std::string& way) const;
+  const MethodResult& finetuned(const std::string& way) const;
   /// What pretraining left of the layers.
-  const std::vector<GreedyStage>& stages_of(const std::string& layer_kind) const;
+  const std::vector<GreedyStage>& stages_of(const std::string& way) const;
 };
 
-/// Whom to tell while it runs, and where to keep how far it is; each may be empty.
+/// Called while it runs; each may be empty.
 struct ComparisonCallbacks {
-  Progress* progress = nullptr;
   std::function<void(std::size_t layer, const GreedyStage&)> stage_done{};  // layer counts from 1
   std::function<void(const MethodResult&)> method_done{};
-  Checkpoint* checkpoint = nullptr;
 };
 
 /// Each method draws from a stream of its own, so that none depends on the others. Throws Error
 /// where the sizes do not fit the data, the code is larger than the features, the test set is
-/// empty, or a kind of layer does not suit the units or the L1 term.
+/// empty, or a way does not suit the units or the L1 term.
 Comparison compare_methods(const TrainTest& data, const ComparisonOptions& options,
-                           const Engine& engine = {}, const ComparisonCallbacks& news = {});
+                           const Engine& engine = {}, const ComparisonCallbacks& callbacks = {});
 
 // ---- what the options stand for
 /// Throws Error as compare_methods does, before any work.
@@ -149,7 +146,7 @@ DenseAutoencoderOptions network_options(const ComparisonOptions& options,
 FitOptions network_training(const ComparisonOptions& options);
 /// How each layer is trained while it is pretrained, and the plan of all layers.
 FitOptions layer_training(const ComparisonOptions& options);
-std::vector<LayerPlan> layer_plans(const ComparisonOptions& options, const LayerKind& kind);
+std::vector<LayerPlan> layer_plans(const ComparisonOptions& options, const Way& way);
 
 /// results.json, as the README describes it.
 Json results_json(const Comparison& comparison, const std::string& version, std::size_t threads);

@@ -15,7 +15,7 @@ Json method_json(const MethodResult& m) {
                             {"seconds", m.seconds}});
   if (m.iterations > 0) json["iterations"] = m.iterations;
   if (m.neighbour_accuracy) json["neighbour_accuracy"] = *m.neighbour_accuracy;
-  if (!m.layer_kind.empty()) json["layer_kind"] = m.layer_kind;
+  if (!m.way.empty()) json["layer_kind"] = m.way;
   if (!m.curves.empty() && !m.curves.back().test_errors.empty()) {
     Json errors = Json::array();
     for (double error : m.curves.back().test_errors) errors.push(error);
@@ -26,14 +26,14 @@ Json method_json(const MethodResult& m) {
 
 Json stages_json(const Comparison& c) {
   Json stages = Json::array();
-  for (const std::string& kind : c.options.layer_kinds) {
-    const std::vector<GreedyStage>& of_kind = c.stages_of(kind);
-    for (std::size_t k = 0; k < of_kind.size(); ++k) {
-      const GreedyStage& stage = of_kind[k];
-      stages.push(Json::object({{"layer_kind", kind},
+  for (const std::string& way : c.options.ways) {
+    const std::vector<GreedyStage>& of_way = c.stages_of(way);
+    for (std::size_t k = 0; k < of_way.size(); ++k) {
+      const GreedyStage& stage = of_way[k];
+      stages.push(Json::object({{"layer_kind", way},
                                 {"layer", k + 1},
-                                {"inputs", stage.autoencoder.features()},
-                                {"units", stage.autoencoder.code_size()},
+                                {"inputs", stage.autoencoder->features()},
+                                {"units", stage.autoencoder->code_size()},
                                 {"trained_weights", stage.trained_weights},
                                 {"error", stage.error}}));
     }

@@ -9,12 +9,12 @@ namespace strata {
 
 void check_comparison(const TrainTest& data, const ComparisonOptions& o) {
   check(o.sizes.size() >= 2, "pretrain: the layers need the features and a code, like 64-100-50-2");
-  check(!o.layer_kinds.empty(), "pretrain: no kind of layer is named");
-  for (const std::string& name : o.layer_kinds) {
-    const std::string objection = layer_kind_named(name).objection(o.stack());
+  check(!o.ways.empty(), "pretrain: no way to pretrain its layers is named");
+  for (const std::string& name : o.ways) {
+    const std::string objection = way_named(name).objection(o.stack());
     check(objection.empty(), "pretrain: ", objection);
-    check(std::count(o.layer_kinds.begin(), o.layer_kinds.end(), name) == 1,
-          "pretrain: the kind of layer ", name, " is named twice");
+    check(std::count(o.ways.begin(), o.ways.end(), name) == 1, "pretrain: the way ", name,
+          " is named twice");
   }
   check(o.layer_l1 == 0 || !o.pretrains("rbm"),
         "pretrain: rbm layers have no L1 term (leave one of them out)");
@@ -54,16 +54,17 @@ FitOptions layer_training(const ComparisonOptions& o) {
   fit.epochs = o.pretrain_epochs;
   fit.steps_a_batch = 1;
   fit.learning_rate = o.pretrain_rate;
-  if (o.optimizer.kind == "lbfgs") {  // it suits large batches, of which a layer would see too few
+  if (o.optimizer.kind ==
+      OptimizerKind::lbfgs) {  // it suits large batches, of which a layer would see too few
     fit.optimizer = {};
-    fit.schedule = {.kind = "one_cycle"};
+    fit.schedule = {.kind = ScheduleKind::one_cycle};
     fit.batch_size = 32;
   }
   if (o.pretrain_batch_size > 0) fit.batch_size = o.pretrain_batch_size;
   return fit;
 }
 
-std::vector<LayerPlan> layer_plans(const ComparisonOptions& o, const LayerKind& kind) {
+std::vector<LayerPlan> layer_plans(const ComparisonOptions& o, const Way& way) {
   const LayerStack stack = o.stack();
   std::vector<LayerPlan> plans;
   for (std::size_t k = 1; k <= stack.layers; ++k) {
@@ -75,8 +76,8 @@ std::vector<LayerPlan> layer_plans(const ComparisonOptions& o, const LayerKind& 
     plan.options.penalties = {.l1 = o.layer_l1};
     if (plan.options.output != Activation::sigmoid) plan.options.loss = Loss::half_mse;
     plan.fit = layer_training(o);
-    plan.fit.label = text(kind.name, " layer ", k, " of ", stack.layers);
-    kind.set(plan, k, stack, o.layer);
+    plan.fit.label = text(way.name, " layer ", k, " of ", stack.layers);
+    way.set(plan, k, stack, o.layer);
     plans.push_back(plan);
   }
   return plans;

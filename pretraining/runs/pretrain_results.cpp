@@ -8,12 +8,11 @@ namespace strata {
 namespace {
 
 // `stage` is 0 before fine-tuning and 1 after it.
-const MethodResult& method_of_kind(const Comparison& c, const std::string& layer_kind,
-                                   std::size_t stage) {
+const MethodResult& method_of_way(const Comparison& c, const std::string& way, std::size_t stage) {
   for (const MethodResult& m : c.methods) {
-    if (m.layer_kind == layer_kind && stage-- == 0) return m;
+    if (m.way == way && stage-- == 0) return m;
   }
-  throw Error(text("comparison: no layers of the kind '", layer_kind, "' were pretrained"));
+  throw Error(text("comparison: no layers were pretrained in the way '", way, "'"));
 }
 
 }  // namespace
@@ -45,25 +44,25 @@ const MethodResult& Comparison::method(const std::string& name) const {
   return *found;
 }
 
-const MethodResult& Comparison::pretrained(const std::string& layer_kind) const {
-  return method_of_kind(*this, layer_kind, 0);
+const MethodResult& Comparison::pretrained(const std::string& way) const {
+  return method_of_way(*this, way, 0);
 }
 
-const MethodResult& Comparison::finetuned(const std::string& layer_kind) const {
-  return method_of_kind(*this, layer_kind, 1);
+const MethodResult& Comparison::finetuned(const std::string& way) const {
+  return method_of_way(*this, way, 1);
 }
 
-const std::vector<GreedyStage>& Comparison::stages_of(const std::string& layer_kind) const {
+const std::vector<GreedyStage>& Comparison::stages_of(const std::string& way) const {
   for (const PretrainedStack& stack : further) {
-    if (stack.layer_kind == layer_kind) return stack.stages;
+    if (stack.way == way) return stack.stages;
   }
-  check(!options.layer_kinds.empty() && options.layer_kinds.front() == layer_kind,
-        "comparison: no layers of the kind '", layer_kind, "' were pretrained");
+  check(!options.ways.empty() && options.ways.front() == way,
+        "comparison: no layers were pretrained in the way '", way, "'");
   return stages;
 }
 
-bool ComparisonOptions::pretrains(const std::string& layer_kind) const {
-  return std::find(layer_kinds.begin(), layer_kinds.end(), layer_kind) != layer_kinds.end();
+bool ComparisonOptions::pretrains(const std::string& way) const {
+  return std::find(ways.begin(), ways.end(), way) != ways.end();
 }
 
 }  // namespace strata

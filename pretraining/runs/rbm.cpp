@@ -49,7 +49,7 @@ void watch_epoch(RbmRun& run, std::size_t k, const EpochRecord& record, Rng& rng
   curves.test_energy.push_back(mean_free_energy(rbm, test, workers));
 }
 
-void visit_curves(State& state, RbmCurves& curves, Rng& rng) {
+void remember_curves(State& state, RbmCurves& curves, Rng& rng) {
   state.numbers("curve_epoch", curves.epoch);
   state.numbers("curve_reconstruction", curves.reconstruction);
   state.numbers("curve_pseudo_likelihood", curves.pseudo_likelihood);
@@ -71,7 +71,9 @@ std::vector<RbmTraining> training_of_layers(RbmRun& run, Rng& rng, Workers* work
       watch_epoch(run, k, record, rng, workers);
       return true;
     };
-    training.visit = [&run, &rng, k](State& state) { visit_curves(state, run.curves[k], rng); };
+    training.remember = [&run, &rng, k](State& state) {
+      remember_curves(state, run.curves[k], rng);
+    };
     all.push_back(training);
   }
   return all;
@@ -111,7 +113,7 @@ std::optional<RbmLikelihood> measure_likelihood(const RbmRun& run, std::size_t k
   return found;
 }
 
-void visit_likelihood(State& state, std::optional<RbmLikelihood>& likelihood, Rng& rng) {
+void remember_likelihood(State& state, std::optional<RbmLikelihood>& likelihood, Rng& rng) {
   bool measured = likelihood.has_value();
   state.flag("measured", measured);
   if (measured) {
@@ -131,13 +133,13 @@ void visit_likelihood(State& state, std::optional<RbmLikelihood>& likelihood, Rn
 }
 
 // A stage of its own each: importance sampling takes its time.
-void measure_likelihoods(RbmRun& run, Rng& rng, Workers* workers) {
+void measure_likelihoods(RbmRun& run, Rng& rng, const Engine& engine) {
   for (std::size_t k = 0; k < run.dbn.rbms.size(); ++k) {
     std::optional<RbmLikelihood> found;
-    TrainingStage stage(run.options.training.checkpoint, text("likelihood ", k + 1),
-                        [&found, &rng](State& state) { visit_likelihood(state, found, rng); });
+    TrainingStage stage(engine.listeners.checkpoint, text("likelihood ", k + 1),
+                        [&found, &rng](State& state) { remember_likelihood(state, found, rng); });
     if (!stage.was_finished()) {
-      found = measure_likelihood(run, k, rng, workers);
+      found = measure_likelihood(run, k, rng, engine.workers);
       stage.finish();
     }
     run.likelihoods.push_back(found);
@@ -163,20 +165,21 @@ void draw_chains(RbmRun& run, Rng& rng, Workers* workers) {
 
 }  // namespace
 
-RbmRun run_rbm(const TrainTest& data, const RbmRunOptions& options, Workers* workers) {
+RbmRun run_rbm(const TrainTest& data, const RbmRunOptions& options, const Engine& engine) {
+  Workers* const workers = engine.workers;
   RbmRun run{options, data};
   Rng rng(options.seed, training_stream), of_curves(options.seed, curves_stream);
   run.dbn = Dbn(options.stack, rng);
   run.curves.resize(run.dbn.rbms.size());
   const auto start = Clock::now();
   run.histories =
-      train_dbn(run.dbn, data.train, rng, training_of_layers(run, of_curves, workers), workers);
+      train_dbn(run.dbn, data.train, rng, training_of_layers(run, of_curves, workers), engine);
   run.seconds = seconds_since(start);
   for (const History& history : run.histories) run.seconds += history.earlier_seconds;
-  if (options.training.progress != nullptr) options.training.progress->finish();
+  engine.listeners.clear_line();
 
   Rng of_likelihood(options.seed, likelihood_stream), of_samples(options.seed, sampling_stream);
-  measure_likelihoods(run, of_likelihood, workers);
+  measure_likelihoods(run, of_likelihood, engine);
   DenseAutoencoder deep = run.dbn.unroll();
   run.train_error = reconstruction_error(deep, data.train.X, workers);
   if (data.test.size() > 0) run.test_error = reconstruction_error(deep, data.test.X, workers);

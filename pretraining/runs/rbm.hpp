@@ -61,7 +61,7 @@ struct RbmRun {
 /// Trains and measures. Each of training, curves, likelihoods and samples draws from a stream of
 /// the seed of its own. In a checkpoint each layer is a stage, and each likelihood. Throws Error as
 /// Dbn, train_dbn and estimate_log_Z.
-RbmRun run_rbm(const TrainTest& data, const RbmRunOptions& options, Workers* workers = nullptr);
+RbmRun run_rbm(const TrainTest& data, const RbmRunOptions& options, const Engine& engine = {});
 
 /// results.json: how it was trained, and what was found of each layer.
 Json rbm_results_json(const RbmRun& run, std::size_t threads);

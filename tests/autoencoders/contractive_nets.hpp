@@ -20,7 +20,7 @@ inline ContractiveAutoencoder lively(const ContractiveOptions& options, Rng& rng
   return model;
 }
 
-inline constexpr Activation all_activations[] = {
+inline const Activation all_activations[] = {
     Activation::linear, Activation::sigmoid,  Activation::tanh,      Activation::relu,
     Activation::elu,    Activation::softplus, Activation::leaky_relu};
 

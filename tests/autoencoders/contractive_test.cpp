@@ -97,7 +97,8 @@ TEST_CASE(
     "the checker rejects the mistake's gradient under the right value, and a penalty that trains "
     "nothing") {
   using Rule = void (*)(Tape&, Node&);
-  // P′ = (1/m) Σ_ik v_ik², v_ik = Σ_j s_ij W_kj:  dW_kj = 2/m Σ_i v_ik s_ij,  dH_ij = 2/m s′_ij Σ_k v_ik W_kj
+  // P′ = (1/m) Σ_ik v_ik², v_ik = Σ_j s_ij W_kj:
+  // dW_kj = 2/m Σ_i v_ik s_ij,  dH_ij = 2/m s′_ij Σ_k v_ik W_kj
   const Rule summed_first = [](Tape& tape, Node& node) {
     const Tensor &H = tape.input_value(node, 0), &W = tape.input_value(node, 1);
     Tensor &dH = tape.input_grad(node, 0), &dW = tape.input_grad(node, 1);

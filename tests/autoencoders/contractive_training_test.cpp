@@ -22,7 +22,7 @@ TEST_CASE("on digits the penalty contracts at least three times at under a tenth
     options.contraction = contraction;
     ContractiveAutoencoder model(options, rng);
     train(model, data.train, rng,
-          {.epochs = 60, .learning_rate = 0.01, .schedule = {.kind = "one_cycle"}});
+          {.epochs = 60, .learning_rate = 0.01, .schedule = {.kind = ScheduleKind::one_cycle}});
     return model;
   };
   ContractiveAutoencoder without = trained(0), with = trained(Real(0.04));

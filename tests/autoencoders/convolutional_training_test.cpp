@@ -18,7 +18,7 @@ using namespace strata::testing;
 namespace {
 
 FitOptions adam(std::size_t epochs) {
-  return {.epochs = epochs, .learning_rate = 0.01, .schedule = {.kind = "one_cycle"}};
+  return {.epochs = epochs, .learning_rate = 0.01, .schedule = {.kind = ScheduleKind::one_cycle}};
 }
 
 }  // namespace

@@ -197,12 +197,12 @@ TEST_CASE(
   REQUIRE(first.clean.size() == 2);
   REQUIRE(second.clean.size() == 2);
   CHECK(first.clean[0].values == data.X.values);
-  const Tensor clean_codes = stages[0].autoencoder.encode(data.X);
+  const Tensor clean_codes = stages[0].autoencoder->encode(data.X);
   for (const Tensor& given : second.clean) CHECK(given.values == clean_codes.values);
   for (const Tensor& damaged : first.corrupted)  // what would have come up from corrupted rows
-    CHECK(stages[0].autoencoder.encode(damaged).values != second.clean[0].values);
+    CHECK(stages[0].autoencoder->encode(damaged).values != second.clean[0].values);
   CHECK(second.corrupted[0].values != second.clean[0].values);
-  check_close(stages[0].error, reconstruction_error(stages[0].autoencoder, data.X),
+  check_close(stages[0].error, reconstruction_error(*stages[0].autoencoder, data.X),
               by_real(1e-12, 1e-5));
   const DenseAutoencoder deep = unroll(stages);
   CHECK(deep.sizes() == std::vector<std::size_t>{6, 5, 3});
@@ -212,6 +212,6 @@ TEST_CASE(
   plain[0].corruption.reset();
   plain[1].corruption.reset();
   const std::vector<GreedyStage> others = pretrain_greedily(data, plain, again);
-  CHECK(others[0].autoencoder.encoder[0].W.value.values !=
-        stages[0].autoencoder.encoder[0].W.value.values);
+  CHECK(others[0].dense()->encoder[0].W.value.values !=
+        stages[0].dense()->encoder[0].W.value.values);
 }

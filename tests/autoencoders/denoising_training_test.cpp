@@ -17,11 +17,7 @@
 using namespace strata;
 using namespace strata::testing;
 
-namespace {
-
 using enum CorruptionKind;
-
-}  // namespace
 
 TEST_CASE(
     "on the digits: less than half of the corrupted rows' error is left, on test rows, nothing "
@@ -34,7 +30,8 @@ TEST_CASE(
         std::make_unique<DenseAutoencoder>(
             DenseAutoencoderOptions{.sizes = {64, 120}, .loss = Loss::bce}, rng),
         {.kind = kind, .amount = Real(0.3)}, rng);
-    const FitOptions fit{.epochs = 30, .learning_rate = 0.01, .schedule = {.kind = "one_cycle"}};
+    const FitOptions fit{
+        .epochs = 30, .learning_rate = 0.01, .schedule = {.kind = ScheduleKind::one_cycle}};
     train(model, data.train, rng, fit);
     Rng draws(2);
     const Restoration r = restore(model, data.test.X, model.corruption, draws);
@@ -56,7 +53,8 @@ TEST_CASE(
   DenseAutoencoderOptions options{.sizes = {64, 200}, .code = Activation::relu, .loss = Loss::bce};
   DenoisingAutoencoder model(std::make_unique<DenseAutoencoder>(options, rng),
                              {.kind = gaussian, .amount = Real(0.5)}, rng);
-  const FitOptions fit{.epochs = 40, .learning_rate = 0.005, .schedule = {.kind = "one_cycle"}};
+  const FitOptions fit{
+      .epochs = 40, .learning_rate = 0.005, .schedule = {.kind = ScheduleKind::one_cycle}};
   train(model, data.train, rng, fit);
   const auto codes = [&model](const Dataset& of) {
     return Dataset{"codes", model.encode(of.X), of.labels, {}};
@@ -85,7 +83,8 @@ TEST_CASE("on a circle the field g(f(x)) - x points back to the curve") {
       .sizes = {2, 60}, .code = Activation::tanh, .output = Activation::linear};
   DenoisingAutoencoder model(std::make_unique<DenseAutoencoder>(options, rng),
                              {.kind = gaussian, .amount = Real(0.2)}, rng);
-  const FitOptions fit{.epochs = 120, .learning_rate = 0.02, .schedule = {.kind = "one_cycle"}};
+  const FitOptions fit{
+      .epochs = 120, .learning_rate = 0.02, .schedule = {.kind = ScheduleKind::one_cycle}};
   train(model, data, rng, fit);
   const report::VectorField field = report::vector_field(model, data.X, 13);
   REQUIRE(text(field.starts.shape) == "169×2");

@@ -18,8 +18,10 @@ using namespace strata::testing;
 namespace {
 
 FitOptions adam(std::size_t epochs) {
-  return {
-      .epochs = epochs, .learning_rate = 0.01, .schedule = {.kind = "one_cycle"}, .clip_norm = 1};
+  return {.epochs = epochs,
+          .learning_rate = 0.01,
+          .schedule = {.kind = ScheduleKind::one_cycle},
+          .clip_norm = 1};
 }
 
 }  // namespace

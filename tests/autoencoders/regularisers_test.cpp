@@ -39,10 +39,9 @@ DenseAutoencoder with_dropout(Real dropout, std::uint64_t seed = 1) {
 Tensor layer(const Dense& dense, const Tensor& a) {
   Tensor z = matmul(a, dense.W.value);
   for (std::size_t i = 0; i < z.rows(); ++i) {
-    for (std::size_t j = 0; j < z.cols(); ++j) {
-      z(i, j) = activation_value(dense.activation, z(i, j) + dense.b.value[j]);
-    }
+    for (std::size_t j = 0; j < z.cols(); ++j) z(i, j) += dense.b.value[j];
   }
+  dense.activation.rule().values(z.values, z.values);
   return z;
 }
 

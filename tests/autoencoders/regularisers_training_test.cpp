@@ -95,8 +95,10 @@ TEST_CASE("strata train sparse: the mean of |rho_hat - rho| over the units is be
   DenseAutoencoder model(
       sparse_autoencoder(64, 100, {.rho = Real(0.05), .beta = Real(0.3), .decay = Real(1e-4)}),
       rng);
-  FitOptions fit{
-      .epochs = 60, .batch_size = digits.size(), .optimizer = {.kind = "lbfgs"}, .shuffle = false};
+  FitOptions fit{.epochs = 60,
+                 .batch_size = digits.size(),
+                 .optimizer = {.kind = OptimizerKind::lbfgs},
+                 .shuffle = false};
   train(model, digits, rng, fit);
   const Tensor rho_hat = code_statistics(model.encode(digits.X)).mean_activation;
   CHECK(report::mean_distance_from(0.05, {rho_hat.values.begin(), rho_hat.values.end()}) < 0.02);

@@ -19,7 +19,8 @@ TEST_CASE(
   const TrainTest data = split_every(digits8x8());
   Rng rng(1);
   VariationalAutoencoder model({.sizes = {64, 100, 2}, .warm_up_epochs = 5}, rng);
-  FitOptions fit{.epochs = 40, .learning_rate = 0.005, .schedule = {.kind = "one_cycle"}};
+  FitOptions fit{
+      .epochs = 40, .learning_rate = 0.005, .schedule = {.kind = ScheduleKind::one_cycle}};
   fit.validation = &data.test;
   const History history = train(model, data.train, rng, fit);
   const double elbo = -history.epochs.back().validation_loss;

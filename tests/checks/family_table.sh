@@ -1,6 +1,7 @@
 #!/bin/sh
-# Measures the table of docs/guide/compare.md anew and puts it into the page, and the page's picture too where there is chromium.
-# Run from the project's folder, on a machine that has nothing else to do: the table has seconds.
+# Measures the table of docs/guide/compare.md anew and puts it into the page, and the page's picture
+# too where there is chromium. Run from the project's folder, on a machine that has nothing else to
+# do: the table has seconds.
 # usage: tests/checks/family_table.sh [OPTIONS OF strata compare]
 page=docs/guide/compare.md
 build/strata compare --quiet --out build/compare "$@" > build/compare.txt || exit 1

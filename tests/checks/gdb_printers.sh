@@ -1,6 +1,7 @@
 #!/bin/sh
-# Printers and commands of core/inspect/debugger in gdb, on a program that has everything odd. usage: tests/checks/gdb_printers.sh build/debug
+# Printers and commands of core/inspect/debugger in gdb, on a program that has everything odd.
 # Ends with 77 where gdb is absent or may not trace a program.
+# usage: tests/checks/gdb_printers.sh build/debug
 out=${1:-build/debug}
 . tests/checks/gdb/can_debug.sh
 real=; case $out in *float) real=-DSTRATA_REAL_FLOAT ;; esac

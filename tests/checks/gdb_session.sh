@@ -1,7 +1,9 @@
 #!/bin/sh
-# Replays the sessions of docs/guide/gdb.md and debugging.md in gdb, and types a few commands into a real `make gdb`.
+# Replays the sessions of docs/guide/gdb.md and debugging.md in gdb, and types a few commands into a
+# real `make gdb`.
 # usage: tests/checks/gdb_session.sh build/debug [write]       `write` puts what gdb says now into the pages
-# Ends with 77 where gdb is absent or may not trace a program. The pages are of the double build; others are skipped too.
+# Ends with 77 where gdb is absent or may not trace a program. The pages are of the double build;
+# others are skipped too.
 out=${1:-build/debug}
 case $out in *float) echo "gdb: skipped, the pages are of the double build"; exit 77 ;; esac
 . tests/checks/gdb/can_debug.sh

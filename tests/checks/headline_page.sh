@@ -1,6 +1,7 @@
 #!/bin/sh
-# The runs of the headline and its page, in small: docs/benchmarks/headline.sh with a program that trains tiny networks on the 8×8
-# digits whatever it is asked for, and is stopped once. Every table and picture of the page must be filled with that program's results.
+# The runs of the headline and its page, in small: docs/benchmarks/headline.sh with a program that
+# trains tiny networks on the 8×8 digits whatever it is asked for, and is stopped once. Every table
+# and picture of the page must be filled with that program's results.
 # usage: check_headline_page.sh PROGRAM HEADLINE_PAGE; exit status 77 where there is no python3.
 command -v python3 > /dev/null || exit 77
 project=$(pwd); program=$(realpath "$1"); filler=$(realpath "$2")
@@ -12,8 +13,9 @@ fail() { echo "headline page: $*"; exit 1; }
 
 cat > small << 'SMALL'
 #!/bin/sh
-# What is asked for stands in `asked`, a line a run. The run called ways is stopped once, with a checkpoint. Each run has a seed of
-# its own, so that no two have the same results, and the options asked for that do not make it long.
+# What is asked for stands in `asked`, a line a run. The run called ways is stopped once, with a
+# checkpoint. Each run has a seed of its own, so that no two have the same results, and the options
+# asked for that do not make it long.
 [ "$1" = --version ] && exec "$PROGRAM" --version
 echo "$*" >> asked
 command=$1 folder=

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs doctest with the system's package manager, or says the one command to type. `make test` calls this only where
-# the compiler does not find <doctest/doctest.h>.
+# Installs doctest with the system's package manager, or says the one command to type. `make test`
+# calls this only where the compiler does not find <doctest/doctest.h>.
 sudo=; [ "$(id -u)" = 0 ] || sudo=sudo
 if command -v apt-get >/dev/null; then
   command="$sudo apt-get install -y doctest-dev"; prepare="$sudo apt-get update"

@@ -1,6 +1,7 @@
 #!/bin/sh
-# The summaries of core/inspect/debugger/strata_lldb.py in lldb, on the program of tests/checks/gdb. usage: tests/checks/lldb_summaries.sh build/debug
+# The summaries of core/inspect/debugger/strata_lldb.py in lldb, on the program of tests/checks/gdb.
 # Ends with 77 where there is no lldb with Python that may trace a program.
+# usage: tests/checks/lldb_summaries.sh build/debug
 out=${1:-build/debug}
 command -v lldb > /dev/null || { echo "lldb: skipped, there is no lldb"; exit 77; }
 if ! lldb --batch -o 'script print(40 + 2)' 2> /dev/null | grep -q 42; then  # some Debians forget where its Python files are

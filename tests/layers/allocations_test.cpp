@@ -15,7 +15,7 @@ namespace {
 struct Training {
   const char* name;
   DenseAutoencoderOptions model;
-  const char* optimizer = "adam";
+  OptimizerKind optimizer = OptimizerKind::adam;
   double clip_norm = 0;
   std::optional<Corruption> corruption{};
 };
@@ -49,26 +49,28 @@ std::size_t allocations_of_an_epoch(const Training& training, BackpropKind kind,
 TEST_CASE(
     "a steady training step allocates nothing: by hand and by tape, for every penalty and "
     "optimiser") {
-  using enum Activation;
   const std::vector<Training> trainings = {
       {"sparse KL, bce",
        {.sizes = {12, 20},
-        .code = sigmoid,
+        .code = Activation::sigmoid,
         .loss = Loss::bce,
         .penalties = {.rho = Real(0.1), .beta = 3}}},
       {"deep, L1, decay",
-       {.sizes = {12, 9, 4}, .hidden = tanh, .penalties = {.l1 = Real(1e-3), .decay = Real(1e-3)}}},
-      {"k-sparse, tied", {.sizes = {12, 20}, .code = relu, .tied = true, .keep_largest = 5}},
+       {.sizes = {12, 9, 4},
+        .hidden = Activation::tanh,
+        .penalties = {.l1 = Real(1e-3), .decay = Real(1e-3)}}},
+      {"k-sparse, tied",
+       {.sizes = {12, 20}, .code = Activation::relu, .tied = true, .keep_largest = 5}},
       {"deep, dropout", {.sizes = {12, 9, 4}, .dropout = Real(0.3)}},
-      {"wide", {.sizes = {12, 600, 300}, .hidden = softplus}},  // large enough for the threads
-      {"momentum, clipped", {.sizes = {12, 5}}, "momentum", 1.0},
-      {"adagrad", {.sizes = {12, 5}}, "adagrad"},
-      {"rmsprop", {.sizes = {12, 5}}, "rmsprop"},
-      {"adamw", {.sizes = {12, 5}}, "adamw"},
-      {"denoising, masking", {.sizes = {12, 20}}, "adam", 0, Corruption{}},
+      {"wide", {.sizes = {12, 600, 300}, .hidden = Activation::softplus}},  // large enough for the threads
+      {"momentum, clipped", {.sizes = {12, 5}}, OptimizerKind::momentum, 1.0},
+      {"adagrad", {.sizes = {12, 5}}, OptimizerKind::adagrad},
+      {"rmsprop", {.sizes = {12, 5}}, OptimizerKind::rmsprop},
+      {"adamw", {.sizes = {12, 5}}, OptimizerKind::adamw},
+      {"denoising, masking", {.sizes = {12, 20}}, OptimizerKind::adam, 0, Corruption{}},
       {"denoising, Gaussian",
        {.sizes = {12, 20}},
-       "adam",
+       OptimizerKind::adam,
        0,
        Corruption{.kind = CorruptionKind::gaussian}},
   };

@@ -88,7 +88,7 @@ TEST_CASE(
   Tensor A({2, 1}, {Real(0.1), Real(-0.0)});
   std::vector<Tensor> none, two = {A, Tensor({3})};
   std::string words = "sigma ρ";
-  const auto visit = [&](State& state) {
+  const auto remember = [&](State& state) {
     state.generator("rng", rng);
     state.number("third", third);
     state.number("beyond", beyond_float);
@@ -98,7 +98,7 @@ TEST_CASE(
     state.tensors("two", two);
     state.text("words", words);
   };
-  visit(noted);
+  remember(noted);
   const RngState before = rng.state();
   rng = other;
   third = beyond_float = 0;
@@ -108,7 +108,7 @@ TEST_CASE(
   two.clear();
   words = "";
   noted.restoring = true;
-  visit(noted);
+  remember(noted);
   CHECK(rng.state() == before);
   CHECK(third == 1.0 / 3);
   CHECK(beyond_float == 1e300);

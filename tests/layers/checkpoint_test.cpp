@@ -14,12 +14,13 @@ using namespace strata::testing;
 TEST_CASE(
     "checkpoint: every optimiser, stopped in the middle of epochs and at their ends, ends in the "
     "same bits") {
-  for (const std::string& kind : optimizer_kinds()) {
-    CAPTURE(kind);
+  for (const std::string& name : optimizer_names()) {
+    CAPTURE(name);
+    const OptimizerKind kind = optimizer_named(name);
     Training training;
     training.fit.optimizer.kind = kind;
     training.fit.optimizer.weight_decay = 0.01;
-    if (kind == "lbfgs") {
+    if (kind == OptimizerKind::lbfgs) {
       training.dropout = 0;
       training.corrupts = false;
       training.fit.clip_norm = 0;
@@ -38,7 +39,7 @@ TEST_CASE("checkpoint: lbfgs on the whole set keeps its pairs, and that it has c
   training.corrupts = false;
   training.data = rows(digits8x8(), 0, 6);
   training.fit = {.epochs = 60, .batch_size = 6, .stage = "lbfgs"};
-  training.fit.optimizer = {.kind = "lbfgs", .history = 4};
+  training.fit.optimizer = {.kind = OptimizerKind::lbfgs, .history = 4};
   training.fit.shuffle = false;
   const Outcome whole = training.never_stopped();
   check_same_bits(training.stopped_after({9, 14, 30}), whole);
@@ -115,7 +116,7 @@ TEST_CASE(
   const auto run = [&](Checkpoint* checkpoint, std::size_t stop_at) {
     Rng rng(2);
     std::vector<Tensor> values;
-    FitOptions fit{.epochs = 3, .batch_size = 20, .checkpoint = checkpoint};
+    FitOptions fit{.epochs = 3, .batch_size = 20};
     fit.after_epoch = [&](const EpochRecord&) {
       if (++epochs_seen == stop_at) flag = 1;
       return true;
@@ -123,7 +124,7 @@ TEST_CASE(
     for (const char* name : {"first", "second"}) {
       fit.stage = name;
       DenseAutoencoder model({.sizes = {64, 4}}, rng);
-      train(model, data, rng, fit);
+      train(model, data, rng, fit, {.listeners = {.checkpoint = checkpoint}});
       for (const Parameter* p : model.parameters()) values.push_back(p->value);
     }
     return values;
@@ -169,10 +170,10 @@ TEST_CASE("checkpoint: a weight that rises from epoch to epoch is that of the ep
     VariationalOptions options{.sizes = {64, 6, 2}};
     options.warm_up_epochs = 5;
     VariationalAutoencoder model(options, rng);
-    FitOptions fit{.epochs = 4, .batch_size = 20, .checkpoint = checkpoint};
+    FitOptions fit{.epochs = 4, .batch_size = 20};
     // After its first step
     fit.before_epoch = [&](std::size_t epoch) { flag = epoch == stop_in_epoch; };
-    const History history = train(model, data, rng, fit);
+    const History history = train(model, data, rng, fit, {.listeners = {.checkpoint = checkpoint}});
     return std::pair(model.decoder[0].W.value.values, history.epochs.back().terms[1].value);
   };
   const auto whole = run(nullptr, 0);
@@ -190,7 +191,7 @@ TEST_CASE("checkpoint: a warm-up that had no epoch has none when it is resumed")
   const auto kl_weight = [&](Checkpoint& checkpoint) {
     Rng rng(3);
     VariationalAutoencoder model({.sizes = {64, 6, 2}}, rng);
-    train(model, data, rng, {.epochs = 0, .checkpoint = &checkpoint});
+    train(model, data, rng, {.epochs = 0}, {.listeners = {.checkpoint = &checkpoint}});
     return model.kl_weight.value[0];
   };
   Checkpoint first({.file = file}), next({.file = file});

@@ -150,7 +150,7 @@ TEST_CASE(
   Copier model(rng);
   TapeBackprop backprop(model);
   FitOptions options;
-  options.optimizer.kind = "sgd";
+  options.optimizer.kind = OptimizerKind::sgd;
   options.learning_rate = 1e30;
   options.label = "copier";
   const std::string error = error_of([&] { fit(backprop, some_data(), rng, options); });
@@ -168,7 +168,7 @@ TEST_CASE("L-BFGS in the loop: whole batches, far lower in few epochs") {
   Copier model(rng);
   TapeBackprop backprop(model);
   FitOptions options;
-  options.optimizer.kind = "lbfgs";
+  options.optimizer.kind = OptimizerKind::lbfgs;
   options.batch_size = 50;
   options.epochs = 20;
   CHECK(fit(backprop, some_data(), rng, options).epochs.back().loss < by_real(1e-12, 1e-6));
@@ -219,7 +219,7 @@ TEST_CASE("fit clips the gradient, and follows the schedule") {
     return all;
   };
   FitOptions options;
-  options.optimizer.kind = "sgd";
+  options.optimizer.kind = OptimizerKind::sgd;
   options.learning_rate = 0.5;
   options.clip_norm = 0.01;
   options.batch_size = 20;
@@ -233,12 +233,12 @@ TEST_CASE("fit clips the gradient, and follows the schedule") {
 
   options.clip_norm = 0;
   options.epochs = 6;
-  options.schedule.kind = "cosine";
+  options.schedule.kind = ScheduleKind::cosine;
   const History history = fit(backprop, data, rng, options);
   for (std::size_t e = 0; e < 6; ++e) {
     CHECK(history.epochs[e].learning_rate == learning_rate_at(options.schedule, 0.5, e, 6));
   }
-  options.optimizer.kind = "lbfgs";
+  options.optimizer.kind = OptimizerKind::lbfgs;
   options.clip_norm = 1;
   CHECK(error_of([&] { fit(backprop, data, rng, options); }).find("would spoil the line search") !=
         std::string::npos);

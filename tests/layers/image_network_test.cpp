@@ -21,18 +21,19 @@ namespace {
 
 // Every layer on images, from 10×14 pixels down to 3×4 and back.
 Sequential every_layer(Rng& rng) {
-  using enum Activation;
   Sequential net;
   net.add(ToImages(1, 10, 14));
   net.add(Conv2d("encoder.0", 1, 6, {.padding = 1}, rng));
   net.add(BatchNorm("encoder.1", 6));
   net.add(MaxPool2d(2));
-  net.add(Conv2d("encoder.2", 6, 4, {.stride = 2, .padding = 1, .activation = relu}, rng));
+  net.add(
+      Conv2d("encoder.2", 6, 4, {.stride = 2, .padding = 1, .activation = Activation::relu}, rng));
   net.add(ConvTranspose2d("decoder.0", 4, 4,
-                          {.kernel = 4, .stride = 2, .padding = 1, .activation = relu}, rng));
+                          {.kernel = 4, .stride = 2, .padding = 1, .activation = Activation::relu},
+                          rng));
   net.add(AvgPool2d(2, 1));
   net.add(Upsample2d(2));
-  net.add(Conv2d("decoder.1", 4, 1, {.padding = 1, .activation = linear}, rng));
+  net.add(Conv2d("decoder.1", 4, 1, {.padding = 1, .activation = Activation::linear}, rng));
   net.add(Flatten());
   net.add(LayerNorm("decoder.2", 140));
   return net;
@@ -48,7 +49,7 @@ Trained train_every_layer(std::size_t threads, std::size_t steps) {
   Workers workers(threads);
   Rng rng(2);
   Sequential net = every_layer(rng);
-  const auto adam = make_optimizer({.kind = "adam"});
+  const auto adam = make_optimizer({.kind = OptimizerKind::adam});
   const std::vector<Parameter*> parameters = net.parameters();
   Tape tape;
   tape.workers = &workers;

@@ -28,6 +28,7 @@ struct InterruptedBackprop : Backprop {
   const std::vector<TermValue>& evaluate(const Batch& batch) override {
     return inner.evaluate(batch);
   }
+  void remember(State& state) override { inner.remember(state); }
   std::string explain_non_finite(const Batch& batch) override {
     return inner.explain_non_finite(batch);
   }
@@ -75,7 +76,7 @@ struct Training {
     fit.epochs = 4;
     fit.batch_size = 16;  // 16, 16, 16 and 12
     fit.learning_rate = 0.02;
-    fit.schedule.kind = "one_cycle";
+    fit.schedule.kind = ScheduleKind::one_cycle;
     fit.clip_norm = 3;
     fit.stage = "some";
   }
@@ -96,10 +97,8 @@ struct Training {
     const std::unique_ptr<Autoencoder> trained = model(rng);
     const auto inner = make_backprop(by, *trained);
     InterruptedBackprop backprop(*inner, flag, last_step);
-    FitOptions options = fit;
-    options.checkpoint = checkpoint;
     Outcome outcome;
-    outcome.history = strata::fit(backprop, data, rng, options);
+    outcome.history = strata::fit(backprop, data, rng, fit, {.checkpoint = checkpoint});
     for (const Parameter* p : trained->parameters()) outcome.values.push_back(p->value);
     outcome.generators.push_back(rng.state());
     for (const Rng* generator : trained->generators())

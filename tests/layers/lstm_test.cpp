@@ -9,6 +9,7 @@
 #include "pretraining/cli/bench/allocation_count.hpp"
 #include "tests/check_close.hpp"
 #include "tests/check_gradients.hpp"
+#include "tests/layers/lively_lstm.hpp"
 #include "tests/reference.hpp"
 
 using namespace strata;
@@ -35,13 +36,6 @@ Tensor padded(std::size_t T, std::size_t d, const std::vector<std::size_t>& leng
     std::fill(X.row(i) + lengths[i] * d, X.row(i) + T * d, Real(0));
   }
   return X;
-}
-
-// Weights large enough for every gate to matter.
-Lstm lively_lstm(std::size_t d, std::size_t units, Rng& rng) {
-  Lstm lstm("lstm", d, units, rng);
-  for (Parameter* p : lstm.parameters()) p->value = normal_tensor(p->value.shape, rng, 0.6);
-  return lstm;
 }
 
 }  // namespace

@@ -6,20 +6,10 @@
 
 #include "core/gradcheck/gradcheck.hpp"
 #include "tests/check_close.hpp"
+#include "tests/layers/lively_lstm.hpp"
 
 using namespace strata;
 using namespace strata::testing;
-
-namespace {
-
-// Weights large enough for every gate to matter.
-Lstm lively_lstm(std::size_t d, std::size_t units, Rng& rng) {
-  Lstm lstm("lstm", d, units, rng);
-  for (Parameter* p : lstm.parameters()) p->value = normal_tensor(p->value.shape, rng, 0.6);
-  return lstm;
-}
-
-}  // namespace
 
 TEST_CASE("wrong rules for the cell are rejected") {
   using Rule = void (*)(Tape&, Node&);

@@ -40,7 +40,7 @@ FitOptions lbfgs_fit(std::size_t epochs, std::size_t batch_size, std::size_t ste
   options.epochs = epochs;
   options.batch_size = batch_size;
   options.steps_a_batch = steps;
-  options.optimizer.kind = "lbfgs";
+  options.optimizer.kind = OptimizerKind::lbfgs;
   options.shuffle = false;
   return options;
 }
@@ -127,7 +127,7 @@ TEST_CASE("steps a batch: the schedule counts every step, and ends at its end") 
     options.batch_size = 16;  // 40 examples: three batches
     options.steps_a_batch = steps;
     options.learning_rate = 0.01;
-    options.schedule.kind = "one_cycle";
+    options.schedule.kind = ScheduleKind::one_cycle;
     DenseAutoencoder model = a_net();
     Rng rng(1);
     const History history = train(model, some_data(40), rng, options);

@@ -1,4 +1,4 @@
-// Trainers that are not fit: each is stopped after every single step, resumed, and compared with a
+// Trainings of a run: each is stopped after every single step, resumed, and compared with a
 // run that never stopped.
 
 #include <doctest/doctest.h>
@@ -45,10 +45,10 @@ TEST_CASE(
     const auto run = [&](Checkpoint* checkpoint) {
       Rng rng(4);
       Rbm rbm({.visible = 64, .hidden = 5}, rng);
-      RbmTraining options{
+      const RbmTraining options{
           .epochs = 4, .batch_size = 20, .persistent = persistent, .epochs_at_first = 2};
-      options.checkpoint = checkpoint;
-      const History history = train_rbm(rbm, data, rng, options);
+      const History history =
+          train_rbm(rbm, data, rng, options, {.listeners = {.checkpoint = checkpoint}});
       values = {rbm.W.value.values, rbm.a.value.values, rbm.b.value.values, {Real(rng.uniform())}};
       losses.clear();
       for (const EpochRecord& record : history.epochs) losses.push_back(record.loss);
@@ -67,9 +67,7 @@ TEST_CASE("checkpoint: logistic PCA, stopped after every iteration") {
   std::vector<std::vector<Real>> values;
   std::vector<double> objectives;
   const auto run = [&](Checkpoint* checkpoint) {
-    LogisticPcaOptions options;
-    options.checkpoint = checkpoint;
-    const LogisticPcaFit fit = fit_logistic_pca(X, 2, options);
+    const LogisticPcaFit fit = fit_logistic_pca(X, 2, {}, nullptr, {.checkpoint = checkpoint});
     values = {fit.model.directions.values, fit.model.offsets.values, fit.codes.values};
     objectives = fit.objectives;
   };
@@ -86,7 +84,7 @@ TEST_CASE("checkpoint: several steps on a batch, stopped after each") {
   training.dropout = 0;
   training.corrupts = false;
   training.fit = {.epochs = 2, .batch_size = 30, .steps_a_batch = 3, .stage = "lbfgs"};
-  training.fit.optimizer.kind = "lbfgs";
+  training.fit.optimizer.kind = OptimizerKind::lbfgs;
   const Outcome whole = training.never_stopped();
   Outcome resumed;
   volatile std::sig_atomic_t unused = 0;
@@ -102,7 +100,7 @@ TEST_CASE(
   const TrainTest data = split_every(rows(digits8x8(), 0, 30));  // 24 training rows: two batches
   ComparisonOptions options;
   options.sizes = {64, 4, 2};
-  options.layer_kinds = {"denoising", "rbm"};
+  options.ways = {"denoising", "rbm"};
   options.pretrain_epochs = options.finetune_epochs = 2;
   options.batch_size = 12;
   ClassificationOptions classification;
@@ -112,15 +110,12 @@ TEST_CASE(
   Comparison c;
   BeforeAndAfter both;
   const auto run = [&](Checkpoint* checkpoint) {
-    ComparisonCallbacks news;
-    news.checkpoint = checkpoint;
-    c = compare_methods(data, options, {}, news);
-    ClassificationCallbacks told;
-    told.checkpoint = checkpoint;
-    both = classify_on_stack(data, unroll(c.stages), classification, nullptr, told);
+    const Engine engine{.listeners = {.checkpoint = checkpoint}};
+    c = compare_methods(data, options, engine);
+    both = classify_on_stack(data, unroll(c.stages), classification, engine);
   };
   run(nullptr);
-  const Comparison whole = c;
+  const Comparison whole = std::move(c);
   const BeforeAndAfter whole_both = both;
   const auto stops = [](std::size_t epochs, std::size_t batches) {
     return epochs * (batches + 1) + 1;
@@ -163,12 +158,10 @@ TEST_CASE("checkpoint: classification with few labels, stopped after every step 
       .labels = {10, 20}, .draws = 2, .fine_tuning = options.fine_tuning, .steps = 3};
   Classification c;
   const auto run = [&](Checkpoint* checkpoint) {
-    ClassificationCallbacks news;
-    news.checkpoint = checkpoint;
-    c = classify(data, options, {}, news);
+    c = classify(data, options, {.listeners = {.checkpoint = checkpoint}});
   };
   run(nullptr);
-  const Classification whole = c;
+  const Classification whole = std::move(c);
   const std::size_t draws = 4, stops_at_least = 3 * 2 * 2 + 3 + draws;
   CHECK(runs_until_done(run) > stops_at_least);
   CHECK(c.random_start.test_accuracy == whole.random_start.test_accuracy);
@@ -197,8 +190,7 @@ TEST_CASE(
   Json results;
   RbmRun last;
   const auto run = [&](Checkpoint* checkpoint) {
-    options.training.checkpoint = checkpoint;
-    last = run_rbm(data, options);
+    last = run_rbm(data, options, {.listeners = {.checkpoint = checkpoint}});
     results = rbm_results_json(last, 1);
     results["seconds"] = 0;
   };

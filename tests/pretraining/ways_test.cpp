@@ -1,14 +1,14 @@
-// The kinds of layer beside each other: pretraining/ways.hpp, and what a comparison and its page
+// The ways to pretrain a layer beside each other: pretraining/ways.hpp, and what a comparison and its page
 // make of them.
 
 #include "pretraining/ways.hpp"
 
-#include "core/data/digits8x8.hpp"
 #include "core/io/json.hpp"
 #include "pretraining/pages/pretrain.hpp"
 #include "pretraining/pages/pretrain_figures.hpp"
 #include "pretraining/runs/pretrain.hpp"
 #include "tests/check_close.hpp"
+#include "tests/digits.hpp"
 #include "tests/markup.hpp"
 #include "tests/program.hpp"
 
@@ -17,34 +17,30 @@ using namespace strata::testing;
 
 namespace {
 
-TrainTest some_digits() {
-  return split_every(rows(digits8x8(), 0, 200));
-}
-
-ComparisonOptions quick(std::vector<std::string> kinds) {
+ComparisonOptions quick(std::vector<std::string> ways) {
   ComparisonOptions options;
   options.sizes = {64, 20, 10, 3};
-  options.layer_kinds = std::move(kinds);
+  options.ways = std::move(ways);
   options.pretrain_epochs = 3;
   options.finetune_epochs = 4;
   return options;
 }
 
-std::vector<GreedyStage> stages_by(const LayerKind& kind) {
-  Rng rng(1);  // the same for every kind: what differs is the kind
-  return pretrain_greedily(some_digits().train, layer_plans(quick({kind.name}), kind), rng);
+std::vector<GreedyStage> stages_by(const Way& way) {
+  Rng rng(1);  // the same for every way: what differs is the way
+  return pretrain_greedily(some_digits(200).train, layer_plans(quick({way.name}), way), rng);
 }
 
 double distance_of_first_layers(const std::vector<GreedyStage>& a,
                                 const std::vector<GreedyStage>& b) {
-  return squared_distance(a[0].autoencoder.encoder[0].W.value, b[0].autoencoder.encoder[0].W.value);
+  return squared_distance(a[0].dense()->encoder[0].W.value, b[0].dense()->encoder[0].W.value);
 }
 
 void check_same(const MethodResult& a, const MethodResult& b) {
   CHECK(a.train_error == b.train_error);
   CHECK(a.test_error == b.test_error);
   CHECK(a.epochs == b.epochs);
-  CHECK(a.layer_kind == b.layer_kind);
+  CHECK(a.way == b.way);
   CHECK(a.test_codes.values == b.test_codes.values);
   REQUIRE(a.curves.size() == b.curves.size());
   if (!a.curves.empty()) CHECK(a.curves.back().test_errors == b.curves.back().test_errors);
@@ -52,9 +48,9 @@ void check_same(const MethodResult& a, const MethodResult& b) {
 
 }  // namespace
 
-TEST_CASE("kinds of layer: no two are the same, not even with the same draws") {
-  for (const LayerKind& one : layer_kinds()) {
-    for (const LayerKind& other : layer_kinds()) {
+TEST_CASE("ways: no two are the same, not even with the same draws") {
+  for (const Way& one : ways()) {
+    for (const Way& other : ways()) {
       if (&one == &other) continue;
       CAPTURE(one.name);
       CAPTURE(other.name);
@@ -64,12 +60,12 @@ TEST_CASE("kinds of layer: no two are the same, not even with the same draws") {
   }
 }
 
-TEST_CASE("kinds of layer: what each asks of its layers") {
+TEST_CASE("ways: what each asks of its layers") {
   ComparisonOptions options = quick({"plain"});
   options.layer.beta = Real(0.7);
   options.layer.rho = Real(0.2);
   options.layer.corruption = {.kind = CorruptionKind::salt_and_pepper, .amount = Real(0.1)};
-  const auto plans = [&](const char* kind) { return layer_plans(options, layer_kind_named(kind)); };
+  const auto plans = [&](const char* way) { return layer_plans(options, way_named(way)); };
   for (const LayerPlan& plan : plans("plain")) {
     CHECK(plan.options.penalties.beta == 0);
     CHECK(!plan.corruption);
@@ -85,23 +81,23 @@ TEST_CASE("kinds of layer: what each asks of its layers") {
   CHECK(denoising[0].corruption->amount == Real(0.1));
   CHECK(denoising[0].corruption->low == 0);
   CHECK(denoising[1].corruption->low == -1);  // codes of tanh units
-  CHECK(layer_kind_named("sparse").objection({.layers = 3, .hidden = Activation::relu}) ==
+  CHECK(way_named("sparse").objection({.layers = 3, .hidden = Activation::relu}) ==
         "sparse layers need sigmoid or tanh hidden units, not relu");
-  CHECK(layer_kind_named("sparse").objection({.layers = 1, .hidden = Activation::relu}).empty());
+  CHECK(way_named("sparse").objection({.layers = 1, .hidden = Activation::relu}).empty());
 }
 
-TEST_CASE("kinds of layer: side by side each trains as it does alone, and is fine-tuned alike") {
-  const TrainTest data = some_digits();
-  const Comparison all = compare_methods(data, quick(layer_kind_names()));
-  REQUIRE(all.methods.size() == 4 + 2 * layer_kinds().size());
+TEST_CASE("ways: side by side each trains as it does alone, and is fine-tuned alike") {
+  const TrainTest data = some_digits(200);
+  const Comparison all = compare_methods(data, quick(way_names()));
+  REQUIRE(all.methods.size() == 4 + 2 * ways().size());
   CHECK(all.methods[4].name == "greedy");
   CHECK(all.methods[5].name == "greedy_finetuned");
-  for (std::size_t k = 0; k < layer_kinds().size(); ++k) {
-    const std::string kind = layer_kinds()[k].name;
-    CAPTURE(kind);
-    const MethodResult &before = all.pretrained(kind), &tuned = all.finetuned(kind);
+  for (std::size_t k = 0; k < ways().size(); ++k) {
+    const std::string way = ways()[k].name;
+    CAPTURE(way);
+    const MethodResult &before = all.pretrained(way), &tuned = all.finetuned(way);
     CHECK(&before == &all.methods[4 + 2 * k]);
-    if (k > 0) CHECK(before.name == "greedy_" + kind);
+    if (k > 0) CHECK(before.name == "greedy_" + way);
     CHECK(tuned.name == before.name + "_finetuned");
     CHECK(tuned.epochs == all.method("deep_random").epochs);
     CHECK(tuned.curves.back().history.epochs.size() == 4);
@@ -109,10 +105,10 @@ TEST_CASE("kinds of layer: side by side each trains as it does alone, and is fin
     CHECK(before.curves.size() == 3);
     CHECK(tuned.curves.back().history.epochs.back().loss <
           tuned.curves.back().history.epochs.front().loss);
-    CHECK(all.stages_of(kind).size() == 3);
+    CHECK(all.stages_of(way).size() == 3);
     check_close(tuned.curves.back().test_errors.back(), tuned.test_error, by_real(1e-12, 1e-5));
 
-    const Comparison alone = compare_methods(data, quick({kind}));
+    const Comparison alone = compare_methods(data, quick({way}));
     CHECK(alone.methods.size() == 6);
     check_same(alone.method("greedy"), before);
     check_same(alone.method("greedy_finetuned"), tuned);
@@ -120,11 +116,11 @@ TEST_CASE("kinds of layer: side by side each trains as it does alone, and is fin
   }
 }
 
-TEST_CASE("kinds of layer: the random start can be left out, and nothing else changes") {
+TEST_CASE("ways: the random start can be left out, and nothing else changes") {
   ComparisonOptions options = quick({"plain"});
-  Comparison with = compare_methods(some_digits(), options);
+  Comparison with = compare_methods(some_digits(200), options);
   options.random_start = false;
-  Comparison without = compare_methods(some_digits(), options);
+  Comparison without = compare_methods(some_digits(200), options);
   REQUIRE(without.methods.size() + 1 == with.methods.size());
   for (const MethodResult& method : without.methods) {
     CHECK(method.name != "deep_random");
@@ -137,62 +133,62 @@ TEST_CASE("kinds of layer: the random start can be left out, and nothing else ch
   }
 }
 
-TEST_CASE(
-    "kinds of layer: fine-tuning begins where pretraining ended, and the random start does not") {
-  ComparisonOptions options = quick(layer_kind_names());
+TEST_CASE("ways: fine-tuning begins where pretraining ended, and the random start does not") {
+  ComparisonOptions options = quick(way_names());
   options.finetune_epochs = 0;
-  const Comparison untuned = compare_methods(some_digits(), options);
-  for (const std::string& kind : options.layer_kinds) {
-    CHECK(untuned.finetuned(kind).test_error == untuned.pretrained(kind).test_error);
-    CHECK(untuned.method("deep_random").test_error != untuned.pretrained(kind).test_error);
+  const Comparison untuned = compare_methods(some_digits(200), options);
+  for (const std::string& way : options.ways) {
+    CHECK(untuned.finetuned(way).test_error == untuned.pretrained(way).test_error);
+    CHECK(untuned.method("deep_random").test_error != untuned.pretrained(way).test_error);
   }
   Rng rng(options.seed, deep_random_stream);
   DenseAutoencoder deep(network_options(options, options.sizes), rng);
   FitOptions fit = network_training(options);
   fit.epochs = 3 * options.pretrain_epochs;
-  train(deep, some_digits().train, rng, fit);
+  train(deep, some_digits(200).train, rng, fit);
   CHECK(untuned.method("deep_random").test_error ==
-        squared_error_per_example(some_digits().test.X, deep.reconstruct(some_digits().test.X)));
+        squared_error_per_example(some_digits(200).test.X,
+                                  deep.reconstruct(some_digits(200).test.X)));
 }
 
-TEST_CASE("kinds of layer: lbfgs trains the whole networks, adam the layers") {
+TEST_CASE("ways: lbfgs trains the whole networks, adam the layers") {
   ComparisonOptions options = quick({"plain"});
-  options.optimizer.kind = "lbfgs";
-  options.schedule.kind = "constant";
+  options.optimizer.kind = OptimizerKind::lbfgs;
+  options.schedule.kind = ScheduleKind::constant;
   options.finetune_rate = 1;
   options.batch_size = 80;
   options.steps_a_batch = 3;
   CHECK(network_training(options).steps_a_batch == 3);
   const FitOptions layer = layer_training(options);
-  CHECK(layer.optimizer.kind == "adam");
+  CHECK(layer.optimizer.kind == OptimizerKind::adam);
   CHECK(layer.steps_a_batch == 1);
   CHECK(layer.batch_size == 32);
   options.pretrain_batch_size = 7;
   CHECK(layer_training(options).batch_size == 7);
   options.pretrain_batch_size = 0;
-  const Comparison by_lbfgs = compare_methods(some_digits(), options);
+  const Comparison by_lbfgs = compare_methods(some_digits(200), options);
   CHECK(by_lbfgs.method("greedy").test_error ==
-        compare_methods(some_digits(), quick({"plain"})).method("greedy").test_error);
+        compare_methods(some_digits(200), quick({"plain"})).method("greedy").test_error);
   const History& tuning = by_lbfgs.method("greedy_finetuned").curves.back().history;
   CHECK(tuning.epochs.back().loss < tuning.epochs.front().loss);
   CHECK(tuning.epochs.back().learning_rate == 1);
 }
 
 TEST_CASE(
-    "kinds of layer: the page has each kind's rows, lines and first layer, and what pretraining "
+    "ways: the page has each way's rows, lines and first layer, and what pretraining "
     "bought") {
-  Comparison c = compare_methods(some_digits(), quick(layer_kind_names()));
+  Comparison c = compare_methods(some_digits(200), quick(way_names()));
   const std::string page = report_html(c, {"1.2.3", 2, "strata pretrain --layer-kind all"});
   check_page(page);
-  for (const LayerKind& kind : layer_kinds()) {
-    const std::string name = kind.name;
+  for (const Way& way : ways()) {
+    const std::string name = way.name;
     CAPTURE(name);
     CHECK(contains(page,
                    "deep autoencoder, pretrained by " + name + " layers, then fine-tuned</th>"));
     CHECK(contains(page, ">deep, " + name + ", fine-tuned</text>"));
     CHECK(contains(page, name + ", layer&nbsp;3"));
-    CHECK(contains(page, kind.words));
-    CHECK(contains(page, kind.look_for + 2));  // its first letter is a capital there
+    CHECK(contains(page, way.words));
+    CHECK(contains(page, way.look_for + 2));  // its first letter is a capital there
     CHECK(contains(page,
                    report::number(c.finetuned(name).test_error) + " after " + name + " layers"));
   }
@@ -203,29 +199,28 @@ TEST_CASE(
     CHECK(
         contains(report::what_pretraining_bought(c), "1.000 after plain layers (" + verdict + ")"));
   }
-  CHECK(!contains(report_html(c = compare_methods(some_digits(), quick({"sparse"})), {}),
+  CHECK(!contains(report_html(c = compare_methods(some_digits(200), quick({"sparse"})), {}),
                   "pretrained by each kind"));
 }
 
-TEST_CASE("kinds of layer: a list that is wrong is refused") {
-  CHECK(parse_layer_kinds("all") == layer_kind_names());
-  CHECK(parse_layer_kinds("sparse,plain") == std::vector<std::string>{"sparse", "plain"});
-  const auto refused = [](const std::string& list) {
-    return error_of([&] { parse_layer_kinds(list); });
-  };
+TEST_CASE("ways: a list that is wrong is refused") {
+  CHECK(parse_ways("all") == way_names());
+  CHECK(parse_ways("sparse,plain") == std::vector<std::string>{"sparse", "plain"});
+  const auto refused = [](const std::string& list) { return error_of([&] { parse_ways(list); }); };
   CHECK(contains(refused("plain,sparse,plain"), "plain is named twice"));
-  CHECK(contains(refused("plain,,sparse"), "no kind of layer ''"));
-  CHECK(contains(refused("plain,"), "no kind of layer ''"));
-  CHECK(contains(refused("smooth"), "no kind of layer 'smooth' (there are plain, sparse, "));
+  CHECK(contains(refused("plain,,sparse"), "no way ''"));
+  CHECK(contains(refused("plain,"), "no way ''"));
+  CHECK(contains(refused("smooth"),
+                 "no way 'smooth' to pretrain a layer (there are plain, sparse, "));
   CHECK(contains(error_of([] {
-                   compare_methods(some_digits(), quick({"plain", "plain"}));
+                   compare_methods(some_digits(200), quick({"plain", "plain"}));
                  }),
                  "named twice"));
-  CHECK(contains(error_of([] { compare_methods(some_digits(), quick({})); }), "no kind of layer"));
+  CHECK(contains(error_of([] { compare_methods(some_digits(200), quick({})); }), "no way"));
 }
 
 TEST_CASE(
-    "strata pretrain --layer-kind: results.json has the rows of every kind; the first one is the "
+    "strata pretrain --layer-kind: results.json has the rows of every way; the first one is the "
     "main") {
   const Program strata;
   const std::string out = strata.file("report");
@@ -255,7 +250,7 @@ TEST_CASE(
   CHECK(contains(read_file(out + "/report.html"), "random start is left out"));
 
   check_refused(strata, "pretrain --layer-kind plain,plain", 2,
-                "--layer-kind plain,plain: the kind of layer plain is named twice");
+                "--layer-kind plain,plain: the way plain is named twice");
   check_refused(strata, "pretrain --layer-kind plane", 2, "there are plain, sparse");
   check_refused(strata, "pretrain --layer-kind plain,sparse --noise 0.2", 2,
                 "without --layer-kind denoising");

@@ -54,7 +54,8 @@ of_fresh = minimise([codes], lambda: (cross_entropy(codes @ V.T + mu, fresh) + r
 
 json.dump({"made_with": {"torch": torch.__version__}, "rows": rows, "k": k, "ridge": ridge,
            "objective": best, "objectives_of_starts": [one[0] for one in found],
-           # what a change of axes leaves alone: the singular values of U Vᵀ / √m, the offsets, the reconstructions
+           # what a change of axes leaves alone: the singular values of U Vᵀ / √m, the offsets, the
+           # reconstructions
            "singular_values": torch.linalg.svdvals(U @ V.T / rows ** 0.5)[:k].tolist(),
            "offsets": mu.tolist(),
            "unseen_objective": of_fresh / unseen,

@@ -20,7 +20,7 @@ namespace strata {
 // saved: ρ̂ (h)
 //
 // Here the 1/m stands in the rule, because dH is the gradient of the whole objective. A lecture's
-// per-example δ = m ∂L/∂z has it taken out: see autoencoders/explicit_backprop.
+// per-example δ = m ∂L/∂z has it taken out: see autoencoders/explicit/backprop.
 
 static void kl_sparsity_forward(Tape& tape, Node& node) {
   const Tensor& H = tape.input_value(node, 0);

@@ -14,8 +14,7 @@ namespace {
 
 constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
 
-// Where the reader is: the lines that are left, and the number of the line that was read last, from
-// 1.
+// Where the reader is: the lines that are left, and the number (from 1) of the line read last.
 struct Lines {
   std::string path;
   std::string_view rest;
@@ -47,7 +46,7 @@ char find_separator(std::string_view first_line) {
   return semicolon ? ';' : ',';
 }
 
-// The cells of a line without the spaces around them. A separator between quotes is part of its
+// The cells of a line without the spaces around them. A separator between quotes belongs to its
 // cell.
 void split(const Lines& lines, std::string_view line, std::vector<std::string_view>& cells) {
   cells.clear();
@@ -64,7 +63,7 @@ void split(const Lines& lines, std::string_view line, std::vector<std::string_vi
         ": a quote is opened but not closed on this line");
 }
 
-// The cell as an error shows it: one line, not too long, no character cut in two.
+// The cell as an error message shows it: on one line, not too long, cut between characters.
 std::string shown(std::string_view cell) {
   std::size_t length = std::min<std::size_t>(cell.size(), 40);
   while (length > 0 && length < cell.size() && (cell[length] & 0xC0) == 0x80) --length;
@@ -112,7 +111,7 @@ int read_label(const Lines& lines, const Columns& columns, std::string_view cell
         text(place(lines, columns, columns.label), "the label ", shown(cell),
              " is not a whole number (number the classes 0, 1, 2, …, or leave the column out)"));
   }
-  // Throws, saying why
+  // Throws, and says why
   if (parsed != ParsedCell::number) read_number(lines, columns, columns.label, cell);
   const bool is_int =
       label == std::floor(label) && std::abs(label) <= std::numeric_limits<int>::max();

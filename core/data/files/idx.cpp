@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t magic_size = 4, length_size = 4;
 constexpr unsigned unsigned_byte = 0x08;
 
-// Of the types that are not read.
+// The names of the types that are not read.
 std::string type_name(unsigned code) {
   switch (code) {
     case 0x09:
@@ -78,7 +78,7 @@ Tensor read_divided(const std::string& path, int divisor) {
   }
 }
 
-// The names of the files in a folder. Folders in it are left out: some archives unpack each file
+// The names of the files in a folder. Its subfolders are left out: some archives unpack each file
 // into a folder of the same name.
 std::set<std::string> file_names(const std::string& folder) {
   std::error_code failure;

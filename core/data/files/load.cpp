@@ -25,7 +25,7 @@ std::string ending(const std::string& path) {
   return letters;
 }
 
-// Data that are made here. Seed 1: everyone's are the same.
+// Synthetic data. Seed 1, so that everyone has the same.
 struct Made {
   const char* name;
   Dataset (*make)(Rng& rng);

@@ -15,7 +15,7 @@ constexpr std::string_view magic = "\x93NUMPY";
 
 // The type of the numbers: '<f8' is little-endian, a float, 8 bytes.
 struct NumberType {
-  char kind;  // f float, i integer, u integer without sign, b truth value
+  char kind;  // f float, i integer, u unsigned integer, b boolean
   std::size_t bytes;
   std::endian order;
 };
@@ -26,7 +26,7 @@ struct Header {
   Shape shape;
 };
 
-// The part of the header's text that is not yet read.
+// The part of the header that has not been read yet.
 void skip_spaces(std::string_view& rest) {
   rest.remove_prefix(std::min(rest.find_first_not_of(" \n\t"), rest.size()));
 }
@@ -50,7 +50,7 @@ void expect(std::string_view& rest, std::string_view token) {
 std::string_view read_quoted(std::string_view& rest) {
   const std::string_view quote = skip(rest, "\"") ? "\"" : "'";
   if (quote == "'") expect(rest, quote);
-  const std::size_t longest = 40;  // no name that is read is longer
+  const std::size_t longest = 40;  // no name that we read is longer
   const std::string_view name =
       rest.substr(0, std::min({rest.find(quote), rest.find('\n'), longest}));
   rest.remove_prefix(name.size());
@@ -147,7 +147,7 @@ double to_number(const NumberType& type, std::uint64_t bits) {
   return double(std::int64_t(bits << unused) >> unused);
 }
 
-// How far apart in the file the neighbours along each dimension are.
+// How far apart neighbours along each dimension are in the file.
 std::array<std::size_t, 4> strides(const Shape& shape, bool fortran_order) {
   const auto& n = shape.lengths;
   if (fortran_order) return {1, n[0], n[0] * n[1], n[0] * n[1] * n[2]};

@@ -41,11 +41,8 @@ std::vector<std::vector<Tensor>> gradients_by_hand(DenseAutoencoder& model, cons
   const Tensor& input = input_on(*objective.total.tape, batch.X);
   const std::size_t terms = objective.terms.size() + 1;
   return gradients_by_term(model.parameters(), terms, [&](std::size_t t) {
-    if (t + 1 == terms) {
-      backprop.gradients(input, batch.X);
-    } else {
-      backprop.gradients_of_term(input, batch.X, objective.terms[t].name);
-    }
+    backprop.active = t + 1 == terms ? ActiveTerms{} : ActiveTerms::only(objective.terms[t].name);
+    backprop.gradients(input, batch.X);
   });
 }
 

@@ -14,15 +14,15 @@ namespace {
 void print_header(const TrainTest& data, const ClassificationOptions& c) {
   std::printf("%s: %zu training and %zu test examples of %zu features\n", data.train.name.c_str(),
               data.train.size(), data.test.size(), data.train.features());
-  std::printf("layers pretrained without labels: %s, seed %llu\n", c.layer_kind.c_str(),
+  std::printf("layers pretrained without labels: %s, seed %llu\n", c.way.c_str(),
               static_cast<unsigned long long>(c.seed));
   std::fflush(stdout);
 }
 
 void print_pretrained_layer(std::size_t layer, const GreedyStage& stage) {
   std::printf("  layer %zu: %zu-%zu-%zu, error of its own input %.6f, %.2f s\n", layer,
-              stage.autoencoder.features(), stage.autoencoder.code_size(),
-              stage.autoencoder.features(), stage.error, stage.history.seconds);
+              stage.autoencoder->features(), stage.autoencoder->code_size(),
+              stage.autoencoder->features(), stage.error, stage.history.seconds);
   std::fflush(stdout);
 }
 
@@ -109,11 +109,13 @@ int classify_command(const Arguments& arguments) {
       checkpoint_of("classify", classify_command_line().specs, o, input.data, o.text("out"));
 
   Workers workers(threads_of(o));
-  const Engine engine{backprop_named(o.choice("backprop", {"explicit", "tape"})), &workers};
   Progress progress(!o.flag("quiet"));
+  const Engine engine{backprop_named(o.choice("backprop", {"explicit", "tape"})),
+                      &workers,
+                      {&progress, &checkpoint}};
   print_header(input.data, c);
-  Classification result = classify(
-      input.data, c, engine, {&progress, print_pretrained_layer, print_classifier, &checkpoint});
+  Classification result =
+      classify(input.data, c, engine, {print_pretrained_layer, print_classifier});
   print_few_labels(result);
   write_results(o, result, {"classifier", input.scaling, input.data.train.image}, workers.threads(),
                 arguments);

@@ -27,7 +27,7 @@ CommandLine classify_command_line() {
   const std::vector<OptionSpec> stack = {{"layers", "D-…-K", "",
                                           "layer sizes from the features to the softmax's inputs "
                                           "(default: the features, then 200-200)"},
-                                         {"layer-kind", "KIND", d.layer_kind,
+                                         {"layer-kind", "KIND", d.way,
                                           "how each layer is pretrained: plain, sparse (--rho, "
                                           "--beta), denoising (--corruption, --noise) or "
                                           "rbm (--cd, --persistent): a deep belief net"}};
@@ -69,8 +69,8 @@ CommandLine classify_command_line() {
           "what labels are worth when there are few. Writes a page.",
           {},
           join({data_specs(), stack,
-                layer_kind_specs({.rho = Real(0.1)}, "of each layer 3 times its inputs / 784"),
-                training, checkpoint_specs(), machine_specs(), json_specs()}),
+                way_specs({.rho = Real(0.1)}, "of each layer 3 times its inputs / 784"), training,
+                checkpoint_specs(), machine_specs(), json_specs()}),
           0,
           0};
 }
@@ -96,11 +96,11 @@ std::vector<std::size_t> numbers_of_labels(const Options& o, const Dataset& trai
   return numbers;
 }
 
-// The kind of all layers, for units that are sigmoid throughout.
+// The way of all layers, for units that are sigmoid throughout.
 std::vector<LayerPlan> layer_plans(const Options& o, const std::vector<std::size_t>& sizes,
                                    const FitOptions& fit, std::size_t train_rows) {
-  const LayerKind& kind = layer_kind_named(o.choice("layer-kind", layer_kind_names()));
-  LayerKindOptions kind_options = layer_kind_options(o, {kind.name});
+  const Way& way = way_named(o.choice("layer-kind", way_names()));
+  WayOptions options_of_way = way_options(o, {way.name});
   const double rate = o.number("pretrain-rate", 0, 1e6, Ends::open_low);
   const bool is_sparse = o.text("layer-kind") == "sparse", is_rbm = o.text("layer-kind") == "rbm";
   const LayerStack stack{.layers = sizes.size() - 1, .code = Activation::sigmoid};
@@ -110,7 +110,7 @@ std::vector<LayerPlan> layer_plans(const Options& o, const std::vector<std::size
     plan.options.sizes = {sizes[k]};
     // The loss is a sum over the layer's inputs, so its penalties grow with them.
     const double size = double(sizes[k - 1]) / inputs_of_mnist;
-    kind_options.beta = Real(o.given("beta") ? o.number("beta", 0) : beta_of_mnist * size);
+    options_of_way.beta = Real(o.given("beta") ? o.number("beta", 0) : beta_of_mnist * size);
     plan.options.penalties.decay = Real(is_sparse ? decay_of_mnist * size : 0);
     if (o.given("layer-decay")) plan.options.penalties.decay = Real(o.number("layer-decay", 0));
     plan.fit = fit;
@@ -118,7 +118,7 @@ std::vector<LayerPlan> layer_plans(const Options& o, const std::vector<std::size
     if (o.given("pretrain-epochs")) plan.fit.epochs = o.size("pretrain-epochs");
     plan.fit.learning_rate = rate;
     plan.fit.label = text("layer ", k, " of ", stack.layers);
-    kind.set(plan, k, stack, kind_options);
+    way.set(plan, k, stack, options_of_way);
     plans.push_back(plan);
   }
   return plans;
@@ -135,11 +135,11 @@ ClassificationOptions classification_options(const Options& o, const Dataset& tr
   }
   check_memory(sizes, o.text("optimizer"), "--layers");
   ClassificationOptions c;
-  c.layer_kind = o.choice("layer-kind", layer_kind_names());
+  c.way = o.choice("layer-kind", way_names());
   FitOptions fit;
-  fit.optimizer.kind =
-      o.choice("optimizer", {"sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"});
-  fit.schedule.kind = o.choice("schedule", schedule_kinds());
+  fit.optimizer.kind = optimizer_named(o.choice(
+      "optimizer", {"sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"}));
+  fit.schedule.kind = schedule_named(o.choice("schedule", schedule_names()));
   fit.batch_size = o.size("batch", 1);
   fit.epochs = train.size() < few_rows ? 100 : 30;
   c.layers = layer_plans(o, sizes, fit, train.size());

@@ -131,10 +131,9 @@ void train_member(Family& family, const Kind& kind, const Options& o, Workers& w
   Made made = make_member(kind, train_rows, o, family.code_size);
   made.model->check_data(train_rows.X);
   FitOptions fit = fit_options(kind, train_rows.size(), made.options);
-  fit.progress = &progress;
   fit.label = kind.name;
-  const History history =
-      train(*made.model, train_rows, made.rng, fit, {BackpropKind::explicit_rule, &workers});
+  const History history = train(*made.model, train_rows, made.rng, fit,
+                                {.workers = &workers, .listeners = {.progress = &progress}});
   progress.finish();
   print_member(add_member(family, kind.name, kind.point, *made.model, history, &workers));
 }

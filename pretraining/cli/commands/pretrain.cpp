@@ -32,24 +32,22 @@ void print_method(const MethodResult& m) {
 
 void print_stage(std::size_t layer, const GreedyStage& stage) {
   std::printf("  layer %zu: %zu-%zu-%zu, %zu weights, error of its own input %.6f\n", layer,
-              stage.autoencoder.features(), stage.autoencoder.code_size(),
-              stage.autoencoder.features(), stage.trained_weights, stage.error);
+              stage.autoencoder->features(), stage.autoencoder->code_size(),
+              stage.autoencoder->features(), stage.trained_weights, stage.error);
   std::fflush(stdout);
 }
 
 // A softmax on the code of the pretrained stack: the top alone, then every layer.
-Json classify(const Comparison& c, const Engine& engine, Progress& progress,
-              Checkpoint& checkpoint) {
+Json classify(const Comparison& c, const Engine& engine) {
   ClassificationOptions options;
   options.seed = c.options.seed;
   options.decay = 0;
   options.fine_tuning.epochs = 50;
   options.fine_tuning.batch_size = c.options.batch_size;
   options.fine_tuning.learning_rate = 0.01;
-  options.fine_tuning.schedule.kind = "one_cycle";
+  options.fine_tuning.schedule.kind = ScheduleKind::one_cycle;
   const BeforeAndAfter both =
-      classify_on_stack({c.train, c.test}, unroll(c.stages), options, engine.workers,
-                        {.progress = &progress, .checkpoint = &checkpoint});
+      classify_on_stack({c.train, c.test}, unroll(c.stages), options, engine);
   const double before = both.before.test_accuracy, after = both.after.test_accuracy;
   std::printf(
       "\nsoftmax on the code, test accuracy: %.2f %% with the pretrained stack fixed, %.2f %% "
@@ -73,11 +71,12 @@ int pretrain_command(const Arguments& arguments) {
       checkpoint_of("pretrain", pretrain_command_line().specs, *options, input.data, out);
 
   Workers workers(threads_of(*options));
-  const Engine engine{backprop_named(options->choice("backprop", {"explicit", "tape"})), &workers};
   Progress progress(!options->flag("quiet"));
+  const Engine engine{backprop_named(options->choice("backprop", {"explicit", "tape"})),
+                      &workers,
+                      {&progress, &checkpoint}};
   print_header(input.data, c);
-  Comparison result =
-      compare_methods(input.data, c, engine, {&progress, print_stage, print_method, &checkpoint});
+  Comparison result = compare_methods(input.data, c, engine, {print_stage, print_method});
   if (!result.logistic_pca)
     std::printf("logistic_pca is left out: %s\n", result.no_logistic_pca.c_str());
   const double ratio =
@@ -87,8 +86,7 @@ int pretrain_command(const Arguments& arguments) {
       ratio);
 
   Json json = results_json(result, STRATA_VERSION, workers.threads());
-  if (options->flag("classify"))
-    json["classifier"] = classify(result, engine, progress, checkpoint);
+  if (options->flag("classify")) json["classifier"] = classify(result, engine);
   const ModelFacts facts{"pretrained", input.scaling, input.data.train.image};
   write_file(out + "/results.json", json.dump(2) + "\n");
   save_model(out + "/model.safetensors", result.deep, facts);

@@ -70,7 +70,7 @@ CommandLine pretrain_command_line() {
           "or several "
           "side by side, and writes a report.",
           {},
-          join({data_specs(), stack, layer_kind_specs(d.layer), of_networks, checkpoint_specs(),
+          join({data_specs(), stack, way_specs(d.layer), of_networks, checkpoint_specs(),
                 machine_specs(), json_specs()}),
           0,
           0};
@@ -80,42 +80,42 @@ namespace {
 
 // Restricted Boltzmann machines give many examples the better start; they need units and data that
 // suit them.
-std::string usual_layer_kind(const Options& o, const Dataset& train, const ComparisonOptions& c) {
+std::string usual_way(const Options& o, const Dataset& train, const ComparisonOptions& c) {
   const bool in_unit_range = std::all_of(train.X.values.begin(), train.X.values.end(),
                                          [](Real x) { return x >= 0 && x <= 1; });
   const bool rbm = train.size() >= many_examples && in_unit_range && !o.given("l1") &&
-                   layer_kind_named("rbm").objection(c.stack()).empty();
+                   way_named("rbm").objection(c.stack()).empty();
   return rbm ? "rbm" : "plain";
 }
 
-void read_layer_kinds(const Options& o, const Dataset& train, ComparisonOptions& c) {
+void read_ways(const Options& o, const Dataset& train, ComparisonOptions& c) {
   try {
-    c.layer_kinds = parse_layer_kinds(o.given("layer-kind") ? o.text("layer-kind")
-                                                            : usual_layer_kind(o, train, c));
-    for (const std::string& name : c.layer_kinds) {
-      const std::string objection = layer_kind_named(name).objection(c.stack());
+    c.ways = parse_ways(o.given("layer-kind") ? o.text("layer-kind") : usual_way(o, train, c));
+    for (const std::string& name : c.ways) {
+      const std::string objection = way_named(name).objection(c.stack());
       check(objection.empty(), objection);
     }
   } catch (const Error& error) {
     throw UsageError(text("--layer-kind ", o.text("layer-kind"), ": ", error.what()));
   }
-  c.layer = layer_kind_options(o, c.layer_kinds);
+  c.layer = way_options(o, c.ways);
   c.layer_l1 = Real(o.number("l1", 0));
 }
 
 // Of the whole networks. L-BFGS has its own rate, schedule and batches.
 void read_fine_tuning(const Options& o, std::size_t examples, ComparisonOptions& c) {
-  c.optimizer.kind = o.choice("optimizer", optimizer_kinds());
-  const bool lbfgs = c.optimizer.kind == "lbfgs";
+  c.optimizer.kind = optimizer_named(o.choice("optimizer", optimizer_names()));
+  const bool lbfgs = c.optimizer.kind == OptimizerKind::lbfgs;
   if (lbfgs) c.batch_size = 1000;
   if (o.given("batch")) c.batch_size = o.size("batch", 1);
   c.steps_a_batch = lbfgs && c.batch_size < examples ? 3 : 1;
   if (o.given("steps-a-batch")) c.steps_a_batch = o.size("steps-a-batch", 1);
   if (o.given("pretrain-batch")) c.pretrain_batch_size = o.size("pretrain-batch", 1);
-  if (lbfgs) c.finetune_rate = usual_learning_rate("lbfgs");
+  if (lbfgs) c.finetune_rate = usual_learning_rate(OptimizerKind::lbfgs);
   if (o.given("rate")) c.finetune_rate = o.number("rate", 0, 1e6, Ends::open_low);
+  const bool keeps_rate = lbfgs && !o.given("schedule");
   c.schedule.kind =
-      lbfgs && !o.given("schedule") ? "constant" : o.choice("schedule", schedule_kinds());
+      keeps_rate ? ScheduleKind::constant : schedule_named(o.choice("schedule", schedule_names()));
 }
 
 }  // namespace
@@ -139,7 +139,7 @@ ComparisonOptions comparison_options(const Options& o, const Dataset& train) {
   c.output = activation_named(o.choice("output", activation_names()));
   c.loss = loss_named(o.choice("loss", {"half_mse", "bce"}));
   if (!o.given("loss") && c.output != Activation::sigmoid) c.loss = Loss::half_mse;
-  read_layer_kinds(o, train, c);
+  read_ways(o, train, c);
   c.random_start = !o.flag("no-random-start");
   if (o.given("decay")) c.finetune_decay = Real(o.number("decay", 0));
   if (o.given("pretrain-epochs")) c.pretrain_epochs = o.size("pretrain-epochs");

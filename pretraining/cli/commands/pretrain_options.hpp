@@ -9,7 +9,7 @@ namespace strata::cli {
 CommandLine pretrain_command_line();
 
 /// The comparison that the options ask for on these training rows. Throws UsageError for values out
-/// of range, layers that do not fit the data, and kinds of layer that do not suit the units.
+/// of range, layers that do not fit the data, and ways to pretrain that do not suit the units.
 ComparisonOptions comparison_options(const Options& options, const Dataset& train);
 
 /// Throws for what would be found out too late: files that cannot be written, options without

@@ -136,13 +136,12 @@ int rbm_command(const Arguments& arguments) {
 
   Workers workers(threads_of(*options));
   Progress progress(!options->flag("quiet"));
-  run_with.training.progress = &progress;
-  run_with.training.checkpoint = &checkpoint;
   std::printf("%s on %s: %zu training and %zu test examples\n",
               layers_text(run_with.stack.sizes).c_str(), input.data.train.name.c_str(),
               input.data.train.size(), input.data.test.size());
   std::fflush(stdout);
-  RbmRun run = run_rbm(input.data, run_with, &workers);
+  RbmRun run =
+      run_rbm(input.data, run_with, {.workers = &workers, .listeners = {&progress, &checkpoint}});
   run.version = STRATA_VERSION;
   run.command_line = command_text("rbm", arguments);
   for (std::size_t k = 0; k < run.dbn.rbms.size(); ++k) print_layer(run, k);

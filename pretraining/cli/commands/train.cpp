@@ -17,7 +17,7 @@ using report::TrainRun;
 void print_outcome(const TrainRun& run) {
   const History& history = run.history;
   std::printf("after %zu epochs of %s (%.2f s):\n", history.epochs.size(),
-              run.fit.optimizer.kind.c_str(), history.seconds);
+              optimizer_name(run.fit.optimizer.kind).c_str(), history.seconds);
   if (!history.epochs.empty()) {
     std::printf("  objective %.6f", history.epochs.back().loss);
     for (const TermValue& term : history.epochs.back().terms)
@@ -200,8 +200,8 @@ void print_opening(const TrainRun& run, const std::string& remark) {
 }
 
 void train_and_measure(TrainRun& run, const Dataset& rows, Rng& rng, BackpropKind backprop) {
-  run.history = train(*run.model, rows, rng, run.fit, {backprop, run.workers});
-  if (run.fit.progress != nullptr) run.fit.progress->finish();
+  run.history = train(*run.model, rows, rng, run.fit, {backprop, run.workers, run.listeners});
+  run.listeners.clear_line();
   run.train_error = reconstruction_error(*run.model, run.data.train.X, run.workers);
   if (run.has_test())
     run.test_error = reconstruction_error(*run.model, run.data.test.X, run.workers);
@@ -233,14 +233,13 @@ int train_command(const Arguments& arguments) {
   Workers workers(threads_of(o));
   Progress progress(!o.flag("quiet"));
   run.workers = &workers;
-  run.fit.progress = &progress;
   run.command_line = command_text("train", arguments);
 
   const std::string out = o.given("out") ? o.text("out") : std::string("build/") + kind.name;
   make_folder(out);  // a name that cannot be one is found before the training
   Checkpoint checkpoint = checkpoint_of(std::string("train ") + kind.name,
                                         train_command_line().specs, o, input.data, out);
-  run.fit.checkpoint = &checkpoint;
+  run.listeners = {&progress, &checkpoint};
   print_opening(run, remark);
   train_and_measure(run, split.train, rng, backprop);
   print_outcome(run);

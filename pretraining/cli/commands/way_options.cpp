@@ -7,8 +7,7 @@
 
 namespace strata::cli {
 
-std::vector<OptionSpec> layer_kind_specs(const LayerKindOptions& usual,
-                                         const std::string& usual_beta) {
+std::vector<OptionSpec> way_specs(const WayOptions& usual, const std::string& usual_beta) {
   const std::string beta = usual_beta.empty() ? number_text(double(usual.beta)) : "";
   const std::string by_default = usual_beta.empty() ? "" : " (default: " + usual_beta + ")";
   return {{"rho", "P", number_text(double(usual.rho)),
@@ -24,19 +23,19 @@ std::vector<OptionSpec> layer_kind_specs(const LayerKindOptions& usual,
            "rbm layers: persistent chains (PCD) instead of chains that begin at the data"}};
 }
 
-static void check_kinds_of_options(const Options& o, const std::vector<std::string>& kinds) {
-  static const std::vector<std::pair<const char*, const char*>> kind_of_option = {
+static void check_ways_of_options(const Options& o, const std::vector<std::string>& ways) {
+  static const std::vector<std::pair<const char*, const char*>> way_of_option = {
       {"rho", "sparse"},      {"beta", "sparse"}, {"corruption", "denoising"},
       {"noise", "denoising"}, {"cd", "rbm"},      {"persistent", "rbm"}};
-  for (const auto& [option, kind] : kind_of_option) {
-    if (o.given(option) && std::find(kinds.begin(), kinds.end(), kind) == kinds.end())
-      throw UsageError(text("--", option, ": has no effect without --layer-kind ", kind));
+  for (const auto& [option, way] : way_of_option) {
+    if (o.given(option) && std::find(ways.begin(), ways.end(), way) == ways.end())
+      throw UsageError(text("--", option, ": has no effect without --layer-kind ", way));
   }
 }
 
-LayerKindOptions layer_kind_options(const Options& o, const std::vector<std::string>& kinds) {
-  check_kinds_of_options(o, kinds);
-  LayerKindOptions layer;
+WayOptions way_options(const Options& o, const std::vector<std::string>& ways) {
+  check_ways_of_options(o, ways);
+  WayOptions layer;
   layer.rho = Real(o.number("rho", 0, 1, Ends::open));
   if (!o.text("beta").empty()) layer.beta = Real(o.number("beta", 0));
   layer.corruption = corruption_of(o);

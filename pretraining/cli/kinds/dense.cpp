@@ -52,7 +52,7 @@ Activation activation_of(const Options& o, const char* name, Activation fallback
 }
 
 std::string optimizer_of(const Kind& kind, const Options& o) {
-  return o.given("optimizer") ? o.choice("optimizer", optimizer_kinds()) : kind.defaults.optimizer;
+  return o.given("optimizer") ? o.choice("optimizer", optimizer_names()) : kind.defaults.optimizer;
 }
 
 // The settings of the kind, changed by what the command line says.

@@ -127,16 +127,17 @@ FitOptions fit_options(const Kind& kind, std::size_t examples, const Options& o)
   const Defaults& d = kind.defaults;
   FitOptions fit;
   fit.epochs = o.given("epochs") ? o.size("epochs") : d.epochs;
-  fit.optimizer.kind = optimizer_of(kind, o);
-  if (o.given("clip") && fit.optimizer.kind == "lbfgs")
+  fit.optimizer.kind = optimizer_named(optimizer_of(kind, o));
+  if (o.given("clip") && fit.optimizer.kind == OptimizerKind::lbfgs)
     throw UsageError("--clip: lbfgs does not take it (choose another --optimizer)");
-  const bool whole_set = fit.optimizer.kind == "lbfgs" && !o.given("batch");
+  const bool whole_set = fit.optimizer.kind == OptimizerKind::lbfgs && !o.given("batch");
   fit.batch_size = whole_set ? examples : o.size("batch", 1);
-  const bool usual = fit.optimizer.kind == d.optimizer;
+  const bool usual = optimizer_name(fit.optimizer.kind) == d.optimizer;
   fit.learning_rate = o.given("rate") ? o.number("rate", 0, 1e6, Ends::open_low)
                                       : (usual ? d.rate : usual_learning_rate(fit.optimizer.kind));
   const char* schedule = usual ? d.schedule : "constant";
-  fit.schedule.kind = o.given("schedule") ? o.choice("schedule", schedule_kinds()) : schedule;
+  fit.schedule.kind =
+      schedule_named(o.given("schedule") ? o.choice("schedule", schedule_names()) : schedule);
   if (o.given("clip")) fit.clip_norm = o.number("clip", 0, 1e30, Ends::open_low);
   if (o.given("patience")) fit.patience = o.size("patience", 1);
   fit.shuffle = fit.batch_size < examples;

@@ -1,7 +1,6 @@
 #include "pretraining/cli/step/explicit_stepper.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "core/inspect/non_finite.hpp"
 #include "pretraining/cli/remarks.hpp"
@@ -19,26 +18,22 @@ std::string ExplicitStepper::title() const {
               " quantities, each beside the same number on the tape (help lists the commands)");
 }
 
-// Then nothing can be said: the mistake, if any, is upstream of both.
+// Then the two cannot be compared: the mistake, if there is one, lies before both.
 static bool neither_is_finite(const ExplicitStep& step) {
-  return !all_finite(step.numbers) && !all_finite(step.twin.numbers);
+  return !all_finite(step.numbers) && !all_finite(step.counterpart.numbers);
 }
 
-std::string ExplicitStepper::agreement(const ExplicitStep& step) const {
-  if (step.twin.part == TapeTwin::Part::none)
-    return "the tape has no such number: " + step.twin.words;
+static std::string agreement(const ExplicitStep& step) {
+  if (step.counterpart.numbers.empty())
+    return "the tape has no such number: " + step.counterpart.words;
   if (neither_is_finite(step)) return "UNDECIDED: neither is finite (nan leads to the source)";
+  const std::string mistake = mistake_of(step);
+  if (!mistake.empty()) return "WRONG: " + mistake;
   const double difference = difference_from_tape(step);
   const std::string how =
       difference == 0 ? "exactly" : text("to ", magnitude(difference), " of its largest entry");
-  if (difference <= most_difference_from_tape()) return "OK: the tape has the same number, " + how;
-  std::string words = "WRONG: differs from the tape, " + how;
-  if (!step.mistake.empty()) words = "WRONG: " + step.mistake;
-  if (step.numbers.empty()) words = "WRONG: it was never computed";
-  if (!step.numbers.empty() && step.numbers.shape != step.twin.numbers.shape)
-    words =
-        text("WRONG: it is ", step.numbers.shape, ", and on the tape ", step.twin.numbers.shape);
-  return words;
+  return difference <= most_difference_from_tape() ? "OK: the tape has the same number, " + how
+                                                   : "WRONG: differs from the tape, " + how;
 }
 
 bool ExplicitStepper::tape_is_wrong() {
@@ -53,27 +48,26 @@ const GradientsByTerm& ExplicitStepper::gradients() {
 
 std::string ExplicitStepper::page(std::size_t k) {
   const ExplicitStep& step = steps[k];
+  const Counterpart& on_tape = step.counterpart;
   const std::string equation = step.equation == 0 ? "" : text("  equation (", step.equation, ")");
   std::string page =
       style.bold(text("step ", k + 1, " of ", size(), "  by hand  ", step.name)) + equation + "\n";
-  if (step.lecture_name != step.name)
-    page += labelled("also", step.lecture_name + ", where the input counts as layer 1");
+  if (lecture_name(step) != step.name)
+    page += labelled("also", lecture_name(step) + ", where the input counts as layer 1");
   page += labelled("formula", step.formula,
                    text(step.computed_at, ", in ", step.computed_at.function), style);
   const std::string shape = step.layer > 0 ? text(", ", step.numbers.shape) : "";
   std::vector<Block> blocks = {block_of(step.name + shape, step.numbers)};
-  const TapeTwin& twin = step.twin;
-  if (!twin.numbers.empty()) blocks.push_back(block_of("on the tape", twin.numbers));
+  if (!on_tape.numbers.empty()) blocks.push_back(block_of("on the tape", on_tape.numbers));
   page += side_by_side(blocks, style);
-  if (!twin.numbers.empty()) page += labelled("tape", twin.words);
-  const std::string verdict = agreement(step);
+  if (!on_tape.numbers.empty()) page += labelled("tape", on_tape.words);
   if (!is_wrong(k)) {
-    const std::string check = labelled("check", verdict);
-    return page + (twin.numbers.empty() ? check : style.good(check));
+    const std::string check = labelled("check", agreement(step));
+    return page + (on_tape.numbers.empty() ? check : style.good(check));
   }
   if (k != first_difference(steps))
-    return page + style.bad(labelled("check", beside_tape(verdict, tape_is_wrong())));
-  return page + style.bad(labelled("check", verdict)) +
+    return page + style.bad(labelled("check", beside_tape(agreement(step), tape_is_wrong())));
+  return page + style.bad(labelled("check", agreement(step))) +
          labelled("", beside_tape(explain_first_difference(steps), tape_is_wrong()));
 }
 
@@ -97,15 +91,15 @@ std::string ExplicitStepper::others_that_may_be_wrong() const {
   return "--backprop tape steps through the rules of the tape";
 }
 
-// Those whose number stands at the node, at a node of the operation, at the parameter.
+// The steps whose number is found at the node, at a node of the operation, or at the parameter.
 std::vector<std::size_t> ExplicitStepper::steps_of(Search kind, const std::string& name) {
   const int node = searched_node(kind, name);
   std::vector<std::size_t> found;
   for (std::size_t k = 0; k < size(); ++k) {
-    const TapeTwin& twin = steps[k].twin;
-    if (twin.node < 0) continue;
-    const bool matches = kind == Search::op ? tape_.nodes[twin.node].op->name == name
-                                            : twin.node == node || twin.operand == node;
+    const Counterpart& on_tape = steps[k].counterpart;
+    if (on_tape.node < 0) continue;
+    const bool matches = kind == Search::op ? tape_.nodes[on_tape.node].op->name == name
+                                            : on_tape.node == node || on_tape.operand == node;
     if (matches) found.push_back(k);
   }
   return found;
@@ -141,23 +135,15 @@ std::string ExplicitStepper::print(const std::string& asked) {
 
 std::string ExplicitStepper::check(const std::string&) {
   const ExplicitStep& here = steps[step()];
-  const std::string verdict = agreement(here);
   const bool has_caveat = is_wrong(step()) && tape_is_wrong();
-  const std::string lines = wrapped(beside_tape(verdict, has_caveat), screen_width, 2) + "\n";
-  const bool comparable = !here.twin.numbers.empty() &&
-                          here.numbers.size() == here.twin.numbers.size() &&
-                          here.numbers.shape == here.twin.numbers.shape;
-  if (!comparable) return lines;
-  std::size_t worst = 0;
-  const auto difference = [&here](std::size_t i) {
-    return std::abs(double(here.numbers[i]) - double(here.twin.numbers[i]));
-  };
-  for (std::size_t i = 1; i < here.numbers.size(); ++i) {
-    if (!(difference(i) <= difference(worst))) worst = i;
-  }
+  const std::string lines =
+      wrapped(beside_tape(agreement(here), has_caveat), screen_width, 2) + "\n";
+  const Counterpart& on_tape = here.counterpart;
+  if (here.numbers.empty() || here.numbers.shape != on_tape.numbers.shape) return lines;
+  const std::size_t worst = worst_entry(here);
   return lines + text("  the entry that differs most, ", entry_place(here.numbers.shape, worst),
                       "\n    by hand      ", here.numbers[worst], "\n    on the tape  ",
-                      here.twin.numbers[worst], "   ", here.twin.words, "\n");
+                      on_tape.numbers[worst], "   ", on_tape.words, "\n");
 }
 
 std::string ExplicitStepper::gdb(const std::string&) {

@@ -1,6 +1,6 @@
 #pragma once
-// Stepping through the delta rule by hand, quantity by quantity in the lecture's order, each beside
-// the number on the tape that should be the same.
+// Stepping through the delta rule by hand, quantity by quantity in the order of a lecture, each
+// beside the number on the tape that should be the same.
 
 #include <optional>
 
@@ -33,10 +33,9 @@ class ExplicitStepper : public Stepper {
   const GradientsByTerm& gradients() override;
 
  private:
-  std::string agreement(const ExplicitStep& step) const;
   bool tape_is_wrong();
 
-  // Found out when first asked for.
+  // Computed when they are first needed.
   std::optional<GradientsByTerm> gradients_;
   std::optional<bool> tape_is_wrong_;
 };

@@ -36,7 +36,7 @@ CapacityLesson capacity_lesson(const TrainTest& data, const CapacityOptions& o) 
   fit.batch_size = lesson.seen.size();
   fit.shuffle = false;
   fit.learning_rate = 0.01;
-  fit.schedule.kind = "one_cycle";
+  fit.schedule.kind = ScheduleKind::one_cycle;
   const std::size_t every = std::max<std::size_t>(1, o.epochs / 60);
   fit.after_epoch = [&](const EpochRecord& record) {
     if (record.epoch % every != 0 && record.epoch != 1) return true;

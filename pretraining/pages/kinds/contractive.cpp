@@ -69,8 +69,8 @@ std::unique_ptr<Autoencoder> trained_twin(const TrainRun& run) {
   contractive.contraction = contractive.curvature = 0;
   FitOptions fit = run.fit;
   fit.stage = fit.label = "the same without penalty";
-  train(contractive, run.trained_on(), rng, fit, {BackpropKind::tape, run.workers});
-  if (fit.progress != nullptr) fit.progress->finish();
+  train(contractive, run.trained_on(), rng, fit, {BackpropKind::tape, run.workers, run.listeners});
+  run.listeners.clear_line();
   return twin;
 }
 

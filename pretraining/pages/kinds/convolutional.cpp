@@ -39,8 +39,9 @@ Rival trained_rival(const TrainRun& run, const ConvolutionalAutoencoder& model,
   rival.model = DenseAutoencoder(options, rng);
   FitOptions fit = run.fit;
   fit.stage = fit.label = "a dense one beside it";
-  train(rival.model, run.trained_on(), rng, fit, {BackpropKind::explicit_rule, run.workers});
-  if (fit.progress != nullptr) fit.progress->finish();
+  train(rival.model, run.trained_on(), rng, fit,
+        {.workers = run.workers, .listeners = run.listeners});
+  run.listeners.clear_line();
   return rival;
 }
 

@@ -40,7 +40,7 @@ Parts parts_of(DenseAutoencoder& model, const Tensor& x, std::size_t n) {
     }
   }
   parts.pictures = parts.sums;
-  for (Real& z : parts.pictures.values) z = activation_value(model.decoder[0].activation, z);
+  model.decoder[0].activation.rule().values(parts.sums.values, parts.pictures.values);
   return parts;
 }
 

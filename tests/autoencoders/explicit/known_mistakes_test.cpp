@@ -47,9 +47,8 @@ void gradients_with(Mistake mistake, DenseAutoencoder& model, const Tensor& X) {
   const bool is_tanh = encoder.activation == Activation::tanh;
   const Tensor W2 = model.decoder_weights(0);
   Tensor h = matmul(X, encoder.W.value), r;
-  for (std::size_t i = 0; i < h.size(); ++i) {
-    h[i] = activation_value(encoder.activation, h[i] + encoder.b.value[i % h.cols()]);
-  }
+  for (std::size_t i = 0; i < h.size(); ++i) h[i] += encoder.b.value[i % h.cols()];
+  encoder.activation.rule().values(h.values, h.values);
   r = matmul(h, W2);
   for (std::size_t i = 0; i < r.size(); ++i) r[i] = sigmoid(r[i] + decoder.b.value[i % r.cols()]);
 

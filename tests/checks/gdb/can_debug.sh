@@ -1,4 +1,5 @@
-# For the tests that need gdb: leaves with 77 (skipped) where there is none with Python, or where it may not trace.
+# For the tests that need gdb: leaves with 77 (skipped) where there is none with Python, or where it
+# may not trace.
 if ! command -v gdb > /dev/null; then echo "gdb: skipped, there is no gdb"; exit 77; fi
 if ! gdb -nx -q -batch -ex 'python print(40 + 2)' 2> /dev/null | grep -q 42; then echo "gdb: skipped, gdb has no Python"; exit 77; fi
 if ! gdb -nx -q -batch -ex 'set debuginfod enabled off' -ex 'break main' -ex run -ex 'info frame' "$out/strata" 2> /dev/null | grep -q 'Stack level 0'; then

@@ -90,7 +90,7 @@ TEST_CASE("L-BFGS is refused where the objective draws, whoever trains") {
   DenoisingAutoencoder denoising(
       std::make_unique<DenseAutoencoder>(DenseAutoencoderOptions{.sizes = {6, 4}}, rng), {}, rng);
   DenseAutoencoder plain({.sizes = {6, 4}}, rng);
-  FitOptions fit{.epochs = 2, .batch_size = 20, .optimizer = {.kind = "lbfgs"}};
+  FitOptions fit{.epochs = 2, .batch_size = 20, .optimizer = {.kind = OptimizerKind::lbfgs}};
   for (Autoencoder* model :
        {static_cast<Autoencoder*>(&variational), static_cast<Autoencoder*>(&denoising)}) {
     const auto before = model->parameters()[0]->value.values;

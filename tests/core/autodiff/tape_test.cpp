@@ -138,14 +138,14 @@ TEST_CASE("the first non-finite node is found in forward order") {
   CHECK(first_non_finite(tape) == y.index);
 }
 
-TEST_CASE("a chain of two million nodes records, runs backward and is freed") {
+TEST_CASE("a chain of half a million nodes records, runs backward and is freed") {
   Tape tape;
   const Var x = tape.variable(Tensor({1}, Real(1)));
   Var y = x;
-  for (int i = 0; i < 2'000'000; ++i) y = add_scalar(y, Real(0.5));
+  for (int i = 0; i < 500'000; ++i) y = add_scalar(y, Real(0.5));
   tape.backward(y);
-  CHECK(tape.size() == 2'000'001);
-  check_close(y.value().item(), 1'000'001, by_real(1e-12, 1e-5));
+  CHECK(tape.size() == 500'001);
+  check_close(y.value().item(), 250'001, by_real(1e-12, 1e-5));
   CHECK(x.grad().item() == 1);
 }
 

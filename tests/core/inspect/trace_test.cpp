@@ -14,6 +14,7 @@
 #include "core/inspect/trace/page_files.hpp"
 #include "core/io/files.hpp"
 #include "tests/check_close.hpp"
+#include "tests/core/autodiff/examples.hpp"
 #include "tests/core/autodiff/recorded.hpp"
 #include "tests/program.hpp"
 
@@ -142,63 +143,6 @@ Op square_with(const char* name, void (*backward)(Tape&, Node&)) {
 const Op value_changing = square_with("value_changing", value_changing_backward);
 const Op unreached = square_with("unreached", unreached_backward);
 const Op setting = square_with("setting", setting_backward);
-
-// One node of every operation, each with a random upstream gradient.
-Objective record_every_rule(Tape& tape, Rng& rng) {
-  const auto real = [&](Shape shape) { return tape.variable(normal_tensor(shape, rng)); };
-  const auto unit = [&](Shape shape) {
-    return tape.variable(uniform_tensor(shape, rng, Real(0.1), Real(0.9)));
-  };
-  const Var A = real({3, 4}), B = real({4, 2}), P = unit({3, 4}), Q = unit({3, 4}), b = real({4});
-  const Var labels = tape.input(Tensor({3}, {0, 3, 1}), "labels");
-  const std::vector<Var> results = {matmul(A, B),
-                                    matmul_bt(A, P),
-                                    matmul_at(A, P),
-                                    transpose(A),
-                                    add_row(A, b),
-                                    affine(A, B, real({2})),
-                                    concat_cols({A, P, Q}),
-                                    slice_cols(A, 1, 3),
-                                    add(A, P),
-                                    sub(A, P),
-                                    mul(A, P),
-                                    div(A, P),
-                                    scale(A, Real(-1.7)),
-                                    add_scalar(A, Real(0.3)),
-                                    sigmoid(A),
-                                    tanh(A),
-                                    relu(A),
-                                    leaky_relu(A, Real(0.1)),
-                                    elu(A, Real(0.7)),
-                                    softplus(A),
-                                    exp(A),
-                                    log(P),
-                                    sqrt(P),
-                                    square(A),
-                                    abs(A),
-                                    sum(A),
-                                    mean(A),
-                                    sum_rows(A),
-                                    mean_rows(A),
-                                    sum_cols(A),
-                                    softmax(A),
-                                    log_softmax(A),
-                                    half_mse(A, P),
-                                    bce(P, Q),
-                                    bce_with_logits(A, P),
-                                    kl_sparsity(P, Real(0.2)),
-                                    kl_sparsity(tanh(A), Real(0.2), true),
-                                    l1_of_code(A),
-                                    half_squared_norm(A),
-                                    keep_largest(A, 2),
-                                    softmax_cross_entropy(A, labels)};
-  std::vector<Term> terms;
-  for (const Var& result : results) {
-    const Var weights = tape.input(normal_tensor(result.shape(), rng), "upstream");
-    terms.push_back({text(result.node().op->name, " ", terms.size()), sum(mul(result, weights))});
-  }
-  return sum_of_terms(terms);
-}
 
 // Where tests/checks/trace_page.sh waits for pages that the program does not write.
 void leave_for_the_browser(const std::string& name, const std::string& page) {
@@ -422,7 +366,8 @@ TEST_CASE("the source stands in the page where it is found, and is said to be mi
 TEST_CASE("every operation can be traced") {
   Rng rng(9);
   Tape tape;
-  const Objective objective = record_every_rule(tape, rng);
+  const EveryOperation every(tape, rng);
+  const Objective& objective = every.objective;
   const std::string page = trace_page("every rule", tape, objective);
   leave_for_the_browser("every_rule.html", page);
   const Json data = data_of(page);

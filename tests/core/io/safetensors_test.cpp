@@ -97,8 +97,8 @@ TEST_CASE("safetensors: the bytes written, one by one") {
 TEST_CASE("safetensors: F64 and F32 are both read; rank 0 is shape (1)") {
   const Scratch scratch;
   const std::string path = scratch.file("model.safetensors");
-  const std::string header =
-      R"({"w":{"dtype":"F32","shape":[2],"data_offsets":[8,16]},"s":{"dtype":"F64","shape":[],"data_offsets":[0,8]}})";
+  const std::string header = R"({"w":{"dtype":"F32","shape":[2],"data_offsets":[8,16]},)"
+                             R"("s":{"dtype":"F64","shape":[],"data_offsets":[0,8]}})";
   // -1.5, then 2.5 and -0
   const std::string numbers("\0\0\0\0\0\0\xF8\xBF\0\0\x20\x40\0\0\0\x80", 16);
   write_file(path, length_bytes(header.size()) + header + numbers);

@@ -53,8 +53,7 @@ TEST_CASE("ten steps of every optimiser follow PyTorch's path") {
                              {"rmsprop lr=0.01 alpha=0.99 eps=1e-8", {}, 0.01},
                              {"adam lr=0.05 betas=0.9,0.999 eps=1e-8", {}, 0.05},
                              {"adamw lr=0.05 weight_decay=0.1", {}, 0.05}};
-  const char* kinds[] = {"sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"};
-  for (std::size_t k = 0; k < cases.size(); ++k) cases[k].options.kind = kinds[k];
+  for (std::size_t k = 0; k < cases.size(); ++k) cases[k].options.kind = OptimizerKind(k);
   cases.back().options.weight_decay = 0.1;
 
   const Json& paths = reference().at("optimizers").at("paths");
@@ -72,10 +71,39 @@ TEST_CASE("ten steps of every optimiser follow PyTorch's path") {
   }
 }
 
+TEST_CASE("momentum: with the rate in the velocity, another one at first, and decay of weights") {
+  OptimizerOptions options{.kind = OptimizerKind::momentum,
+                           .momentum = 0.75,
+                           .momentum_at_first = 0.25,
+                           .epochs_at_first = 2,
+                           .weight_decay = 0.5};
+  for (const bool inside : {false, true}) {
+    CAPTURE(inside);
+    options.rate_in_velocity = inside;
+    Parameter W("W", Tensor({1}, 1), true), b("b", Tensor({1}, 1), false);
+    const auto optimizer = make_optimizer(options);
+    double w = 1, v = 0, velocity_of_b = 0, expected_b = 1;
+    for (std::size_t epoch = 1; epoch <= 4; ++epoch) {
+      optimizer->new_epoch(epoch);
+      const double mu = epoch <= 2 ? 0.25 : 0.75, rate = 0.5 / double(epoch);
+      W.grad.fill(2);
+      b.grad.fill(2);
+      optimizer->step({&W, &b}, rate, 0, {});
+      v = mu * v + (inside ? rate : 1) * (2 + 0.5 * w);
+      w -= (inside ? 1 : rate) * v;
+      velocity_of_b = mu * velocity_of_b + (inside ? rate : 1) * 2;
+      expected_b -= (inside ? 1 : rate) * velocity_of_b;
+      check_close(W.value[0], w, by_real(1e-13, 1e-5));
+      check_close(b.value[0], expected_b, by_real(1e-13, 1e-5));
+    }
+  }
+}
+
 TEST_CASE("Adam counts steps, not tensors: two parameters move as they would alone") {
   const auto after = [](bool together) {
     Valley a, b;
-    const auto first = make_optimizer({.kind = "adam"}), second = make_optimizer({.kind = "adam"});
+    const auto first = make_optimizer({.kind = OptimizerKind::adam}),
+               second = make_optimizer({.kind = OptimizerKind::adam});
     for (int step = 0; step < 3; ++step) {
       a.gradient();
       b.gradient();
@@ -93,7 +121,7 @@ TEST_CASE("Adam counts steps, not tensors: two parameters move as they would alo
 
 TEST_CASE("AdamW decays weights, not biases") {
   Parameter W("W", Tensor({2}, 1), true), b("b", Tensor({2}, 1), false);
-  const auto adamw = make_optimizer({.kind = "adamw", .weight_decay = 0.1});
+  const auto adamw = make_optimizer({.kind = OptimizerKind::adamw, .weight_decay = 0.1});
   adamw->step({&W, &b}, 0.5, 0, {});  // zero gradients: only the decay moves anything
   check_close(W.value[0], 0.95, by_real(1e-12, 1e-6));
   CHECK(b.value[0] == 1);
@@ -101,7 +129,7 @@ TEST_CASE("AdamW decays weights, not biases") {
 
 TEST_CASE("L-BFGS finds the valley's minimum in few steps and never goes up") {
   Valley valley;
-  const auto lbfgs = make_optimizer({.kind = "lbfgs"});
+  const auto lbfgs = make_optimizer({.kind = OptimizerKind::lbfgs});
   double loss = valley.gradient();
   int steps = 0;
   for (; steps < 60 && loss > by_real(1e-20, 1e-10); ++steps) {
@@ -163,7 +191,7 @@ TEST_CASE("every step of L-BFGS meets the strong Wolfe conditions, on a function
 
 TEST_CASE(
     "schedules: literal rates, one_cycle as PyTorch's OneCycleLR(max_lr=0.1, total_steps=10)") {
-  const Schedule one_cycle{.kind = "one_cycle"};
+  const Schedule one_cycle{.kind = ScheduleKind::one_cycle};
   // from torch.optim.lr_scheduler.OneCycleLR, 1.13
   const double expected[] = {0.0040000000000000036,
                              0.052000000000000005,
@@ -178,16 +206,15 @@ TEST_CASE(
   for (std::size_t step = 0; step < 10; ++step)
     check_close(learning_rate_at(one_cycle, 0.1, step, 10), expected[step], 1e-12);
   CHECK(learning_rate_at({}, 0.1, 7, 10) == 0.1);
-  const Schedule cosine{.kind = "cosine"};
+  const Schedule cosine{.kind = ScheduleKind::cosine};
   CHECK(learning_rate_at(cosine, 0.1, 0, 10) == 0.1);
   check_close(learning_rate_at(cosine, 0.1, 5, 10), 0.05, 1e-12);
-  const Schedule steps{.kind = "step", .gamma = 0.5, .every = 0.25};
+  const Schedule steps{.kind = ScheduleKind::step, .gamma = 0.5, .every = 0.25};
   check_close(learning_rate_at(steps, 0.1, 24, 100), 0.1, 1e-12);
   check_close(learning_rate_at(steps, 0.1, 25, 100), 0.05, 1e-12);
   check_close(learning_rate_at(steps, 0.1, 99, 100), 0.0125, 1e-12);
-  CHECK(error_of([] {
-          learning_rate_at({.kind = "linear"}, 1, 0, 1);
-        }).find("choose one of constant") != std::string::npos);
+  CHECK(error_of([] { schedule_named("linear"); }).find("choose one of constant") !=
+        std::string::npos);
 }
 
 TEST_CASE("clipping scales all gradients by one factor") {
@@ -202,9 +229,8 @@ TEST_CASE("clipping scales all gradients by one factor") {
 }
 
 TEST_CASE("an unknown optimiser and a changed parameter list are refused") {
-  CHECK(error_of([] {
-          make_optimizer({.kind = "adm"});
-        }).find("there is no 'adm' (choose one of sgd") != std::string::npos);
+  CHECK(error_of([] { optimizer_named("adm"); }).find("there is no 'adm' (choose one of sgd") !=
+        std::string::npos);
   Parameter a("a", Tensor({2}), true), b("b", Tensor({3}), true);
   const auto adam = make_optimizer({});
   adam->step({&a}, 0.1, 0, {});
@@ -254,10 +280,11 @@ TEST_CASE(
   Dataset data;
   data.X = Tensor({4, 1}, 1);
   for (const double clip_norm : {0.0, 1.0}) {
-    for (const std::string& kind : optimizer_kinds()) {
-      if (kind == "lbfgs" && clip_norm > 0) continue;  // refused
+    for (const std::string& name : optimizer_names()) {
+      const OptimizerKind kind = optimizer_named(name);
+      if (kind == OptimizerKind::lbfgs && clip_norm > 0) continue;  // refused
       CAPTURE(clip_norm);
-      CAPTURE(kind);
+      CAPTURE(name);
       Rng rng(1);
       Roots model;
       TapeBackprop backprop(model);

@@ -8,24 +8,20 @@
 #include "autoencoders/sparse.hpp"
 #include "autoencoders/train.hpp"
 #include "autoencoders/undercomplete.hpp"
-#include "core/data/digits8x8.hpp"
 #include "core/linalg/angles.hpp"
 #include "core/math/matmul.hpp"
 #include "pretraining/baselines/pca.hpp"
 #include "tests/check_close.hpp"
+#include "tests/digits.hpp"
 
 using namespace strata;
 using namespace strata::testing;
 
 namespace {
 
-TrainTest digits() {
-  return split_every(digits8x8());
-}
-
 FitOptions whole_batches(const Dataset& data, std::size_t epochs) {
   FitOptions options;
-  options.optimizer.kind = "lbfgs";
+  options.optimizer.kind = OptimizerKind::lbfgs;
   options.epochs = epochs;
   options.batch_size = data.size();
   options.shuffle = false;
@@ -33,7 +29,7 @@ FitOptions whole_batches(const Dataset& data, std::size_t epochs) {
 }
 
 FitOptions adam(std::size_t epochs, double rate) {
-  return {.epochs = epochs, .learning_rate = rate, .schedule = {.kind = "one_cycle"}};
+  return {.epochs = epochs, .learning_rate = rate, .schedule = {.kind = ScheduleKind::one_cycle}};
 }
 
 }  // namespace

@@ -17,7 +17,8 @@ TEST_CASE("an overcomplete linear autoencoder reconstructs noise as well as digi
   const TrainTest digits = split_every(digits8x8());
   Rng rng(1);
   DenseAutoencoder model(overcomplete_autoencoder(64, 100), rng);
-  FitOptions fit{.epochs = 60, .learning_rate = 0.005, .schedule = {.kind = "one_cycle"}};
+  FitOptions fit{
+      .epochs = 60, .learning_rate = 0.005, .schedule = {.kind = ScheduleKind::one_cycle}};
   train(model, digits.train, rng, fit);
   CHECK(reconstruction_error(model, digits.test.X) < 1e-3);
   CHECK(reconstruction_error(model, report::scrambled(digits.test.X, rng)) < 0.01);

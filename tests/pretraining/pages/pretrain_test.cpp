@@ -5,23 +5,17 @@
 #include <cmath>
 
 #include "core/charts/html.hpp"
-#include "core/data/digits8x8.hpp"
 #include "core/data/toy_sets.hpp"
 #include "pretraining/pages/pretrain_figures.hpp"
 #include "pretraining/pages/unit_pictures.hpp"
 #include "tests/check_close.hpp"
+#include "tests/digits.hpp"
 #include "tests/markup.hpp"
 
 using namespace strata;
 using namespace strata::testing;
 
 namespace {
-
-TrainTest some_digits(std::size_t examples, bool labels = true) {
-  TrainTest data = split_every(rows(digits8x8(), 0, examples));
-  if (!labels) data.train.labels = data.test.labels = {};
-  return data;
-}
 
 TrainTest a_table(const std::string& name) {
   Rng rng(4);
@@ -69,7 +63,7 @@ Tensor pre_activations(const DenseAutoencoder& model, std::size_t layer, const T
       }
     }
     a = z;
-    for (Real& value : a.values) value = activation_value(dense.activation, value);
+    dense.activation.rule().values(z.values, a.values);
   }
   return z;
 }
@@ -211,7 +205,7 @@ TEST_CASE("report: data that are no pictures get tables, and their name is escap
 
 TEST_CASE("report: the penalties of sparse layers have lines of their own") {
   ComparisonOptions options = quick({64, 6, 2});
-  options.layer_kinds = {"sparse"};
+  options.ways = {"sparse"};
   options.layer.beta = Real(0.5);
   const std::string page = page_of(some_digits(60), options);
   check_page(page);

@@ -3,12 +3,12 @@
 #include "pretraining/pages/train.hpp"
 
 #include "autoencoders/train.hpp"
-#include "core/data/digits8x8.hpp"
 #include "core/data/toy_sets.hpp"
 #include "pretraining/baselines/pca.hpp"
 #include "pretraining/cli/kinds/model_options.hpp"
 #include "pretraining/pages/pretrain_figures.hpp"
 #include "tests/check_close.hpp"
+#include "tests/digits.hpp"
 #include "tests/markup.hpp"
 
 using namespace strata;
@@ -17,10 +17,6 @@ using namespace strata::testing;
 namespace {
 
 using cli::Kind;
-
-TrainTest some_digits(std::size_t examples) {
-  return split_every(rows(digits8x8(), 0, examples));
-}
 
 // A table of numbers in [0, 1], no pictures.
 TrainTest a_table(std::size_t examples, std::size_t features) {

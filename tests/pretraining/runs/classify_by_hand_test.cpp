@@ -5,17 +5,14 @@
 
 #include <doctest/doctest.h>
 
-#include "core/data/digits8x8.hpp"
 #include "pretraining/baselines/linear_probe.hpp"
 #include "pretraining/baselines/pca.hpp"
+#include "tests/digits.hpp"
 
 using namespace strata;
+using namespace strata::testing;
 
 namespace {
-
-TrainTest some_digits() {
-  return split_every(rows(digits8x8(), 0, 300));
-}
 
 void check_same_net(Classifier a, Classifier b) {
   for (std::size_t k = 0; k < a.parameters().size(); ++k) {
@@ -28,7 +25,7 @@ void check_same_net(Classifier a, Classifier b) {
 
 TEST_CASE(
     "classify: before, after and the random start are trainings written out, stage by stage") {
-  const TrainTest data = some_digits();
+  const TrainTest data = some_digits(300);
   ClassificationOptions options;
   for (const std::size_t units : {12, 8}) {
     LayerPlan plan;
@@ -71,7 +68,7 @@ TEST_CASE(
 TEST_CASE(
     "few labels: every method learns from the rows that were drawn, and is judged by the test "
     "rows") {
-  const TrainTest data = some_digits();
+  const TrainTest data = some_digits(300);
   Rng draws(1);
   Classifier pretrained(DenseAutoencoder({.sizes = {64, 12, 8}}, draws), 10, draws);
   pretrained.decay = Real(0.02);

@@ -2,11 +2,11 @@
 
 #include <doctest/doctest.h>
 
-#include "core/data/digits8x8.hpp"
 #include "core/io/safetensors.hpp"
 #include "pretraining/classifier/classifier_file.hpp"
 #include "pretraining/pages/classify.hpp"
 #include "tests/check_close.hpp"
+#include "tests/digits.hpp"
 #include "tests/markup.hpp"
 #include "tests/scratch.hpp"
 
@@ -14,10 +14,6 @@ using namespace strata;
 using namespace strata::testing;
 
 namespace {
-
-TrainTest digits() {
-  return split_every(digits8x8());
-}
 
 DenseAutoencoder small_stack(std::size_t features, Rng& rng) {
   DenseAutoencoderOptions options;
@@ -121,7 +117,7 @@ TEST_CASE("dropout acts while the net is trained, and not when it is used") {
   gradients_of(classifier, data, dropped);
   CHECK(std::abs(dropped[0].value - terms[0].value) > 1e-4);
   FitOptions options;
-  options.optimizer.kind = "lbfgs";
+  options.optimizer.kind = OptimizerKind::lbfgs;
   CHECK(contains(error_of([&] { fine_tune(classifier, data, nullptr, rng, options); }),
                  "dropout draws"));
 }
@@ -131,13 +127,13 @@ TEST_CASE(
     "better") {
   const TrainTest data = digits();
   std::vector<std::string> told;
-  ClassificationCallbacks news;
-  news.classifier_done = [&](const TrainedClassifier& c) { told.push_back(c.name); };
-  Classification c = classify(data, quick(), {}, news);
+  ClassificationCallbacks callbacks;
+  callbacks.classifier_done = [&](const TrainedClassifier& c) { told.push_back(c.name); };
+  Classification c = classify(data, quick(), {}, callbacks);
   CHECK(told == std::vector<std::string>{"before", "after", "random_start"});
   REQUIRE(c.stages.size() == 2);
   for (std::size_t k = 0; k < 2; ++k) {
-    const Tensor& pretrained = c.stages[k].autoencoder.encoder.front().W.value;
+    const Tensor& pretrained = c.stages[k].dense()->encoder.front().W.value;
     CHECK(c.before.model.encoder[k].W.value.values == pretrained.values);
     CHECK(squared_distance(c.after.model.encoder[k].W.value, pretrained) > 1e-3);
     CHECK(squared_distance(c.random_start.model.encoder[k].W.value, pretrained) > 1);
@@ -249,10 +245,11 @@ TEST_CASE("classes that cannot be learnt are refused; a class number that is mis
                  "0 draws"));
   ClassificationOptions options = quick();
   options.few_labels.labels = {9};
-  const ClassificationCallbacks news = {.stage_done = [](std::size_t, const GreedyStage&) {
+  const ClassificationCallbacks callbacks = {.stage_done = [](std::size_t, const GreedyStage&) {
     FAIL("pretrained before the labels were counted");
   }};
-  CHECK(contains(error_of([&] { classify(data, options, {}, news); }), "9 labels for 10 classes"));
+  CHECK(contains(error_of([&] { classify(data, options, {}, callbacks); }),
+                 "9 labels for 10 classes"));
 }
 
 TEST_CASE("a saved classifier comes back to the same bits, and other files are refused") {

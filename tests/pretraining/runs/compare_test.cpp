@@ -11,22 +11,18 @@
 #include "autoencoders/sparse.hpp"
 #include "autoencoders/train.hpp"
 #include "autoencoders/undercomplete.hpp"
-#include "core/data/digits8x8.hpp"
 #include "core/io/files.hpp"
 #include "pretraining/baselines/nearest_neighbours.hpp"
 #include "pretraining/cli/kinds/kinds.hpp"
 #include "pretraining/pages/compare.hpp"
 #include "tests/check_close.hpp"
+#include "tests/digits.hpp"
 #include "tests/markup.hpp"
 
 using namespace strata;
 using namespace strata::testing;
 
 namespace {
-
-TrainTest some_digits(std::size_t examples) {
-  return split_every(rows(digits8x8(), 0, examples));
-}
 
 History trained(DenseAutoencoder& model, const Dataset& data, std::size_t epochs) {
   Rng rng(1);

@@ -3,24 +3,20 @@
 
 #include "pretraining/runs/pretrain.hpp"
 
-#include "core/data/digits8x8.hpp"
 #include "pretraining/pages/pretrain_figures.hpp"
 #include "tests/check_close.hpp"
 #include "tests/contains.hpp"
+#include "tests/digits.hpp"
 
 using namespace strata;
 using namespace strata::testing;
 
 namespace {
 
-TrainTest some_digits(std::size_t examples) {
-  return split_every(rows(digits8x8(), 0, examples));
-}
-
-ComparisonOptions quick(const std::string& kind) {
+ComparisonOptions quick(const std::string& way) {
   ComparisonOptions options;
   options.sizes = {64, 10, 3};
-  options.layer_kinds = {kind};
+  options.ways = {way};
   options.pretrain_epochs = 2;
   options.finetune_epochs = 3;
   options.finetune_decay = Real(0.01);
@@ -40,37 +36,37 @@ MethodResult& method_of(Comparison& c, const std::string& name) {
 }  // namespace
 
 TEST_CASE(
-    "comparison: pretraining and fine-tuning are the trainings written out, for every kind of "
-    "layer") {
+    "comparison: pretraining and fine-tuning are the trainings written out, for every way to "
+    "pretrain a layer") {
   const TrainTest data = some_digits(100);
-  for (const LayerKind& kind : layer_kinds()) {
-    CAPTURE(kind.name);
-    const ComparisonOptions options = quick(kind.name);
+  for (const Way& way : ways()) {
+    CAPTURE(way.name);
+    const ComparisonOptions options = quick(way.name);
     Comparison c = compare_methods(data, options);
-    Rng rng(options.seed, kind.stream);
-    DenseAutoencoder deep = unroll(pretrain_greedily(data.train, layer_plans(options, kind), rng));
-    CHECK(c.pretrained(kind.name).train_error == reconstruction_error(deep, data.train.X));
+    Rng rng(options.seed, way.stream);
+    DenseAutoencoder deep = unroll(pretrain_greedily(data.train, layer_plans(options, way), rng));
+    CHECK(c.pretrained(way.name).train_error == reconstruction_error(deep, data.train.X));
     deep.penalties.decay = options.finetune_decay;
     train(deep, data.train, rng, network_training(options));
-    CHECK(c.finetuned(kind.name).train_error == reconstruction_error(deep, data.train.X));
+    CHECK(c.finetuned(way.name).train_error == reconstruction_error(deep, data.train.X));
     for (std::size_t k = 0; k < deep.parameters().size(); ++k)
       CHECK(c.deep.parameters()[k]->value.values == deep.parameters()[k]->value.values);
   }
 }
 
 TEST_CASE("comparison: no method shares its stream of draws with another") {
-  for (const LayerKind& kind : layer_kinds()) {
+  for (const Way& way : ways()) {
     for (const std::uint64_t other : {shallow_stream, deep_random_stream})
-      CHECK(kind.stream != other);
+      CHECK(way.stream != other);
   }
-  CHECK(layer_kind_named("plain").stream == 3);  // the numbers of earlier runs
+  CHECK(way_named("plain").stream == 3);  // the numbers of earlier runs
 }
 
 TEST_CASE("comparison: RBM layers are trained as long and in batches as large as the others") {
   ComparisonOptions options = quick("rbm");
   options.pretrain_epochs = 7;
   options.pretrain_batch_size = 13;
-  const std::vector<LayerPlan> plans = layer_plans(options, layer_kind_named("rbm"));
+  const std::vector<LayerPlan> plans = layer_plans(options, way_named("rbm"));
   for (const LayerPlan& plan : plans) {
     REQUIRE(plan.rbm.has_value());
     CHECK(plan.rbm->epochs == 7);
@@ -79,7 +75,7 @@ TEST_CASE("comparison: RBM layers are trained as long and in batches as large as
   }
   CHECK(plans[0].rbm->learning_rate == options.layer.rbm.learning_rate);
   CHECK(plans[1].rbm->learning_rate == options.layer.rbm_rate_of_linear);  // its code is linear
-  const auto objection = [](LayerStack stack) { return layer_kind_named("rbm").objection(stack); };
+  const auto objection = [](LayerStack stack) { return way_named("rbm").objection(stack); };
   CHECK(objection({.layers = 2}).empty());
   CHECK(contains(objection({.layers = 2, .hidden = Activation::relu}), "not relu"));
   CHECK(objection({.layers = 1, .hidden = Activation::relu}).empty());

@@ -9,6 +9,7 @@
 #include "core/io/files.hpp"
 #include "tests/check_close.hpp"
 #include "tests/contains.hpp"
+#include "tests/core/data/files/refusal.hpp"
 #include "tests/scratch.hpp"
 
 namespace fs = std::filesystem;
@@ -24,15 +25,8 @@ Dataset table(const std::string& content) {
   return read_csv(path);
 }
 
-// What read_csv says about this content, after the path: "3:2: …" or "is empty".
 std::string refusal(const std::string& content) {
-  const Scratch scratch;
-  const std::string path = scratch.file("points.csv");
-  write_file(path, content);
-  const std::string error = error_of([&] { read_csv(path); });
-  CHECK(error.starts_with(path + ":"));
-  const std::string rest = error.substr(std::min(error.size(), path.size() + 1));
-  return rest.starts_with(" ") ? rest.substr(1) : rest;
+  return refusal_of([](const std::string& path) { read_csv(path); }, "points.csv", content);
 }
 
 // What write_csv makes of X.

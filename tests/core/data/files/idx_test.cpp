@@ -6,6 +6,7 @@
 
 #include "core/io/files.hpp"
 #include "tests/check_close.hpp"
+#include "tests/core/data/files/refusal.hpp"
 #include "tests/scratch.hpp"
 
 namespace fs = std::filesystem;
@@ -43,14 +44,8 @@ void write_set(const Scratch& to, const std::string& prefix, const std::string& 
   write_file(to.file(prefix + test + "-labels" + mark + "idx1-ubyte"), labels({1, 2}));
 }
 
-// What read_idx says about a file of these bytes, after the file's name.
 std::string refusal(const std::string& bytes) {
-  const Scratch scratch;
-  const std::string path = scratch.file("file");
-  write_file(path, bytes);
-  const std::string error = error_of([&] { read_idx(path); });
-  CHECK(error.starts_with(path + ": "));
-  return error.substr(std::min(error.size(), path.size() + 2));
+  return refusal_of(read_idx, "file", bytes);
 }
 
 }  // namespace

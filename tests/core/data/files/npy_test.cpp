@@ -7,6 +7,7 @@
 #include "core/io/files.hpp"
 #include "tests/check_close.hpp"
 #include "tests/contains.hpp"
+#include "tests/core/data/files/refusal.hpp"
 #include "tests/scratch.hpp"
 
 using namespace strata;
@@ -39,14 +40,9 @@ Dataset dataset(const std::string& bytes) {
   return read_npy_dataset(path);
 }
 
-// What is said about the file, after its name. Reading it as a data set reads it as an array first.
+// Reading a file as a data set reads it as an array first.
 std::string refusal(const std::string& bytes) {
-  const Scratch scratch;
-  const std::string path = scratch.file("array.npy");
-  write_file(path, bytes);
-  const std::string error = error_of([&] { read_npy_dataset(path); });
-  CHECK(error.starts_with(path + ": "));
-  return error.substr(std::min(error.size(), path.size() + 2));
+  return refusal_of(read_npy_dataset, "array.npy", bytes);
 }
 
 std::string written(const Tensor& X) {

@@ -81,7 +81,7 @@ TEST_CASE("by hand: what was never computed, or has another shape, is said and n
   CHECK(error_of([&] { stepper.run("print z1"); }) == "z1 was never computed");
   CHECK(error_of([&] { stepper.run("print z1[0,0]"); }) == "z1 was never computed");
   stepper.run("2");
-  CHECK(stepper.run("check") == "WRONG: it is 2×2, and on the tape 5×4\n");
+  CHECK(stepper.run("check") == "WRONG: it is 2×2, but the value of node 4 (sigmoid) is 5×4\n");
   CHECK(contains(error_of([&] { stepper.run("print [0,0]"); }), "there is no '' (z1, a1, "));
   CHECK(contains(stepper.run("why dW1 1 2"), "dW1[1,2] = "));
 }

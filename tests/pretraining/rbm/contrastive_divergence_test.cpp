@@ -26,9 +26,23 @@ std::vector<double> exact_curve(Rbm& rbm, const Dataset& data, RbmTraining optio
   return curve;
 }
 
+// What contrastive divergence leaves in the parameters, turned into the gradient of the
+// log-likelihood, which is to rise; and one estimate of it.
+RbmGradient taken_from(Rbm& rbm) {
+  for (Tensor* gradient : {&rbm.W.grad, &rbm.a.grad, &rbm.b.grad}) {
+    for (Real& g : gradient->values) g = -g;
+  }
+  RbmGradient gradient{rbm.W.grad, rbm.a.grad, rbm.b.grad};
+  for (Parameter* p : {&rbm.W, &rbm.a, &rbm.b}) p->grad.fill(0);
+  return gradient;
+}
+RbmGradient estimate(ContrastiveDivergence& divergence, Rbm& rbm, const Tensor& V) {
+  divergence.gradients({V, {}});
+  return taken_from(rbm);
+}
+
 // The mean of many estimates.
-RbmGradient mean_estimate(const Rbm& rbm, const Tensor& V, const RbmTraining& options,
-                          std::size_t draws) {
+RbmGradient mean_estimate(Rbm rbm, const Tensor& V, const RbmTraining& options, std::size_t draws) {
   Rng rng(5);
   ContrastiveDivergence divergence(rbm, options, rng);
   RbmGradient mean{Tensor(rbm.W.value.shape), Tensor(rbm.a.value.shape), Tensor(rbm.b.value.shape)};
@@ -36,7 +50,7 @@ RbmGradient mean_estimate(const Rbm& rbm, const Tensor& V, const RbmTraining& op
     for (std::size_t i = 0; i < to.size(); ++i) to[i] += gradient[i] / Real(draws);
   };
   for (std::size_t k = 0; k < draws; ++k) {
-    const RbmGradient& gradient = divergence.gradient(V);
+    const RbmGradient gradient = estimate(divergence, rbm, V);
     add(mean.W, gradient.W);
     add(mean.a, gradient.a);
     add(mean.b, gradient.b);
@@ -110,7 +124,7 @@ TEST_CASE("rbm: the gradient is of the probabilities of the hidden units, not of
   const Tensor of_data = rbm.hidden_mean(V), of_model = rbm.hidden_mean(reconstruction);
   Rng rng(7);
   ContrastiveDivergence divergence(rbm, {}, rng);
-  const RbmGradient gradient = divergence.gradient(V);
+  const RbmGradient gradient = estimate(divergence, rbm, V);
   for (std::size_t j = 0; j < 2; ++j) {
     double b = 0, W[3] = {};
     for (std::size_t r = 0; r < 6; ++r) {
@@ -122,6 +136,40 @@ TEST_CASE("rbm: the gradient is of the probabilities of the hidden units, not of
     check_close(gradient.b[j], b, 0, by_real(1e-12, 1e-5));
     for (std::size_t i = 0; i < 3; ++i)
       check_close(gradient.W(i, j), W[i], 0, by_real(1e-12, 1e-5));
+  }
+}
+
+TEST_CASE(
+    "rbm: a short batch is divided by its own rows, beside as many persistent chains as ever") {
+  // Visible units that are all but certain again: the chains' states are known.
+  Rbm rbm = random_rbm({.visible = 3, .hidden = 2, .weight_scale = 0.5}, 6);
+  rbm.a.value = Tensor({3}, {Real(60), Real(-60), Real(60)});
+  const Tensor full = slice_rows(all_states(3), 1, 6), few = slice_rows(all_states(3), 6, 8);
+  const Tensor chain = Tensor::matrix({{1, 0, 1}});
+  const Tensor of_data = rbm.hidden_mean(few), of_chain = rbm.hidden_mean(chain);
+  for (bool persistent : {true, false}) {
+    CAPTURE(persistent);
+    Rng rng(7);
+    ContrastiveDivergence divergence(rbm, {.persistent = persistent}, rng);
+    estimate(divergence, rbm, full);
+    const RbmGradient gradient = estimate(divergence, rbm, few);
+    const double tolerance = by_real(1e-12, 1e-5);
+    for (std::size_t j = 0; j < 2; ++j) {
+      const double h0 = double(of_data(0, j)), h1 = double(of_data(1, j));
+      check_close(gradient.b[j], (h0 + h1) / 2 - double(of_chain(0, j)), 0, tolerance);
+      for (std::size_t i = 0; i < 3; ++i) {
+        const double data = (double(few(0, i)) * h0 + double(few(1, i)) * h1) / 2;
+        const double model = double(chain(0, i)) * double(of_chain(0, j));
+        check_close(gradient.W(i, j), data - model, 0, tolerance);
+      }
+    }
+    for (std::size_t i = 0; i < 3; ++i)
+      check_close(gradient.a[i], double(few(0, i) + few(1, i)) / 2 - double(chain(0, i)), 0,
+                  tolerance);
+    State state;
+    divergence.remember(state);
+    CHECK(state.kept_tensors.size() == (persistent ? 1 : 0));
+    if (persistent) CHECK(state.kept_tensors[0].second.rows() == 5);
   }
 }
 
@@ -148,7 +196,7 @@ TEST_CASE("rbm: one batch of training is the update that the header states") {
   RbmGradient velocity{Tensor({4, 3}), Tensor({4}), Tensor({3})};
   for (double momentum : {0.25, 0.25, 0.75}) {
     batches.shuffle(draws);
-    const RbmGradient gradient = divergence.gradient(batches.batch(0).X);
+    const RbmGradient gradient = estimate(divergence, expected, batches.batch(0).X);
     const auto step = [&](Tensor& value, Tensor& v, const Tensor& g, double cost) {
       for (std::size_t i = 0; i < value.size(); ++i) {
         v[i] = Real(momentum * double(v[i]) + 0.2 * (double(g[i]) - cost * double(value[i])));
@@ -175,7 +223,7 @@ TEST_CASE(
       Rbm rbm({.visible = 150, .hidden = 200}, rng);
       const RbmTraining options{
           .epochs = 2, .batch_size = 120, .steps = 2, .persistent = persistent};
-      const History history = train_rbm(rbm, data, rng, options, workers);
+      const History history = train_rbm(rbm, data, rng, options, {.workers = workers});
       CHECK(history.epochs.size() == 2);
       return rbm;
     };
@@ -211,7 +259,7 @@ TEST_CASE("rbm: what cannot be trained is refused") {
   data.X(1, 1) = 300;
   const std::string diverged =
       error_of([&] { train_rbm(gaussian, data, rng, {.epochs = 500, .learning_rate = 1}); });
-  CHECK(contains(diverged, "not finite (try a smaller learning rate than 1; Gaussian"));
+  CHECK(contains(diverged, "is not finite; the weights have run away (Gaussian units"));
 }
 
 TEST_CASE("rbm: Gaussian visible units learn the mean and the two clusters of their data") {

@@ -1,5 +1,5 @@
-// What an operation says about itself: the names of the numbers that it keeps, and a rule that
-// holds for all its settings.
+// What an operation says about itself, the names of the numbers that it keeps among it, and how a
+// place in a tensor is written.
 
 #include <doctest/doctest.h>
 
@@ -42,4 +42,11 @@ TEST_CASE("names of what is kept are those of the rules, one after the other") {
   CHECK(kept_letter(contraction_op, 1) == "(1/m) Σ_i s_ij²");
   CHECK(kept_letter(batch_norm_op, 0) == "[μ; σ²]");
   CHECK(kept_letter(add_op, 0) == "");
+}
+
+TEST_CASE("places in a tensor are written as they are indexed") {
+  CHECK(entry_place({5}, 3) == "[3]");
+  CHECK(entry_place({2, 3}, 5) == "[1,2]");
+  CHECK(entry_place({2, 3, 4, 5}, 119) == "[1,2,3,4]");
+  CHECK(entry_place({2, 3, 4, 5}, 7) == "[0,0,1,2]");
 }
