@@ -37,7 +37,7 @@ pretraining/cli/kinds   core* layers autoencoders* pretraining* pretraining/cli
 pretraining/cli/commands core* layers autoencoders* pretraining*
 pretraining/cli         core* layers autoencoders* pretraining*
 '
-wrong=$(find core layers autoencoders pretraining tests -name '*.[ch]pp' | xargs grep -n '^#include "' | awk -v rooms="$rooms" '
+wrong=$(find core layers autoencoders pretraining tests -name '*.[ch]pp' | xargs grep -Hn '^#include "' | awk -v rooms="$rooms" '
   function room_of(path) { sub(/\/[^\/]*$/, "", path); return path }
   BEGIN {
     lines = split(rooms, line, "\n")

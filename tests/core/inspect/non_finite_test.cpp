@@ -24,7 +24,7 @@ TEST_CASE(
   CHECK(find_non_finite(tape).rule == 1);
   std::string clause = explain_non_finite(tape);
   CHECK(clause.find("the first value that is not finite is node 1, log of 1×3, made at "
-                    "tests/core/inspect/journal_test.cpp:") == 0);
+                    "tests/core/inspect/non_finite_test.cpp:") == 0);
   CHECK(clause.find(": entry [0,1] is ") != std::string::npos);
   CHECK(clause.find("its operand node 0, parameter w, goes from -1 to 4") != std::string::npos);
 

@@ -131,8 +131,7 @@ TEST_CASE("a file whose settings are broken is refused by its name, whatever the
     CHECK(error_with(metadata).empty());
     Json other = metadata;
     other["model"] = "hopfield";
-    CHECK(error_with(other) ==
-          path + ": there is no model 'hopfield' (a later version may have it)");
+    CHECK(error_with(other).starts_with(path + ": there is no model 'hopfield'"));
     for (const auto& member : settings.members()) {
       const std::string& key = member.first;
       CAPTURE(key);
