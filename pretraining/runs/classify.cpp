@@ -9,9 +9,9 @@ namespace {
 
 struct Run {
   const TrainTest& data;
-  const ClassificationOptions& options;
+  const ClassifyOptions& options;
   Workers* workers;
-  const ClassificationCallbacks& news;
+  const ClassifyCallbacks& news;
 
   FitOptions with_progress(FitOptions fit, const std::string& label) const {
     fit.progress = news.progress;
@@ -78,8 +78,8 @@ std::size_t check_classes(const TrainTest& data) {
 }
 
 BeforeAndAfter classify_on_stack(const TrainTest& data, const DenseAutoencoder& pretrained,
-                                 const ClassificationOptions& options, Workers* workers,
-                                 const ClassificationCallbacks& news) {
+                                 const ClassifyOptions& options, Workers* workers,
+                                 const ClassifyCallbacks& news) {
   const Run run{data, options, workers, news};
   Rng rng(options.seed, fine_tuning_stream);
   Classifier classifier(pretrained, check_classes(data), rng);
@@ -90,9 +90,9 @@ BeforeAndAfter classify_on_stack(const TrainTest& data, const DenseAutoencoder& 
   return result;
 }
 
-Classification classify(const TrainTest& data, const ClassificationOptions& options,
-                        const Engine& engine, const ClassificationCallbacks& news) {
-  Classification result;
+ClassifyResults run_classify(const TrainTest& data, const ClassifyOptions& options,
+                             const Engine& engine, const ClassifyCallbacks& news) {
+  ClassifyResults result;
   result.data = data;
   result.classes = check_classes(data);
   check_few_labels(data.train, options.few_labels);  // its part comes last, after hours perhaps

@@ -10,9 +10,9 @@ namespace strata {
 namespace {
 
 struct Run {
-  Comparison result;
+  PretrainResults result;
   const Engine& engine;
-  const ComparisonCallbacks& news;
+  const PretrainCallbacks& news;
 
   // How well the codes keep the classes apart; `neighbours` are the codes of the rows chosen for
   // it.
@@ -48,7 +48,7 @@ struct Run {
                     const std::string& stage) {
     Curve curve;
     curve.label = label;
-    FitOptions fit = network_training(result.options);
+    FitOptions fit = network_fit_options(result.options);
     fit.epochs = epochs;
     fit.progress = news.progress;
     fit.checkpoint = news.checkpoint;
@@ -71,7 +71,7 @@ struct Run {
   }
 
   std::size_t all_epochs() const {
-    const ComparisonOptions& o = result.options;
+    const PretrainOptions& o = result.options;
     return o.pretrain_epochs * (o.sizes.size() - 1) + o.finetune_epochs;
   }
 
@@ -110,7 +110,7 @@ struct Run {
   }
 
   void run_from_random_start(const std::string& name, std::vector<std::size_t> sizes,
-                             ComparisonStream stream, DenseAutoencoder& model) {
+                             PretrainStream stream, DenseAutoencoder& model) {
     const auto start = Clock::now();
     MethodResult method;
     method.name = name;
@@ -124,7 +124,7 @@ struct Run {
 
   // The names of the main kind's methods do not say the kind.
   void run_greedy(const LayerKind& kind, bool main) {
-    const ComparisonOptions& o = result.options;
+    const PretrainOptions& o = result.options;
     const auto start = Clock::now();
     MethodResult method;
     method.name = main ? "greedy" : text("greedy_", kind.name);
@@ -166,9 +166,9 @@ struct Run {
 
 }  // namespace
 
-Comparison compare_methods(const TrainTest& data, const ComparisonOptions& options,
-                           const Engine& engine, const ComparisonCallbacks& news) {
-  check_comparison(data, options);
+PretrainResults run_pretrain(const TrainTest& data, const PretrainOptions& options,
+                             const Engine& engine, const PretrainCallbacks& news) {
+  check_pretrain(data, options);
   Run run{{}, engine, news};
   run.result.options = options;
   run.result.train = data.train;

@@ -49,8 +49,7 @@ TEST_CASE(
 
 TEST_CASE(
     "on the digits: from 100 labelled examples a linear classifier reads more out of the code than "
-    "out of "
-    "the pixels") {
+    "out of the pixels") {
   const TrainTest data = split_every(digits8x8());
   Rng rng(1);
   DenseAutoencoderOptions options{.sizes = {64, 200}, .code = Activation::relu, .loss = Loss::bce};
@@ -87,7 +86,7 @@ TEST_CASE("on a circle the field g(f(x)) - x points back to the curve") {
                              {.kind = gaussian, .amount = Real(0.2)}, rng);
   const FitOptions fit{.epochs = 120, .learning_rate = 0.02, .schedule = {.kind = "one_cycle"}};
   train(model, data, rng, fit);
-  const report::VectorField field = report::vector_field(model, data.X, 13);
+  const pages::VectorField field = pages::vector_field(model, data.X, 13);
   REQUIRE(text(field.starts.shape) == "169×2");
   std::size_t judged = 0, towards = 0;
   for (std::size_t i = 0; i < field.starts.rows(); ++i) {

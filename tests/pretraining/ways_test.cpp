@@ -7,6 +7,7 @@
 #include "core/io/json.hpp"
 #include "pretraining/pages/pretrain.hpp"
 #include "pretraining/pages/pretrain_figures.hpp"
+#include "pretraining/pages/words.hpp"
 #include "pretraining/runs/pretrain.hpp"
 #include "tests/check_close.hpp"
 #include "tests/markup.hpp"
@@ -21,8 +22,8 @@ TrainTest some_digits() {
   return split_every(rows(digits8x8(), 0, 200));
 }
 
-ComparisonOptions quick(std::vector<std::string> kinds) {
-  ComparisonOptions options;
+PretrainOptions quick(std::vector<std::string> kinds) {
+  PretrainOptions options;
   options.sizes = {64, 20, 10, 3};
   options.layer_kinds = std::move(kinds);
   options.pretrain_epochs = 3;
@@ -65,7 +66,7 @@ TEST_CASE("kinds of layer: no two are the same, not even with the same draws") {
 }
 
 TEST_CASE("kinds of layer: what each asks of its layers") {
-  ComparisonOptions options = quick({"plain"});
+  PretrainOptions options = quick({"plain"});
   options.layer.beta = Real(0.7);
   options.layer.rho = Real(0.2);
   options.layer.corruption = {.kind = CorruptionKind::salt_and_pepper, .amount = Real(0.1)};
@@ -92,7 +93,7 @@ TEST_CASE("kinds of layer: what each asks of its layers") {
 
 TEST_CASE("kinds of layer: side by side each trains as it does alone, and is fine-tuned alike") {
   const TrainTest data = some_digits();
-  const Comparison all = compare_methods(data, quick(layer_kind_names()));
+  const PretrainResults all = run_pretrain(data, quick(layer_kind_names()));
   REQUIRE(all.methods.size() == 4 + 2 * layer_kinds().size());
   CHECK(all.methods[4].name == "greedy");
   CHECK(all.methods[5].name == "greedy_finetuned");
@@ -112,7 +113,7 @@ TEST_CASE("kinds of layer: side by side each trains as it does alone, and is fin
     CHECK(all.stages_of(kind).size() == 3);
     check_close(tuned.curves.back().test_errors.back(), tuned.test_error, by_real(1e-12, 1e-5));
 
-    const Comparison alone = compare_methods(data, quick({kind}));
+    const PretrainResults alone = run_pretrain(data, quick({kind}));
     CHECK(alone.methods.size() == 6);
     check_same(alone.method("greedy"), before);
     check_same(alone.method("greedy_finetuned"), tuned);
@@ -121,10 +122,10 @@ TEST_CASE("kinds of layer: side by side each trains as it does alone, and is fin
 }
 
 TEST_CASE("kinds of layer: the random start can be left out, and nothing else changes") {
-  ComparisonOptions options = quick({"plain"});
-  Comparison with = compare_methods(some_digits(), options);
+  PretrainOptions options = quick({"plain"});
+  PretrainResults with = run_pretrain(some_digits(), options);
   options.random_start = false;
-  Comparison without = compare_methods(some_digits(), options);
+  PretrainResults without = run_pretrain(some_digits(), options);
   REQUIRE(without.methods.size() + 1 == with.methods.size());
   for (const MethodResult& method : without.methods) {
     CHECK(method.name != "deep_random");
@@ -132,23 +133,23 @@ TEST_CASE("kinds of layer: the random start can be left out, and nothing else ch
   }
   for (const char* words :
        {"deep, random start", "What pretraining bought", "the random start catches up"}) {
-    CHECK(contains(report_html(with, {}), words));
-    CHECK(!contains(report_html(without, {}), words));
+    CHECK(contains(pages::pretrain_page(with, {}), words));
+    CHECK(!contains(pages::pretrain_page(without, {}), words));
   }
 }
 
 TEST_CASE(
     "kinds of layer: fine-tuning begins where pretraining ended, and the random start does not") {
-  ComparisonOptions options = quick(layer_kind_names());
+  PretrainOptions options = quick(layer_kind_names());
   options.finetune_epochs = 0;
-  const Comparison untuned = compare_methods(some_digits(), options);
+  const PretrainResults untuned = run_pretrain(some_digits(), options);
   for (const std::string& kind : options.layer_kinds) {
     CHECK(untuned.finetuned(kind).test_error == untuned.pretrained(kind).test_error);
     CHECK(untuned.method("deep_random").test_error != untuned.pretrained(kind).test_error);
   }
   Rng rng(options.seed, deep_random_stream);
   DenseAutoencoder deep(network_options(options, options.sizes), rng);
-  FitOptions fit = network_training(options);
+  FitOptions fit = network_fit_options(options);
   fit.epochs = 3 * options.pretrain_epochs;
   train(deep, some_digits().train, rng, fit);
   CHECK(untuned.method("deep_random").test_error ==
@@ -156,23 +157,23 @@ TEST_CASE(
 }
 
 TEST_CASE("kinds of layer: lbfgs trains the whole networks, adam the layers") {
-  ComparisonOptions options = quick({"plain"});
+  PretrainOptions options = quick({"plain"});
   options.optimizer.kind = "lbfgs";
   options.schedule.kind = "constant";
   options.finetune_rate = 1;
   options.batch_size = 80;
   options.steps_a_batch = 3;
-  CHECK(network_training(options).steps_a_batch == 3);
-  const FitOptions layer = layer_training(options);
+  CHECK(network_fit_options(options).steps_a_batch == 3);
+  const FitOptions layer = layer_fit_options(options);
   CHECK(layer.optimizer.kind == "adam");
   CHECK(layer.steps_a_batch == 1);
   CHECK(layer.batch_size == 32);
   options.pretrain_batch_size = 7;
-  CHECK(layer_training(options).batch_size == 7);
+  CHECK(layer_fit_options(options).batch_size == 7);
   options.pretrain_batch_size = 0;
-  const Comparison by_lbfgs = compare_methods(some_digits(), options);
+  const PretrainResults by_lbfgs = run_pretrain(some_digits(), options);
   CHECK(by_lbfgs.method("greedy").test_error ==
-        compare_methods(some_digits(), quick({"plain"})).method("greedy").test_error);
+        run_pretrain(some_digits(), quick({"plain"})).method("greedy").test_error);
   const History& tuning = by_lbfgs.method("greedy_finetuned").curves.back().history;
   CHECK(tuning.epochs.back().loss < tuning.epochs.front().loss);
   CHECK(tuning.epochs.back().learning_rate == 1);
@@ -181,8 +182,9 @@ TEST_CASE("kinds of layer: lbfgs trains the whole networks, adam the layers") {
 TEST_CASE(
     "kinds of layer: the page has each kind's rows, lines and first layer, and what pretraining "
     "bought") {
-  Comparison c = compare_methods(some_digits(), quick(layer_kind_names()));
-  const std::string page = report_html(c, {"1.2.3", 2, "strata pretrain --layer-kind all"});
+  PretrainResults c = run_pretrain(some_digits(), quick(layer_kind_names()));
+  const std::string page =
+      pages::pretrain_page(c, {"1.2.3", 2, "strata pretrain --layer-kind all"});
   check_page(page);
   for (const LayerKind& kind : layer_kinds()) {
     const std::string name = kind.name;
@@ -193,17 +195,17 @@ TEST_CASE(
     CHECK(contains(page, name + ", layer&nbsp;3"));
     CHECK(contains(page, kind.words));
     CHECK(contains(page, kind.look_for + 2));  // its first letter is a capital there
-    CHECK(contains(page,
-                   report::number(c.finetuned(name).test_error) + " after " + name + " layers"));
+    CHECK(
+        contains(page, pages::number(c.finetuned(name).test_error) + " after " + name + " layers"));
   }
   c.methods[5].test_error = 1;  // greedy_finetuned, plain
   for (const auto& [of_random, verdict] : std::vector<std::pair<double, std::string>>{
            {2, "better"}, {1.04, "about the same"}, {0.97, "about the same"}, {0.9, "worse"}}) {
     c.methods[3].test_error = of_random;
     CHECK(
-        contains(report::what_pretraining_bought(c), "1.000 after plain layers (" + verdict + ")"));
+        contains(pages::what_pretraining_bought(c), "1.000 after plain layers (" + verdict + ")"));
   }
-  CHECK(!contains(report_html(c = compare_methods(some_digits(), quick({"sparse"})), {}),
+  CHECK(!contains(pages::pretrain_page(c = run_pretrain(some_digits(), quick({"sparse"})), {}),
                   "pretrained by each kind"));
 }
 
@@ -218,10 +220,10 @@ TEST_CASE("kinds of layer: a list that is wrong is refused") {
   CHECK(contains(refused("plain,"), "no kind of layer ''"));
   CHECK(contains(refused("smooth"), "no kind of layer 'smooth' (there are plain, sparse, "));
   CHECK(contains(error_of([] {
-                   compare_methods(some_digits(), quick({"plain", "plain"}));
+                   run_pretrain(some_digits(), quick({"plain", "plain"}));
                  }),
                  "named twice"));
-  CHECK(contains(error_of([] { compare_methods(some_digits(), quick({})); }), "no kind of layer"));
+  CHECK(contains(error_of([] { run_pretrain(some_digits(), quick({})); }), "no kind of layer"));
 }
 
 TEST_CASE(

@@ -7,7 +7,7 @@
 #include "core/data/corruption.hpp"
 #include "pretraining/pages/train.hpp"
 
-namespace strata::report {
+namespace strata::pages {
 
 struct RestorationOf {
   Corruption corruption;
@@ -29,4 +29,4 @@ struct VectorField {
 VectorField vector_field(Autoencoder& model, const Tensor& X, std::size_t grid,
                          Workers* workers = nullptr);
 
-}  // namespace strata::report
+}  // namespace strata::pages

@@ -1,10 +1,10 @@
 #pragma once
-// The sections that a kind adds to the page of `strata train` (train_page.hpp). Each is named in
-// the kind's row of pretraining/cli/kinds/kinds.cpp, and stands in a file of its own.
+// The sections that a kind adds to the page of `strata train`. Each is named in the kind's row of
+// pretraining/cli/kinds/kinds.cpp, and stands in a file of its own.
 
 #include "pretraining/pages/train.hpp"
 
-namespace strata::report {
+namespace strata::pages {
 
 // Clean, corrupted, restored; of two features the vector field
 std::string denoising_figures(TrainRun& run);
@@ -18,10 +18,14 @@ std::string overcomplete_figures(TrainRun& run);
 std::string multilayer_figures(TrainRun& run);
 std::string sparse_figures(TrainRun& run);
 
+/// What `figures` (may be null) show of the run's model. Of a model inside a denoising one they
+/// show the net inside, below what the outer model restores.
+std::string figures_of(TrainRun& run, Figures figures);
+
 /// The mean of |ρ̂_j − ρ| over the units.
 double mean_distance_from(double rho, const std::vector<double>& rho_hat);
 /// Noise of the same values: each feature of a row is taken from a random example, so that nothing
 /// goes together any more.
 Tensor scrambled(const Tensor& X, Rng& rng);
 
-}  // namespace strata::report
+}  // namespace strata::pages

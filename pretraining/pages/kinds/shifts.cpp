@@ -1,6 +1,6 @@
 #include "pretraining/pages/kinds/shifts.hpp"
 
-namespace strata {
+namespace strata::pages {
 
 std::vector<double> errors_under_shift(Autoencoder& model, const Tensor& X, ImageShape image,
                                        std::size_t most, Workers* workers) {
@@ -30,4 +30,4 @@ DenseAutoencoderOptions dense_rival(std::size_t d, std::size_t k, std::size_t we
   return options;
 }
 
-}  // namespace strata
+}  // namespace strata::pages

@@ -7,7 +7,7 @@
 #include "autoencoders/dense_autoencoder.hpp"
 #include "core/data/pictures.hpp"
 
-namespace strata {
+namespace strata::pages {
 
 /// Squared error per example of the model's reconstructions of X, moved by 0, 1, …, `most` pixels:
 /// for each distance the mean of four directions, up, down, left and right.
@@ -20,4 +20,4 @@ std::vector<double> errors_under_shift(Autoencoder& model, const Tensor& X, Imag
 DenseAutoencoderOptions dense_rival(std::size_t features, std::size_t code_size,
                                     std::size_t weights, Activation code = Activation::relu);
 
-}  // namespace strata
+}  // namespace strata::pages
