@@ -80,27 +80,15 @@ footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--grid);
 }  // namespace
 
 std::string escape_html(std::string_view text) {
+  constexpr std::string_view special = "&<>\"'";
+  constexpr const char* entities[] = {"&amp;", "&lt;", "&gt;", "&quot;", "&#39;"};
   std::string out;
-  out.reserve(text.size());
   for (char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
+    const std::size_t which = special.find(c);
+    if (which == std::string_view::npos) {
+      out += c;
+    } else {
+      out += entities[which];
     }
   }
   return out;

@@ -30,19 +30,10 @@ std::string line_between(double x1, double y1, double x2, double y2, const std::
 }
 
 std::string marker(std::size_t shape, double x, double y) {
-  const std::string start = std::string("M") + pixels(x) + " " + pixels(y);
-  switch (shape % 5) {
-    case 0:
-      return start + "m-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0z";
-    case 1:
-      return start + "m-2.7-2.7h5.4v5.4h-5.4z";
-    case 2:
-      return start + "m0-3.6l3.3 6h-6.6z";
-    case 3:
-      return start + "m0-3.8l3.8 3.8l-3.8 3.8l-3.8-3.8z";
-    default:
-      return start + "m0 3.6l3.3-6h-6.6z";
-  }
+  constexpr const char* outlines[] = {"m-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0z",
+                                      "m-2.7-2.7h5.4v5.4h-5.4z", "m0-3.6l3.3 6h-6.6z",
+                                      "m0-3.8l3.8 3.8l-3.8 3.8l-3.8-3.8z", "m0 3.6l3.3-6h-6.6z"};
+  return say("M{} {}{}", pixels(x), pixels(y), outlines[shape % 5]);
 }
 
 std::vector<std::size_t> rows_to_draw(const Tensor& points, std::size_t most) {

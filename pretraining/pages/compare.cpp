@@ -215,11 +215,12 @@ std::string member_strips(const CompareResults& results) {
          say("code of {}, error {}", m.code_size, number(m.test_error.value_or(m.train_error))),
          m.reconstructions, "the same pictures, reconstructed by: " + member_name(m)});
   }
-  return figure(strips(rows, shown.image),
-                say("{} pictures{}, and what each member makes of them. Look down a column: a "
-                    "stroke that fades, a digit that turns into another. The fewer numbers in the "
-                    "code, the sooner.",
-                    results.has_test() ? "Test" : "Training", labels));
+  return figure(
+      strips(rows, shown.image),
+      say("{} pictures{}, and what each member makes of them. Look down a column: a "
+          "stroke that fades, a picture that turns into another. The fewer numbers in the "
+          "code, the sooner.",
+          results.has_test() ? "Test" : "Training", labels));
 }
 
 std::string member_maps(const CompareResults& results) {

@@ -124,7 +124,7 @@ std::string samples(const RbmResults& run) {
       strips(rows, run.shown().image) +
           say("\n<p>Each row is a Markov chain. It begins at the example on the left; from one "
               "picture to the next lie {} of Gibbs sampling{}. Pictures show the means of the "
-              "visible units. Look for rows that wander from one digit to another, and for rows "
+              "visible units. Look for rows that wander from one picture to another, and for rows "
               "that are stuck: there the chains mix badly, in training too.</p>\n",
               counted(run.options.steps_between, "step"),
               is_single(run) ? "" : " between the top two layers, and a way down"));

@@ -11,7 +11,7 @@
 #include "core/data/digits8x8.hpp"
 #include "core/data/toy_sets.hpp"
 #include "pretraining/baselines/linear_probe.hpp"
-#include "pretraining/pages/kinds/denoising.hpp"
+#include "pretraining/pages/kinds/figures.hpp"
 #include "tests/check_close.hpp"
 
 using namespace strata;

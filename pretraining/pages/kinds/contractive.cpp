@@ -137,8 +137,8 @@ std::string filter_figure(const ContractiveAutoencoder& model, ImageShape image,
   return figure(
       tiles(some, image, some.rows() > 32 ? 8 : 6, GridRange::symmetric, "filters, " + name),
       say("<b>{}</b>: the weights of the first {} units. Look at pixels that hardly vary, such as "
-          "the digits' border: the reconstruction asks for nothing there, so without the penalty "
-          "the random start remains.",
+          "an empty border: the reconstruction asks for nothing there, so without the penalty the "
+          "random start remains.",
           name, some.rows()));
 }
 

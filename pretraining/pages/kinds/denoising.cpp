@@ -1,4 +1,5 @@
-#include "pretraining/pages/kinds/denoising.hpp"
+// A denoising autoencoder: what it restores, of its own corruption and of others, and where it moves
+// points of the plane.
 
 #include <algorithm>
 
@@ -14,8 +15,33 @@ namespace {
 
 constexpr std::uint64_t drawing_stream = 101;  // of the run's seed: what the page corrupts
 
+// Of the rows that the page shows.
+struct RestorationOf {
+  Corruption corruption;
+  bool is_own = false;  // the one that the model was trained on
+  Restoration result;
+};
+
 bool are_same(const Corruption& a, const Corruption& b) {
   return a.kind == b.kind && a.kind != CorruptionKind::custom && a.amount == b.amount;
+}
+
+// The model's own corruption; of pictures also masking, salt and pepper and Gaussian noise at 0.3.
+// The same draws each time.
+std::vector<RestorationOf> restorations(TrainRun& run) {
+  const Corruption& own = dynamic_cast<DenoisingAutoencoder&>(*run.model).corruption;
+  std::vector<Corruption> corruptions = {own};
+  for (const std::string& name : corruption_names()) {
+    const Corruption usual{.kind = corruption_named(name)};
+    if (run.has_pictures() && !are_same(usual, own)) corruptions.push_back(usual);
+  }
+  std::vector<RestorationOf> all;
+  for (const Corruption& corruption : corruptions) {
+    Rng rng(run.seed, drawing_stream);
+    all.push_back({corruption, all.empty(),
+                   restore(*run.model, run.shown().X, corruption, rng, run.workers)});
+  }
+  return all;
 }
 
 const char* remark_on(const RestorationOf& r) {
@@ -29,10 +55,10 @@ std::string rows_of_pictures(const TrainRun& run, const std::vector<RestorationO
       {"clean", "", rows_at(data.X, shown), say("{} clean pictures", shown.size())}};
   for (const RestorationOf& r : all) {
     const std::string name = corruption_text(r.corruption);
-    rows.push_back({name + remark_on(r), "error " + number(r.corrupted_error),
-                    rows_at(r.corrupted, shown), "the same pictures, corrupted by " + name});
-    rows.push_back({"restored", "error " + number(r.restored_error), rows_at(r.restored, shown),
-                    "the same pictures, restored from " + name});
+    rows.push_back({name + remark_on(r), "error " + number(r.result.corrupted_error),
+                    rows_at(r.result.corrupted, shown), "the same pictures, corrupted by " + name});
+    rows.push_back({"restored", "error " + number(r.result.restored_error),
+                    rows_at(r.result.restored, shown), "the same pictures, restored from " + name});
   }
   return figure(
       strips(rows, data.image),
@@ -45,10 +71,10 @@ std::string rows_of_pictures(const TrainRun& run, const std::vector<RestorationO
 std::string table_of_restorations(const std::vector<RestorationOf>& all) {
   std::vector<Cells> rows;
   for (const RestorationOf& r : all) {
-    const double share = 100 * r.restored_error / r.corrupted_error;
+    const double share = 100 * r.result.restored_error / r.result.corrupted_error;
     rows.push_back({escape_html(corruption_text(r.corruption)) + remark_on(r),
-                    number(r.corrupted_error), number(r.restored_error),
-                    r.corrupted_error > 0 ? say("{} %", int(share + 0.5)) : "–"});
+                    number(r.result.corrupted_error), number(r.result.restored_error),
+                    r.result.corrupted_error > 0 ? say("{} %", int(share + 0.5)) : "–"});
   }
   return table(
       "Squared error per example against the clean one. Under 100 % the model takes away more "
@@ -70,7 +96,7 @@ std::string filters_of(TrainRun& run) {
                  "scaled by itself. Look for spots and strokes, each at its place: a unit that is "
                  "to fill in what is missing must know its neighbours. Compare with "
                  "<code>--corruption gaussian --noise 0.5</code>, where most tiles are pieces of "
-                 "digits, and with <code>--noise 0</code>, where most look like noise.{}",
+                 "pictures, and with <code>--noise 0</code>, where most look like noise.{}",
                  some.rows(), units.rows(), on_still_pixels)));
 }
 
@@ -94,24 +120,6 @@ std::string field_of(TrainRun& run) {
 }
 
 }  // namespace
-
-std::vector<RestorationOf> restorations(TrainRun& run) {
-  const auto* const denoising = dynamic_cast<DenoisingAutoencoder*>(run.model);
-  if (denoising == nullptr) return {};
-  std::vector<Corruption> corruptions = {denoising->corruption};
-  for (const std::string& name : corruption_names()) {
-    const Corruption usual{.kind = corruption_named(name)};
-    if (run.has_pictures() && !are_same(usual, denoising->corruption)) corruptions.push_back(usual);
-  }
-  std::vector<RestorationOf> all;
-  for (const Corruption& corruption : corruptions) {
-    Rng rng(run.seed, drawing_stream);
-    Restoration r = restore(*run.model, run.shown().X, corruption, rng, run.workers);
-    all.push_back({corruption, all.empty(), std::move(r.corrupted), std::move(r.restored),
-                   r.corrupted_error, r.restored_error});
-  }
-  return all;
-}
 
 VectorField vector_field(Autoencoder& model, const Tensor& X, std::size_t grid, Workers* workers) {
   check(X.rank() == 2 && X.cols() == 2 && X.rows() > 0 && grid >= 2, "vector field: the data is ",
@@ -143,8 +151,8 @@ std::string denoising_figures(TrainRun& run) {
   Json& restored = run.measured["restored"] = Json::array();
   for (const RestorationOf& r : all) {
     restored.push(Json::object({{"corruption", corruption_to_json(r.corruption)},
-                                {"corrupted_error", r.corrupted_error},
-                                {"restored_error", r.restored_error}}));
+                                {"corrupted_error", r.result.corrupted_error},
+                                {"restored_error", r.result.restored_error}}));
   }
   const std::string pictures = run.has_pictures() ? rows_of_pictures(run, all) : "";
   return section("What it restores", pictures + table_of_restorations(all)) + field_of(run) +

@@ -22,6 +22,12 @@ std::string sparse_figures(TrainRun& run);
 /// show the net inside, below what the outer model restores.
 std::string figures_of(TrainRun& run, Figures figures);
 
+/// g(f(x̃)) − x̃ on a grid over the data (n×2) and around it.
+struct VectorField {
+  Tensor starts, arrows;  // (grid² × 2)
+};
+VectorField vector_field(Autoencoder& model, const Tensor& X, std::size_t grid,
+                         Workers* workers = nullptr);
 /// The mean of |ρ̂_j − ρ| over the units.
 double mean_distance_from(double rho, const std::vector<double>& rho_hat);
 /// Noise of the same values: each feature of a row is taken from a random example, so that nothing

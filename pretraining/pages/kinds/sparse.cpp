@@ -65,7 +65,7 @@ std::string filters(const DenseAutoencoder& model, ImageShape image) {
       tiles(some, image, 10, GridRange::symmetric, "decoder filters"),
       say("<b>The parts</b>: what each code unit paints, {} of {} units. White adds, black "
           "takes away, grey is nothing. Look for strokes, rings and gaps, and for units "
-          "that paint nearly a whole digit. PCA's components cover the whole picture.",
+          "that paint nearly a whole picture. PCA's components cover the whole picture.",
           some.rows(), model.code_size()));
 }
 

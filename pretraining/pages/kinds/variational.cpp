@@ -174,8 +174,9 @@ std::string plane(VariationalAutoencoder& model, const TrainRun& run) {
   return figure(
       tiles(decoded_plane(model, side, 2), run.shown().image, side, GridRange::unit,
             say("{}×{} decoded codes", side, side)),
-      "<b>The decoded plane</b>: codes from −2 to 2 in both directions, where 91 % of N(0, I) "
-      "lies. Find the classes of the map beside it.");
+      say("<b>The decoded plane</b>: codes from −2 to 2 in both directions, where 91 % of N(0, I) "
+          "lies.{}",
+          run.shown().has_labels() ? " Find the classes of the map beside it." : ""));
 }
 
 // ---- data that are not pictures: on a plane, as dots

@@ -193,14 +193,14 @@ TEST_CASE("report: training for no epochs leaves empty charts") {
   CHECK(contains(page, "no data"));
 }
 
-TEST_CASE("report: data that are no pictures get tables, and their name is escaped") {
+TEST_CASE("pretrain page: data that are not pictures get tables, and their name is escaped") {
   const std::string page = page_of(a_table("<b>&.csv"), quick_table({7, 5, 2}));
   check_page(page);
   CHECK(contains(page, "Greedy pretraining next to PCA: &lt;b&gt;&amp;.csv</h1>"));
   CHECK_FALSE(contains(page, "<b>&.csv"));
   CHECK_FALSE(contains(page, "&amp;amp;"));
   CHECK(tags(page, "img").empty());
-  CHECK(contains(page, "These data are no pictures"));
+  CHECK(contains(page, "These data are not pictures"));
   CHECK(contains(page, "Logistic PCA is left out: it needs data in [0, 1]."));
   CHECK(contains(page, "In this run 5 methods"));
   CHECK(contains(page, "sum over features"));
