@@ -71,9 +71,8 @@ std::string arrow_plot(const Tensor& points, const Tensor& starts, const Tensor&
     y_span.include(double(points(i, 1)));
   }
 
-  chart::Words words{o.title, o.description, o.x_label, o.y_label};
-  if (words.description.empty())
-    words.description = text(drawn.size(), " arrows over ", rows.size(), " points.");
+  const chart::Words words{o.title, say("{} arrows over {} points.", drawn.size(), rows.size()), "",
+                           ""};
   Frame frame{chart::axis_over(x_span, 8), chart::axis_over(y_span, 6), o.width, o.height};
   std::string out = chart::begin_chart(
       frame, words,

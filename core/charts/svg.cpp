@@ -79,8 +79,8 @@ std::string line_chart(const std::vector<Series>& series, const LineChartOptions
     x_span = {options.log_x ? 0.1 : 0.0, 1};
     y_span = {log_y ? 0.1 : 0.0, 1};
   }
-  Words words{options.title, options.description, options.x_label, options.y_label};
-  if (words.description.empty()) words.description = "Line chart of " + listed + ".";
+  const Words words{options.title, "Line chart of " + listed + ".", options.x_label,
+                    options.y_label};
 
   Frame frame{make_axis(x_span.low, x_span.high, options.log_x, false, 8, whole_x ? 1 : 0),
               make_axis(y_span.low, y_span.high, log_y, true, 5), options.width, options.height};
@@ -154,9 +154,8 @@ std::string scatter_plot(const Tensor& points, const std::vector<std::size_t>& c
   const std::vector<std::size_t> rows = chart::rows_to_draw(points, options.most_points);
   const std::size_t class_count = count_classes(classes, options);
 
-  Words words{options.title, options.description, options.x_label, options.y_label};
-  if (words.description.empty())
-    words.description = text("Scatter plot of ", rows.size(), " points.");
+  const Words words{options.title, say("Scatter plot of {} points.", rows.size()), options.x_label,
+                    options.y_label};
   std::vector<LegendEntry> entries;
   for (std::size_t c = 0; c < class_count && !classes.empty(); ++c) {
     ClassMarks sample;

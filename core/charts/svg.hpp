@@ -31,8 +31,7 @@ struct LineChartOptions {
   std::string title = {}, x_label = {}, y_label = {};
   double width = 640, height = 360;
   YAxis y = YAxis::linear;
-  bool log_x = false;            // x ≤ 0 then leaves a gap
-  std::string description = {};  // for screen readers; made from the series when empty
+  bool log_x = false;  // x ≤ 0 then leaves a gap
 };
 
 /// One line a series, with a legend when there are two or more. Throws Error when x and y of a
@@ -46,7 +45,6 @@ struct ScatterOptions {
   bool marker_is_label = false;    // draw the class's name (the digit) instead of a shape
   std::size_t most_points = 2000;  // of more points every k-th is drawn
   bool equal_aspect = false;       // one unit is equally long in both directions
-  std::string description = {};
 };
 
 /// The rows of `points` (n×2), coloured by their class (0 or more; an empty list: all of class 0

@@ -9,7 +9,7 @@
 #include "autoencoders/train.hpp"
 #include "core/data/digits8x8.hpp"
 #include "core/data/pictures.hpp"
-#include "pretraining/pages/kinds/shifts.hpp"
+#include "pretraining/pages/kinds/figures.hpp"
 #include "tests/check_close.hpp"
 
 using namespace strata;

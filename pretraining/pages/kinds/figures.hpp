@@ -2,6 +2,7 @@
 // The sections that a kind adds to the page of `strata train`. Each is named in the kind's row of
 // pretraining/cli/kinds/kinds.cpp, and stands in a file of its own.
 
+#include "autoencoders/dense_autoencoder.hpp"
 #include "pretraining/pages/train.hpp"
 
 namespace strata::pages {
@@ -22,6 +23,17 @@ std::string sparse_figures(TrainRun& run);
 /// show the net inside, below what the outer model restores.
 std::string figures_of(TrainRun& run, Figures figures);
 
+// ---- what the sections measure
+/// Squared error per example of the model's reconstructions of X, moved by 0, 1, …, `most` pixels:
+/// for each distance the mean of four directions, up, down, left and right.
+std::vector<double> errors_under_shift(Autoencoder& model, const Tensor& X, ImageShape image,
+                                       std::size_t most, Workers* workers = nullptr);
+
+/// A dense autoencoder to hold against another model: the same code size and the same code
+/// activation, relu, sigmoid output and bce, and one hidden layer each way that gives it as many
+/// weights as nearly as can be. Where even one layer has more: that.
+DenseAutoencoderOptions dense_rival(std::size_t features, std::size_t code_size,
+                                    std::size_t weights, Activation code = Activation::relu);
 /// g(f(x̃)) − x̃ on a grid over the data (n×2) and around it.
 struct VectorField {
   Tensor starts, arrows;  // (grid² × 2)

@@ -99,7 +99,8 @@ DenseAutoencoder deep_model(Activation hidden) {
 }  // namespace
 
 TEST_CASE(
-    "report: a code of two numbers has its maps, a grid, every figure and the numbers of the run") {
+    "pretrain page: a code of two numbers has its maps, a grid, every figure and the numbers of "
+    "the run") {
   PretrainResults comparison = run_pretrain(some_digits(150), quick({64, 12, 6, 2}));
   const std::string page = page_of(comparison);
   check_page(page);
@@ -137,7 +138,7 @@ TEST_CASE(
   CHECK(tags(page, "svg").size() == 2 + 3 + 2);
 }
 
-TEST_CASE("report: the winner is the method with the lowest test error") {
+TEST_CASE("pretrain page: the winner is the method with the lowest test error") {
   PretrainResults comparison = run_pretrain(some_digits(60), quick({64, 5, 2}));
   const auto lead_with_errors = [&](std::vector<double> errors) {
     for (std::size_t k = 0; k < errors.size(); ++k) comparison.methods[k].test_error = errors[k];
@@ -153,7 +154,7 @@ TEST_CASE("report: the winner is the method with the lowest test error") {
   CHECK(contains(linear, "(deep autoencoder, random start) has 3.000, 1.500 times as much"));
 }
 
-TEST_CASE("report: without labels there is one colour and no legend") {
+TEST_CASE("pretrain page: without labels there is one colour and no legend") {
   const std::string page = page_of(some_digits(100, false), quick({64, 10, 2}));
   check_page(page);
   CHECK_FALSE(contains(page, "The labels only colour"));
@@ -164,7 +165,7 @@ TEST_CASE("report: without labels there is one colour and no legend") {
   CHECK_FALSE(contains(page, "<g class=\"chart-mark fill-2\">"));
 }
 
-TEST_CASE("report: codes of one number and of eight") {
+TEST_CASE("pretrain page: codes of one number and of eight") {
   for (bool labels : {true, false}) {
     const std::string one = page_of(some_digits(100, labels), quick({64, 10, 1}));
     check_page(one);
@@ -178,14 +179,14 @@ TEST_CASE("report: codes of one number and of eight") {
   }
 }
 
-TEST_CASE("report: one layer is deep enough, and two test examples are too few for a map") {
+TEST_CASE("pretrain page: one layer is deep enough, and two test examples are too few for a map") {
   check_page(page_of(some_digits(100), quick({64, 3})));
   const std::string page = page_of(some_digits(10), quick({64, 6, 2}));
   check_page(page);
   CHECK(contains(page, "too few test examples for a map"));
 }
 
-TEST_CASE("report: training for no epochs leaves empty charts") {
+TEST_CASE("pretrain page: training for no epochs leaves empty charts") {
   PretrainOptions options = quick({64, 6, 2});
   options.pretrain_epochs = options.finetune_epochs = 0;
   const std::string page = page_of(some_digits(60), options);
@@ -211,7 +212,7 @@ TEST_CASE("pretrain page: data that are not pictures get tables, and their name 
   check_page(page_of(a_table("t"), quick_table({7, 5, 3})));
 }
 
-TEST_CASE("report: the penalties of sparse layers have lines of their own") {
+TEST_CASE("pretrain page: the penalties of sparse layers have lines of their own") {
   PretrainOptions options = quick({64, 6, 2});
   options.layer_kinds = {"sparse"};
   options.layer.beta = Real(0.5);
@@ -221,7 +222,8 @@ TEST_CASE("report: the penalties of sparse layers have lines of their own") {
   CHECK_FALSE(contains(page_of(some_digits(60), quick({64, 6, 2})), ">sparsity</text>"));
 }
 
-TEST_CASE("report: labels that are many or large do not matter, and the page changes no model") {
+TEST_CASE(
+    "pretrain page: labels that are many or large do not matter, and the page changes no model") {
   TrainTest data = some_digits(200);
   for (std::size_t i = 0; i < data.test.labels.size(); ++i) data.test.labels[i] = int(i) * 1000 - 5;
   PretrainResults comparison = run_pretrain(data, quick({64, 6, 2}));
@@ -239,7 +241,8 @@ TEST_CASE("report: labels that are many or large do not matter, and the page cha
 }
 
 TEST_CASE(
-    "report: the literature's figures stand beside those of the same experiment, and no other") {
+    "pretrain page: the literature's figures stand beside those of the same experiment, and no "
+    "other") {
   PretrainResults c = run_pretrain(some_digits(60), quick({64, 6, 2}));
   CHECK_FALSE(pages::is_experiment_of_2006(c));
   c.train.X = Tensor({60000, 784});  // as far as the test looks at it, MNIST
@@ -258,7 +261,7 @@ TEST_CASE(
   CHECK_FALSE(pages::is_experiment_of_2006(c));
 }
 
-TEST_CASE("report: numbers for people") {
+TEST_CASE("pretrain page: numbers for people") {
   CHECK(pages::number(3.27562) == "3.276");
   CHECK(pages::number(0) == "0.000");
   CHECK(pages::number(-13.8) == "−13.800");

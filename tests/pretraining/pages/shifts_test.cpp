@@ -1,6 +1,6 @@
 // Pictures that moved: how they are moved, and what is measured of them.
 
-#include "pretraining/pages/kinds/shifts.hpp"
+#include "pretraining/pages/kinds/figures.hpp"
 
 #include <doctest/doctest.h>
 

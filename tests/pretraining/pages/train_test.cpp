@@ -98,7 +98,7 @@ TEST_CASE("train page: every kind, after one epoch and after none") {
 }
 
 TEST_CASE(
-    "train page: data that are no pictures, without labels, without test rows, of one feature, of "
+    "train page: data that are not pictures, without labels, without test rows, of one feature, of "
     "one row") {
   TrainTest nameless = a_table(40, 7), no_test = a_table(30, 7), digits_alone = some_digits(40);
   nameless.train.labels = nameless.test.labels = {};

@@ -40,7 +40,7 @@ MethodResult& method_of(PretrainResults& c, const std::string& name) {
 }  // namespace
 
 TEST_CASE(
-    "comparison: pretraining and fine-tuning are the trainings written out, for every kind of "
+    "pretrain: pretraining and fine-tuning are the trainings written out, for every kind of "
     "layer") {
   const TrainTest data = some_digits(100);
   for (const LayerKind& kind : layer_kinds()) {
@@ -58,7 +58,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("comparison: no method shares its stream of draws with another") {
+TEST_CASE("pretrain: no method shares its stream of draws with another") {
   for (const LayerKind& kind : layer_kinds()) {
     for (const std::uint64_t other : {shallow_stream, deep_random_stream})
       CHECK(kind.stream != other);
@@ -66,7 +66,7 @@ TEST_CASE("comparison: no method shares its stream of draws with another") {
   CHECK(layer_kind_named("plain").stream == 3);  // the numbers of earlier runs
 }
 
-TEST_CASE("comparison: RBM layers are trained as long and in batches as large as the others") {
+TEST_CASE("pretrain: RBM layers are trained as long and in batches as large as the others") {
   PretrainOptions options = quick("rbm");
   options.pretrain_epochs = 7;
   options.pretrain_batch_size = 13;
@@ -87,7 +87,7 @@ TEST_CASE("comparison: RBM layers are trained as long and in batches as large as
   CHECK(contains(objection({.layers = 2, .output = Activation::relu}), "not relu"));
 }
 
-TEST_CASE("comparison: from ten thousand examples on the usual settings are those for many") {
+TEST_CASE("pretrain: from ten thousand examples on the usual settings are those for many") {
   const PretrainOptions few = usual_pretrain_options(9999), many = usual_pretrain_options(10000),
                         plain;
   CHECK(few.batch_size == plain.batch_size);
@@ -106,8 +106,7 @@ TEST_CASE("comparison: from ten thousand examples on the usual settings are thos
 }
 
 TEST_CASE(
-    "comparison: each picture file shows what its name says, and those without sense are left "
-    "out") {
+    "pretrain: each picture file shows what its name says, and those without sense are left out") {
   PretrainResults c = run_pretrain(some_digits(60), quick("plain"));
   const std::vector<pages::PictureFile> before = pages::picture_files(c);
   CHECK(names_of(before) ==
