@@ -44,11 +44,10 @@ std::string opening(const ClassifyResults& c, const RunFacts& facts) {
              percent(c.before.test_accuracy, 2), percent(c.random_start.test_accuracy, 2),
              gain >= 0 ? "bought" : "cost", fixed_number(std::abs(100 * gain), 2)) +
          say("<p>The net is {}. Each of its {} was first trained alone as {} on {} examples "
-             "without "
-             "their labels. Then a softmax learnt the {} classes from the top layer's fixed codes, "
-             "and then everything was trained together for {}. Judged on {} test examples, which "
-             "chose nothing: the last epoch is what is reported. Seed {}, numbers of type {}, "
-             "{}.</p>\n",
+             "without their labels. Then a softmax learnt the {} classes from the top layer's "
+             "fixed codes, and then everything was trained together for {}. Judged on {} test "
+             "examples, which chose nothing: the last epoch is what is reported. Seed {}, numbers "
+             "of type {}, {}.</p>\n",
              layers_text(c.after.model.sizes()), counted(c.stages.size(), "layer"), way,
              c.data.train.size(), c.classes, counted(c.options.fine_tuning.epochs, "epoch"),
              c.data.test.size(), c.options.seed, real_name, counted(facts.threads, "thread"));
@@ -61,25 +60,24 @@ std::string table_of_classifiers(const ClassifyResults& c) {
     return Cells{name,        percent(t.train_accuracy, 2),           percent(t.test_accuracy, 2),
                  text(wrong), text(t.training.history.epochs.size()), seconds_text(t.seconds)};
   };
-  const std::string out = table(
-      say("Accuracy: the share of examples whose class is found. The random start had the "
-          "same fine-tuning and nothing else, so that it took {} seconds of pretraining less. "
-          "The softmax alone is trained by L-BFGS; its epochs are iterations. Seconds are of "
-          "each stage alone.",
-          seconds_text(c.pretraining_seconds)),
-      {"", "train", "test", "wrong, test", "epochs", "seconds"},
-      {row("softmax on fixed features", c.before), row("fine-tuned", c.after),
-       row("fine-tuned from random weights", c.random_start)});
+  const std::string out =
+      table(say("Accuracy: the share of examples whose class is found. The random start had the "
+                "same fine-tuning and nothing else, so that it took {} seconds of pretraining "
+                "less. The softmax alone is trained by L-BFGS; its epochs are iterations. Seconds "
+                "are of each stage alone.",
+                seconds_text(c.pretraining_seconds)),
+            {"", "train", "test", "wrong, test", "epochs", "seconds"},
+            {row("softmax on fixed features", c.before), row("fine-tuned", c.after),
+             row("fine-tuned from random weights", c.random_start)});
   std::vector<Cells> rows = published_figures(c);
   if (rows.empty()) return out;
   rows.push_back(
       {"this run", percent(c.before.test_accuracy, 2), percent(c.after.test_accuracy, 2)});
-  return out +
-         table(
-             "The same net on the same data in the literature, test accuracy. How it was trained "
-             "differs: UFLDL by L-BFGS with its decay on every layer, here as the command line "
-             "at the end and docs/guide/classify.md say.",
-             {"", "before fine-tuning", "after"}, rows);
+  return out + table(
+                   "The same net on the same data in the literature, test accuracy. How it was "
+                   "trained differs: UFLDL by L-BFGS with its decay on every layer, here as the "
+                   "command line at the end and docs/guide/classify.md say.",
+                   {"", "before fine-tuning", "after"}, rows);
 }
 
 std::string table_of_stages(const ClassifyResults& c) {
@@ -179,11 +177,10 @@ std::string few_labels_figures(const ClassifyResults& c) {
              "without pretraining. PCA and pretraining have seen all training examples, without "
              "labels. Look for the gap between fine-tuned and random start: it is what pretraining "
              "is worth. With many labels it is usually small.") +
-         table(
-             say("Test accuracy in %, mean ± standard deviation over {} of the labelled examples, "
-                 "the same draws for every column.",
-                 counted(c.options.few_labels.draws, "draw")),
-             columns, rows);
+         table(say("Test accuracy in %, mean ± standard deviation over {} of the labelled "
+                   "examples, the same draws for every column.",
+                   counted(c.options.few_labels.draws, "draw")),
+               columns, rows);
 }
 
 std::string classifier_curves(const ClassifyResults& c) {

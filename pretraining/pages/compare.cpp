@@ -74,8 +74,8 @@ std::string group_of_rows(const CompareResults& results, const std::string& head
   std::string rows;
   for (const CompareMember* m : members) rows += table_row(cells_of(results, *m));
   return say(
-      "<tbody>\n<tr><th scope=\"rowgroup\" class=\"group\" colspan=\"{}\">{}</th></tr>\n{}"
-      "</tbody>\n",
+      "<tbody>\n<tr><th scope=\"rowgroup\" class=\"group\" "
+      "colspan=\"{}\">{}</th></tr>\n{}</tbody>\n",
       columns_of(results).size(), heading, rows);
 }
 
@@ -87,8 +87,8 @@ std::string table_of_members(const CompareResults& results) {
           results.judged.size(), results.has_test() ? "test" : "training");
   const std::string common = say("a code of {}", counted(results.code_size, "number"));
   return say(
-      "<div class=\"table\"><table class=\"family\">\n<caption>{}</caption>\n{}{}{}{}"
-      "</table></div>\n",
+      "<div class=\"table\"><table "
+      "class=\"family\">\n<caption>{}</caption>\n{}{}{}{}</table></div>\n",
       caption, table_head(columns_of(results)),
       group_of_rows(results, "yardsticks", Group::yardsticks),
       group_of_rows(results, common, Group::common_size),
@@ -192,10 +192,10 @@ std::string error_and_neighbours(const CompareResults& results) {
     classes.push_back(classes.size());
     options.class_names.push_back(say("{} ({})", member_name(m), m.code_size));
   }
-  return figure(scatter_plot(points, classes, options),
-                "Each member, with the size of its code. To the left: it reconstructs well; "
-                "upwards: its codes keep the classes together. Look for members that are good at "
-                "one of the two only.");
+  return figure(
+      scatter_plot(points, classes, options),
+      "Each member, with the size of its code. To the left: it reconstructs well; upwards: its "
+      "codes keep the classes together. Look for members that are good at one of the two only.");
 }
 
 std::string member_strips(const CompareResults& results) {
@@ -217,9 +217,8 @@ std::string member_strips(const CompareResults& results) {
   }
   return figure(
       strips(rows, shown.image),
-      say("{} pictures{}, and what each member makes of them. Look down a column: a "
-          "stroke that fades, a picture that turns into another. The fewer numbers in the "
-          "code, the sooner.",
+      say("{} pictures{}, and what each member makes of them. Look down a column: a stroke that "
+          "fades, a picture that turns into another. The fewer numbers in the code, the sooner.",
           results.has_test() ? "Test" : "Training", labels));
 }
 

@@ -85,8 +85,7 @@ std::string what_to_look_for(const Dataset& data) {
   return classes_of(data).of_example.empty()
              ? "Look for clumps, and for arms that bend: a straight map has none."
              : "The labels only colour the map, no method was given them. Look for classes that "
-               "lie "
-               "apart, and for those that are mixed up.";
+               "lie apart, and for those that are mixed up.";
 }
 
 std::string map_chart(const std::string& title, const Tensor& points, const Dataset& data,

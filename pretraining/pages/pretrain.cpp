@@ -35,14 +35,14 @@ std::string outcome(const PretrainResults& c) {
   if (best.name == "pca") {
     const MethodResult& second = c.methods[best_method(c, false)];
     return say(
-        "PCA has the lowest error on the test examples, {}; the best autoencoder ({}) has "
-        "{}, {} times as much.",
+        "PCA has the lowest error on the test examples, {}; the best autoencoder ({}) has {}, {} "
+        "times as much.",
         number(of_pca), plain_name(name_with_way(c, second)), number(second.test_error),
         ratio_to_pca(c, second.test_error));
   }
   return say(
-      "The lowest error on the test examples is {} ({}). PCA's is {}: the ratio is {}, or {} "
-      "% less.",
+      "The lowest error on the test examples is {} ({}). PCA's is {}: the ratio is {}, or {} % "
+      "less.",
       number(best.test_error), plain_name(name_with_way(c, best)), number(of_pca),
       ratio_to_pca(c, best.test_error), std::lround(100 * (1 - best.test_error / of_pca)));
 }
@@ -76,9 +76,8 @@ std::string opening(const PretrainResults& c, const RunFacts& facts) {
   return say("<h1>Greedy pretraining next to PCA: {}</h1>\n<p class=\"lead\">{}</p>\n", data,
              outcome(c)) +
          say("<p>In this run {} methods learnt to describe each example of {}, {}, by a code of "
-             "{}, "
-             "and to get the example back from the code. They learnt from {} training examples and "
-             "were judged on {} test examples. ",
+             "{}, and to get the example back from the code. They learnt from {} training examples "
+             "and were judged on {} test examples. ",
              c.methods.size(), data, counted(c.train.features(), "number"),
              counted(c.code_size(), "number"), c.train.size(), c.test.size()) +
          say("The deep autoencoder has the layers {} and their mirror image; each of its {} was "
@@ -103,14 +102,14 @@ std::string table_of_methods(const PretrainResults& c) {
                     seconds_text(m.seconds)});
     if (m.neighbour_accuracy) rows.back().push_back(percent(*m.neighbour_accuracy));
   }
-  const std::string caption = say(
-      "Error: squared error per example, the sum over {} of (original − reconstruction)², "
-      "averaged over the examples. The lowest test error is in bold. A ratio below 1 beats PCA. "
-      "Look at the gap between train and test error too: it is overfitting. Pretraining alone "
-      "may be worse than PCA, since each layer looked at its own input only; what counts is the "
-      "error after fine-tuning. docs/guide/pretrain.md says when pretraining helps and when a "
-      "random start does as well.",
-      c.train.has_pictures() ? "pixels" : "features");
+  const std::string caption =
+      say("Error: squared error per example, the sum over {} of (original − reconstruction)², "
+          "averaged over the examples. The lowest test error is in bold. A ratio below 1 beats "
+          "PCA. Look at the gap between train and test error too: it is overfitting. Pretraining "
+          "alone may be worse than PCA, since each layer looked at its own input only; what counts "
+          "is the error after fine-tuning. docs/guide/pretrain.md says when pretraining helps and "
+          "when a random start does as well.",
+          c.train.has_pictures() ? "pixels" : "features");
   return table(caption, columns, rows, "", best_method(c));
 }
 
@@ -148,8 +147,8 @@ const char* const read_on =
 
 std::string no_pictures(const PretrainResults& c) {
   return say(
-      "<p>These data are not pictures: an example is {} without a height and a width. So the "
-      "page shows numbers instead of reconstructed pictures, and leaves out the pictures of "
+      "<p>These data are not pictures: an example is {} without a height and a width. So the page "
+      "shows numbers instead of reconstructed pictures, and leaves out the pictures of "
       "filters.</p>\n",
       counted(c.train.features(), "number"));
 }

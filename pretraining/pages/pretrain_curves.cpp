@@ -22,13 +22,12 @@ std::string pretraining_curves(const PretrainResults& c) {
     const std::string title =
         say("Layer {}{}: {} → {}", k + 1, way, model.features(), model.code_size());
     const std::string caption =
-        k == 0
-            ? say("Layer 1 learns to reconstruct the data through {} units. A curve that is still "
-                  "falling at the end asks for more epochs.",
-                  model.code_size())
-            : say("Layer {} learns to reconstruct the codes of layer {}. The axes differ: its "
-                  "loss is counted in the units of layer {}, not in features.",
-                  k + 1, k, k);
+        k == 0 ? say("Layer 1 learns to reconstruct the data through {} units. A curve that is "
+                     "still falling at the end asks for more epochs.",
+                     model.code_size())
+               : say("Layer {} learns to reconstruct the codes of layer {}. The axes differ: its "
+                     "loss is counted in the units of layer {}, not in features.",
+                     k + 1, k, k);
     charts.push_back(figure_of_chart(
         lines_of_terms(c.stages[k].history),
         {title, "epoch", "loss, " + loss_in_words(model), 320, 230, YAxis::suited}, caption));
@@ -80,14 +79,14 @@ std::string network_curves(const PretrainResults& c) {
   std::vector<Series> training;
   for (const NetworkRun& run : network_runs(c))
     training.push_back(training_line(run.name, run.curve->history, run.epochs_before));
-  const std::string of_test_examples = say(
-      "The error of the table on the test examples, which no network was trained on, after each "
-      "epoch: a line ends at its method's row. Epochs of pretraining count. So a fine-tuned "
-      "line begins at epoch {}, where pretraining ended, and all networks have had the same "
-      "number of passes over the data at the same place. Look at how low it begins{}. A line "
-      "that rises here while its training line falls is overfitting.",
-      c.pretrained(c.options.ways.front()).epochs + 1,
-      c.options.random_start ? ", and whether the random start catches up" : "");
+  const std::string of_test_examples =
+      say("The error of the table on the test examples, which no network was trained on, after "
+          "each epoch: a line ends at its method's row. Epochs of pretraining count. So a "
+          "fine-tuned line begins at epoch {}, where pretraining ended, and all networks have had "
+          "the same number of passes over the data at the same place. Look at how low it begins{}. "
+          "A line that rises here while its training line falls is overfitting.",
+          c.pretrained(c.options.ways.front()).epochs + 1,
+          c.options.random_start ? ", and whether the random start catches up" : "");
   return beside(
       {figure(test_curves(c), of_test_examples),
        figure_of_chart(training,

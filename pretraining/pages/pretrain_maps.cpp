@@ -31,15 +31,14 @@ std::string maps_of_one_number(PretrainResults& c) {
     points(i, 0) = linear[i];
     points(i, 1) = deep[i];
   }
-  const std::string out = figure(
-      map_chart("PCA's number and the autoencoder's", points, c.test, 440, "PCA's number",
-                "the autoencoder's number"),
-      say("The code is one number, so both codes fit on one map: {}, PCA's number to the right, "
-          "the "
-          "fine-tuned autoencoder's upwards. Points on one rising or falling curve would mean that "
-          "both put the examples in the same order. {}{}{}",
-          drawn(c.test.size()), what_to_look_for(c.test), with_neighbours(c, "PCA", "pca"),
-          with_neighbours(c, "The fine-tuned autoencoder", "greedy_finetuned")));
+  const std::string out =
+      figure(map_chart("PCA's number and the autoencoder's", points, c.test, 440, "PCA's number",
+                       "the autoencoder's number"),
+             say("The code is one number, so both codes fit on one map: {}, PCA's number to the "
+                 "right, the fine-tuned autoencoder's upwards. Points on one rising or falling "
+                 "curve would mean that both put the examples in the same order. {}{}{}",
+                 drawn(c.test.size()), what_to_look_for(c.test), with_neighbours(c, "PCA", "pca"),
+                 with_neighbours(c, "The fine-tuned autoencoder", "greedy_finetuned")));
   if (!c.test.has_pictures()) return out;
   const auto line = [](const DecodedPlaces& places, const char* name) {
     return figure(places.tiles,
@@ -59,28 +58,29 @@ std::string maps_of_planes(PretrainResults& c) {
           ? "The code is two numbers, so it is a map: "
           : say("The code has {} numbers; the map shows its two leading principal directions: ",
                 c.code_size());
-  const std::string out = beside(
-      {figure(labelled_map("PCA", linear.test_codes, c.test),
-              say("{}{}. {}{}", of_what, drawn(c.test.size()), what_to_look_for(c.test),
-                  neighbours_in_words(c, linear))),
-       figure(labelled_map(name, deep.test_codes, c.test),
-              "The same examples, placed by the pretrained and fine-tuned autoencoder. Its axes "
-              "have no units and no order, and a mirror image or a turned map is as good. Compare "
-              "with PCA: is there less overlap?" +
-                  neighbours_in_words(c, deep))});
+  const std::string out =
+      beside({figure(labelled_map("PCA", linear.test_codes, c.test),
+                     say("{}{}. {}{}", of_what, drawn(c.test.size()), what_to_look_for(c.test),
+                         neighbours_in_words(c, linear))),
+              figure(labelled_map(name, deep.test_codes, c.test),
+                     "The same examples, placed by the pretrained and fine-tuned autoencoder. Its "
+                     "axes have no units and no order, and a mirror image or a turned map is as "
+                     "good. Compare with PCA: is there less overlap?" +
+                         neighbours_in_words(c, deep))});
   if (!c.test.has_pictures()) return out;
   const DecodedPlaces by_pca = places_by_pca(c);
   return out +
-         beside({figure(by_pca.tiles,
-                        say("<b>PCA</b>: what {}×{} places of the map above decode to, over the "
-                            "middle 90 % of the test codes in each direction. Look for pictures "
-                            "that are blends, neither one class nor another.",
-                            by_pca.count, by_pca.count)),
-                 figure(places_by_deep(c, name).tiles,
-                        say("<b>{}</b>: the same for its map. Look for regions where the picture "
-                            "hardly changes, with narrow borders between them, and find them in "
-                            "the map above.",
-                            name))});
+         beside(
+             {figure(by_pca.tiles,
+                     say("<b>PCA</b>: what {}×{} places of the map above decode to, over the "
+                         "middle 90 % of the test codes in each direction. Look for pictures that "
+                         "are blends, neither one class nor another.",
+                         by_pca.count, by_pca.count)),
+              figure(
+                  places_by_deep(c, name).tiles,
+                  say("<b>{}</b>: the same for its map. Look for regions where the picture hardly "
+                      "changes, with narrow borders between them, and find them in the map above.",
+                      name))});
 }
 
 }  // namespace

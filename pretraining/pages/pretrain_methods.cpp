@@ -74,8 +74,8 @@ std::string neighbours_in_words(const PretrainResults& c, const MethodResult& me
   if (!method.neighbour_accuracy) return "";
   const std::size_t all = c.train.size(), among = c.neighbour_rows.size();
   return say(
-      " The {} nearest training codes of a test code (among {}), asked for its class, are "
-      "right for {} of the test examples.",
+      " The {} nearest training codes of a test code (among {}), asked for its class, are right "
+      "for {} of the test examples.",
       voting_neighbours,
       among < all ? say("{} of {}, evenly chosen", among, all) : say("all {}", all),
       percent(*method.neighbour_accuracy));
@@ -103,9 +103,9 @@ std::string what_pretraining_bought(const PretrainResults& c) {
                  against_random_start(error, random.test_error));
   }
   return say(
-      "<p>What pretraining bought: from a random start the deep autoencoder has a test error "
-      "of {} after {} epochs. Pretrained, with as many epochs in all, it has {}. Less than "
-      "{} % apart is called about the same, since another seed may change as much.</p>\n",
+      "<p>What pretraining bought: from a random start the deep autoencoder has a test error of {} "
+      "after {} epochs. Pretrained, with as many epochs in all, it has {}. Less than {} % apart is "
+      "called about the same, since another seed may change as much.</p>\n",
       number(random.test_error), random.epochs, found, std::lround(100 * about_the_same));
 }
 

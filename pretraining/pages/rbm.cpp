@@ -25,8 +25,8 @@ std::string opening(const RbmResults& run) {
   const RbmTraining& t = run.options.training;
   return say(
       "<h1>{} on {}</h1>\n<p class=\"lead\">{}</p>\n<p>{}: {} visible units, {} units on top. "
-      "Trained on {} by {}, {} a layer in batches of {}, {} seconds. Seed {}, numbers of "
-      "type {}.</p>\n",
+      "Trained on {} by {}, {} a layer in batches of {}, {} seconds. Seed {}, numbers of type "
+      "{}.</p>\n",
       name_of(run), escape_html(run.data.train.name),
       is_single(run) ? "One layer of hidden units that models how the visible ones occur together."
                      : "RBMs on top of each other, each a model of the hidden units below it.",
@@ -92,10 +92,9 @@ std::string curves_of_layer(const RbmResults& run, std::size_t k) {
   }
   std::vector<Series> energies = {{"training examples", c.epoch, c.train_energy}};
   if (!c.test_energy.empty()) energies.push_back({"test examples", c.epoch, c.test_energy});
-  charts.push_back(
-      curve("Free energy", "mean F(v)", energies,
-            "Both lines move together, because Z moves. A gap that opens between them is "
-            "overfitting: the training examples get likelier than others."));
+  charts.push_back(curve("Free energy", "mean F(v)", energies,
+                         "Both lines move together, because Z moves. A gap that opens between them "
+                         "is overfitting: the training examples get likelier than others."));
   const std::string heading = is_single(run) ? "" : say("<h3>{}</h3>\n", layer_name(run, k));
   return heading + beside(charts);
 }

@@ -34,8 +34,8 @@ std::string how_it_was_trained(const TrainRun& run) {
 std::string opening(const TrainRun& run) {
   const Dataset& train = run.data.train;
   return say(
-      "<h1>{} autoencoder on {}</h1>\n<p class=\"lead\">{}.</p>\n<p>{} and back: each "
-      "example, {}, goes through a code of {}. {}.{} Seed {}, numbers of type {}.</p>\n",
+      "<h1>{} autoencoder on {}</h1>\n<p class=\"lead\">{}.</p>\n<p>{} and back: each example, {}, "
+      "goes through a code of {}. {}.{} Seed {}, numbers of type {}.</p>\n",
       escape_html(kind_in_title(run.kind)), escape_html(train.name),
       escape_html(capitalised(run.point)), escape_html(run.model->architecture()),
       counted(train.features(), "number"), counted(run.model->code_size(), "number"),
@@ -127,8 +127,8 @@ std::string read_on(const TrainRun& run) {
     pages += say("{}<code>docs/guide/{}</code>", pages.empty() ? "" : " and ", escape_html(page));
   return say(
       "<p>In the source tree: {} on this kind, with its formulas and what to try; "
-      "<code>docs/guide/compare.md</code> on its relatives (<code>strata compare</code> puts "
-      "them side by side). ",
+      "<code>docs/guide/compare.md</code> on its relatives (<code>strata compare</code> puts them "
+      "side by side). ",
       pages);
 }
 

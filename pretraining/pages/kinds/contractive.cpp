@@ -82,13 +82,13 @@ std::string table_of(const std::vector<Measured>& all, const ContractiveAutoenco
     for (const Measured& m : all) cells.push_back(value_of(m));
     return cells;
   };
-  const std::string caption = say(
-      "On {} examples. J is ∂h/∂x, the encoder's Jacobian. The relative contraction is freed of "
-      "the code's scale: (‖J‖² for each feature) / (variance of the codes / variance of the "
-      "data). It is 1 for a copy of the data and for any multiple of it, so a code that was "
-      "only made smaller would keep it. Above 1 the code follows random directions more than "
-      "it follows the data.",
-      examples);
+  const std::string caption =
+      say("On {} examples. J is ∂h/∂x, the encoder's Jacobian. The relative contraction is freed "
+          "of the code's scale: (‖J‖² for each feature) / (variance of the codes / variance of the "
+          "data). It is 1 for a copy of the data and for any multiple of it, so a code that was "
+          "only made smaller would keep it. Above 1 the code follows random directions more than "
+          "it follows the data.",
+          examples);
   return table(caption, row("", [](const Measured& m) { return m.name; }),
                {row("squared error per example", [](const Measured& m) { return number(m.error); }),
                 row("contraction: mean ‖J‖²<sub>F</sub>",

@@ -17,8 +17,8 @@
 
 namespace strata::pages {
 
-// ---- moved pictures: whether a model that was trained on pictures in one place still knows them in
-// another, and is able to reconstruct them where they are now
+// ---- moved pictures: whether a model that was trained on pictures in one place still knows them
+// in another, and can reconstruct them where they are now
 
 std::vector<double> errors_under_shift(Autoencoder& model, const Tensor& X, ImageShape image,
                                        std::size_t most, Workers* workers) {
@@ -98,16 +98,16 @@ std::string shift_section(TrainRun& run, ConvolutionalAutoencoder& model) {
                                          {"weights", weights},
                                          {"dense_architecture", rival.architecture()},
                                          {"dense_weights", rival_weights}});
-  const std::string words = say(
-      "<p>Both were trained on pictures where they are, and are now shown the {} pictures a few "
-      "pixels away. The dense autoencoder is {}, with the same code size and {} weights (here: "
-      "{}), trained as long on the same rows. One pixel multiplies the error of this model by "
-      "{}, to {}; that of the dense one by {}, to {}.{}</p>\n",
-      run.part(), rival.architecture(), rival_weights, weights, number(ours[1] / ours[0]),
-      number(ours[1]), number(theirs[1] / theirs[0]), number(theirs[1]),
-      ours[1] < theirs[1] ? ""
-                          : " Here the windows do not help: the dense layers at the code know "
-                            "their places by heart.");
+  const std::string words =
+      say("<p>Both were trained on pictures where they are, and are now shown the {} pictures a "
+          "few pixels away. The dense autoencoder is {}, with the same code size and {} weights "
+          "(here: {}), trained as long on the same rows. One pixel multiplies the error of this "
+          "model by {}, to {}; that of the dense one by {}, to {}.{}</p>\n",
+          run.part(), rival.architecture(), rival_weights, weights, number(ours[1] / ours[0]),
+          number(ours[1]), number(theirs[1] / theirs[0]), number(theirs[1]),
+          ours[1] < theirs[1] ? ""
+                              : " Here the windows do not help: the dense layers at the code know "
+                                "their places by heart.");
   const LineChartOptions options{"Error of moved pictures", "pixels moved",
                                  "squared error per example", 460, 320};
   return section(
@@ -115,8 +115,8 @@ std::string shift_section(TrainRun& run, ConvolutionalAutoencoder& model) {
       words +
           beside({figure_of_chart(
               {numbered("convolutional", ours, 0), numbered("dense", theirs, 0)}, options,
-              "Means over up, down, left and right; what leaves the picture is "
-              "lost to both. Look at how far apart the lines come.")}) +
+              "Means over up, down, left and right; what leaves the picture is lost to both. Look "
+              "at how far apart the lines come.")}) +
           figure(moved_strips(run, model, rival, 2),
                  "Look for strokes that survive the move, and for those that the dense one tears "
                  "apart."));
@@ -130,14 +130,13 @@ std::string filters_section(const ConvolutionalAutoencoder& model) {
   const Tensor windows = first->W.value.reshaped({shape[0] * shape[1], kernel * kernel});
   return section(
       "The windows of the first layer",
-      figure(
-          tiles(slice_rows(windows, 0, shown), {kernel, kernel}, 16, GridRange::symmetric,
-                "filters of the first layer, one grey tile each"),
-          say("{} windows of {}×{}{}. White weighs up, black down, each tile by itself. Look for "
-              "edges: white on one side, black on the other. Every place of the picture is "
-              "looked at through these.",
-              shape[0], kernel, kernel,
-              shape[1] > 1 ? say(" on each of {} channels", shape[1]) : "")));
+      figure(tiles(slice_rows(windows, 0, shown), {kernel, kernel}, 16, GridRange::symmetric,
+                   "filters of the first layer, one grey tile each"),
+             say("{} windows of {}×{}{}. White weighs up, black down, each tile by itself. Look "
+                 "for edges: white on one side, black on the other. Every place of the picture is "
+                 "looked at through these.",
+                 shape[0], kernel, kernel,
+                 shape[1] > 1 ? say(" on each of {} channels", shape[1]) : "")));
 }
 
 // ---- one picture on its way

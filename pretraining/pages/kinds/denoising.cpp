@@ -1,5 +1,5 @@
-// A denoising autoencoder: what it restores, of its own corruption and of others, and where it moves
-// points of the plane.
+// A denoising autoencoder: what it restores, of its own corruption and of others, and where it
+// moves points of the plane.
 
 #include <algorithm>
 

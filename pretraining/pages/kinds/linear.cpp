@@ -56,14 +56,13 @@ std::string pictures(const Tensor& W_dec, const Pca& pca, const Tensor& found, I
     return figure(tiles(rows_that_fit(directions, image, 36), image, 4, GridRange::symmetric, name),
                   say("<b>{}</b>. {}", name, caption));
   };
-  return beside(
-      {shown(W_dec, "The decoder's weights",
-             "What each code unit paints. They span PCA's space, but none of them is a component: "
-             "with another seed they are others."),
-       shown(transposed(found), "Recovered by their singular values",
-             "The right singular vectors of the same weights. Compare each with PCA's at the same "
-             "place."),
-       shown(transposed(pca.components), "PCA's components", "The leading one first.")});
+  return beside({shown(W_dec, "The decoder's weights",
+                       "What each code unit paints. They span PCA's space, but none of them is a "
+                       "component: with another seed they are others."),
+                 shown(transposed(found), "Recovered by their singular values",
+                       "The right singular vectors of the same weights. Compare each with PCA's at "
+                       "the same place."),
+                 shown(transposed(pca.components), "PCA's components", "The leading one first.")});
 }
 
 }  // namespace

@@ -54,12 +54,11 @@ std::string curves(const Shown& shown) {
                                  shown.d() > 1 ? "first feature" : "value", 320, 220}));
   }
   if (charts.empty()) return "";
-  return figure(
-      beside(charts),
-      say("Each sequence, and what the decoder unrolls from its {}, running free: from its second "
-          "step on it is given its own output. Look for the place where the two lines part: an "
-          "error made early is carried on.",
-          counted(shown.model.code_size(), "number")));
+  return figure(beside(charts),
+                say("Each sequence, and what the decoder unrolls from its {}, running free: from "
+                    "its second step on it is given its own output. Look for the place where the "
+                    "two lines part: an error made early is carried on.",
+                    counted(shown.model.code_size(), "number")));
 }
 
 std::string strips_of_rows(const Shown& shown) {
@@ -70,17 +69,15 @@ std::string strips_of_rows(const Shown& shown) {
   const auto error = [&](const Tensor& R) {
     return "error " + number(squared_error_per_example(shown.data.X, R));
   };
-  return figure(
-      strips({pictures(shown.data.X, "sequence", "read from the top"),
-              pictures(shown.free, "from the code", error(shown.free)),
-              pictures(shown.forced, "with a teacher", error(shown.forced))},
-             shown.data.image),
-      say("Pictures as sequences: {} steps, from the top row to the bottom row, of {} pixels each. "
-          "Below each what the decoder unrolls from the code, running free, and what it makes of "
-          "it "
-          "when each row is drawn with the true row above in hand. The last is no reconstruction: "
-          "it is given the answer row by row.",
-          shown.model.options.steps, shown.d()));
+  return figure(strips({pictures(shown.data.X, "sequence", "read from the top"),
+                        pictures(shown.free, "from the code", error(shown.free)),
+                        pictures(shown.forced, "with a teacher", error(shown.forced))},
+                       shown.data.image),
+                say("Pictures as sequences: {} steps, from the top row to the bottom row, of {} "
+                    "pixels each. Below each what the decoder unrolls from the code, running free, "
+                    "and what it makes of it when each row is drawn with the true row above in "
+                    "hand. The last is no reconstruction: it is given the answer row by row.",
+                    shown.model.options.steps, shown.d()));
 }
 
 // ---- errors
@@ -101,12 +98,10 @@ std::string errors_by_step(const Shown& shown) {
           "model was trained {} The decoder begins {}. Look whether the error grows along the "
           "decoder's way.",
           shown.data.size(),
-          o.teacher_forcing
-              ? "with the true step before in hand, so its loss was the second line. The gap "
-                "between "
-                "the two is what teacher forcing hides."
-              : "running free, so that the true step before does not help it as it would a model "
-                "that was trained with it.",
+          o.teacher_forcing ? "with the true step before in hand, so its loss was the second line. "
+                              "The gap between the two is what teacher forcing hides."
+                            : "running free, so that the true step before does not help it as it "
+                              "would a model that was trained with it.",
           o.reversed_target ? "at the last step, on the right" : "on the left"));
 }
 
@@ -124,8 +119,7 @@ std::string errors_by_length(const Shown& shown) {
       {line}, {"Error against length", "steps of the sequence", "squared error a step", 560, 300},
       say("Sequences of {} to {} steps share one code size. The error is divided by the length, so "
           "that it would be level if a long sequence were as easy as a short one. Each point is "
-          "the "
-          "mean of the sequences of that length, few of them: look at the trend.",
+          "the mean of the sequences of that length, few of them: look at the trend.",
           all.front().length, all.back().length));
 }
 

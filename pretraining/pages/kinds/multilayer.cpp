@@ -51,11 +51,10 @@ std::string capacity_section(TrainRun& run) {
   const bool memorised = lesson.unseen_error > of_mean / 2;
   const std::string content =
       say("<p>A narrow code alone does not make a model learn. The net {} and back, trained on "
-          "only "
-          "{} examples, gets a code of <em>one number</em>. It needs no more: the encoder gives "
-          "each example a number of its own, the decoder looks up what belongs to it. The error on "
-          "these examples goes to {}; on {} unseen ones it is {}. Answering always with the mean "
-          "training example has {}.</p>\n",
+          "only {} examples, gets a code of <em>one number</em>. It needs no more: the encoder "
+          "gives each example a number of its own, the decoder looks up what belongs to it. The "
+          "error on these examples goes to {}; on {} unseen ones it is {}. Answering always with "
+          "the mean training example has {}.</p>\n",
           lesson.model.architecture(), lesson.seen.size(), in_words(lesson.seen_error),
           lesson.unseen.size(), in_words(lesson.unseen_error), number(of_mean)) +
       figure_of_chart({{"seen", lesson.epochs, lesson.seen_errors},
@@ -70,13 +69,11 @@ std::string capacity_section(TrainRun& run) {
                           : "Both curves fall: one number is enough for these data, which lie near "
                             "a curve. Data of more dimensions (digits) are memorised instead.");
   if (!run.has_pictures()) return content;
-  return content +
-         figure(
-             strips_of(lesson, run.workers),
-             say("Above, the pictures it was trained on. Below, unseen ones{}",
-                 memorised ? ": they come back as one of the memorised pictures, or as a mixture "
-                             "of two, often of another class."
-                           : "."));
+  return content + figure(strips_of(lesson, run.workers),
+                          say("Above, the pictures it was trained on. Below, unseen ones{}",
+                              memorised ? ": they come back as one of the memorised pictures, or "
+                                          "as a mixture of two, often of another class."
+                                        : "."));
 }
 
 }  // namespace

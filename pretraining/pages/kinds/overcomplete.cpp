@@ -39,8 +39,7 @@ std::string how_near_to_identity(const Tensor& product, const Pca& pca, const Te
   }
   if (count == 0) return "";
   return say(
-      " Over the {} features that vary, the diagonal is {} on average, what stands beside it "
-      "{}.",
+      " Over the {} features that vary, the diagonal is {} on average, what stands beside it {}.",
       count, in_words(diagonal / double(count)), in_words(beside_it / double(count)));
 }
 

@@ -27,8 +27,8 @@ std::string mean_activations(const TrainRun& run, const DenseAutoencoder& model)
     const double rho = double(model.penalties.rho);
     lines.push_back(numbered("ρ", std::vector<double>(rho_hat.size(), rho)));
     caption +=
-        say(" Wanted is ρ = {}; the mean of |ρ̂ − ρ| is {}. A larger β brings the line nearer "
-            "to ρ, and costs reconstruction.",
+        say(" Wanted is ρ = {}; the mean of |ρ̂ − ρ| is {}. A larger β brings the line nearer to ρ, "
+            "and costs reconstruction.",
             number(rho), number(mean_distance_from(rho, rho_hat)));
   }
   return figure_of_chart(
@@ -63,9 +63,9 @@ std::string filters(const DenseAutoencoder& model, ImageShape image) {
   const Tensor some = rows_that_fit(model.decoder_weights(0), image, 100);
   return figure(
       tiles(some, image, 10, GridRange::symmetric, "decoder filters"),
-      say("<b>The parts</b>: what each code unit paints, {} of {} units. White adds, black "
-          "takes away, grey is nothing. Look for strokes, rings and gaps, and for units "
-          "that paint nearly a whole picture. PCA's components cover the whole picture.",
+      say("<b>The parts</b>: what each code unit paints, {} of {} units. White adds, black takes "
+          "away, grey is nothing. Look for strokes, rings and gaps, and for units that paint "
+          "nearly a whole picture. PCA's components cover the whole picture.",
           some.rows(), model.code_size()));
 }
 
@@ -108,11 +108,10 @@ std::string parts_figure(const TrainRun& run, DenseAutoencoder& model) {
     add_sum_of_parts(rows, run, model, example, n);
   return figure(
       strips(rows, run.shown().image),
-      say("Each example as a sum, b + h₁ w₁ + h₂ w₂ + …. Upper rows: the bias b, the "
-          "filters w of the {} units with the largest h ‖w‖, and at the right the "
-          "example. Lower rows: f(b), f(b + h₁ w₁), …, and at the right the sum of all {} "
-          "units. The errors are those of the bias alone, of {} units and of all. Watch "
-          "each part change the picture below it.",
+      say("Each example as a sum, b + h₁ w₁ + h₂ w₂ + …. Upper rows: the bias b, the filters w of "
+          "the {} units with the largest h ‖w‖, and at the right the example. Lower rows: f(b), "
+          "f(b + h₁ w₁), …, and at the right the sum of all {} units. The errors are those of the "
+          "bias alone, of {} units and of all. Watch each part change the picture below it.",
           n, model.code_size(), n));
 }
 

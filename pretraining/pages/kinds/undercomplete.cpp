@@ -17,12 +17,12 @@ std::string beside_pca(TrainRun& run) {
   const double error = run.shown_error(),
                of_pca = squared_error_per_example(shown.X, pca.reconstruct(shown.X));
   return say(
-      "<p>PCA is the best that straight lines can do with {}. Its error is {}, this model's "
-      "{}, {}. Both are shown below, under Originals and reconstructions.</p>\n",
+      "<p>PCA is the best that straight lines can do with {}. Its error is {}, this model's {}, "
+      "{}. Both are shown below, under Originals and reconstructions.</p>\n",
       counted(k, "number"), number(of_pca), number(error),
       error < of_pca ? "lower: its units bend, and the output stays within its range"
-                     : "no lower: units that bend help only where the training makes use of "
-                       "it (more epochs, another rate)");
+                     : "no lower: units that bend help only where the training makes use of it "
+                       "(more epochs, another rate)");
 }
 
 std::string what_units_paint(const DenseAutoencoder& model, const TrainRun& run) {
@@ -39,9 +39,8 @@ std::string what_units_paint(const DenseAutoencoder& model, const TrainRun& run)
              "The encoder's weights: white pixels switch the unit on, black ones off." +
                  std::string(on_still_pixels)),
        shown(model.decoder_weights(0), "What each code unit paints",
-             "The decoder's weights: what is added to the picture when the unit is on. "
-             "Each covers much of the picture; with so few units none can be spared for a "
-             "single stroke.")});
+             "The decoder's weights: what is added to the picture when the unit is on. Each covers "
+             "much of the picture; with so few units none can be spared for a single stroke.")});
 }
 
 }  // namespace

@@ -38,9 +38,9 @@ std::string collapse_remark(const VariationalAutoencoder& model, const NegativeE
   std::string others;
   if (active < model.code_size()) {
     others = say(
-        " The others have q(z|x) = p(z): they tell nothing of x and were given up "
-        "(posterior collapse). Against it: a warm-up of the KL (<code>--warm-up</code>), a "
-        "smaller <code>--beta</code>{}, fewer units.",
+        " The others have q(z|x) = p(z): they tell nothing of x and were given up (posterior "
+        "collapse). Against it: a warm-up of the KL (<code>--warm-up</code>), a smaller "
+        "<code>--beta</code>{}, fewer units.",
         model.kind == DecoderKind::gaussian ? ", a smaller <code>--deviation</code> of the decoder"
                                             : "");
   }
@@ -60,12 +60,12 @@ std::string table_of_likelihood(VariationalAutoencoder& model, TrainRun& run) {
   run.measured["kl"] = elbo.kl;
   run.measured["log_likelihood"] = likelihood;
   run.measured["rows"] = X.rows();
-  const std::string caption = say(
-      "{} {} rows, in nats for each. −ELBO is what training makes small, here with the whole KL; "
-      "a mean over {} draws of z for each row. It is never below −log p(x), which is estimated "
-      "with {} codes from q(z|x) (importance sampling): what lies between the two is how far "
-      "q(z|x) is from the true posterior.",
-      X.rows(), run.part(), elbo_draws, likelihood_samples);
+  const std::string caption =
+      say("{} {} rows, in nats for each. −ELBO is what training makes small, here with the whole "
+          "KL; a mean over {} draws of z for each row. It is never below −log p(x), which is "
+          "estimated with {} codes from q(z|x) (importance sampling): what lies between the two is "
+          "how far q(z|x) is from the true posterior.",
+          X.rows(), run.part(), elbo_draws, likelihood_samples);
   return table(caption, {"", "nats"},
                {{"reconstruction, −log p(x|z)", number(elbo.reconstruction)},
                 {"KL(q(z|x) ‖ p(z))", number(elbo.kl)},
@@ -82,11 +82,10 @@ std::string new_pictures(VariationalAutoencoder& model, TrainRun& run) {
   Rng rng(run.seed);
   const Tensor means = sample(model, n, rng).means, draws = draw_from(model, means, rng);
   return beside(
-      {figure(
-           tiles(means, image, 10, GridRange::unit, say("{} decoded codes from the prior", n)),
-           "<b>Means</b>: codes drawn from N(0, I), decoded. None of these was in the data. Look "
-           "for pictures that are good, and for those that are a blend of two classes: codes "
-           "from the gaps between their clouds."),
+      {figure(tiles(means, image, 10, GridRange::unit, say("{} decoded codes from the prior", n)),
+              "<b>Means</b>: codes drawn from N(0, I), decoded. None of these was in the data. "
+              "Look for pictures that are good, and for those that are a blend of two classes: "
+              "codes from the gaps between their clouds."),
        figure(tiles(draws, image, 10, GridRange::unit,
                     say("{} draws from p(x|z) at the same codes", n)),
               say("<b>Samples</b> from p(x|z) at the same codes: {}. This is what the model really "
@@ -133,13 +132,12 @@ std::string paths(VariationalAutoencoder& model, const Dataset& data) {
                     "pictures decoded along the way"});
   }
   if (rows.empty()) return "";
-  return figure(
-      strips(rows, data.image),
-      say("From the code of one example to that of another in equal steps, decoded. {}Look "
-          "for the places where one class becomes the other, and what lies there.",
-          data.has_labels() ? "Of each class the example that is decoded to what is most "
-                              "like the mean of its class. "
-                            : ""));
+  return figure(strips(rows, data.image),
+                say("From the code of one example to that of another in equal steps, decoded. "
+                    "{}Look for the places where one class becomes the other, and what lies there.",
+                    data.has_labels() ? "Of each class the example that is decoded to what is most "
+                                        "like the mean of its class. "
+                                      : ""));
 }
 
 std::string mean_and_sample(VariationalAutoencoder& model, TrainRun& run) {
@@ -152,47 +150,38 @@ std::string mean_and_sample(VariationalAutoencoder& model, TrainRun& run) {
     z[i] += Real(std::exp(0.5 * double(q.log_variance[i])) * rng.normal());
   const Tensor from_mean = model.decode(q.mean), from_draw = model.decode(z),
                drawn = draw_from(model, from_mean, rng);
-  return figure(
-      strips({{"original", "x", X, "originals"},
-              {"mean", "of p(x|z), z = μ(x)", from_mean, "decoded from the mean code"},
-              {"another code", "mean of p(x|z), z from q(z|x)", from_draw,
-               "decoded from a drawn code"},
-              {"noisy sample", "from p(x|z), z = μ(x)", drawn, "draws from p(x|z)"}},
-             data.image),
-      "The mean beside noisy samples. In the third row the code is drawn: what changes is what the "
-      "code leaves open. In the last the pixels are drawn: that noise is not blur: it is what the "
-      "model takes to be independent of everything else.");
+  return figure(strips({{"original", "x", X, "originals"},
+                        {"mean", "of p(x|z), z = μ(x)", from_mean, "decoded from the mean code"},
+                        {"another code", "mean of p(x|z), z from q(z|x)", from_draw,
+                         "decoded from a drawn code"},
+                        {"noisy sample", "from p(x|z), z = μ(x)", drawn, "draws from p(x|z)"}},
+                       data.image),
+                "The mean beside noisy samples. In the third row the code is drawn: what changes "
+                "is what the code leaves open. In the last the pixels are drawn: that noise is not "
+                "blur but what the model takes to be independent of everything else.");
 }
 
 std::string plane(VariationalAutoencoder& model, const TrainRun& run) {
   if (model.code_size() != 2)
     return say(
-        "<p>A decoded plane needs a code of two numbers (<code>--hidden 2</code>); this one "
-        "has {}.</p>\n",
+        "<p>A decoded plane needs a code of two numbers (<code>--hidden 2</code>); this one has "
+        "{}.</p>\n",
         model.code_size());
   const std::size_t side = grid_side(run.shown().image);
-  return figure(
-      tiles(decoded_plane(model, side, 2), run.shown().image, side, GridRange::unit,
-            say("{}×{} decoded codes", side, side)),
-      say("<b>The decoded plane</b>: codes from −2 to 2 in both directions, where 91 % of N(0, I) "
-          "lies.{}",
-          run.shown().has_labels() ? " Find the classes of the map beside it." : ""));
+  return figure(tiles(decoded_plane(model, side, 2), run.shown().image, side, GridRange::unit,
+                      say("{}×{} decoded codes", side, side)),
+                say("<b>The decoded plane</b>: codes from −2 to 2 in both directions, where 91 % "
+                    "of N(0, I) lies.{}",
+                    run.shown().has_labels() ? " Find the classes of the map beside it." : ""));
 }
 
 // ---- data that are not pictures: on a plane, as dots
 
-// The first example and the one that is farthest from it.
-std::pair<std::size_t, std::size_t> far_apart(const Tensor& X) {
-  std::size_t farthest = 0;
-  double most = 0;
-  for (std::size_t i = 0; i < X.rows(); ++i) {
-    const double distance = squared_distance(slice_rows(X, 0, 1), slice_rows(X, i, i + 1));
-    if (distance > most) {
-      most = distance;
-      farthest = i;
-    }
-  }
-  return {0, farthest};
+std::size_t farthest_from_first(const Tensor& X) {
+  std::vector<double> distances;
+  for (std::size_t i = 0; i < X.rows(); ++i)
+    distances.push_back(squared_distance(slice_rows(X, 0, 1), slice_rows(X, i, i + 1)));
+  return std::size_t(std::max_element(distances.begin(), distances.end()) - distances.begin());
 }
 
 std::string scatter_of_samples(VariationalAutoencoder& model, TrainRun& run) {
@@ -202,18 +191,16 @@ std::string scatter_of_samples(VariationalAutoencoder& model, TrainRun& run) {
   const Tensor X = slice_rows(data.X, 0, std::min(most, data.size()));
   Rng rng(run.seed);
   const Tensor drawn = draw_from(model, sample(model, X.rows(), rng).means, rng);
-  const auto [from, farthest] = far_apart(X);
+  const std::size_t farthest = farthest_from_first(X);
   const Tensor path =
-      interpolate(model, slice_rows(X, from, from + 1), slice_rows(X, farthest, farthest + 1), 30);
-  Tensor all({X.rows() + drawn.rows() + path.rows(), data.features()});
+      interpolate(model, slice_rows(X, 0, 1), slice_rows(X, farthest, farthest + 1), 30);
+  std::vector<Real> all;
   std::vector<std::size_t> classes;
-  std::size_t to = 0;
   for (const Tensor* part : {&X, &drawn, &path}) {
-    for (std::size_t i = 0; i < part->rows(); ++i, ++to) {
-      std::copy_n(part->row(i), part->cols(), all.row(to));
-      classes.push_back(part == &X ? 0 : part == &drawn ? 1 : 2);
-    }
+    all.insert(all.end(), part->values.begin(), part->values.end());
+    classes.insert(classes.end(), part->rows(), part == &X ? 0 : part == &drawn ? 1 : 2);
   }
+  const Tensor points({classes.size(), data.features()}, all);
   const bool is_plane = data.features() == 2;
   ScatterOptions options{"Data and samples",
                          is_plane ? "first feature" : "first principal direction of the data",
@@ -222,16 +209,12 @@ std::string scatter_of_samples(VariationalAutoencoder& model, TrainRun& run) {
                          480,
                          {"data", "sample", "from one example to another"}};
   options.equal_aspect = true;
-  return figure(scatter_plot(is_plane ? all : fit_pca(X, 2).transform(all), classes, options),
+  return figure(scatter_plot(is_plane ? points : fit_pca(X, 2).transform(points), classes, options),
                 "Samples: codes from N(0, I), and x drawn from p(x|z). They should cover the data "
-                "and nothing "
-                "else. Those beside the data come from codes where the map below is empty (the "
-                "prior does not "
-                "know of the gap), or from a decoder's noise that is too wide "
-                "(<code>--deviation</code>). The "
-                "third kind is the way from one example to the one farthest from it, decoded: does "
-                "it stay on "
-                "the data?");
+                "and nothing else. Those beside the data come from codes where the map below is "
+                "empty (the prior does not know of the gap), or from a decoder's noise that is too "
+                "wide (<code>--deviation</code>). The third kind is the way from one example to "
+                "the one farthest from it, decoded: does it stay on the data?");
 }
 
 }  // namespace
