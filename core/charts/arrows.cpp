@@ -4,6 +4,7 @@
 #include <cmath>
 #include <vector>
 
+#include "core/charts/html.hpp"
 #include "core/charts/parts.hpp"
 
 namespace strata {
@@ -70,25 +71,15 @@ std::string arrow_plot(const Tensor& points, const Tensor& starts, const Tensor&
     y_span.include(double(points(i, 1)));
   }
 
-  chart::Words words{o.title, o.description, o.x_label, o.y_label};
-  if (words.description.empty())
-    words.description = text(drawn.size(), " arrows over ", rows.size(), " points.");
-  std::string out = chart::open_chart(words, o.width, o.height);
-  double y = words.title.empty() ? 16 : 38;
-  out += chart::legend(
-      {{o.points_name, "<path class=\"fill-2\" d=\"" + chart::marker(0, 9, 0) + "\"/>"},
+  const chart::Words words{o.title, say("{} arrows over {} points.", drawn.size(), rows.size()), "",
+                           ""};
+  Frame frame{chart::axis_over(x_span, 8), chart::axis_over(y_span, 6), o.width, o.height};
+  std::string out = chart::begin_chart(
+      frame, words,
+      {{o.points_name, say("<path class=\"fill-2\" d=\"{}\"/>", chart::marker(0, 9, 0))},
        {o.arrows_name,
-        "<path class=\"chart-arrow stroke-1\" d=\"" + draw_arrow(0, 0, 18, 0) + "\"/>"}},
-      o.width, y);
-  Frame frame;
-  frame.width = o.width;
-  frame.height = o.height;
-  frame.x = chart::axis_over(x_span, 8);
-  frame.y = chart::axis_over(y_span, 6);
-  chart::lay_out(frame, words, y);
-  chart::make_aspect_equal(frame);
-  out += chart::draw_axes(frame, words);
-
+        say("<path class=\"chart-arrow stroke-1\" d=\"{}\"/>", draw_arrow(0, 0, 18, 0))}},
+      true);
   std::string discs, shafts;
   for (const std::size_t i : rows)
     discs +=
@@ -96,10 +87,9 @@ std::string arrow_plot(const Tensor& points, const Tensor& starts, const Tensor&
   for (const Arrow& a : drawn)
     shafts += draw_arrow(frame.x.place(a.x0), frame.y.place(a.y0), frame.x.place(a.x1),
                          frame.y.place(a.y1));
-  if (!discs.empty()) out += "<path class=\"chart-points fill-2\" d=\"" + discs + "\"/>\n";
-  if (!shafts.empty()) out += "<path class=\"chart-arrow stroke-1\" d=\"" + shafts + "\"/>\n";
-  if (rows.empty() && drawn.empty()) out += chart::no_data(frame);
-  return out + "</svg>\n";
+  if (!discs.empty()) out += say("<path class=\"chart-points fill-2\" d=\"{}\"/>\n", discs);
+  if (!shafts.empty()) out += say("<path class=\"chart-arrow stroke-1\" d=\"{}\"/>\n", shafts);
+  return out + chart::end_chart(frame, rows.empty() && drawn.empty());
 }
 
 }  // namespace strata

@@ -9,10 +9,9 @@
 namespace strata {
 
 struct ArrowPlotOptions {
-  std::string title = {}, x_label = {}, y_label = {};
-  std::string description = {};  // for screen readers; made from the counts when empty
+  std::string title = {};
   std::string points_name = "data", arrows_name = "field";  // in the legend
-  double scale = 1;  // arrows are drawn so many times their length
+  double scale = 1;                                         // of the arrows' lengths
   double width = 560, height = 560;
   std::size_t most_points = 1000;  // of more points every k-th is drawn
 };

@@ -6,9 +6,8 @@
 namespace strata {
 namespace {
 
-constexpr unsigned char unit_border = 80,
-                        // Each seen next to the usual background of its tiles
-    symmetric_border = 0;
+// Each seen next to the usual background of its tiles
+constexpr unsigned char unit_border = 80, symmetric_border = 0;
 
 // The numbers of one tile to be black and white.
 struct Range {

@@ -9,15 +9,6 @@
 #include "core/io/utf8.hpp"
 
 namespace strata::chart {
-namespace {
-
-constexpr double character_width = 6.6;  // about, of a system font at that size
-
-double text_width(const std::string& text) {
-  return double(count_characters(text)) * character_width;
-}
-
-}  // namespace
 
 std::string pixels(double value) {
   std::array<char, 48> buffer;
@@ -29,58 +20,20 @@ std::string pixels(double value) {
 
 std::string text_at(double x, double y, const std::string& css_class, const std::string& words,
                     const std::string& more) {
-  return "<text class=\"" + css_class + "\" x=\"" + pixels(x) + "\" y=\"" + pixels(y) + "\"" +
-         more + ">" + escape_html(words) + "</text>\n";
+  return say("<text class=\"{}\" x=\"{}\" y=\"{}\"{}>{}</text>\n", css_class, pixels(x), pixels(y),
+             more, escape_html(words));
 }
 
 std::string line_between(double x1, double y1, double x2, double y2, const std::string& css_class) {
-  return "<path class=\"" + css_class + "\" d=\"M" + pixels(x1) + " " + pixels(y1) + "L" +
-         pixels(x2) + " " + pixels(y2) + "\"/>\n";
+  return say("<path class=\"{}\" d=\"M{} {}L{} {}\"/>\n", css_class, pixels(x1), pixels(y1),
+             pixels(x2), pixels(y2));
 }
 
 std::string marker(std::size_t shape, double x, double y) {
-  const std::string start = std::string("M") + pixels(x) + " " + pixels(y);
-  switch (shape % 5) {
-    case 0:
-      return start + "m-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0z";
-    case 1:
-      return start + "m-2.7-2.7h5.4v5.4h-5.4z";
-    case 2:
-      return start + "m0-3.6l3.3 6h-6.6z";
-    case 3:
-      return start + "m0-3.8l3.8 3.8l-3.8 3.8l-3.8-3.8z";
-    default:
-      return start + "m0 3.6l3.3-6h-6.6z";
-  }
-}
-
-std::string legend(const std::vector<LegendEntry>& entries, double width, double& y) {
-  constexpr double sample_width = 24, gap = 10, left = 8, line_height = text_size * 1.5;
-  std::string out;
-  double x = left;
-  for (const LegendEntry& entry : entries) {
-    const double needed = sample_width + text_width(entry.name) + gap;
-    if (x > left && x + needed > width) {
-      x = left;
-      y += line_height;
-    }
-    out += "<g transform=\"translate(" + pixels(x) + " " + pixels(y - text_size * 0.35) + ")\">" +
-           entry.sample + "</g>\n";
-    out += text_at(x + sample_width, y, "chart-text", entry.name);
-    x += needed;
-  }
-  if (!entries.empty()) y += line_height;
-  return out;
-}
-
-std::string open_chart(const Words& words, double width, double height) {
-  std::string out = "<svg class=\"chart\" role=\"img\" viewBox=\"0 0 " + pixels(width) + " " +
-                    pixels(height) + "\" width=\"" + pixels(width) + "\" height=\"" +
-                    pixels(height) + "\">\n";
-  out += "<title>" + escape_html(words.title) + "</title>\n<desc>" +
-         escape_html(words.description) + "</desc>\n";
-  if (!words.title.empty()) out += text_at(8, 17, "chart-title", words.title);
-  return out;
+  constexpr const char* outlines[] = {"m-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0z",
+                                      "m-2.7-2.7h5.4v5.4h-5.4z", "m0-3.6l3.3 6h-6.6z",
+                                      "m0-3.8l3.8 3.8l-3.8 3.8l-3.8-3.8z", "m0 3.6l3.3-6h-6.6z"};
+  return say("M{} {}{}", pixels(x), pixels(y), outlines[shape % 5]);
 }
 
 std::vector<std::size_t> rows_to_draw(const Tensor& points, std::size_t most) {
@@ -97,6 +50,42 @@ Axis axis_over(Span span, int wanted_ticks) {
   if (span.empty()) span = {0, 1};
   const double room = (span.high - span.low) * 0.03;
   return make_axis(span.low - room, span.high + room, false, false, wanted_ticks);
+}
+
+namespace {
+
+constexpr double character_width = 6.6;  // about, of a system font at that size
+
+double text_width(const std::string& text) {
+  return double(count_characters(text)) * character_width;
+}
+
+std::string open_chart(const Words& words, const std::string& width, const std::string& height) {
+  const std::string out =
+      say("<svg class=\"chart\" role=\"img\" viewBox=\"0 0 {} {}\" width=\"{}\" height=\"{}\">\n"
+          "<title>{}</title>\n<desc>{}</desc>\n",
+          width, height, width, height, escape_html(words.title), escape_html(words.description));
+  return words.title.empty() ? out : out + text_at(8, 17, "chart-title", words.title);
+}
+
+// The entries in lines below y, from the left; y moves down by the lines needed.
+std::string draw_legend(const std::vector<LegendEntry>& entries, double width, double& y) {
+  constexpr double sample_width = 24, gap = 10, left = 8, line_height = text_size * 1.5;
+  std::string out;
+  double x = left;
+  for (const LegendEntry& entry : entries) {
+    const double needed = sample_width + text_width(entry.name) + gap;
+    if (x > left && x + needed > width) {
+      x = left;
+      y += line_height;
+    }
+    out += say("<g transform=\"translate({} {})\">{}</g>\n", pixels(x),
+               pixels(y - text_size * 0.35), entry.sample);
+    out += text_at(x + sample_width, y, "chart-text", entry.name);
+    x += needed;
+  }
+  if (!entries.empty()) y += line_height;
+  return out;
 }
 
 void lay_out(Frame& frame, const Words& words, double top) {
@@ -150,9 +139,22 @@ std::string draw_axes(const Frame& frame, const Words& words) {
   return out;
 }
 
-std::string no_data(const Frame& frame) {
-  return text_at((frame.left + frame.right) / 2, (frame.top + frame.bottom) / 2, "chart-label",
-                 "no data", " text-anchor=\"middle\"");
+}  // namespace
+
+std::string begin_chart(Frame& frame, const Words& words, const std::vector<LegendEntry>& legend,
+                        bool equal_aspect) {
+  std::string out = open_chart(words, pixels(frame.width), pixels(frame.height));
+  double y = words.title.empty() ? 16 : 38;
+  out += draw_legend(legend, frame.width, y);
+  lay_out(frame, words, y);
+  if (equal_aspect) make_aspect_equal(frame);
+  return out + draw_axes(frame, words);
+}
+
+std::string end_chart(const Frame& frame, bool empty) {
+  const std::string words = text_at((frame.left + frame.right) / 2, (frame.top + frame.bottom) / 2,
+                                    "chart-label", "no data", " text-anchor=\"middle\"");
+  return (empty ? words : "") + "</svg>\n";
 }
 
 }  // namespace strata::chart

@@ -51,15 +51,10 @@ std::string line_between(double x1, double y1, double x2, double y2, const std::
 /// triangle down.
 std::string marker(std::size_t shape, double x, double y);
 
-/// The start tag, title and description.
-std::string open_chart(const Words& words, double width, double height);
-
 /// A name and the sample in front of it, drawn from (0, 0) to (18, 0).
 struct LegendEntry {
   std::string name, sample;
 };
-/// The entries in lines below y, from the left; y moves down by the lines needed.
-std::string legend(const std::vector<LegendEntry>& entries, double width, double& y);
 
 /// The rows of points (n×2) to be drawn: every k-th where there are more than `most`, and only
 /// those that are finite.
@@ -67,14 +62,13 @@ std::vector<std::size_t> rows_to_draw(const Tensor& points, std::size_t most);
 /// An axis over a span, with a little room at both ends; over 0 to 1 where it is empty.
 Axis axis_over(Span span, int wanted_ticks);
 
-/// Sets where the frame and its axes lie: below `top`, with room on the left for the widest tick
-/// text.
-void lay_out(Frame& frame, const Words& words, double top);
-/// Widens the axis whose unit is longer on the page, about its middle: a unit is then equally long
-/// on both.
-void make_aspect_equal(Frame& frame);
-std::string draw_axes(const Frame& frame, const Words& words);
-/// "no data" in the middle.
-std::string no_data(const Frame& frame);
+/// The chart as far as its axes: start tag, title and description, the legend in lines below the
+/// title, and the frame, which is laid out in what is left, with room on the left for the widest
+/// tick text. For an equal aspect the axis whose unit is longer on the page is widened about its
+/// middle: a unit is then equally long on both. What is drawn in the frame follows, then
+/// end_chart: "no data" in the middle where nothing is, and the end tag.
+std::string begin_chart(Frame& frame, const Words& words, const std::vector<LegendEntry>& legend,
+                        bool equal_aspect = false);
+std::string end_chart(const Frame& frame, bool empty);
 
 }  // namespace strata::chart

@@ -12,6 +12,12 @@ namespace strata {
 using chart::colour, chart::Frame, chart::LegendEntry, chart::marker, chart::palette_size,
     chart::pixels, chart::Span, chart::Words;
 
+Series numbered(const std::string& name, std::vector<double> y, double first) {
+  Series line{name, {}, std::move(y)};
+  for (std::size_t i = 0; i < line.y.size(); ++i) line.x.push_back(first + double(i));
+  return line;
+}
+
 namespace {
 
 // The line, broken where a point cannot be drawn; a point alone between gaps becomes a disc.
@@ -29,15 +35,27 @@ std::string draw_line(const Series& line, const Frame& frame, std::size_t index)
     path += pixels(x) + " " + pixels(y);
     if (begins && !drawable(i + 1)) dots += marker(0, x, y);
   }
-  const std::string number = std::to_string(colour(index));
-  std::string out = "<path class=\"chart-line stroke-" + number + "\" d=\"" + path + "\"/>\n";
-  if (!dots.empty()) out += "<path class=\"fill-" + number + "\" d=\"" + dots + "\"/>\n";
-  return path.empty() ? "" : out;
+  if (path.empty()) return "";
+  const std::size_t number = colour(index);
+  const std::string out = say("<path class=\"chart-line stroke-{}\" d=\"{}\"/>\n", number, path);
+  return dots.empty() ? out : out + say("<path class=\"fill-{}\" d=\"{}\"/>\n", number, dots);
+}
+
+bool has_logarithmic_y(const std::vector<Series>& series, YAxis y) {
+  if (y != YAxis::suited) return y == YAxis::logarithmic;
+  Span span;
+  for (const Series& line : series) {
+    for (double value : line.y) {
+      if (std::isfinite(value)) span.include(value);
+    }
+  }
+  return span.low > 0 && span.high > 4 * span.low;
 }
 
 }  // namespace
 
 std::string line_chart(const std::vector<Series>& series, const LineChartOptions& options) {
+  const bool log_y = has_logarithmic_y(series, options.y);
   Span x_span, y_span;
   bool whole_x = true;  // epochs, say: no ticks between them
   std::vector<LegendEntry> entries;
@@ -46,8 +64,7 @@ std::string line_chart(const std::vector<Series>& series, const LineChartOptions
     check(line.x.size() == line.y.size(), "line_chart: series ", line.name, " has ", line.x.size(),
           " x but ", line.y.size(), " y");
     for (std::size_t i = 0; i < line.x.size(); ++i) {
-      if (!can_be_drawn(line.x[i], options.log_x) || !can_be_drawn(line.y[i], options.log_y))
-        continue;
+      if (!can_be_drawn(line.x[i], options.log_x) || !can_be_drawn(line.y[i], log_y)) continue;
       x_span.include(line.x[i]);
       y_span.include(line.y[i]);
       whole_x = whole_x && line.x[i] == std::trunc(line.x[i]);
@@ -57,27 +74,20 @@ std::string line_chart(const std::vector<Series>& series, const LineChartOptions
     listed += (listed.empty() ? "" : ", ") + line.name;
   }
   const bool empty = x_span.empty();
-  if (options.y_from_0 && !options.log_y && !empty) y_span.include(0);
+  if (options.y == YAxis::from_0 && !empty) y_span.include(0);
   if (empty) {
     x_span = {options.log_x ? 0.1 : 0.0, 1};
-    y_span = {options.log_y ? 0.1 : 0.0, 1};
+    y_span = {log_y ? 0.1 : 0.0, 1};
   }
-  Words words{options.title, options.description, options.x_label, options.y_label};
-  if (words.description.empty()) words.description = "Line chart of " + listed + ".";
+  const Words words{options.title, "Line chart of " + listed + ".", options.x_label,
+                    options.y_label};
 
-  Frame frame;
-  frame.width = options.width;
-  frame.height = options.height;
-  frame.x = make_axis(x_span.low, x_span.high, options.log_x, false, 8, whole_x ? 1 : 0);
-  frame.y = make_axis(y_span.low, y_span.high, options.log_y, true, 5);
-  std::string out = chart::open_chart(words, options.width, options.height);
-  double y = words.title.empty() ? 16 : 38;
-  if (series.size() > 1) out += chart::legend(entries, options.width, y);
-  chart::lay_out(frame, words, y);
-  out += chart::draw_axes(frame, words);
+  Frame frame{make_axis(x_span.low, x_span.high, options.log_x, false, 8, whole_x ? 1 : 0),
+              make_axis(y_span.low, y_span.high, log_y, true, 5), options.width, options.height};
+  if (entries.size() == 1) entries.clear();
+  std::string out = chart::begin_chart(frame, words, entries);
   for (std::size_t i = 0; i < series.size(); ++i) out += draw_line(series[i], frame, i);
-  if (empty) out += chart::no_data(frame);
-  return out + "</svg>\n";
+  return out + chart::end_chart(frame, empty);
 }
 
 namespace {
@@ -95,30 +105,24 @@ struct ClassMarks {
 void add_mark(ClassMarks& marks, std::size_t c, const std::string& name, bool as_label, double x,
               double y) {
   if (!as_label) {
-    marks.path +=
-        // Ten colours, five shapes: the eleventh class must differ from the first
-        marker(c + c / 10, x, y);
+    // Ten colours, five shapes: the eleventh class must differ from the first
+    marks.path += marker(c + c / 10, x, y);
   } else if (name.size() == 1) {
-    if (!marks.xs.empty()) {
-      marks.xs += ' ';
-      marks.ys += ' ';
-    }
-    marks.xs += pixels(x);
-    marks.ys += pixels(y + 4);
+    const char* const between = marks.xs.empty() ? "" : " ";
+    marks.xs += between + pixels(x);
+    marks.ys += between + pixels(y + 4);
     marks.letters += name;
   } else {
-    marks.texts += "<text x=\"" + pixels(x) + "\" y=\"" + pixels(y + 4) + "\">" +
-                   escape_html(name) + "</text>";
+    marks.texts +=
+        say("<text x=\"{}\" y=\"{}\">{}</text>", pixels(x), pixels(y + 4), escape_html(name));
   }
 }
 
 std::string draw_marks(const ClassMarks& marks, std::size_t c) {
-  std::string out = "<g class=\"chart-mark fill-" + std::to_string(colour(c)) + "\">";
-  if (!marks.path.empty()) out += "<path d=\"" + marks.path + "\"/>";
-  if (!marks.letters.empty()) {
-    out += "<text x=\"" + marks.xs + "\" y=\"" + marks.ys + "\">" + escape_html(marks.letters) +
-           "</text>";
-  }
+  std::string out = say("<g class=\"chart-mark fill-{}\">", colour(c));
+  if (!marks.path.empty()) out += say("<path d=\"{}\"/>", marks.path);
+  if (!marks.letters.empty())
+    out += say("<text x=\"{}\" y=\"{}\">{}</text>", marks.xs, marks.ys, escape_html(marks.letters));
   return out + marks.texts + "</g>\n";
 }
 
@@ -150,28 +154,17 @@ std::string scatter_plot(const Tensor& points, const std::vector<std::size_t>& c
   const std::vector<std::size_t> rows = chart::rows_to_draw(points, options.most_points);
   const std::size_t class_count = count_classes(classes, options);
 
-  Words words{options.title, options.description, options.x_label, options.y_label};
-  if (words.description.empty())
-    words.description = text("Scatter plot of ", rows.size(), " points.");
-  std::string out = chart::open_chart(words, options.width, options.height);
+  const Words words{options.title, say("Scatter plot of {} points.", rows.size()), options.x_label,
+                    options.y_label};
   std::vector<LegendEntry> entries;
   for (std::size_t c = 0; c < class_count && !classes.empty(); ++c) {
     ClassMarks sample;
     add_mark(sample, options.marker_is_label ? 0 : c, "", false, 14, 0);
     entries.push_back({class_name(options, c), draw_marks(sample, c)});
   }
-  double y = words.title.empty() ? 16 : 38;
-  out += chart::legend(entries, options.width, y);
-
-  Frame frame;
-  frame.width = options.width;
-  frame.height = options.height;
-  frame.x = scatter_axis(points, rows, 0, 8);
-  frame.y = scatter_axis(points, rows, 1, 6);
-  chart::lay_out(frame, words, y);
-  if (options.equal_aspect) chart::make_aspect_equal(frame);
-  out += chart::draw_axes(frame, words);
-
+  Frame frame{scatter_axis(points, rows, 0, 8), scatter_axis(points, rows, 1, 6), options.width,
+              options.height};
+  std::string out = chart::begin_chart(frame, words, entries, options.equal_aspect);
   std::vector<ClassMarks> marks(class_count);
   for (std::size_t i : rows) {
     const std::size_t c = classes.empty() ? 0 : classes[i];
@@ -179,8 +172,7 @@ std::string scatter_plot(const Tensor& points, const std::vector<std::size_t>& c
              frame.x.place(double(points(i, 0))), frame.y.place(double(points(i, 1))));
   }
   for (std::size_t c = 0; c < class_count; ++c) out += draw_marks(marks[c], c);
-  if (rows.empty()) out += chart::no_data(frame);
-  return out + "</svg>\n";
+  return out + chart::end_chart(frame, rows.empty());
 }
 
 std::string chart_css() {
@@ -196,16 +188,16 @@ std::string chart_css() {
   constexpr std::array<const char*, 5> dashes{"none", "7 3", "2 3", "9 3 2 3", "4 2"};
   std::string light, dark, classes;
   for (std::size_t i = 0; i < palette_size; ++i) {
-    const std::string number = std::to_string(i + 1);
-    light += " --series-" + number + ": " + on_light[i] + ";";
-    dark += " --series-" + number + ": " + on_dark[i] + ";";
-    classes += ".fill-" + number + " { fill: var(--series-" + number + "); }\n";
-    classes += ".stroke-" + number + " { stroke: var(--series-" + number +
-               "); stroke-dasharray: " + dashes[i % dashes.size()] + "; }\n";
+    light += say(" --series-{}: {};", i + 1, on_light[i]);
+    dark += say(" --series-{}: {};", i + 1, on_dark[i]);
+    classes += say(".fill-{} { fill: var(--series-{}); }\n", i + 1, i + 1) +
+               say(".stroke-{} { stroke: var(--series-{}); stroke-dasharray: {}; }\n", i + 1, i + 1,
+                   dashes[i % dashes.size()]);
   }
   return "\n:root {" + light + " }\n@media screen and (prefers-color-scheme: dark) { :root {" +
          dark + " } }\n" + R"css(
-.chart { max-width: 100%; height: auto; font: 12px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
+.chart { max-width: 100%; height: auto;
+  font: 12px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
 .chart text { fill: var(--ink, currentColor); }
 .chart .chart-title { font-size: 14px; font-weight: 600; }
 .chart .chart-tick, .chart .chart-label { fill: var(--muted, #6b7480); }
@@ -224,12 +216,13 @@ std::string svg_file(const std::string& chart) {
   const std::string opening = "<svg ";
   check(chart.starts_with(opening), "svg_file: the text does not begin with <svg");
   const std::size_t inside = chart.find('>') + 1;
-  const std::string page_colours =
-      "\n:root { --ink: #1c2126; --muted: #5d6670; --grid: #9994; --paper: #ffffff; }\n"
-      "@media (prefers-color-scheme: dark) { :root { --ink: #e4e7ea; --muted: #9aa4ae; --paper: "
-      "#14171a; } "
-      "}\n"
-      "svg { background: var(--paper); }\n";
+  constexpr const char* page_colours = R"css(
+:root { --ink: #1c2126; --muted: #5d6670; --grid: #9994; --paper: #ffffff; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e4e7ea; --muted: #9aa4ae; --paper: #14171a; }
+}
+svg { background: var(--paper); }
+)css";
   return opening + "xmlns=\"http://www.w3.org/2000/svg\" " +
          chart.substr(opening.size(), inside - opening.size()) + "\n<style>" + page_colours +
          chart_css() + "</style>" + chart.substr(inside);

@@ -17,13 +17,21 @@ struct Series {
   std::vector<double> x = {}, y = {};  // of equal length; points that are not finite leave a gap
 };
 
+/// A line through y at x = first, first + 1, …, such as epochs.
+Series numbered(const std::string& name, std::vector<double> y, double first = 1);
+
+enum class YAxis {
+  linear,
+  from_0,       // linear and with 0 on it, so that heights can be compared
+  logarithmic,  // y ≤ 0 leaves a gap
+  suited        // logarithmic where the lines span more than a factor of four, else linear
+};
+
 struct LineChartOptions {
   std::string title = {}, x_label = {}, y_label = {};
-  std::string description = {};  // for screen readers; made from the series when empty
   double width = 640, height = 360;
-  bool log_x = false;     // x ≤ 0 then leaves a gap
-  bool log_y = false;     // the same for y
-  bool y_from_0 = false;  // so that heights can be compared; no matter where log_y
+  YAxis y = YAxis::linear;
+  bool log_x = false;  // x ≤ 0 then leaves a gap
 };
 
 /// One line a series, with a legend when there are two or more. Throws Error when x and y of a
@@ -32,17 +40,16 @@ std::string line_chart(const std::vector<Series>& series, const LineChartOptions
 
 struct ScatterOptions {
   std::string title = {}, x_label = {}, y_label = {};
-  std::string description = {};
   double width = 640, height = 480;
-  bool equal_aspect = false;       // one unit is equally long in both directions
+  std::vector<std::string> class_names = {};  // "0", "1", … when empty
   bool marker_is_label = false;    // draw the class's name (the digit) instead of a shape
   std::size_t most_points = 2000;  // of more points every k-th is drawn
-  std::vector<std::string> class_names = {};  // "0", "1", … when empty
+  bool equal_aspect = false;       // one unit is equally long in both directions
 };
 
 /// The rows of `points` (n×2), coloured by their class (0 or more; an empty list: all of class 0
-/// and no legend). Throws Error when `points` has not two columns or the classes are not as many as
-/// the rows.
+/// and no legend). Throws Error unless `points` has two columns, and a class for each row or
+/// none.
 std::string scatter_plot(const Tensor& points, const std::vector<std::size_t>& classes,
                          const ScatterOptions& options);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 
 #include "core/check.hpp"
@@ -54,6 +55,19 @@ Dataset take(const Dataset& data, const std::vector<std::size_t>& indices) {
     for (std::size_t index : indices) part.labels.push_back(data.labels[index]);
   }
   return part;
+}
+
+std::vector<std::size_t> rows_to_show(const Dataset& data, std::size_t most) {
+  std::map<int, std::vector<std::size_t>> by_class;
+  for (std::size_t i = 0; i < data.size(); ++i)
+    by_class[data.has_labels() ? data.labels[i] : 0].push_back(i);
+  std::vector<std::size_t> chosen;
+  for (std::size_t turn = 0; chosen.size() < std::min(most, data.size()); ++turn) {
+    for (const auto& [label, members] : by_class) {
+      if (turn < members.size() && chosen.size() < most) chosen.push_back(members[turn]);
+    }
+  }
+  return chosen;
 }
 
 TrainTest split_every(const Dataset& data, std::size_t period, std::size_t remainder) {

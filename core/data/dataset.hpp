@@ -27,6 +27,7 @@ struct Dataset {
   std::size_t size() const { return X.rank() == 2 ? X.rows() : 0; }
   std::size_t features() const { return X.rank() == 2 ? X.cols() : 0; }
   bool has_labels() const { return !labels.empty(); }
+  bool has_pictures() const { return image != ImageShape{}; }
 };
 
 struct TrainTest {
@@ -45,6 +46,9 @@ Dataset rows(const Dataset& data, std::size_t begin, std::size_t end);
 /// The examples with these indices, in that order; an example may occur more than once. Throws
 /// Error for an index beyond the last.
 Dataset take(const Dataset& data, const std::vector<std::size_t>& indices);
+/// Examples to show: one of each class in turn where there are labels, else the first ones; `most`,
+/// or all where there are fewer.
+std::vector<std::size_t> rows_to_show(const Dataset& data, std::size_t most);
 
 /// Test examples are those with index % period == remainder; the rest are for training. This is the
 /// same split for everyone, without a seed. Both parts keep the order of the data. Throws Error

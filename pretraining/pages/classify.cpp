@@ -4,26 +4,14 @@
 #include <cmath>
 
 #include "core/charts/html.hpp"
-#include "pretraining/pages/classify_figures.hpp"
-#include "pretraining/pages/pretrain_figures.hpp"
+#include "pretraining/pages/blocks.hpp"
+#include "pretraining/pages/curves.hpp"
+#include "pretraining/pages/pictures.hpp"
 
-namespace strata {
+namespace strata::pages {
 namespace {
 
-using report::counted, report::fixed_number, report::number, report::section, report::seconds_text,
-    report::table, report::table_row;
-
-std::string percent(double share) {
-  return fixed_number(100 * share, 2) + " %";
-}
-
 // ---- the literature's figures, where the experiment is the same
-struct Published {
-  const char* source;
-  const char* before;
-  const char* after;
-};
-
 // The 60000 and 10000 pictures, and not another set of that shape: its first labels tell.
 bool is_mnist(const TrainTest& data) {
   constexpr int first_labels[] = {5, 0, 4, 1, 9, 2, 1, 3, 1, 4};
@@ -31,7 +19,8 @@ bool is_mnist(const TrainTest& data) {
          std::equal(std::begin(first_labels), std::end(first_labels), data.train.labels.begin());
 }
 
-std::vector<Published> published_figures(const Classification& c) {
+// Source, accuracy before fine-tuning and after it.
+std::vector<Cells> published_figures(const ClassifyResults& c) {
   const std::vector<std::size_t> layers = c.after.model.sizes();
   if (!is_mnist(c.data)) return {};
   if (c.options.way == "sparse" && layers == std::vector<std::size_t>{784, 200, 200, 10})
@@ -43,100 +32,272 @@ std::vector<Published> published_figures(const Classification& c) {
   return {};
 }
 
-std::string kind_in_words(const Classification& c) {
-  return c.options.way == "rbm" ? "a restricted Boltzmann machine"
-                                : "a " + c.options.way + " autoencoder";
-}
-
-std::string opening(const Classification& c, const ClassificationPageFacts& facts) {
+std::string opening(const ClassifyResults& c, const RunFacts& facts) {
   const double gain = c.after.test_accuracy - c.random_start.test_accuracy;
-  std::string out = text(
-      "<h1>A softmax on a pretrained stack: ", escape_html(c.data.train.name),
-      "</h1>\n<p class=\"lead\">Fine-tuned through every layer, the net is right about ",
-      percent(c.after.test_accuracy), " of the test examples; with the layers fixed, about ",
-      percent(c.before.test_accuracy), ". From random weights the same fine-tuning reached ",
-      percent(c.random_start.test_accuracy), ", so pretraining ", gain >= 0 ? "bought " : "cost ",
-      fixed_number(std::abs(100 * gain), 2), " points.</p>\n");
-  out += text(
-      "<p>The net is ", layers_text(c.after.model.sizes()), ". Each of its ",
-      counted(c.stages.size(), "layer"), " was first trained alone as ", kind_in_words(c), " on ",
-      c.data.train.size(), " examples without their labels. Then a softmax learnt the ", c.classes,
-      " classes from the top layer's fixed codes, and then everything was trained together for ",
-      counted(c.options.fine_tuning.epochs, "epoch"), ". Judged on ", c.data.test.size(),
-      " test examples, which chose nothing: the last epoch is what is reported. Seed ",
-      c.options.seed, ", numbers of type ", real_name, ", ", counted(facts.threads, "thread"),
-      ".</p>\n");
-  return out;
+  const std::string way = c.options.way == "rbm" ? "a restricted Boltzmann machine"
+                                                 : "a " + c.options.way + " autoencoder";
+  return say("<h1>A softmax on a pretrained stack: {}</h1>\n<p class=\"lead\">Fine-tuned through "
+             "every layer, the net is right about {} of the test examples; with the layers fixed, "
+             "about {}. From random weights the same fine-tuning reached {}, so pretraining {} {} "
+             "points.</p>\n",
+             escape_html(c.data.train.name), percent(c.after.test_accuracy, 2),
+             percent(c.before.test_accuracy, 2), percent(c.random_start.test_accuracy, 2),
+             gain >= 0 ? "bought" : "cost", fixed_number(std::abs(100 * gain), 2)) +
+         say("<p>The net is {}. Each of its {} was first trained alone as {} on {} examples "
+             "without their labels. Then a softmax learnt the {} classes from the top layer's "
+             "fixed codes, and then everything was trained together for {}. Judged on {} test "
+             "examples, which chose nothing: the last epoch is what is reported. Seed {}, numbers "
+             "of type {}, {}.</p>\n",
+             layers_text(c.after.model.sizes()), counted(c.stages.size(), "layer"), way,
+             c.data.train.size(), c.classes, counted(c.options.fine_tuning.epochs, "epoch"),
+             c.data.test.size(), c.options.seed, real_name, counted(facts.threads, "thread"));
 }
 
-std::string row_of(const std::string& name, const TrainedClassifier& t, const Classification& c) {
-  const std::size_t wrong =
-      c.data.test.size() - std::size_t(std::lround(t.test_accuracy * double(c.data.test.size())));
-  return table_row(name, {percent(t.train_accuracy), percent(t.test_accuracy), text(wrong),
-                          text(t.training.history.epochs.size()), seconds_text(t.seconds)});
-}
-
-std::string table_of_classifiers(const Classification& c) {
-  std::string out = table(
-      text("Accuracy: the share of examples whose class is found. The random start had the same "
-           "fine-tuning and nothing else, so that it took ",
-           seconds_text(c.pretraining_seconds),
-           " seconds of pretraining less. The softmax alone is trained by L-BFGS; its epochs are "
-           "iterations. Seconds are of each stage alone."),
-      {"", "train", "test", "wrong, test", "epochs", "seconds"},
-      row_of("softmax on fixed features", c.before, c) + row_of("fine-tuned", c.after, c) +
-          row_of("fine-tuned from random weights", c.random_start, c));
-  std::string rows;
-  for (const Published& one : published_figures(c))
-    rows += table_row(one.source, {one.before, one.after});
+std::string table_of_classifiers(const ClassifyResults& c) {
+  const double test = double(c.data.test.size());
+  const auto row = [&](const char* name, const TrainedClassifier& t) {
+    const std::size_t wrong = c.data.test.size() - std::size_t(std::lround(t.test_accuracy * test));
+    return Cells{name,        percent(t.train_accuracy, 2),           percent(t.test_accuracy, 2),
+                 text(wrong), text(t.training.history.epochs.size()), seconds_text(t.seconds)};
+  };
+  const std::string out =
+      table(say("Accuracy: the share of examples whose class is found. The random start had the "
+                "same fine-tuning and nothing else, so that it took {} seconds of pretraining "
+                "less. The softmax alone is trained by L-BFGS; its epochs are iterations. Seconds "
+                "are of each stage alone.",
+                seconds_text(c.pretraining_seconds)),
+            {"", "train", "test", "wrong, test", "epochs", "seconds"},
+            {row("softmax on fixed features", c.before), row("fine-tuned", c.after),
+             row("fine-tuned from random weights", c.random_start)});
+  std::vector<Cells> rows = published_figures(c);
   if (rows.empty()) return out;
-  rows += table_row("this run", {percent(c.before.test_accuracy), percent(c.after.test_accuracy)});
-  return out +
-         table(
-             "The same net on the same data in the literature, test accuracy. How it was trained "
-             "differs: UFLDL by L-BFGS with its decay on every layer, here as the command line at "
-             "the "
-             "end and docs/guide/classify.md say.",
-             {"", "before fine-tuning", "after"}, rows);
+  rows.push_back(
+      {"this run", percent(c.before.test_accuracy, 2), percent(c.after.test_accuracy, 2)});
+  return out + table(
+                   "The same net on the same data in the literature, test accuracy. How it was "
+                   "trained differs: UFLDL by L-BFGS with its decay on every layer, here as the "
+                   "command line at the end and docs/guide/classify.md say.",
+                   {"", "before fine-tuning", "after"}, rows);
 }
 
-std::string table_of_stages(const Classification& c) {
-  std::string rows;
+std::string table_of_stages(const ClassifyResults& c) {
+  std::vector<Cells> rows;
   for (std::size_t k = 0; k < c.stages.size(); ++k) {
     const GreedyStage& stage = c.stages[k];
-    rows += table_row(text("layer&nbsp;", k + 1),
-                      {text(stage.autoencoder->features()), text(stage.autoencoder->code_size()),
-                       text(stage.history.epochs.size()), number(stage.error),
-                       seconds_text(stage.history.seconds)});
+    rows.push_back({say("layer&nbsp;{}", k + 1), text(stage.autoencoder->features()),
+                    text(stage.autoencoder->code_size()), text(stage.history.epochs.size()),
+                    number(stage.error), seconds_text(stage.history.seconds)});
   }
   return table(
       "Pretraining. The error is the squared error per example of the layer's own input, so that "
-      "rows cannot "
-      "be compared.",
+      "rows cannot be compared.",
       {"", "inputs", "units", "epochs", "error", "seconds"}, rows);
 }
 
-std::string read_on(const ClassificationPageFacts& facts) {
-  return section("Read on",
-                 text("<p><code>docs/guide/classify.md</code> says how these figures are "
-                      "made and how to read them. This page was made by Strata ",
-                      escape_html(facts.version), " with</p>\n<pre>",
-                      escape_html(facts.command_line), "</pre>\n"));
+constexpr std::size_t most_classes = 20, most_wrong = 40;
+
+struct MethodWords {
+  const char* name;
+  const char* words;
+};
+constexpr MethodWords method_words[] = {{.name = "raw", .words = "raw data"},
+                                        {.name = "pca", .words = "PCA"},
+                                        {.name = "features", .words = "pretrained features"},
+                                        {.name = "fine_tuned", .words = "fine-tuned"},
+                                        {.name = "random_start", .words = "random start"}};
+
+std::string words_of(const std::string& method) {
+  for (const MethodWords& known : method_words) {
+    if (method == known.name) return known.words;
+  }
+  return method;
 }
+
+Series accuracy_line(const std::string& name, const ClassifierHistory& training) {
+  std::vector<double> percents = training.test_accuracy;
+  for (double& one : percents) one *= 100;
+  return numbered(name, percents);
+}
+
+std::string confusion_table(const ClassifyResults& c, const TrainedClassifier& trained,
+                            const std::string& caption) {
+  const auto counts = confusion_matrix(c.data.test.labels, trained.predicted, c.classes);
+  Cells columns = {"class"};
+  std::string rows;
+  for (std::size_t label = 0; label < c.classes; ++label) {
+    columns.push_back(text(label));
+    std::size_t of_class = 0;
+    for (const std::size_t count : counts[label]) of_class += count;
+    rows += say("<tr><th scope=\"row\">{}</th>", label);
+    for (std::size_t p = 0; p < c.classes; ++p) {
+      // A tenth of a class taken for another is as dark as it gets.
+      const double share = of_class == 0 ? 0 : double(counts[label][p]) / double(of_class);
+      const double shade = label == p ? 0 : std::min(1.0, 10 * share);
+      rows += say("<td class=\"number{}\" style=\"--shade: {}%\">{}</td>",
+                  label == p ? " right" : "", fixed_number(100 * shade, 0), counts[label][p]);
+    }
+    rows += "</tr>\n";
+  }
+  return say(
+      "<div class=\"table\"><table class=\"confusion\">\n<caption>{}</caption>\n{}<tbody>\n"
+      "{}</tbody>\n</table></div>\n",
+      caption, table_head(columns), rows);
+}
+
+// ---- the figures
+
+// Test accuracy against the number of labels, as a chart with a logarithmic axis and as a table.
+std::string few_labels_figures(const ClassifyResults& c) {
+  if (c.few_labels.empty()) return "";
+  const std::vector<std::string>& methods = few_label_methods();
+  std::vector<Series> lines;
+  Cells columns = {"labels"};
+  for (const std::string& method : methods) {
+    lines.push_back({words_of(method)});
+    columns.push_back(words_of(method));
+  }
+  std::vector<Cells> rows;
+  for (const FewLabelsRow& row : c.few_labels) {
+    rows.push_back({text(row.labels)});
+    for (std::size_t m = 0; m < methods.size(); ++m) {
+      const double mean = 100 * row.scores[m].mean(), deviation = 100 * row.scores[m].deviation();
+      lines[m].x.push_back(double(row.labels));
+      lines[m].y.push_back(mean);
+      rows.back().push_back(fixed_number(mean, 2) + " ± " + fixed_number(deviation, 2));
+    }
+  }
+  LineChartOptions options{"Test accuracy against the number of labels", "labelled examples",
+                           "test accuracy, %"};
+  options.log_x = true;
+  return figure_of_chart(
+             lines, options,
+             "Raw data, PCA and pretrained features get the same softmax regression, its decay "
+             "chosen by cross-validation among the labelled examples. Fine-tuned: the pretrained "
+             "net, trained on through every layer with those labels. Random start: the same net "
+             "without pretraining. PCA and pretraining have seen all training examples, without "
+             "labels. Look for the gap between fine-tuned and random start: it is what pretraining "
+             "is worth. With many labels it is usually small.") +
+         table(say("Test accuracy in %, mean ± standard deviation over {} of the labelled "
+                   "examples, the same draws for every column.",
+                   counted(c.options.few_labels.draws, "draw")),
+               columns, rows);
+}
+
+std::string classifier_curves(const ClassifyResults& c) {
+  const ClassifierHistory &softmax = c.before.training, &after = c.after.training,
+                          &random = c.random_start.training;
+  const auto loss = [](const std::string& title, const std::string& x) {
+    return LineChartOptions{title, x, "cross-entropy + decay", 440, 300, YAxis::suited};
+  };
+  const auto accuracy = [](const std::string& title, const std::string& x) {
+    return LineChartOptions{title, x, "test accuracy, %", 440, 300};
+  };
+  const std::string dropped = c.options.dropout > 0
+                                  ? " Activations are left out (dropout) while this loss is taken, "
+                                    "so it is higher than that of the whole net."
+                                  : "";
+  return beside({figure_of_chart(
+                     {training_line("pretrained", after.history),
+                      training_line("random start", random.history)},
+                     loss("Fine-tuning, loss on training examples", "epoch"),
+                     "Look at where the lines begin, and whether the random start catches up." +
+                         dropped) +
+                 figure_of_chart(
+                     {accuracy_line("pretrained", after), accuracy_line("random start", random)},
+                     accuracy("Fine-tuning, test examples", "epoch"),
+                     "After each epoch. The last one counts, whether it is the best or not.")}) +
+         beside({figure_of_chart({training_line("softmax", softmax.history)},
+                                 loss("The softmax alone, loss", "iteration"),
+                                 "A convex problem: the line can only fall, and where it is flat "
+                                 "the minimum is near."),
+                 figure_of_chart({accuracy_line("softmax", softmax)},
+                                 accuracy("The softmax alone, test examples", "iteration"),
+                                 "On codes that do not move.")});
+}
+
+// Before and after; none for more classes than a page is wide.
+std::string confusions(const ClassifyResults& c) {
+  if (c.classes > most_classes) return "";
+  return "<p>A row is the class of the test examples, a column the class that they were given. The "
+         "diagonal is right; elsewhere a cell is the darker, the larger its share of the "
+         "row.</p>\n" +
+         beside({confusion_table(c, c.before, "Softmax on fixed features."),
+                 confusion_table(c, c.after, "Fine-tuned.")});
+}
+
+// Test examples that the fine-tuned net has wrong, label → prediction: pictures, or a table.
+std::string wrong_examples(const ClassifyResults& c) {
+  const Dataset& test = c.data.test;
+  std::vector<std::size_t> wrong;
+  for (std::size_t i = 0; i < c.after.predicted.size(); ++i) {
+    if (c.after.predicted[i] != test.labels[i]) wrong.push_back(i);
+  }
+  const std::size_t all = wrong.size();
+  if (all == 0) return "<p>No test example.</p>\n";
+  if (all > most_wrong) wrong.resize(most_wrong);
+  std::string pictures;
+  std::vector<Cells> rows;
+  for (const std::size_t i : wrong) {
+    const std::string words = text(test.labels[i], " → ", c.after.predicted[i]);
+    rows.push_back(
+        {text(i), text(test.labels[i]), text(c.after.predicted[i]), text(c.before.predicted[i])});
+    if (!test.has_pictures()) continue;
+    pictures +=
+        say("<figure>{}<figcaption>{}</figcaption></figure>\n",
+            tiles(rows_at(test.X, {i}), test.image, 1, GridRange::unit, "test example, " + words),
+            words);
+  }
+  const std::string which = say("{}{} that the fine-tuned net has wrong",
+                                all > most_wrong ? text("The first ", most_wrong, " of ") : "",
+                                counted(all, "test example"));
+  if (pictures.empty())
+    return table(which + ".", {"test row", "class", "fine-tuned: taken for", "before"}, rows);
+  return say("<p>{}: its label → what it was taken for.</p>\n<div class=\"wrong\">\n{}</div>\n",
+             which, pictures);
+}
+
+std::string first_layer(const ClassifyResults& c) {
+  const Dataset& train = c.data.train;
+  if (!train.has_pictures()) return "";
+  const auto filters = [&](const Dense& layer, const char* name) {
+    const Tensor units = units_of(layer.W.value, train.X);
+    const Tensor some = rows_that_fit(units, train.image, 100);
+    return figure(tiles(some, train.image, 10, GridRange::symmetric,
+                        say("{}: weights of {} units, one grey tile each", name, some.rows())),
+                  say("<b>{}</b> ({} of {}).", name, some.rows(), counted(units.rows(), "unit")));
+  };
+  return beside({filters(c.stages.front().dense()->encoder.front(), "After pretraining"),
+                 filters(c.after.model.encoder.front(), "After fine-tuning")}) +
+         say("<p>The weights into each unit: white positive, black negative, each tile scaled by "
+             "itself. Fine-tuning usually changes little that can be seen: most of the work was "
+             "done before it saw a label.{}</p>\n",
+             on_still_pixels);
+}
+
+const char* const classify_css = R"css(
+table.confusion { font-size: 0.8rem; }
+table.confusion td { padding: 0.15rem 0.35rem;
+  background: color-mix(in srgb, var(--series-8) var(--shade), transparent); }
+table.confusion td.right { font-weight: 700; }
+.wrong { display: flex; flex-wrap: wrap; gap: 0.6rem; }
+.wrong figure { margin: 0; text-align: center; }
+.wrong img { width: 3.2rem; height: auto; }
+)css";
 
 }  // namespace
 
-std::string classification_page(const Classification& c, const ClassificationPageFacts& facts) {
+std::string classify_page(const ClassifyResults& c, const RunFacts& facts) {
   std::string body = opening(c, facts);
   body += section("Before and after", table_of_classifiers(c) + table_of_stages(c));
-  body += section("With few labels", report::few_labels_figures(c));
-  body += section("Training", report::classifier_curves(c));
-  body += section("What is taken for what", report::confusions(c));
-  body += section("What is still wrong", report::wrong_examples(c));
-  body += section("What the first layer looks for", report::first_layer(c));
-  body += read_on(facts);
-  return html_page("Strata: a softmax on a pretrained stack, " + c.data.train.name, body,
-                   chart_css() + report::figures_css() + report::classification_css());
+  body += section("With few labels", few_labels_figures(c));
+  body += section("Training", classifier_curves(c));
+  body += section("What is taken for what", confusions(c));
+  body += section("What is still wrong", wrong_examples(c));
+  body += section("What the first layer looks for", first_layer(c));
+  return page("a softmax on a pretrained stack, " + c.data.train.name, body,
+              "<p><code>docs/guide/classify.md</code> says how these figures are made and how to "
+              "read them. ",
+              facts, classify_css);
 }
 
-}  // namespace strata
+}  // namespace strata::pages

@@ -1,220 +1,248 @@
 #include "pretraining/pages/compare.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <functional>
-#include <iomanip>
-#include <sstream>
 
 #include "core/charts/html.hpp"
-#include "core/charts/svg.hpp"
-#include "pretraining/pages/pretrain_figures.hpp"
+#include "pretraining/pages/blocks.hpp"
+#include "pretraining/pages/maps.hpp"
+#include "pretraining/pages/pictures.hpp"
 
-namespace strata {
+namespace strata::pages {
 
-std::string report::member_name(const FamilyMember& member) {
+std::string member_name(const CompareMember& member) {
   return member.name == "raw" ? "raw data" : member.name == "pca" ? "PCA" : member.name;
 }
 
 namespace {
 
-using report::counted, report::member_name, report::number, report::seconds_text, report::section;
-
 // With three decimals: many columns must stand side by side.
 std::string short_number(double value) {
   if (value != 0 && std::abs(value) < 0.0005) return value < 0 ? "&gt;−0.001" : "&lt;0.001";
   if (std::abs(value) >= 1e5) return number(value);
-  std::ostringstream out;
-  out << (value < 0 ? "−" : "") << std::fixed << std::setprecision(std::abs(value) < 100 ? 3 : 1)
-      << std::abs(value);
-  return out.str();
+  return fixed_number(value, std::abs(value) < 100 ? 3 : 1);
 }
-
-std::string percent(double share) {
-  std::ostringstream out;
-  out << std::fixed << std::setprecision(1) << 100 * share << " %";
-  return out.str();
-}
-
-std::string optional_text(const std::optional<double>& value,
-                          std::string (*write)(double) = short_number) {
-  return value ? write(*value) : "–";
+std::string short_number(const std::optional<double>& value) {
+  return value ? short_number(*value) : "–";
 }
 
 // ---- the table
-struct Column {
-  std::string head;
-  std::string (*text_of)(const FamilyMember&);
-};
-
-std::vector<Column> columns_of(const Family& family) {
-  std::vector<Column> columns = {
-      {"code", [](const FamilyMember& m) { return text(m.code_size); }},
-      {"weights", [](const FamilyMember& m) { return text(m.weights); }},
-      {"train error", [](const FamilyMember& m) { return short_number(m.train_error); }}};
-  if (family.has_test())
-    columns.push_back(
-        {"test error", [](const FamilyMember& m) { return optional_text(m.test_error); }});
-  columns.push_back(
-      {"exact zeros", [](const FamilyMember& m) { return percent(m.measures.share_of_zeros); }});
-  columns.push_back({"mean of h", [](const FamilyMember& m) {
-                       return short_number(m.measures.mean_activation);
-                     }});
-  columns.push_back(
-      {"Hoyer", [](const FamilyMember& m) { return optional_text(m.measures.hoyer); }});
-  columns.push_back(
-      {"‖∂h/∂x‖²", [](const FamilyMember& m) { return short_number(m.measures.contraction); }});
-  columns.push_back({"relative con&shy;traction", [](const FamilyMember& m) {
-                       return optional_text(m.measures.relative_contraction);
-                     }});
-  if (family.has_neighbours()) {
-    columns.push_back({text(family.neighbours, " neigh&shy;bours"), [](const FamilyMember& m) {
-                         return optional_text(m.measures.neighbour_accuracy, percent);
-                       }});
-  }
-  columns.push_back({"seconds", [](const FamilyMember& m) { return seconds_text(m.seconds); }});
+Cells columns_of(const CompareResults& results) {
+  Cells columns = {"member, layers", "code", "weights", "train error"};
+  if (results.has_test()) columns.push_back("test error");
+  for (const char* measure :
+       {"exact zeros", "mean of h", "Hoyer", "‖∂h/∂x‖²", "relative con&shy;traction"})
+    columns.push_back(measure);
+  if (results.has_neighbours()) columns.push_back(say("{} neigh&shy;bours", results.neighbours));
+  columns.push_back("seconds");
   return columns;
 }
 
-using Members = std::vector<const FamilyMember*>;
+Cells cells_of(const CompareResults& results, const CompareMember& m) {
+  const CodeMeasures& code = m.measures;
+  Cells cells = {say("{} <span class=\"layers\">{}</span>", escape_html(member_name(m)),
+                     escape_html(m.architecture)),
+                 text(m.code_size), text(m.weights), short_number(m.train_error)};
+  if (results.has_test()) cells.push_back(short_number(m.test_error));
+  for (const std::string& measure :
+       {percent(code.share_of_zeros), short_number(code.mean_activation), short_number(code.hoyer),
+        short_number(code.contraction), short_number(code.relative_contraction)})
+    cells.push_back(measure);
+  if (results.has_neighbours())
+    cells.push_back(code.neighbour_accuracy ? percent(*code.neighbour_accuracy) : "–");
+  cells.push_back(seconds_text(m.seconds));
+  return cells;
+}
 
-Members members_where(const Family& family, const std::function<bool(const FamilyMember&)>& holds) {
+enum class Group { yardsticks, common_size, own_size };
+using Members = std::vector<const CompareMember*>;
+
+Members members_in(const CompareResults& results, Group group) {
   Members found;
-  for (const FamilyMember& m : family.members) {
-    if (holds(m)) found.push_back(&m);
+  for (const CompareMember& m : results.members) {
+    const Group its = m.yardstick     ? Group::yardsticks
+                      : m.common_size ? Group::common_size
+                                      : Group::own_size;
+    if (its == group) found.push_back(&m);
   }
   return found;
 }
 
-std::string group_of_rows(const std::string& heading, const Members& members,
-                          const std::vector<Column>& columns) {
+std::string group_of_rows(const CompareResults& results, const std::string& heading, Group group) {
+  const Members members = members_in(results, group);
   if (members.empty()) return "";
-  std::string out = text("<tbody>\n<tr><th scope=\"rowgroup\" class=\"group\" colspan=\"",
-                         columns.size() + 1, "\">", heading, "</th></tr>\n");
-  for (const FamilyMember* m : members) {
-    out += text("<tr><th scope=\"row\">", escape_html(member_name(*m)), " <span class=\"layers\">",
-                escape_html(m->architecture), "</span></th>");
-    for (const Column& column : columns)
-      out += "<td class=\"number\">" + column.text_of(*m) + "</td>";
-    out += "</tr>\n";
-  }
-  return out + "</tbody>\n";
+  std::string rows;
+  for (const CompareMember* m : members) rows += table_row(cells_of(results, *m));
+  return say(
+      "<tbody>\n<tr><th scope=\"rowgroup\" class=\"group\" "
+      "colspan=\"{}\">{}</th></tr>\n{}</tbody>\n",
+      columns_of(results).size(), heading, rows);
 }
 
-std::string table(const Family& family) {
-  const std::vector<Column> columns = columns_of(family);
-  std::string head = "<th scope=\"col\">member, layers</th>";
-  for (const Column& column : columns)
-    head += "<th scope=\"col\" class=\"number\">" + column.head + "</th>";
-  const auto kinds = [&](bool common) {
-    return members_where(family, [common](const FamilyMember& m) {
-      return !m.yardstick && m.common_size == common;
-    });
-  };
-  return text(
-      "<div class=\"table\"><table class=\"family\">\n<caption>Error: squared error per example. "
-      "Compare "
-      "errors within a group only: more numbers in the code make a smaller error, and a code as "
-      "wide as the "
-      "data can copy. The measures of the code are of ",
-      family.judged.size(), family.has_test() ? " test" : " training",
-      " examples.</caption>\n<thead><tr>", head, "</tr></thead>\n",
-      group_of_rows("yardsticks",
-                    members_where(family, [](const FamilyMember& m) { return m.yardstick; }),
-                    columns),
-      group_of_rows(text("a code of ", counted(family.code_size, "number")), kinds(true), columns),
-      group_of_rows("a code of a size of their own", kinds(false), columns), "</table></div>\n");
+std::string table_of_members(const CompareResults& results) {
+  const std::string caption =
+      say("Error: squared error per example. Compare errors within a group only: more numbers in "
+          "the code make a smaller error, and a code as wide as the data can copy. The measures of "
+          "the code are of {} {} examples.",
+          results.judged.size(), results.has_test() ? "test" : "training");
+  const std::string common = say("a code of {}", counted(results.code_size, "number"));
+  return say(
+      "<div class=\"table\"><table "
+      "class=\"family\">\n<caption>{}</caption>\n{}{}{}{}</table></div>\n",
+      caption, table_head(columns_of(results)),
+      group_of_rows(results, "yardsticks", Group::yardsticks),
+      group_of_rows(results, common, Group::common_size),
+      group_of_rows(results, "a code of a size of their own", Group::own_size));
 }
 
-std::string how_to_read(const Family& family) {
+std::string how_to_read(const CompareResults& results) {
   std::string out =
       "<ul class=\"columns\">\n"
       "<li><b>exact zeros</b> and <b>mean of h</b>: of the code's entries. Sigmoid units are never "
-      "exactly "
-      "0.</li>\n"
+      "exactly 0.</li>\n"
       "<li><b>Hoyer</b>: sparseness from 0 (all entries as large) to 1 (one alone is not 0), "
-      "whatever the "
-      "code's scale. 0.2 to 0.3 is no sparseness at all: numbers from a normal distribution have "
-      "it.</li>\n"
+      "whatever the code's scale. 0.2 to 0.3 is no sparseness at all: numbers from a normal "
+      "distribution have it.</li>\n"
       "<li><b>‖∂h/∂x‖²</b>: the squared Frobenius norm of the encoder's Jacobian, averaged. It "
-      "grows with "
-      "the code's scale, so one row cannot be held against another.</li>\n"
+      "grows with the code's scale, so one row cannot be held against another.</li>\n"
       "<li><b>relative contraction</b>: the same in units of the code's own spread. Noise as "
-      "strong as the "
-      "data's own variance, alike in all directions, moves the code by this share of its variance "
-      "(as far as "
-      "the encoder is straight). A copy has 1; below 1, noise is kept out of the code.</li>\n";
-  if (family.has_neighbours()) {
-    out += text("<li><b>", family.neighbours,
-                " neighbours</b>: how many test examples have the class of most of the ",
-                family.neighbours,
-                " training examples whose codes are nearest. No kind was given the labels.</li>\n");
+      "strong as the data's own variance, alike in all directions, moves the code by this share of "
+      "its variance (as far as the encoder is straight). A copy has 1; below 1, noise is kept out "
+      "of the code.</li>\n";
+  if (results.has_neighbours()) {
+    out +=
+        say("<li><b>{} neighbours</b>: how many test examples have the class of most of the {} "
+            "training examples whose codes are nearest. No kind was given the labels.</li>\n",
+            results.neighbours, results.neighbours);
   }
   return out + "<li><b>seconds</b>: of training alone, on this machine.</li>\n</ul>\n";
 }
 
 // ---- the opening
 // The member of `members` with the smallest value; null where none has one.
-using Measure = std::function<std::optional<double>(const FamilyMember&)>;
-const FamilyMember* lowest(const Members& members, const Measure& measure) {
-  const FamilyMember* best = nullptr;
-  for (const FamilyMember* m : members) {
+using Measure = std::function<std::optional<double>(const CompareMember&)>;
+const CompareMember* lowest(const Members& members, const Measure& measure) {
+  const CompareMember* best = nullptr;
+  for (const CompareMember* m : members) {
     if (measure(*m) && (best == nullptr || *measure(*m) < *measure(*best))) best = m;
   }
   return best;
 }
 
-std::string outcome(const Family& family) {
-  const Members kinds = members_where(family, [](const FamilyMember& m) { return !m.yardstick; });
-  const Members common =
-      members_where(family, [](const FamilyMember& m) { return !m.yardstick && m.common_size; });
-  const auto error = [](const FamilyMember& m) -> std::optional<double> {
-    return m.test_error ? *m.test_error : m.train_error;
-  };
+std::string outcome(const CompareResults& results) {
+  const Members common = members_in(results, Group::common_size);
+  Members all = common;
+  for (const CompareMember* m : members_in(results, Group::own_size)) all.push_back(m);
+  const auto error = [](const CompareMember& m) { return m.test_error.value_or(m.train_error); };
   std::string out;
-  if (const FamilyMember* best = lowest(common, error)) {
-    out += text("With a code of ", family.code_size, ", ", escape_html(best->name),
-                " reconstructs best (", family.has_test() ? "test" : "train", " error ",
-                number(*error(*best)), ", PCA ", number(*error(family.members[1])), "). ");
+  if (const CompareMember* best = lowest(common, error)) {
+    out += say("With a code of {}, {} reconstructs best ({} error {}, PCA {}). ", results.code_size,
+               escape_html(best->name), results.has_test() ? "test" : "train", number(error(*best)),
+               number(error(results.members[1])));
   }
-  if (const FamilyMember* best = lowest(common, [](const FamilyMember& m) -> std::optional<double> {
-        if (!m.measures.neighbour_accuracy) return std::nullopt;
-        return -*m.measures.neighbour_accuracy;
-      })) {
-    out += text("The codes of ", escape_html(best->name), " keep classes together best (",
-                percent(*best->measures.neighbour_accuracy), "; raw data ",
-                percent(*family.members[0].measures.neighbour_accuracy), "). ");
+  const auto minus_accuracy = [](const CompareMember& m) {
+    const std::optional<double>& accuracy = m.measures.neighbour_accuracy;
+    return accuracy ? std::optional(-*accuracy) : std::nullopt;
+  };
+  if (const CompareMember* best = lowest(common, minus_accuracy)) {
+    out += say("The codes of {} keep classes together best ({}; raw data {}). ",
+               escape_html(best->name), percent(*best->measures.neighbour_accuracy),
+               percent(*results.members[0].measures.neighbour_accuracy));
   }
-  if (const FamilyMember* best =
-          lowest(kinds, [](const FamilyMember& m) { return m.measures.relative_contraction; })) {
-    out += text("The code of ", escape_html(best->name), " is moved least by noise (",
-                number(*best->measures.relative_contraction), ").");
+  const auto contraction = [](const CompareMember& m) { return m.measures.relative_contraction; };
+  if (const CompareMember* best = lowest(all, contraction)) {
+    out += say("The code of {} is moved least by noise ({}).", escape_html(best->name),
+               number(*best->measures.relative_contraction));
   }
   return out;
 }
 
-std::string opening(const Family& family) {
-  const Dataset& train = family.data.train;
+std::string opening(const CompareResults& results) {
+  const Dataset& train = results.data.train;
   std::string out =
-      text("<h1>The autoencoder family on ", escape_html(train.name), "</h1>\n<p class=\"lead\">",
-           outcome(family), "</p>\n<p>Every kind learnt from the same ", train.size(),
-           " examples of ", train.features(), " numbers");
-  out += family.has_test() ? text(" and was judged by ", family.data.test.size(), " others")
-                           : std::string("; there are no test examples");
-  out += text(". Each has its own way of training, and a code of ", family.code_size,
-              " numbers unless a wider one, or another, is part of what it is. Seed ", family.seed,
-              ", numbers of type ", real_name, ".</p>\n");
-  for (const LeftOut& one : family.left_out)
-    out += text("<p class=\"note\">Left out: ", escape_html(one.reason), "</p>\n");
-  if (family.has_test() && !family.has_neighbours())
-    out += "<p class=\"note\">The data have no labels, so neighbours are not asked.</p>\n";
+      say("<h1>The autoencoder family on {}</h1>\n<p class=\"lead\">{}</p>\n<p>Every kind learnt "
+          "from the same {} examples of {} numbers{}. Each has its own way of training, and a code "
+          "of {} numbers unless a wider one, or another, is part of what it is. Seed {}, numbers "
+          "of type {}.</p>\n",
+          escape_html(train.name), outcome(results), train.size(), train.features(),
+          results.has_test() ? say(" and was judged by {} others", results.data.test.size())
+                             : "; there are no test examples",
+          results.code_size, results.seed, real_name);
+  for (const LeftOut& one : results.left_out)
+    out += say("<p class=\"note\">Left out: {}</p>\n", escape_html(one.reason));
+  if (results.has_test() && !results.has_neighbours())
+    out +=
+        "<p class=\"note\">The data have no labels, so neighbours cannot be asked for their "
+        "class.</p>\n";
   return out;
 }
 
-std::string members_list(const Family& family) {
+// ---- the pictures; each is empty where the data lack what it needs
+
+// Test error to the right, accuracy by neighbours upwards: what reconstructs best need not classify
+// best.
+std::string error_and_neighbours(const CompareResults& results) {
+  if (!results.has_neighbours()) return "";
+  Tensor points({results.members.size(), 2});
+  std::vector<std::size_t> classes;
+  ScatterOptions options{"Error and neighbours", "test error", "right by neighbours, %", 640, 400};
+  for (const CompareMember& m : results.members) {
+    points(classes.size(), 0) = Real(*m.test_error);
+    points(classes.size(), 1) = Real(100 * *m.measures.neighbour_accuracy);
+    classes.push_back(classes.size());
+    options.class_names.push_back(say("{} ({})", member_name(m), m.code_size));
+  }
+  return figure(
+      scatter_plot(points, classes, options),
+      "Each member, with the size of its code. To the left: it reconstructs well; upwards: its "
+      "codes keep the classes together. Look for members that are good at one of the two only.");
+}
+
+std::string member_strips(const CompareResults& results) {
+  const Dataset& shown = results.pictured;
+  if (!shown.has_pictures()) return "";
+  std::string labels;
+  for (int label : shown.labels) labels += text(labels.empty() ? " of classes " : ", ", label);
+  std::vector<Strip> rows;
+  for (const CompareMember& m : results.members) {
+    if (m.name == "raw") {
+      rows.push_back(
+          {"original", "", m.reconstructions, say("{} pictures{}", shown.size(), labels)});
+      continue;
+    }
+    rows.push_back(
+        {escape_html(member_name(m)),
+         say("code of {}, error {}", m.code_size, number(m.test_error.value_or(m.train_error))),
+         m.reconstructions, "the same pictures, reconstructed by: " + member_name(m)});
+  }
+  return figure(
+      strips(rows, shown.image),
+      say("{} pictures{}, and what each member makes of them. Look down a column: a stroke that "
+          "fades, a picture that turns into another. The fewer numbers in the code, the sooner.",
+          results.has_test() ? "Test" : "Training", labels));
+}
+
+std::string member_maps(const CompareResults& results) {
+  if (results.judged.size() < 3) return "";
+  std::vector<std::string> figures;
+  for (const CompareMember& m : results.members) {
+    const std::string how = m.code_size == 2 ? "the code's two numbers"
+                            : m.code_size == 1
+                                ? "the code's number to the right, the examples upwards"
+                                : say("the two leading directions of {} numbers", m.code_size);
+    figures.push_back(figure(small_map(member_name(m), m.codes, results.judged, 360),
+                             say("<b>{}</b>: {}.", escape_html(member_name(m)), how)));
+  }
+  return "<p>The same examples, placed by the code of each member. Look for clumps of one class, "
+         "and for how much of the plane is used. A map of two directions hides the others: classes "
+         "that overlap here may lie apart in the whole code.</p>\n" +
+         beside(figures);
+}
+
+std::string members_list(const CompareResults& results) {
   std::string out = "<ul>\n";
-  for (const FamilyMember& m : family.members)
-    out += text("<li><b>", escape_html(member_name(m)), "</b>: ", escape_html(m.point), "</li>\n");
+  for (const CompareMember& m : results.members)
+    out += say("<li><b>{}</b>: {}</li>\n", escape_html(member_name(m)), escape_html(m.point));
   return out + "</ul>\n";
 }
 
@@ -230,21 +258,17 @@ ul.columns li { margin-bottom: 0.35rem; }
 
 }  // namespace
 
-std::string family_page(const Family& family, const FamilyPageFacts& facts) {
-  std::string body = opening(family);
+std::string compare_page(const CompareResults& results, const RunFacts& facts) {
+  std::string body = opening(results);
   body += section("Side by side",
-                  table(family) + how_to_read(family) + report::error_and_neighbours(family));
-  body += section("The same examples through every member", report::family_strips(family));
-  body += section("Maps of the codes", report::family_maps(family));
-  body += section("Who is who", members_list(family));
-  body += section(
-      "Read on", text("<p><code>docs/guide/compare.md</code> says what each member is for and what "
-                      "surprises in such a "
-                      "table; each kind has a page of its own there. This page was made by Strata ",
-                      escape_html(facts.version), " with</p>\n<pre>",
-                      escape_html(facts.command_line), "</pre>\n"));
-  return html_page("Strata: the autoencoder family, " + family.data.train.name, body,
-                   chart_css() + report::figures_css() + css);
+                  table_of_members(results) + how_to_read(results) + error_and_neighbours(results));
+  body += section("The same examples through every member", member_strips(results));
+  body += section("Maps of the codes", member_maps(results));
+  body += section("Who is who", members_list(results));
+  return page("the autoencoder family, " + results.data.train.name, body,
+              "<p><code>docs/guide/compare.md</code> says what each member is for and what "
+              "surprises in such a table; each kind has a page of its own there. ",
+              facts, css);
 }
 
-}  // namespace strata
+}  // namespace strata::pages

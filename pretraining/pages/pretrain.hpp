@@ -1,25 +1,17 @@
 #pragma once
-// The report of `strata pretrain`: one page that stands alone, with what the methods of a
-// comparison reached, how they got there, and what they learnt. Every number on it comes from the
-// Comparison.
+// The page of `strata pretrain`: what the methods reached, how they got there, and what they
+// learnt. Every number on it comes from the results.
 
 #include <string>
 
 #include "pretraining/runs/pretrain.hpp"
 
-namespace strata {
+namespace strata::pages {
 
-/// What the page says and the Comparison does not know.
-struct ReportFacts {
-  std::string version;
-  std::size_t threads = 1;  // what the run was done with
-  std::string command_line;
-};
+/// HTML with everything inside it, for screens and paper, light and dark. Data that are not
+/// pictures get tables of numbers in their place. The results are not changed (their models encode
+/// and decode, for which they must be writable).
+std::string pretrain_page(PretrainResults& results, const RunFacts& facts,
+                          Workers* workers = nullptr);
 
-/// The page: HTML with everything inside it, for screens and paper, light and dark. Data that are
-/// no pictures get tables of numbers in their place. The comparison is not changed (its models
-/// encode and decode, which needs them writable).
-std::string report_html(Comparison& comparison, const ReportFacts& facts,
-                        Workers* workers = nullptr);
-
-}  // namespace strata
+}  // namespace strata::pages

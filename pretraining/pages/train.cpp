@@ -3,20 +3,16 @@
 #include <algorithm>
 #include <optional>
 
-#include "autoencoders/denoising.hpp"
 #include "core/charts/html.hpp"
 #include "pretraining/baselines/pca.hpp"
-#include "pretraining/pages/kinds/figures.hpp"
-#include "pretraining/pages/pretrain_figures.hpp"
+#include "pretraining/pages/blocks.hpp"
+#include "pretraining/pages/curves.hpp"
+#include "pretraining/pages/pictures.hpp"
 
-namespace strata::report {
+namespace strata::pages {
 namespace {
 
 const char* const narrow = "narrow";  // tables of a few numbers, by the style below
-
-std::string sentence(const std::string& words) {
-  return capitalised(words) + ".";
-}
 
 // As it stands in a heading: what is an abbreviation stays one.
 std::string kind_in_title(const std::string& kind) {
@@ -26,26 +22,25 @@ std::string kind_in_title(const std::string& kind) {
 std::string how_it_was_trained(const TrainRun& run) {
   const std::size_t epochs = run.history.epochs.size(), examples = run.data.train.size();
   if (epochs == 0) return " It was not trained (0 epochs): everything here is of the random start.";
-  std::string out = text(" Trained on ", counted(examples, "example"), " for ",
-                         counted(epochs, "epoch"), " of ", optimizer_name(run.fit.optimizer.kind),
-                         " in batches of ", std::min(run.fit.batch_size, examples), ", ",
-                         seconds_text(run.history.seconds), " seconds.");
-  if (run.history.stopped_early) {
-    out += text(" It was stopped early; the parameters are those of epoch ", run.history.best_epoch,
-                ".");
-  }
-  return out;
+  const std::string out =
+      say(" Trained on {} for {} of {} in batches of {}, {} seconds.", counted(examples, "example"),
+          counted(epochs, "epoch"), optimizer_name(run.fit.optimizer.kind),
+          std::min(run.fit.batch_size, examples), seconds_text(run.history.seconds));
+  if (!run.history.stopped_early) return out;
+  return out + say(" It was stopped early; the parameters are those of epoch {}.",
+                   run.history.best_epoch);
 }
 
 std::string opening(const TrainRun& run) {
   const Dataset& train = run.data.train;
-  return text("<h1>", escape_html(kind_in_title(run.kind)), " autoencoder on ",
-              escape_html(train.name), "</h1>\n<p class=\"lead\">",
-              escape_html(sentence(run.point)), "</p>\n<p>", escape_html(run.model->architecture()),
-              " and back: each example, ", counted(train.features(), "number"),
-              ", goes through a code of ", counted(run.model->code_size(), "number"), ". ",
-              counted(count_of(run.model->parameters()), "weight"), ".", how_it_was_trained(run),
-              " Seed ", run.seed, ", numbers of type ", real_name, ".</p>\n");
+  return say(
+      "<h1>{} autoencoder on {}</h1>\n<p class=\"lead\">{}.</p>\n<p>{} and back: each example, {}, "
+      "goes through a code of {}. {}.{} Seed {}, numbers of type {}.</p>\n",
+      escape_html(kind_in_title(run.kind)), escape_html(train.name),
+      escape_html(capitalised(run.point)), escape_html(run.model->architecture()),
+      counted(train.features(), "number"), counted(run.model->code_size(), "number"),
+      counted(count_of(run.model->parameters()), "weight"), how_it_was_trained(run), run.seed,
+      real_name);
 }
 
 // PCA with as many numbers.
@@ -69,112 +64,76 @@ std::optional<Yardstick> yardstick(const TrainRun& run) {
 }
 
 std::string table_of_errors(const TrainRun& run, const std::optional<Yardstick>& pca) {
-  const bool has_test = run.has_test();
-  const auto cells = [&](double train, double test) {
-    std::vector<std::string> both = {number(train)};
-    if (has_test) both.push_back(number(test));
-    return both;
+  const auto row = [&](const std::string& name, double train, double test) {
+    return run.has_test() ? Cells{name, number(train), number(test)} : Cells{name, number(train)};
   };
   std::string caption =
       "Squared error per example: the sum over features of (original − reconstruction)², averaged "
-      "over the "
-      "examples. ";
-  std::string rows = table_row("this model", cells(run.train_error, run.test_error));
+      "over the examples. ";
+  std::vector<Cells> rows = {row("this model", run.train_error, run.test_error)};
   if (pca) {
-    rows += table_row(text("PCA with ", counted(pca->code_size, "number")),
-                      cells(pca->train_error, pca->shown_error));
+    rows.push_back(row(say("PCA with {}", counted(pca->code_size, "number")), pca->train_error,
+                       pca->shown_error));
     caption += "PCA is the yardstick: the best that straight lines can do with as many numbers.";
   } else if (run.model->code_size() >= run.data.train.features()) {
     caption +=
         "The code is as wide as the data or wider: PCA with as many numbers would copy them "
-        "without error, "
-        "so there is nothing to compare with. What counts here is the code.";
+        "without error, so there is nothing to compare with. What counts here is the code.";
   }
-  if (has_test) caption += " A test error far above the train error is overfitting.";
-  std::vector<std::string> columns = {"", "train"};
-  if (has_test) columns.push_back("test");
-  return table(caption, columns, rows, narrow);
+  if (run.has_test()) caption += " A test error far above the train error is overfitting.";
+  return table(caption, run.has_test() ? Cells{"", "train", "test"} : Cells{"", "train"}, rows,
+               narrow);
 }
 
 std::string table_of_code(const TrainRun& run) {
   return table(
       "The code of the training examples: the mean over all units and examples, and how many of "
-      "its entries "
-      "are exactly 0.",
+      "its entries are exactly 0.",
       {"", "value"},
-      table_row("mean activation", {number(run.code.mean_of_means)}) +
-          table_row("exact zeros", {fixed_number(100 * run.code.share_of_zeros, 1) + " %"}),
+      {{"mean activation", number(run.code.mean_of_means)},
+       {"exact zeros", percent(run.code.share_of_zeros)}},
       narrow);
 }
 
-// Of a model that wraps a net it is the net's.
-std::string loss_in(const Json& settings) {
-  if (const Json* const net = settings.find("net")) return loss_in(*net);
-  if (settings.find("decoder") != nullptr) return "−log p(x|z), nats";
-  const Json* const loss = settings.find("loss");
-  const bool is_bce = loss != nullptr && loss->as_string() == "bce";
-  return is_bce ? "bce, nats" : "half_mse, half the squared error";
-}
-
 std::string table_of_terms(const TrainRun& run) {
-  const History& history = run.history;
-  if (history.epochs.empty()) return "";
-  std::string rows;
-  const std::vector<TermValue>& terms = history.epochs.back().terms;
-  for (const TermValue& term : terms) {
+  if (run.history.epochs.empty()) return "";
+  const EpochRecord& last = run.history.epochs.back();
+  std::vector<Cells> rows;
+  for (const TermValue& term : last.terms) {
     const bool is_loss = term.name == "reconstruction";
-    rows += table_row(is_loss ? text(term.name, " (", name_of_loss(*run.model), ")") : term.name,
-                      {number(term.value)});
+    rows.push_back({is_loss ? say("{} ({})", term.name, name_of_loss(*run.model)) : term.name,
+                    number(term.value)});
   }
+  rows.push_back({"total", number(last.loss)});
   return table(
       "The objective in the last epoch, a mean over the examples as they were seen during it: what "
-      "was "
-      "minimised.",
-      {"term", "value"}, rows + table_row("total", {number(history.epochs.back().loss)}), narrow);
+      "was minimised.",
+      {"term", "value"}, rows, narrow);
 }
 
 std::string training_curve(const TrainRun& run) {
   if (run.history.epochs.size() < 2) return "";
   std::vector<Series> lines = lines_of_terms(run.history);
   if (run.fit.validation != nullptr) lines.push_back(validation_line("held-out rows", run.history));
-  return figure(
-      line_chart(lines, {.title = "The objective over the epochs",
-                         .x_label = "epoch",
-                         .y_label = "loss",
-                         .width = 560,
-                         .height = 320,
-                         .log_y = spans_a_wide_range(lines)}),
+  return figure_of_chart(
+      lines, {"The objective over the epochs", "epoch", "loss", 560, 320, YAxis::suited},
       "A curve that is still falling at the end asks for more epochs (--epochs), one that jumps up "
       "and down for a smaller rate (--rate).");
-}
-
-// What a kind shows of its model it shows of the net inside a denoising one, below what that
-// restores.
-std::string figures_of(TrainRun& run, Figures figures) {
-  auto* const denoising = dynamic_cast<DenoisingAutoencoder*>(run.model);
-  if (denoising == nullptr) return figures != nullptr ? figures(run) : "";
-  const std::string restored = denoising_figures(run);
-  if (figures == nullptr || figures == denoising_figures) return restored;
-  TrainRun of_net = run.of_net_inside();
-  const std::string of_kind = figures(of_net);
-  for (const auto& [name, value] : of_net.measured.members()) run.measured[name] = value;
-  return restored + of_kind;
 }
 
 std::string read_on(const TrainRun& run) {
   std::string pages;
   for (const std::string& page : run.pages)
-    pages += text(pages.empty() ? "" : " and ", "<code>docs/guide/", escape_html(page), "</code>");
-  return section("Read on", text("<p>In the source tree: ", pages,
-                                 " on this kind, with its formulas and what to try; "
-                                 "<code>docs/guide/compare.md</code> on its "
-                                 "relatives (<code>strata compare</code> puts them side by side). "
-                                 "This page was made by Strata ",
-                                 escape_html(run.version), " with</p>\n<pre>",
-                                 escape_html(run.command_line), "</pre>\n"));
+    pages += say("{}<code>docs/guide/{}</code>", pages.empty() ? "" : " and ", escape_html(page));
+  return say(
+      "<p>In the source tree: {} on this kind, with its formulas and what to try; "
+      "<code>docs/guide/compare.md</code> on its relatives (<code>strata compare</code> puts them "
+      "side by side). ",
+      pages);
 }
 
-std::string originals_and_reconstructions(TrainRun& run, const std::optional<Yardstick>& pca) {
+std::string originals_and_reconstructions(const TrainRun& run,
+                                          const std::optional<Yardstick>& pca) {
   const Dataset& shown = run.shown();
   std::vector<Reconstruction> all = {
       {run.kind, "this model", run.shown_error(), run.model->reconstruct(shown.X, run.workers)}};
@@ -189,32 +148,14 @@ table.narrow td { min-width: 6rem; }
 
 }  // namespace
 
-TrainRun TrainRun::of_net_inside() const {
-  TrainRun inside = *this;
-  inside.model = dynamic_cast<DenoisingAutoencoder&>(*model).net.get();
-  inside.denoises = true;
-  inside.measured = Json::object();
-  inside.make = [make_outer = make](Rng& draws) {
-    const std::unique_ptr<Autoencoder> fresh = make_outer(draws);
-    return std::move(dynamic_cast<DenoisingAutoencoder&>(*fresh).net);
-  };
-  return inside;
-}
-
-std::string name_of_loss(const Autoencoder& model) {
-  return loss_in(model.settings());
-}
-
-std::string train_page(TrainRun& run, Figures figures) {
+std::string train_page(const TrainRun& run, const std::string& figures, const RunFacts& facts) {
   const std::optional<Yardstick> pca = yardstick(run);
-  std::string body = opening(run);
-  body += figures_of(run, figures);
+  std::string body = opening(run) + figures;
   body += section("Originals and reconstructions", originals_and_reconstructions(run, pca));
   body += section("How well it reconstructs", table_of_errors(run, pca) + table_of_code(run));
   body += section("Training", training_curve(run) + table_of_terms(run));
-  body += read_on(run);
-  return html_page("Strata: " + kind_in_title(run.kind) + " autoencoder, " + run.data.train.name,
-                   body, chart_css() + figures_css() + css);
+  return page(kind_in_title(run.kind) + " autoencoder, " + run.data.train.name, body, read_on(run),
+              facts, css);
 }
 
-}  // namespace strata::report
+}  // namespace strata::pages

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace strata {
+namespace strata::pages {
 namespace {
 
 double length_of(const Real* x, std::size_t n) {
@@ -82,4 +82,4 @@ Tensor exciting_inputs(const DenseAutoencoder& model, std::size_t layer,
   return D;
 }
 
-}  // namespace strata
+}  // namespace strata::pages

@@ -1,15 +1,16 @@
 #pragma once
-// What a unit looks for, as a picture: the input, of all inputs of bounded length, that excites the
-// unit most. The input is counted from a centre c, say the mean of the data: x = c + d with ‖d‖ ≤
-// bound.
-//   layer 1   z_j = x · w_j + b_j is largest at d = bound · w_j / ‖w_j‖: the unit's weights are its picture
-//   deeper    no formula; d climbs along ∂z_j/∂x (Erhan, Bengio, Courville and Vincent 2009, "Visualizing
-//             higher-layer features of a deep network")
+// What a unit looks for, as a picture: of all inputs of bounded length the one that excites the
+// unit most. The input is counted from a centre c, say the mean of the data: x = c + d with
+// ‖d‖ ≤ bound.
+//   layer 1   z_j = x · w_j + b_j is largest at d = bound · w_j / ‖w_j‖: the unit's weights are
+//             its picture
+//   deeper    no formula; d climbs along ∂z_j/∂x (Erhan, Bengio, Courville and Vincent 2009,
+//             "Visualizing higher-layer features of a deep network")
 // Activations rise with z, so that the same input makes z_j and a_j largest.
 
 #include "autoencoders/dense_autoencoder.hpp"
 
-namespace strata {
+namespace strata::pages {
 
 struct ExcitingOptions {
   Tensor centre{};  // c (features); empty: zeros
@@ -27,4 +28,4 @@ struct ExcitingOptions {
 Tensor exciting_inputs(const DenseAutoencoder& model, std::size_t layer,
                        const ExcitingOptions& options = {});
 
-}  // namespace strata
+}  // namespace strata::pages

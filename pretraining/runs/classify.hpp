@@ -9,13 +9,13 @@
 #include <string>
 #include <vector>
 
-#include "core/io/json.hpp"
 #include "pretraining/classifier/few_labels.hpp"
 #include "pretraining/greedy.hpp"
+#include "pretraining/runs/results_head.hpp"
 
 namespace strata {
 
-struct ClassificationOptions {
+struct ClassifyOptions {
   std::string way = "sparse";  // what the plans are called
   std::vector<LayerPlan> layers;
   FitOptions softmax{.epochs = 200};  // its epochs are iterations of L-BFGS
@@ -27,7 +27,7 @@ struct ClassificationOptions {
 };
 
 /// Each part draws from a stream of the seed of its own.
-enum ClassificationStream : std::uint64_t {
+enum ClassifyStream : std::uint64_t {
   pretraining_stream = 11,
   fine_tuning_stream,
   random_start_stream,
@@ -44,10 +44,10 @@ struct TrainedClassifier {
   double seconds = 0;  // of this stage alone
 };
 
-struct Classification {
+struct ClassifyResults {
   TrainTest data;
   std::size_t classes = 0;
-  ClassificationOptions options;
+  ClassifyOptions options;
   std::vector<GreedyStage> stages;
   double pretraining_seconds = 0;
   TrainedClassifier before;  // the softmax on fixed codes
@@ -58,14 +58,14 @@ struct Classification {
 };
 
 /// Called while it runs; each may be empty.
-struct ClassificationCallbacks {
+struct ClassifyCallbacks {
   std::function<void(std::size_t layer, const GreedyStage&)> stage_done{};  // layer counts from 1
   std::function<void(const TrainedClassifier&)> classifier_done{};
 };
 
 /// Throws Error as check_classes and check_few_labels, before any work, and as the parts do.
-Classification classify(const TrainTest& data, const ClassificationOptions& options,
-                        const Engine& engine = {}, const ClassificationCallbacks& callbacks = {});
+ClassifyResults run_classify(const TrainTest& data, const ClassifyOptions& options,
+                             const Engine& engine = {}, const ClassifyCallbacks& callbacks = {});
 
 /// A softmax on the codes of a pretrained encoder, then all of it fine-tuned: `before` and `after`.
 /// Shared with `strata pretrain --classify`.
@@ -73,8 +73,8 @@ struct BeforeAndAfter {
   TrainedClassifier before, after;
 };
 BeforeAndAfter classify_on_stack(const TrainTest& data, const DenseAutoencoder& pretrained,
-                                 const ClassificationOptions& options, const Engine& engine = {},
-                                 const ClassificationCallbacks& callbacks = {});
+                                 const ClassifyOptions& options, const Engine& engine = {},
+                                 const ClassifyCallbacks& callbacks = {});
 
 /// The number of classes, which training and test labels share: the largest label plus one, though
 /// some below it may be missing. Throws Error without labels, without test rows, and for training
@@ -87,7 +87,6 @@ std::vector<std::vector<std::size_t>> confusion_matrix(const std::vector<int>& l
                                                        std::size_t classes);
 
 /// results.json, as docs/guide/classify.md describes it.
-Json classification_json(const Classification& result, const std::string& version,
-                         std::size_t threads);
+Json classify_results_json(const ClassifyResults& result, const RunFacts& facts);
 
 }  // namespace strata

@@ -10,9 +10,9 @@ namespace strata {
 namespace {
 
 struct Run {
-  Comparison result;
+  PretrainResults result;
   const Engine& engine;
-  const ComparisonCallbacks& callbacks;
+  const PretrainCallbacks& callbacks;
 
   // How well the codes keep the classes apart; `neighbours` are the codes of the rows chosen for
   // it.
@@ -48,7 +48,7 @@ struct Run {
                     const std::string& stage) {
     Curve curve;
     curve.label = label;
-    FitOptions fit = network_training(result.options);
+    FitOptions fit = network_fit_options(result.options);
     fit.epochs = epochs;
     fit.label = label;
     fit.after_epoch = [&](const EpochRecord&) {
@@ -69,7 +69,7 @@ struct Run {
   }
 
   std::size_t all_epochs() const {
-    const ComparisonOptions& o = result.options;
+    const PretrainOptions& o = result.options;
     return o.pretrain_epochs * (o.sizes.size() - 1) + o.finetune_epochs;
   }
 
@@ -105,7 +105,7 @@ struct Run {
   }
 
   void run_from_random_start(const std::string& name, std::vector<std::size_t> sizes,
-                             ComparisonStream stream, DenseAutoencoder& model) {
+                             PretrainStream stream, DenseAutoencoder& model) {
     const auto start = Clock::now();
     MethodResult method;
     method.name = name;
@@ -119,7 +119,7 @@ struct Run {
 
   // The names of the main way's methods do not mention it.
   void run_greedy(const Way& way, bool main) {
-    const ComparisonOptions& o = result.options;
+    const PretrainOptions& o = result.options;
     const auto start = Clock::now();
     MethodResult method;
     method.name = main ? "greedy" : text("greedy_", way.name);
@@ -159,9 +159,9 @@ struct Run {
 
 }  // namespace
 
-Comparison compare_methods(const TrainTest& data, const ComparisonOptions& options,
-                           const Engine& engine, const ComparisonCallbacks& callbacks) {
-  check_comparison(data, options);
+PretrainResults run_pretrain(const TrainTest& data, const PretrainOptions& options,
+                             const Engine& engine, const PretrainCallbacks& callbacks) {
+  check_pretrain(data, options);
   Run run{{}, engine, callbacks};
   run.result.options = options;
   run.result.train = data.train;

@@ -1,12 +1,15 @@
 #pragma once
-// The main job: several ways to compress the same data to the same number of values, side by side.
+// The run of `strata pretrain`, the main job: several ways to compress the same data to the same
+// number of values, side by side.
 //   pca                     the k leading principal components
-//   logistic_pca            the same model fitted by cross-entropy; where all of the data lies in [0, 1]
-//   shallow                 one layer down to the code and one back, trained as long as the deep ones
+//   logistic_pca            the same model fitted by cross-entropy, for data in [0, 1]
+//   shallow                 one layer to the code and one back, trained as long as the deep ones
 //   deep_random             the deep autoencoder from a random start; may be left out
 //   greedy                  the same network, its layers pretrained one by one, not yet fine-tuned
 //   greedy_finetuned        the same, fine-tuned through every layer
-//   greedy_KIND and greedy_KIND_finetuned       both again for each further way (ways.hpp), fine-tuned alike
+//   greedy_WAY and greedy_WAY_finetuned
+//                           both again for each further way to pretrain layers (ways.hpp), fine-tuned
+//                           alike
 // deep_random and shallow train for as many epochs as greedy_finetuned in all: pretraining of every
 // layer, plus fine-tuning.
 
@@ -15,20 +18,21 @@
 #include <string>
 #include <vector>
 
-#include "core/io/json.hpp"
+#include "core/io/progress.hpp"
 #include "pretraining/baselines/logistic_pca.hpp"
 #include "pretraining/baselines/pca.hpp"
+#include "pretraining/runs/results_head.hpp"
 #include "pretraining/ways.hpp"
 
 namespace strata {
 
-struct ComparisonOptions {
+struct PretrainOptions {
   std::vector<std::size_t> sizes = {64, 100, 50, 2};  // features, hidden layers, code
   Activation hidden = Activation::sigmoid;
   Activation code = Activation::linear;  // of the top layer, pretrained and fine-tuned
   Activation output = Activation::sigmoid;
   Loss loss = Loss::bce;
-  // Deep_random among the methods; it trains as long as the pretrained network
+  // With deep_random, which trains as long as the pretrained network
   bool random_start = true;
   // How layers are pretrained; the first is the main one
   std::vector<std::string> ways = {"plain"};
@@ -53,11 +57,11 @@ struct ComparisonOptions {
 /// The defaults above suit some thousands of examples. From many_examples on, batches are larger,
 /// steps smaller and passes fewer, as was tried on MNIST (docs/guide/headline.md); the sizes stay.
 constexpr std::size_t many_examples = 10000;
-ComparisonOptions usual_comparison(std::size_t examples);
+PretrainOptions usual_pretrain_options(std::size_t examples);
 
 /// Each method draws from a stream of the seed of its own. Those of pretrained networks are in the
-/// table of ways; the plain way's is 3.
-enum ComparisonStream : std::uint64_t { shallow_stream = 1, deep_random_stream = 2 };
+/// table of ways; the plain one's is 3.
+enum PretrainStream : std::uint64_t { shallow_stream = 1, deep_random_stream = 2 };
 
 /// A code is also judged by the classes of each test code's nearest training codes: how many of
 /// them vote, and among how many training rows at most, evenly chosen.
@@ -66,7 +70,7 @@ inline constexpr std::size_t voting_neighbours = 5, most_neighbour_rows = 10000;
 /// Logistic PCA's time grows with the square of the code: a longer one would outlast all other
 /// methods together.
 inline constexpr std::size_t longest_logistic_code = 100;
-/// Why logistic PCA is no method of a comparison of such data and codes; empty where it is.
+/// Why logistic PCA is left out for these data and codes; empty where it takes part.
 std::string objection_to_logistic_pca(const TrainTest& data, std::size_t code_size);
 
 /// A training run, for its curve.
@@ -84,7 +88,7 @@ struct MethodResult {
   double seconds = 0;                      // of training; for greedy_finetuned pretraining included
   std::size_t epochs = 0;                  // over the training set, all layers' together
   std::size_t iterations = 0;              // of logistic PCA
-  // Of codes, where there are labels: Comparison::neighbour_rows
+  // Of codes, where there are labels: PretrainResults::neighbour_rows
   std::optional<double> neighbour_accuracy{};
   std::vector<Curve> curves;
   Tensor test_codes;            // (test × code)
@@ -98,8 +102,8 @@ struct PretrainedStack {
   DenseAutoencoder deep;  // pretrained and fine-tuned
 };
 
-struct Comparison {
-  ComparisonOptions options;
+struct PretrainResults {
+  PretrainOptions options;
   Dataset train, test;
   Pca pca;
   std::optional<LogisticPca> logistic_pca;
@@ -110,12 +114,12 @@ struct Comparison {
   DenseAutoencoder deep;                 // pretrained in the main way, and fine-tuned
   std::vector<PretrainedStack> further;  // of the other ways
   std::vector<MethodResult> methods;     // in the order above
-  // The training rows that neighbour_accuracy looks among for each test code's neighbours. Empty:
-  // there are no labels.
+  // The training rows among which neighbour_accuracy looks for each test code's neighbours; empty
+  // where there are no labels.
   std::vector<std::size_t> neighbour_rows;
 
   std::size_t code_size() const { return options.sizes.back(); }
-  /// Here and below: throws Error where there is no such method, or no layers were
+  /// Here and below: throws Error where there is no such method, or where no layers were
   /// pretrained in this way.
   const MethodResult& method(const std::string& name) const;
   /// The network pretrained in this way, before fine-tuning, and after it.
@@ -126,7 +130,7 @@ struct Comparison {
 };
 
 /// Called while it runs; each may be empty.
-struct ComparisonCallbacks {
+struct PretrainCallbacks {
   std::function<void(std::size_t layer, const GreedyStage&)> stage_done{};  // layer counts from 1
   std::function<void(const MethodResult&)> method_done{};
 };
@@ -134,21 +138,21 @@ struct ComparisonCallbacks {
 /// Each method draws from a stream of its own, so that none depends on the others. Throws Error
 /// where the sizes do not fit the data, the code is larger than the features, the test set is
 /// empty, or a way does not suit the units or the L1 term.
-Comparison compare_methods(const TrainTest& data, const ComparisonOptions& options,
-                           const Engine& engine = {}, const ComparisonCallbacks& callbacks = {});
+PretrainResults run_pretrain(const TrainTest& data, const PretrainOptions& options,
+                             const Engine& engine = {}, const PretrainCallbacks& callbacks = {});
 
 // ---- what the options stand for
-/// Throws Error as compare_methods does, before any work.
-void check_comparison(const TrainTest& data, const ComparisonOptions& options);
+/// Throws Error as run_pretrain does, before any work.
+void check_pretrain(const TrainTest& data, const PretrainOptions& options);
 /// A whole network of these sizes, and how it is trained, from a random start or fine-tuned.
-DenseAutoencoderOptions network_options(const ComparisonOptions& options,
+DenseAutoencoderOptions network_options(const PretrainOptions& options,
                                         std::vector<std::size_t> sizes);
-FitOptions network_training(const ComparisonOptions& options);
+FitOptions network_fit_options(const PretrainOptions& options);
 /// How each layer is trained while it is pretrained, and the plan of all layers.
-FitOptions layer_training(const ComparisonOptions& options);
-std::vector<LayerPlan> layer_plans(const ComparisonOptions& options, const Way& way);
+FitOptions layer_fit_options(const PretrainOptions& options);
+std::vector<LayerPlan> layer_plans(const PretrainOptions& options, const Way& way);
 
 /// results.json, as the README describes it.
-Json results_json(const Comparison& comparison, const std::string& version, std::size_t threads);
+Json pretrain_results_json(const PretrainResults& results, const RunFacts& facts);
 
 }  // namespace strata

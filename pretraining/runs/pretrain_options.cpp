@@ -1,4 +1,4 @@
-// What the options of a comparison stand for: compare.hpp.
+// What the options stand for: pretrain.hpp.
 
 #include <algorithm>
 #include <utility>
@@ -7,7 +7,31 @@
 
 namespace strata {
 
-void check_comparison(const TrainTest& data, const ComparisonOptions& o) {
+PretrainOptions usual_pretrain_options(std::size_t examples) {
+  PretrainOptions usual;
+  if (examples < many_examples) return usual;
+  usual.batch_size = 100;
+  usual.pretrain_epochs = 5;
+  usual.finetune_epochs = 60;
+  usual.pretrain_rate = 0.003;
+  usual.finetune_rate = 0.002;
+  usual.finetune_decay = Real(5e-5);
+  return usual;
+}
+
+std::string objection_to_logistic_pca(const TrainTest& data, std::size_t code_size) {
+  if (!suits_logistic_pca(data.train.X) || !suits_logistic_pca(data.test.X))
+    return "it needs data in [0, 1]";
+  if (code_size <= longest_logistic_code) return "";
+  return text("its time grows with the square of the code, and ", code_size,
+              " numbers are more than ", longest_logistic_code);
+}
+
+bool PretrainOptions::pretrains(const std::string& way) const {
+  return std::find(ways.begin(), ways.end(), way) != ways.end();
+}
+
+void check_pretrain(const TrainTest& data, const PretrainOptions& o) {
   check(o.sizes.size() >= 2, "pretrain: the layers need the features and a code, like 64-100-50-2");
   check(!o.ways.empty(), "pretrain: no way to pretrain its layers is named");
   for (const std::string& name : o.ways) {
@@ -26,8 +50,7 @@ void check_comparison(const TrainTest& data, const ComparisonOptions& o) {
         "' has no test rows (it needs at least 5 rows)");
 }
 
-DenseAutoencoderOptions network_options(const ComparisonOptions& o,
-                                        std::vector<std::size_t> sizes) {
+DenseAutoencoderOptions network_options(const PretrainOptions& o, std::vector<std::size_t> sizes) {
   DenseAutoencoderOptions options;
   options.sizes = std::move(sizes);
   options.hidden = o.hidden;
@@ -38,7 +61,7 @@ DenseAutoencoderOptions network_options(const ComparisonOptions& o,
   return options;
 }
 
-FitOptions network_training(const ComparisonOptions& o) {
+FitOptions network_fit_options(const PretrainOptions& o) {
   FitOptions fit;
   fit.epochs = o.finetune_epochs;
   fit.batch_size = o.batch_size;
@@ -49,13 +72,13 @@ FitOptions network_training(const ComparisonOptions& o) {
   return fit;
 }
 
-FitOptions layer_training(const ComparisonOptions& o) {
-  FitOptions fit = network_training(o);
+FitOptions layer_fit_options(const PretrainOptions& o) {
+  FitOptions fit = network_fit_options(o);
   fit.epochs = o.pretrain_epochs;
   fit.steps_a_batch = 1;
   fit.learning_rate = o.pretrain_rate;
-  if (o.optimizer.kind ==
-      OptimizerKind::lbfgs) {  // it suits large batches, of which a layer would see too few
+  if (o.optimizer.kind == OptimizerKind::lbfgs) {
+    // It suits large batches, of which a layer would see too few
     fit.optimizer = {};
     fit.schedule = {.kind = ScheduleKind::one_cycle};
     fit.batch_size = 32;
@@ -64,7 +87,7 @@ FitOptions layer_training(const ComparisonOptions& o) {
   return fit;
 }
 
-std::vector<LayerPlan> layer_plans(const ComparisonOptions& o, const Way& way) {
+std::vector<LayerPlan> layer_plans(const PretrainOptions& o, const Way& way) {
   const LayerStack stack = o.stack();
   std::vector<LayerPlan> plans;
   for (std::size_t k = 1; k <= stack.layers; ++k) {
@@ -75,7 +98,7 @@ std::vector<LayerPlan> layer_plans(const ComparisonOptions& o, const Way& way) {
     plan.options.output = k == 1 ? o.output : o.hidden;
     plan.options.penalties = {.l1 = o.layer_l1};
     if (plan.options.output != Activation::sigmoid) plan.options.loss = Loss::half_mse;
-    plan.fit = layer_training(o);
+    plan.fit = layer_fit_options(o);
     plan.fit.label = text(way.name, " layer ", k, " of ", stack.layers);
     way.set(plan, k, stack, o.layer);
     plans.push_back(plan);

@@ -4,7 +4,6 @@
 
 #include "core/clock.hpp"
 #include "core/random/draws.hpp"
-#include "pretraining/runs/results_head.hpp"
 
 namespace strata {
 namespace {
@@ -32,7 +31,7 @@ double mean_free_energy(const Rbm& rbm, const Tensor& V, Workers* workers) {
   return -mean_log_likelihood(rbm, V, 0, workers);
 }
 
-void watch_epoch(RbmRun& run, std::size_t k, const EpochRecord& record, Rng& rng,
+void watch_epoch(RbmResults& run, std::size_t k, const EpochRecord& record, Rng& rng,
                  Workers* workers) {
   const Rbm& rbm = run.dbn.rbms[k];
   RbmCurves& curves = run.curves[k];
@@ -58,7 +57,7 @@ void remember_curves(State& state, RbmCurves& curves, Rng& rng) {
   state.generator("rng_of_curves", rng);
 }
 
-std::vector<RbmTraining> training_of_layers(RbmRun& run, Rng& rng, Workers* workers) {
+std::vector<RbmTraining> training_of_layers(RbmResults& run, Rng& rng, Workers* workers) {
   std::vector<RbmTraining> all;
   const std::size_t layers = run.dbn.rbms.size();
   for (std::size_t k = 0; k < layers; ++k) {
@@ -84,7 +83,7 @@ Tensor bits_of(const Rbm& rbm, Tensor V, Rng& rng, Workers* workers) {
   return V;
 }
 
-std::optional<RbmLikelihood> measure_likelihood(const RbmRun& run, std::size_t k, Rng& rng,
+std::optional<RbmLikelihood> measure_likelihood(const RbmResults& run, std::size_t k, Rng& rng,
                                                 Workers* workers) {
   const Rbm& rbm = run.dbn.rbms[k];
   RbmLikelihood found;
@@ -133,7 +132,7 @@ void remember_likelihood(State& state, std::optional<RbmLikelihood>& likelihood,
 }
 
 // A stage of its own each: importance sampling takes its time.
-void measure_likelihoods(RbmRun& run, Rng& rng, const Engine& engine) {
+void measure_likelihoods(RbmResults& run, Rng& rng, const Engine& engine) {
   for (std::size_t k = 0; k < run.dbn.rbms.size(); ++k) {
     std::optional<RbmLikelihood> found;
     TrainingStage stage(engine.listeners.checkpoint, text("likelihood ", k + 1),
@@ -147,7 +146,7 @@ void measure_likelihoods(RbmRun& run, Rng& rng, const Engine& engine) {
 }
 
 // Chain c begins at row c · (rows / chains): digits in files are often sorted.
-void draw_chains(RbmRun& run, Rng& rng, Workers* workers) {
+void draw_chains(RbmResults& run, Rng& rng, Workers* workers) {
   const Dataset& data = run.shown();
   const std::size_t chains = std::min(run.options.chains, data.size());
   const std::size_t pictures = run.options.samples_of_chain;
@@ -165,9 +164,9 @@ void draw_chains(RbmRun& run, Rng& rng, Workers* workers) {
 
 }  // namespace
 
-RbmRun run_rbm(const TrainTest& data, const RbmRunOptions& options, const Engine& engine) {
+RbmResults run_rbm(const TrainTest& data, const RbmRunOptions& options, const Engine& engine) {
   Workers* const workers = engine.workers;
-  RbmRun run{options, data};
+  RbmResults run{options, data};
   Rng rng(options.seed, training_stream), of_curves(options.seed, curves_stream);
   run.dbn = Dbn(options.stack, rng);
   run.curves.resize(run.dbn.rbms.size());
@@ -187,7 +186,7 @@ RbmRun run_rbm(const TrainTest& data, const RbmRunOptions& options, const Engine
   return run;
 }
 
-static Json layer_json(const RbmRun& run, std::size_t k) {
+static Json layer_json(const RbmResults& run, std::size_t k) {
   const Rbm& rbm = run.dbn.rbms[k];
   const RbmCurves& curves = run.curves[k];
   const bool has_test = run.data.test.size() > 0;
@@ -215,14 +214,12 @@ static Json layer_json(const RbmRun& run, std::size_t k) {
   return layer;
 }
 
-Json rbm_results_json(const RbmRun& run, std::size_t threads) {
+Json rbm_results_json(const RbmResults& run, const RunFacts& facts) {
   Json layers = Json::array();
   for (std::size_t k = 0; k < run.dbn.rbms.size(); ++k) layers.push(layer_json(run, k));
   const TrainTest& data = run.data;
   const RbmTraining& t = run.options.training;
-  Json json = results_head_json(
-      {.command = "rbm", .version = run.version, .seed = run.options.seed, .threads = threads},
-      data.train, data.test);
+  Json json = results_head_json("rbm", facts, run.options.seed, data.train, data.test);
   json["steps"] = t.steps;
   json["persistent"] = t.persistent;
   json["seconds"] = run.seconds;

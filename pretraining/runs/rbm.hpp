@@ -1,12 +1,11 @@
 #pragma once
-// A stack of RBMs trained and measured: what `strata rbm` does, and what its page (rbm_page.cpp)
-// shows.
+// A stack of RBMs trained and measured: what `strata rbm` does, and what its page shows.
 
 #include <optional>
 
-#include "core/io/json.hpp"
 #include "pretraining/rbm/dbn.hpp"
 #include "pretraining/rbm/likelihood.hpp"
+#include "pretraining/runs/results_head.hpp"
 
 namespace strata {
 
@@ -42,7 +41,7 @@ struct RbmLikelihood {
   double independent_train = 0, independent_test = 0;
 };
 
-struct RbmRun {
+struct RbmResults {
   RbmRunOptions options;
   TrainTest data;
   Dbn dbn{};
@@ -53,7 +52,6 @@ struct RbmRun {
   // Samples_of_chain pictures of each chain, the row it began at first
   std::vector<Tensor> chains{};
   double seconds = 0;  // of training
-  std::string version{}, command_line{};
 
   const Dataset& shown() const { return data.test.size() > 0 ? data.test : data.train; }
 };
@@ -61,12 +59,9 @@ struct RbmRun {
 /// Trains and measures. Each of training, curves, likelihoods and samples draws from a stream of
 /// the seed of its own. In a checkpoint each layer is a stage, and each likelihood. Throws Error as
 /// Dbn, train_dbn and estimate_log_Z.
-RbmRun run_rbm(const TrainTest& data, const RbmRunOptions& options, const Engine& engine = {});
+RbmResults run_rbm(const TrainTest& data, const RbmRunOptions& options, const Engine& engine = {});
 
 /// results.json: how it was trained, and what was found of each layer.
-Json rbm_results_json(const RbmRun& run, std::size_t threads);
-
-/// The page: HTML with everything inside it.
-std::string rbm_page(const RbmRun& run, Workers* workers = nullptr);
+Json rbm_results_json(const RbmResults& run, const RunFacts& facts);
 
 }  // namespace strata

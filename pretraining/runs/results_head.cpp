@@ -2,13 +2,14 @@
 
 namespace strata {
 
-Json results_head_json(const ResultsHead& head, const Dataset& train, const Dataset& test) {
+Json results_head_json(const std::string& command, const RunFacts& facts, std::uint64_t seed,
+                       const Dataset& train, const Dataset& test) {
   return Json::object({{"program", "strata"},
-                       {"version", head.version},
-                       {"command", head.command},
+                       {"version", facts.version},
+                       {"command", command},
                        {"real", real_name},
-                       {"seed", head.seed},
-                       {"threads", head.threads},
+                       {"seed", seed},
+                       {"threads", facts.threads},
                        {"data", Json::object({{"name", train.name},
                                               {"features", train.features()},
                                               {"train", train.size()},

@@ -1,9 +1,9 @@
 #pragma once
-// What the results.json of every command that trains begins with: who made it, how, and of which
-// data.
+// What the program tells every run that trains, and what its results.json begins with.
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "core/data/dataset.hpp"
@@ -11,15 +11,25 @@
 
 namespace strata {
 
-struct ResultsHead {
-  std::string command;  // pretrain, train, …
-  std::string version;
-  std::uint64_t seed = 1;
+/// Of a run of the program: results.json and the page say it, nothing depends on it.
+struct RunFacts {
+  std::string version{};
   std::size_t threads = 1;
+  std::string command_line{};
 };
 
 /// An object with program, version, command, real, seed, threads, and data: the training rows' name
 /// and features, and the number of rows of both parts.
-Json results_head_json(const ResultsHead& head, const Dataset& train, const Dataset& test);
+Json results_head_json(const std::string& command, const RunFacts& facts, std::uint64_t seed,
+                       const Dataset& train, const Dataset& test);
+
+/// An array of these numbers.
+template <class Numbers>
+Json json_list(const Numbers& numbers) {
+  return Json::array({numbers.begin(), numbers.end()});
+}
+inline Json json_or_null(const std::optional<double>& number) {
+  return number ? Json(*number) : Json();
+}
 
 }  // namespace strata

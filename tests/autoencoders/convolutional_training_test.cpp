@@ -9,7 +9,7 @@
 #include "autoencoders/train.hpp"
 #include "core/data/digits8x8.hpp"
 #include "core/data/pictures.hpp"
-#include "pretraining/pages/kinds/shifts.hpp"
+#include "pretraining/pages/kinds/figures.hpp"
 #include "tests/check_close.hpp"
 
 using namespace strata;
@@ -30,10 +30,11 @@ TEST_CASE(
   Rng rng(1);
   ConvolutionalAutoencoder model({.picture = {1, 8, 8}}, rng);
   train(model, data.train, rng, adam(20));
-  DenseAutoencoder rival(dense_rival(64, model.code_size(), count_of(model.parameters())), rng);
+  DenseAutoencoder rival(pages::dense_rival(64, model.code_size(), count_of(model.parameters())),
+                         rng);
   train(rival, data.train, rng, adam(20));
-  const auto ours = errors_under_shift(model, data.test.X, {8, 8}, 2);
-  const auto theirs = errors_under_shift(rival, data.test.X, {8, 8}, 2);
+  const auto ours = pages::errors_under_shift(model, data.test.X, {8, 8}, 2);
+  const auto theirs = pages::errors_under_shift(rival, data.test.X, {8, 8}, 2);
   CHECK(ours[0] < 0.5);
   CHECK(psnr(data.test.X, model.reconstruct(data.test.X)) > 21);
   for (const std::size_t by : {1u, 2u}) {

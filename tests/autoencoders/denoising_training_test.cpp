@@ -11,7 +11,7 @@
 #include "core/data/digits8x8.hpp"
 #include "core/data/toy_sets.hpp"
 #include "pretraining/baselines/linear_probe.hpp"
-#include "pretraining/pages/kinds/denoising.hpp"
+#include "pretraining/pages/kinds/figures.hpp"
 #include "tests/check_close.hpp"
 
 using namespace strata;
@@ -46,8 +46,7 @@ TEST_CASE(
 
 TEST_CASE(
     "on the digits: from 100 labelled examples a linear classifier reads more out of the code than "
-    "out of "
-    "the pixels") {
+    "out of the pixels") {
   const TrainTest data = split_every(digits8x8());
   Rng rng(1);
   DenseAutoencoderOptions options{.sizes = {64, 200}, .code = Activation::relu, .loss = Loss::bce};
@@ -86,7 +85,7 @@ TEST_CASE("on a circle the field g(f(x)) - x points back to the curve") {
   const FitOptions fit{
       .epochs = 120, .learning_rate = 0.02, .schedule = {.kind = ScheduleKind::one_cycle}};
   train(model, data, rng, fit);
-  const report::VectorField field = report::vector_field(model, data.X, 13);
+  const pages::VectorField field = pages::vector_field(model, data.X, 13);
   REQUIRE(text(field.starts.shape) == "169×2");
   std::size_t judged = 0, towards = 0;
   for (std::size_t i = 0; i < field.starts.rows(); ++i) {

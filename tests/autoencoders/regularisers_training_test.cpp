@@ -101,5 +101,5 @@ TEST_CASE("strata train sparse: the mean of |rho_hat - rho| over the units is be
                  .shuffle = false};
   train(model, digits, rng, fit);
   const Tensor rho_hat = code_statistics(model.encode(digits.X)).mean_activation;
-  CHECK(report::mean_distance_from(0.05, {rho_hat.values.begin(), rho_hat.values.end()}) < 0.02);
+  CHECK(pages::mean_distance_from(0.05, {rho_hat.values.begin(), rho_hat.values.end()}) < 0.02);
 }

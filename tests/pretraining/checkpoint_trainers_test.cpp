@@ -98,24 +98,24 @@ TEST_CASE(
     "checkpoint: a comparison with its classifier, stopped after every step, has the same curves "
     "and codes") {
   const TrainTest data = split_every(rows(digits8x8(), 0, 30));  // 24 training rows: two batches
-  ComparisonOptions options;
+  PretrainOptions options;
   options.sizes = {64, 4, 2};
   options.ways = {"denoising", "rbm"};
   options.pretrain_epochs = options.finetune_epochs = 2;
   options.batch_size = 12;
-  ClassificationOptions classification;
+  ClassifyOptions classification;
   classification.softmax.epochs = 5;
   classification.fine_tuning.epochs = 2;
   classification.fine_tuning.batch_size = 12;
-  Comparison c;
+  PretrainResults c;
   BeforeAndAfter both;
   const auto run = [&](Checkpoint* checkpoint) {
     const Engine engine{.listeners = {.checkpoint = checkpoint}};
-    c = compare_methods(data, options, engine);
+    c = run_pretrain(data, options, engine);
     both = classify_on_stack(data, unroll(c.stages), classification, engine);
   };
   run(nullptr);
-  const Comparison whole = std::move(c);
+  const PretrainResults whole = std::move(c);
   const BeforeAndAfter whole_both = both;
   const auto stops = [](std::size_t epochs, std::size_t batches) {
     return epochs * (batches + 1) + 1;
@@ -145,7 +145,7 @@ TEST_CASE(
 
 TEST_CASE("checkpoint: classification with few labels, stopped after every step and every draw") {
   const TrainTest data = split_every(rows(digits8x8(), 0, 150));  // 120 training rows: two batches
-  ClassificationOptions options;
+  ClassifyOptions options;
   LayerPlan plan;
   plan.options.sizes = {6};
   plan.fit.epochs = 2;
@@ -156,12 +156,12 @@ TEST_CASE("checkpoint: classification with few labels, stopped after every step 
   options.fine_tuning.batch_size = 60;
   options.few_labels = {
       .labels = {10, 20}, .draws = 2, .fine_tuning = options.fine_tuning, .steps = 3};
-  Classification c;
+  ClassifyResults c;
   const auto run = [&](Checkpoint* checkpoint) {
-    c = classify(data, options, {.listeners = {.checkpoint = checkpoint}});
+    c = run_classify(data, options, {.listeners = {.checkpoint = checkpoint}});
   };
   run(nullptr);
-  const Classification whole = std::move(c);
+  const ClassifyResults whole = std::move(c);
   const std::size_t draws = 4, stops_at_least = 3 * 2 * 2 + 3 + draws;
   CHECK(runs_until_done(run) > stops_at_least);
   CHECK(c.random_start.test_accuracy == whole.random_start.test_accuracy);
@@ -188,15 +188,15 @@ TEST_CASE(
   options.ais = {20, 10};
   options.chains = options.samples_of_chain = 2;
   Json results;
-  RbmRun last;
+  RbmResults last;
   const auto run = [&](Checkpoint* checkpoint) {
     last = run_rbm(data, options, {.listeners = {.checkpoint = checkpoint}});
-    results = rbm_results_json(last, 1);
+    results = rbm_results_json(last, {});
     results["seconds"] = 0;
   };
   run(nullptr);
   const std::string whole = results.dump();
-  const RbmRun whole_run = last;
+  const RbmResults whole_run = last;
   CHECK(runs_until_done(run) > 2 * 2 * 2 + 2);
   CHECK(results.dump() == whole);
   for (std::size_t k = 0; k < 2; ++k) {

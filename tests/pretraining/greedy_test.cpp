@@ -126,8 +126,8 @@ TEST_CASE(
 }
 
 TEST_CASE("the comparison meets the project's figure: 0.55 of PCA's test error at two numbers") {
-  const ComparisonOptions options;
-  const Comparison result = compare_methods(digits(), options);
+  const PretrainOptions options;
+  const PretrainResults result = run_pretrain(digits(), options);
   const MethodResult& pca = result.method("pca");
   const MethodResult& tuned = result.method("greedy_finetuned");
   CHECK(tuned.test_error <= 0.55 * pca.test_error);
@@ -142,13 +142,13 @@ TEST_CASE("the comparison meets the project's figure: 0.55 of PCA's test error a
 
 TEST_CASE("the pretrained stack meets the project's figure at eight numbers: 0.52 of PCA's error") {
   const TrainTest data = digits();
-  ComparisonOptions options;
+  PretrainOptions options;
   options.sizes.back() = 8;
   const Way& plain = way_named("plain");
   Rng rng(options.seed, plain.stream);
   DenseAutoencoder deep = unroll(pretrain_greedily(data.train, layer_plans(options, plain), rng));
   deep.penalties.decay = options.finetune_decay;
-  train(deep, data.train, rng, network_training(options));
+  train(deep, data.train, rng, network_fit_options(options));
   const Pca pca = fit_pca(data.train.X, 8);
   const double theirs = squared_error_per_example(data.test.X, pca.reconstruct(data.test.X));
   check_close(theirs, 1.562022, 0, by_real(1e-6, 1e-4));
@@ -157,15 +157,15 @@ TEST_CASE("the pretrained stack meets the project's figure at eight numbers: 0.5
 
 TEST_CASE("the same seed gives the same digits, with one thread and with two") {
   const TrainTest data = digits();
-  ComparisonOptions options;
+  PretrainOptions options;
   options.pretrain_epochs = 1;
   options.finetune_epochs = 1;
   options.sizes = {64, 300, 4};
   options.batch_size = 500;  // large enough for the products to be shared among threads
   const auto run = [&](std::size_t threads) {
     Workers workers(threads);
-    const Comparison result =
-        compare_methods(data, options, {BackpropKind::explicit_rule, &workers});
+    const PretrainResults result =
+        run_pretrain(data, options, {BackpropKind::explicit_rule, &workers});
     std::vector<double> errors;
     for (const MethodResult& m : result.methods)
       errors.insert(errors.end(), {m.train_error, m.test_error});
@@ -178,34 +178,34 @@ TEST_CASE("the same seed gives the same digits, with one thread and with two") {
 }
 
 TEST_CASE("the time of greedy_finetuned counts pretraining too") {
-  ComparisonOptions options;
+  PretrainOptions options;
   options.sizes = {64, 50, 2};
   options.pretrain_epochs = 3;
   options.finetune_epochs = 0;
-  const Comparison result = compare_methods(digits(), options);
+  const PretrainResults result = run_pretrain(digits(), options);
   CHECK(result.method("greedy_finetuned").seconds >= result.method("greedy").seconds);
   CHECK(result.method("greedy_finetuned").test_error == result.method("greedy").test_error);
 }
 
 TEST_CASE("comparisons that cannot be are refused") {
   TrainTest data = digits();
-  ComparisonOptions options;
+  PretrainOptions options;
   options.sizes = {64, 10, 65};
-  CHECK(error_of([&] { compare_methods(data, options); }).find("compresses nothing") !=
+  CHECK(error_of([&] { run_pretrain(data, options); }).find("compresses nothing") !=
         std::string::npos);
   options.sizes = {63, 10, 2};
   CHECK(error_of([&] {
-          compare_methods(data, options);
+          run_pretrain(data, options);
         }).find("has 64 features but the layers begin with 63") != std::string::npos);
   options.sizes = {64, 10, 2};
   options.ways = {"sparse"};
   options.hidden = Activation::relu;
   CHECK(error_of([&] {
-          compare_methods(data, options);
+          run_pretrain(data, options);
         }).find("sigmoid or tanh hidden units, not relu") != std::string::npos);
   options = {};
   data.test = {};
-  CHECK(error_of([&] { compare_methods(data, options); }).find("has no test rows") !=
+  CHECK(error_of([&] { run_pretrain(data, options); }).find("has no test rows") !=
         std::string::npos);
   Rng rng(1);
   CHECK(error_of([&] { pretrain_greedily(data.train, {}, rng); }).find("the plan has no layers") !=

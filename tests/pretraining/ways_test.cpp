@@ -6,6 +6,7 @@
 #include "core/io/json.hpp"
 #include "pretraining/pages/pretrain.hpp"
 #include "pretraining/pages/pretrain_figures.hpp"
+#include "pretraining/pages/words.hpp"
 #include "pretraining/runs/pretrain.hpp"
 #include "tests/check_close.hpp"
 #include "tests/digits.hpp"
@@ -17,8 +18,8 @@ using namespace strata::testing;
 
 namespace {
 
-ComparisonOptions quick(std::vector<std::string> ways) {
-  ComparisonOptions options;
+PretrainOptions quick(std::vector<std::string> ways) {
+  PretrainOptions options;
   options.sizes = {64, 20, 10, 3};
   options.ways = std::move(ways);
   options.pretrain_epochs = 3;
@@ -61,7 +62,7 @@ TEST_CASE("ways: no two are the same, not even with the same draws") {
 }
 
 TEST_CASE("ways: what each asks of its layers") {
-  ComparisonOptions options = quick({"plain"});
+  PretrainOptions options = quick({"plain"});
   options.layer.beta = Real(0.7);
   options.layer.rho = Real(0.2);
   options.layer.corruption = {.kind = CorruptionKind::salt_and_pepper, .amount = Real(0.1)};
@@ -88,7 +89,7 @@ TEST_CASE("ways: what each asks of its layers") {
 
 TEST_CASE("ways: side by side each trains as it does alone, and is fine-tuned alike") {
   const TrainTest data = some_digits(200);
-  const Comparison all = compare_methods(data, quick(way_names()));
+  const PretrainResults all = run_pretrain(data, quick(way_names()));
   REQUIRE(all.methods.size() == 4 + 2 * ways().size());
   CHECK(all.methods[4].name == "greedy");
   CHECK(all.methods[5].name == "greedy_finetuned");
@@ -108,7 +109,7 @@ TEST_CASE("ways: side by side each trains as it does alone, and is fine-tuned al
     CHECK(all.stages_of(way).size() == 3);
     check_close(tuned.curves.back().test_errors.back(), tuned.test_error, by_real(1e-12, 1e-5));
 
-    const Comparison alone = compare_methods(data, quick({way}));
+    const PretrainResults alone = run_pretrain(data, quick({way}));
     CHECK(alone.methods.size() == 6);
     check_same(alone.method("greedy"), before);
     check_same(alone.method("greedy_finetuned"), tuned);
@@ -117,10 +118,10 @@ TEST_CASE("ways: side by side each trains as it does alone, and is fine-tuned al
 }
 
 TEST_CASE("ways: the random start can be left out, and nothing else changes") {
-  ComparisonOptions options = quick({"plain"});
-  Comparison with = compare_methods(some_digits(200), options);
+  PretrainOptions options = quick({"plain"});
+  PretrainResults with = run_pretrain(some_digits(200), options);
   options.random_start = false;
-  Comparison without = compare_methods(some_digits(200), options);
+  PretrainResults without = run_pretrain(some_digits(200), options);
   REQUIRE(without.methods.size() + 1 == with.methods.size());
   for (const MethodResult& method : without.methods) {
     CHECK(method.name != "deep_random");
@@ -128,22 +129,22 @@ TEST_CASE("ways: the random start can be left out, and nothing else changes") {
   }
   for (const char* words :
        {"deep, random start", "What pretraining bought", "the random start catches up"}) {
-    CHECK(contains(report_html(with, {}), words));
-    CHECK(!contains(report_html(without, {}), words));
+    CHECK(contains(pages::pretrain_page(with, {}), words));
+    CHECK(!contains(pages::pretrain_page(without, {}), words));
   }
 }
 
 TEST_CASE("ways: fine-tuning begins where pretraining ended, and the random start does not") {
-  ComparisonOptions options = quick(way_names());
+  PretrainOptions options = quick(way_names());
   options.finetune_epochs = 0;
-  const Comparison untuned = compare_methods(some_digits(200), options);
+  const PretrainResults untuned = run_pretrain(some_digits(200), options);
   for (const std::string& way : options.ways) {
     CHECK(untuned.finetuned(way).test_error == untuned.pretrained(way).test_error);
     CHECK(untuned.method("deep_random").test_error != untuned.pretrained(way).test_error);
   }
   Rng rng(options.seed, deep_random_stream);
   DenseAutoencoder deep(network_options(options, options.sizes), rng);
-  FitOptions fit = network_training(options);
+  FitOptions fit = network_fit_options(options);
   fit.epochs = 3 * options.pretrain_epochs;
   train(deep, some_digits(200).train, rng, fit);
   CHECK(untuned.method("deep_random").test_error ==
@@ -152,23 +153,23 @@ TEST_CASE("ways: fine-tuning begins where pretraining ended, and the random star
 }
 
 TEST_CASE("ways: lbfgs trains the whole networks, adam the layers") {
-  ComparisonOptions options = quick({"plain"});
+  PretrainOptions options = quick({"plain"});
   options.optimizer.kind = OptimizerKind::lbfgs;
   options.schedule.kind = ScheduleKind::constant;
   options.finetune_rate = 1;
   options.batch_size = 80;
   options.steps_a_batch = 3;
-  CHECK(network_training(options).steps_a_batch == 3);
-  const FitOptions layer = layer_training(options);
+  CHECK(network_fit_options(options).steps_a_batch == 3);
+  const FitOptions layer = layer_fit_options(options);
   CHECK(layer.optimizer.kind == OptimizerKind::adam);
   CHECK(layer.steps_a_batch == 1);
   CHECK(layer.batch_size == 32);
   options.pretrain_batch_size = 7;
-  CHECK(layer_training(options).batch_size == 7);
+  CHECK(layer_fit_options(options).batch_size == 7);
   options.pretrain_batch_size = 0;
-  const Comparison by_lbfgs = compare_methods(some_digits(200), options);
+  const PretrainResults by_lbfgs = run_pretrain(some_digits(200), options);
   CHECK(by_lbfgs.method("greedy").test_error ==
-        compare_methods(some_digits(200), quick({"plain"})).method("greedy").test_error);
+        run_pretrain(some_digits(200), quick({"plain"})).method("greedy").test_error);
   const History& tuning = by_lbfgs.method("greedy_finetuned").curves.back().history;
   CHECK(tuning.epochs.back().loss < tuning.epochs.front().loss);
   CHECK(tuning.epochs.back().learning_rate == 1);
@@ -177,8 +178,9 @@ TEST_CASE("ways: lbfgs trains the whole networks, adam the layers") {
 TEST_CASE(
     "ways: the page has each way's rows, lines and first layer, and what pretraining "
     "bought") {
-  Comparison c = compare_methods(some_digits(200), quick(way_names()));
-  const std::string page = report_html(c, {"1.2.3", 2, "strata pretrain --layer-kind all"});
+  PretrainResults c = run_pretrain(some_digits(200), quick(way_names()));
+  const std::string page =
+      pages::pretrain_page(c, {"1.2.3", 2, "strata pretrain --layer-kind all"});
   check_page(page);
   for (const Way& way : ways()) {
     const std::string name = way.name;
@@ -189,17 +191,17 @@ TEST_CASE(
     CHECK(contains(page, name + ", layer&nbsp;3"));
     CHECK(contains(page, way.words));
     CHECK(contains(page, way.look_for + 2));  // its first letter is a capital there
-    CHECK(contains(page,
-                   report::number(c.finetuned(name).test_error) + " after " + name + " layers"));
+    CHECK(
+        contains(page, pages::number(c.finetuned(name).test_error) + " after " + name + " layers"));
   }
   c.methods[5].test_error = 1;  // greedy_finetuned, plain
   for (const auto& [of_random, verdict] : std::vector<std::pair<double, std::string>>{
            {2, "better"}, {1.04, "about the same"}, {0.97, "about the same"}, {0.9, "worse"}}) {
     c.methods[3].test_error = of_random;
     CHECK(
-        contains(report::what_pretraining_bought(c), "1.000 after plain layers (" + verdict + ")"));
+        contains(pages::what_pretraining_bought(c), "1.000 after plain layers (" + verdict + ")"));
   }
-  CHECK(!contains(report_html(c = compare_methods(some_digits(200), quick({"sparse"})), {}),
+  CHECK(!contains(pages::pretrain_page(c = run_pretrain(some_digits(200), quick({"sparse"})), {}),
                   "pretrained by each kind"));
 }
 
@@ -213,10 +215,10 @@ TEST_CASE("ways: a list that is wrong is refused") {
   CHECK(contains(refused("smooth"),
                  "no way 'smooth' to pretrain a layer (there are plain, sparse, "));
   CHECK(contains(error_of([] {
-                   compare_methods(some_digits(200), quick({"plain", "plain"}));
+                   run_pretrain(some_digits(200), quick({"plain", "plain"}));
                  }),
                  "named twice"));
-  CHECK(contains(error_of([] { compare_methods(some_digits(200), quick({})); }), "no way"));
+  CHECK(contains(error_of([] { run_pretrain(some_digits(200), quick({})); }), "no way"));
 }
 
 TEST_CASE(

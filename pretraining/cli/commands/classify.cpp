@@ -11,7 +11,7 @@
 namespace strata::cli {
 namespace {
 
-void print_header(const TrainTest& data, const ClassificationOptions& c) {
+void print_header(const TrainTest& data, const ClassifyOptions& c) {
   std::printf("%s: %zu training and %zu test examples of %zu features\n", data.train.name.c_str(),
               data.train.size(), data.test.size(), data.train.features());
   std::printf("layers pretrained without labels: %s, seed %llu\n", c.way.c_str(),
@@ -37,7 +37,7 @@ void print_classifier(const TrainedClassifier& c) {
   std::fflush(stdout);
 }
 
-void print_few_labels(const Classification& c) {
+void print_few_labels(const ClassifyResults& c) {
   if (c.few_labels.empty()) return;
   std::printf("\ntest accuracy with few labels, mean ± deviation of %zu draws, %.1f s\n%7s",
               c.options.few_labels.draws, c.few_labels_seconds, "labels");
@@ -76,16 +76,15 @@ int predict_with_saved(const Options& o) {
   return 0;
 }
 
-void write_results(const Options& o, Classification& result, const ModelFacts& facts,
+void write_results(const Options& o, ClassifyResults& result, const ModelFacts& facts,
                    std::size_t threads, const Arguments& arguments) {
   const std::string& out = o.text("out");
-  const Json json = classification_json(result, STRATA_VERSION, threads);
+  const RunFacts run_facts{STRATA_VERSION, threads, command_text("classify", arguments)};
+  const Json json = classify_results_json(result, run_facts);
   write_file(out + "/results.json", json.dump(2) + "\n");
   save_classifier(out + "/model.safetensors", result.after.model, facts);
   if (o.given("save")) save_classifier(o.text("save"), result.after.model, facts);
-  const ClassificationPageFacts page_facts{STRATA_VERSION, threads,
-                                           command_text("classify", arguments)};
-  write_file(out + "/report.html", classification_page(result, page_facts));
+  write_file(out + "/report.html", pages::classify_page(result, run_facts));
   write_predictions(o, result.after.predicted);
   write_json(o, json);
   std::printf("\nwrote %s/report.html (open it in a browser), results.json and model.safetensors\n",
@@ -102,7 +101,7 @@ int classify_command(const Arguments& arguments) {
   if (o.given("model")) return predict_with_saved(o);
   const ScaledData input = training_data(o);
   check_classes(input.data);
-  const ClassificationOptions c = classification_options(o, input.data.train);
+  const ClassifyOptions c = classify_options(o, input.data.train);
   check_data_range(Activation::sigmoid, input.data.train.X, "");
   make_folder(o.text("out"));
   Checkpoint checkpoint =
@@ -114,8 +113,8 @@ int classify_command(const Arguments& arguments) {
                       &workers,
                       {&progress, &checkpoint}};
   print_header(input.data, c);
-  Classification result =
-      classify(input.data, c, engine, {print_pretrained_layer, print_classifier});
+  ClassifyResults result =
+      run_classify(input.data, c, engine, {print_pretrained_layer, print_classifier});
   print_few_labels(result);
   write_results(o, result, {"classifier", input.scaling, input.data.train.image}, workers.threads(),
                 arguments);

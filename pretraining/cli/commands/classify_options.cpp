@@ -23,7 +23,7 @@ constexpr std::size_t few_rows = 10000;
 }  // namespace
 
 CommandLine classify_command_line() {
-  const ClassificationOptions d;  // the defaults
+  const ClassifyOptions d;  // the defaults
   const std::vector<OptionSpec> stack = {{"layers", "D-…-K", "",
                                           "layer sizes from the features to the softmax's inputs "
                                           "(default: the features, then 200-200)"},
@@ -126,7 +126,7 @@ std::vector<LayerPlan> layer_plans(const Options& o, const std::vector<std::size
 
 }  // namespace
 
-ClassificationOptions classification_options(const Options& o, const Dataset& train) {
+ClassifyOptions classify_options(const Options& o, const Dataset& train) {
   std::vector<std::size_t> sizes = {train.features(), 200, 200};
   if (o.given("layers")) sizes = parse_layers(o.text("layers"));
   if (sizes.front() != train.features()) {
@@ -134,7 +134,7 @@ ClassificationOptions classification_options(const Options& o, const Dataset& tr
                           " features, so the layers begin with ", train.features()));
   }
   check_memory(sizes, o.text("optimizer"), "--layers");
-  ClassificationOptions c;
+  ClassifyOptions c;
   c.way = o.choice("layer-kind", way_names());
   FitOptions fit;
   fit.optimizer.kind = optimizer_named(o.choice(

@@ -10,7 +10,7 @@ CommandLine classify_command_line();
 
 /// The experiment that the options ask for on these training rows. Throws UsageError for values out
 /// of range and layers that do not fit the data.
-ClassificationOptions classification_options(const Options& options, const Dataset& train);
+ClassifyOptions classify_options(const Options& options, const Dataset& train);
 
 /// Throws for what would be found out too late: files that cannot be written, options without
 /// effect.

@@ -98,25 +98,25 @@ std::string cell(const std::optional<double>& value, const char* format) {
   return buffer;
 }
 
-void print_header(const Family& family) {
-  const TrainTest& data = family.data;
+void print_header(const CompareResults& results) {
+  const TrainTest& data = results.data;
   std::printf(
       "%s: %zu training and %zu test examples of %zu features; a code of %zu numbers where the "
       "kind's own is "
       "not wider, seed %llu\n\n",
       data.train.name.c_str(), data.train.size(), data.test.size(), data.train.features(),
-      family.code_size, static_cast<unsigned long long>(family.seed));
+      results.code_size, static_cast<unsigned long long>(results.seed));
   std::printf("%-14s %5s %8s %10s %10s %7s %7s %6s %10s %8s %7s %8s  %s\n", "", "code", "weights",
               "train", "test", "zeros %", "mean h", "Hoyer", "|dh/dx|^2", "relative",
-              text(family.neighbours, "-NN %").c_str(), "seconds", "layers");
+              text(results.neighbours, "-NN %").c_str(), "seconds", "layers");
 }
 
-void print_member(const FamilyMember& m) {
+void print_member(const CompareMember& m) {
   const CodeMeasures& c = m.measures;
   std::optional<double> percent = c.neighbour_accuracy;
   if (percent) *percent *= 100;
   std::printf("%-14s %5zu %8zu %10.4f %10s %7.1f %7.3f %6s %10.4g %8s %7s %8.2f  %s\n",
-              report::member_name(m).c_str(), m.code_size, m.weights, m.train_error,
+              pages::member_name(m).c_str(), m.code_size, m.weights, m.train_error,
               cell(m.test_error, "%.4f").c_str(), 100 * c.share_of_zeros, c.mean_activation,
               cell(c.hoyer, "%.3f").c_str(), c.contraction,
               cell(c.relative_contraction, "%.4f").c_str(), cell(percent, "%.2f").c_str(),
@@ -125,43 +125,43 @@ void print_member(const FamilyMember& m) {
 }
 
 // Trains one kind and adds it. Throws Error where the data is not for it.
-void train_member(Family& family, const Kind& kind, const Options& o, Workers& workers,
+void train_member(CompareResults& results, const Kind& kind, const Options& o, Workers& workers,
                   Progress& progress) {
-  const Dataset& train_rows = family.data.train;
-  Made made = make_member(kind, train_rows, o, family.code_size);
+  const Dataset& train_rows = results.data.train;
+  Made made = make_member(kind, train_rows, o, results.code_size);
   made.model->check_data(train_rows.X);
   FitOptions fit = fit_options(kind, train_rows.size(), made.options);
   fit.label = kind.name;
   const History history = train(*made.model, train_rows, made.rng, fit,
                                 {.workers = &workers, .listeners = {.progress = &progress}});
   progress.finish();
-  print_member(add_member(family, kind.name, kind.point, *made.model, history, &workers));
+  print_member(add_member(results, kind.name, kind.point, *made.model, history, &workers));
 }
 
-void print_notes(const Options& o, const Family& family) {
+void print_notes(const Options& o, const CompareResults& results) {
   const bool was_asked_for = o.given("hidden") && !o.positional().empty();
-  for (const FamilyMember& m : family.members) {
-    if (was_asked_for && !m.yardstick && m.code_size != family.code_size) {
+  for (const CompareMember& m : results.members) {
+    if (was_asked_for && !m.yardstick && m.code_size != results.code_size) {
       std::printf("%s keeps its own code of %zu: it cannot have %zu of %zu features\n",
-                  m.name.c_str(), m.code_size, family.code_size, family.data.train.features());
+                  m.name.c_str(), m.code_size, results.code_size, results.data.train.features());
     }
   }
-  for (const LeftOut& one : family.left_out) std::printf("left out: %s\n", one.reason.c_str());
-  if (!family.has_test()) {
+  for (const LeftOut& one : results.left_out) std::printf("left out: %s\n", one.reason.c_str());
+  if (!results.has_test()) {
     std::printf(
         "no test rows: codes are measured on training rows, and neighbours are not asked\n");
-  } else if (!family.has_neighbours()) {
+  } else if (!results.has_neighbours()) {
     std::printf("no labels: neighbours are not asked\n");
   }
 }
 
-void write_results(const Options& o, const Family& family, std::size_t threads,
+void write_results(const Options& o, const CompareResults& results, std::size_t threads,
                    const Arguments& arguments) {
   const std::string out = o.text("out");
-  const Json json = family_json(family, STRATA_VERSION, threads);
+  const RunFacts facts{STRATA_VERSION, threads, command_text("compare", arguments)};
+  const Json json = compare_results_json(results, facts);
   write_file(out + "/results.json", json.dump(2) + "\n");
-  write_file(out + "/report.html",
-             family_page(family, {STRATA_VERSION, command_text("compare", arguments)}));
+  write_file(out + "/report.html", pages::compare_page(results, facts));
   write_json(o, json);
   std::printf("\nwrote %s/report.html (open it in a browser) and results.json\n", out.c_str());
 }
@@ -180,23 +180,24 @@ int compare_command(const Arguments& arguments) {
   Progress progress(!o.flag("quiet"));
   make_folder(o.text("out"));
 
-  Family family = start_family(input.data, common_code_size(o, input.data.train.features()),
-                               o.size("neighbours", 1), seed_of(o), &workers);
-  print_header(family);
-  for (const FamilyMember& yardstick : family.members) print_member(yardstick);
+  CompareResults results =
+      start_compare(input.data, common_code_size(o, input.data.train.features()),
+                    o.size("neighbours", 1), seed_of(o), &workers);
+  print_header(results);
+  for (const CompareMember& yardstick : results.members) print_member(yardstick);
   for (const Kind* kind : chosen) {
     try {
-      train_member(family, *kind, o, workers, progress);
+      train_member(results, *kind, o, workers, progress);
     } catch (const Error& error) {
       if (!o.positional().empty()) throw;  // it was asked for
       const std::string name = kind->name, what = error.what();
-      family.left_out.push_back({name, what.starts_with(name) ? what : name + ": " + what});
+      results.left_out.push_back({name, what.starts_with(name) ? what : name + ": " + what});
     }
   }
-  check(family.members.size() > 2, "compare: no kind can take these data: ",
-        family.left_out.empty() ? "" : family.left_out.front().reason);
-  print_notes(o, family);
-  write_results(o, family, workers.threads(), arguments);
+  check(results.members.size() > 2, "compare: no kind can take these data: ",
+        results.left_out.empty() ? "" : results.left_out.front().reason);
+  print_notes(o, results);
+  write_results(o, results, workers.threads(), arguments);
   return 0;
 }
 

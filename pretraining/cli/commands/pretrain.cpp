@@ -13,7 +13,7 @@
 namespace strata::cli {
 namespace {
 
-void print_header(const TrainTest& data, const ComparisonOptions& c) {
+void print_header(const TrainTest& data, const PretrainOptions& c) {
   std::printf("%s: %zu training and %zu test examples of %zu features, compressed to %zu\n",
               data.train.name.c_str(), data.train.size(), data.test.size(), data.train.features(),
               c.sizes.back());
@@ -38,8 +38,8 @@ void print_stage(std::size_t layer, const GreedyStage& stage) {
 }
 
 // A softmax on the code of the pretrained stack: the top alone, then every layer.
-Json classify(const Comparison& c, const Engine& engine) {
-  ClassificationOptions options;
+Json classify(const PretrainResults& c, const Engine& engine) {
+  ClassifyOptions options;
   options.seed = c.options.seed;
   options.decay = 0;
   options.fine_tuning.epochs = 50;
@@ -63,7 +63,7 @@ int pretrain_command(const Arguments& arguments) {
   const auto options = read_command_line(pretrain_command_line(), arguments);
   if (!options) return 0;
   const ScaledData input = training_data(*options);
-  const ComparisonOptions c = comparison_options(*options, input.data.train);
+  const PretrainOptions c = pretrain_options(*options, input.data.train);
   check_before_pretraining(*options, input.data, c);
   const std::string out = options->text("out");
   make_folder(out);
@@ -76,7 +76,7 @@ int pretrain_command(const Arguments& arguments) {
                       &workers,
                       {&progress, &checkpoint}};
   print_header(input.data, c);
-  Comparison result = compare_methods(input.data, c, engine, {print_stage, print_method});
+  PretrainResults result = run_pretrain(input.data, c, engine, {print_stage, print_method});
   if (!result.logistic_pca)
     std::printf("logistic_pca is left out: %s\n", result.no_logistic_pca.c_str());
   const double ratio =
@@ -85,17 +85,15 @@ int pretrain_command(const Arguments& arguments) {
       "\ngreedy_finetuned has %.2f × the test error of PCA with the same number of values\n",
       ratio);
 
-  Json json = results_json(result, STRATA_VERSION, workers.threads());
+  const RunFacts run_facts{STRATA_VERSION, workers.threads(), command_text("pretrain", arguments)};
+  Json json = pretrain_results_json(result, run_facts);
   if (options->flag("classify")) json["classifier"] = classify(result, engine);
   const ModelFacts facts{"pretrained", input.scaling, input.data.train.image};
   write_file(out + "/results.json", json.dump(2) + "\n");
   save_model(out + "/model.safetensors", result.deep, facts);
-  for (const report::PictureFile& picture : report::picture_files(result))
+  for (const pages::PictureFile& picture : pages::picture_files(result))
     write_file(out + "/" + picture.name, picture.bytes);
-  write_file(
-      out + "/report.html",
-      report_html(result, {STRATA_VERSION, workers.threads(), command_text("pretrain", arguments)},
-                  &workers));
+  write_file(out + "/report.html", pages::pretrain_page(result, run_facts, &workers));
   if (options->given("save")) save_model(options->text("save"), result.deep, facts);
   write_json(*options, json);
   std::printf("wrote %s/report.html (open it in a browser), results.json and model.safetensors\n",

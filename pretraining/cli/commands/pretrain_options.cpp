@@ -9,7 +9,8 @@
 namespace strata::cli {
 
 CommandLine pretrain_command_line() {
-  const ComparisonOptions d = usual_comparison(0), large = usual_comparison(many_examples);
+  const PretrainOptions d = usual_pretrain_options(0),
+                        large = usual_pretrain_options(many_examples);
   const auto usual = [](const auto& few, const auto& many) {
     return text(" (default: ", few, "; from ", many_examples, " examples on ", many, ")");
   };
@@ -80,7 +81,7 @@ namespace {
 
 // Restricted Boltzmann machines give many examples the better start; they need units and data that
 // suit them.
-std::string usual_way(const Options& o, const Dataset& train, const ComparisonOptions& c) {
+std::string usual_way(const Options& o, const Dataset& train, const PretrainOptions& c) {
   const bool in_unit_range = std::all_of(train.X.values.begin(), train.X.values.end(),
                                          [](Real x) { return x >= 0 && x <= 1; });
   const bool rbm = train.size() >= many_examples && in_unit_range && !o.given("l1") &&
@@ -88,7 +89,7 @@ std::string usual_way(const Options& o, const Dataset& train, const ComparisonOp
   return rbm ? "rbm" : "plain";
 }
 
-void read_ways(const Options& o, const Dataset& train, ComparisonOptions& c) {
+void read_ways(const Options& o, const Dataset& train, PretrainOptions& c) {
   try {
     c.ways = parse_ways(o.given("layer-kind") ? o.text("layer-kind") : usual_way(o, train, c));
     for (const std::string& name : c.ways) {
@@ -103,7 +104,7 @@ void read_ways(const Options& o, const Dataset& train, ComparisonOptions& c) {
 }
 
 // Of the whole networks. L-BFGS has its own rate, schedule and batches.
-void read_fine_tuning(const Options& o, std::size_t examples, ComparisonOptions& c) {
+void read_fine_tuning(const Options& o, std::size_t examples, PretrainOptions& c) {
   c.optimizer.kind = optimizer_named(o.choice("optimizer", optimizer_names()));
   const bool lbfgs = c.optimizer.kind == OptimizerKind::lbfgs;
   if (lbfgs) c.batch_size = 1000;
@@ -120,9 +121,9 @@ void read_fine_tuning(const Options& o, std::size_t examples, ComparisonOptions&
 
 }  // namespace
 
-ComparisonOptions comparison_options(const Options& o, const Dataset& train) {
+PretrainOptions pretrain_options(const Options& o, const Dataset& train) {
   const std::size_t features = train.features();
-  ComparisonOptions c = usual_comparison(train.size());
+  PretrainOptions c = usual_pretrain_options(train.size());
   c.sizes = o.given("layers") ? parse_layers(o.text("layers"))
                               : std::vector<std::size_t>{features, 100, 50, 2};
   if (c.sizes.front() != features) {
@@ -150,7 +151,7 @@ ComparisonOptions comparison_options(const Options& o, const Dataset& train) {
   return c;
 }
 
-void check_before_pretraining(const Options& o, const TrainTest& data, const ComparisonOptions& c) {
+void check_before_pretraining(const Options& o, const TrainTest& data, const PretrainOptions& c) {
   check_can_save_model(o, "save");
   check_can_write(o, {"json"});
   if (c.pretrains("rbm") && c.layer_l1 > 0)

@@ -8,7 +8,7 @@
 #include "pretraining/cli/checkpoint_options.hpp"
 #include "pretraining/cli/commands/commands.hpp"
 #include "pretraining/cli/common.hpp"
-#include "pretraining/runs/rbm.hpp"
+#include "pretraining/pages/rbm.hpp"
 
 namespace strata::cli {
 namespace {
@@ -96,7 +96,7 @@ std::string nats(double value) {
   return out;
 }
 
-void print_layer(const RbmRun& run, std::size_t k) {
+void print_layer(const RbmResults& run, std::size_t k) {
   const Rbm& rbm = run.dbn.rbms[k];
   std::printf("rbm %zu: %zu %s visible and %zu %s hidden units", k + 1, rbm.visible(),
               units_name(rbm.visible_units).c_str(), rbm.hidden(),
@@ -140,22 +140,21 @@ int rbm_command(const Arguments& arguments) {
               layers_text(run_with.stack.sizes).c_str(), input.data.train.name.c_str(),
               input.data.train.size(), input.data.test.size());
   std::fflush(stdout);
-  RbmRun run =
+  RbmResults run =
       run_rbm(input.data, run_with, {.workers = &workers, .listeners = {&progress, &checkpoint}});
-  run.version = STRATA_VERSION;
-  run.command_line = command_text("rbm", arguments);
   for (std::size_t k = 0; k < run.dbn.rbms.size(); ++k) print_layer(run, k);
   std::printf("squared error per example, up and down once   train %.6f", run.train_error);
   if (run.data.test.size() > 0) std::printf("   test %.6f", run.test_error);
   std::printf("   (%.2f s)\n", run.seconds);
 
-  const Json json = rbm_results_json(run, workers.threads());
+  const RunFacts facts{STRATA_VERSION, workers.threads(), command_text("rbm", arguments)};
+  const Json json = rbm_results_json(run, facts);
   DenseAutoencoder deep = run.dbn.unroll();
   const ImageShape image = input.data.train.image;
   write_file(out + "/results.json", json.dump(2) + "\n");
   save_dbn(out + "/model.safetensors", {run.dbn, input.scaling, image});
   save_model(out + "/autoencoder.safetensors", deep, {"dbn_unrolled", input.scaling, image});
-  write_file(out + "/report.html", rbm_page(run, &workers));
+  write_file(out + "/report.html", pages::rbm_page(run, facts, &workers));
   write_json(*options, json);
   std::printf(
       "wrote %s/report.html (open it in a browser), results.json, model.safetensors and "

@@ -7,12 +7,10 @@
 #include "pretraining/cli/commands/commands.hpp"
 #include "pretraining/cli/kinds/kind_help.hpp"
 #include "pretraining/cli/kinds/model_options.hpp"
-#include "pretraining/runs/results_head.hpp"
+#include "pretraining/pages/kinds/figures.hpp"
 
 namespace strata::cli {
 namespace {
-
-using report::TrainRun;
 
 void print_outcome(const TrainRun& run) {
   const History& history = run.history;
@@ -22,7 +20,7 @@ void print_outcome(const TrainRun& run) {
     std::printf("  objective %.6f", history.epochs.back().loss);
     for (const TermValue& term : history.epochs.back().terms)
       std::printf("   %s %.6f", term.name.c_str(), term.value);
-    std::printf("   (reconstruction: %s)\n", report::name_of_loss(*run.model).c_str());
+    std::printf("   (reconstruction: %s)\n", name_of_loss(*run.model).c_str());
   }
   std::printf("  squared error per example   train %.6f", run.train_error);
   if (run.has_test()) std::printf("   test %.6f", run.test_error);
@@ -49,33 +47,6 @@ void print_restorations(const Json& measured) {
     if (corrupted_error > 0) std::printf(" (%.0f %%)", 100 * restored_error / corrupted_error);
     std::printf("\n");
   }
-}
-
-Json outcome_json(const TrainRun& run) {
-  const TrainTest& data = run.data;
-  Json terms = Json::object();
-  if (!run.history.epochs.empty()) {
-    for (const TermValue& term : run.history.epochs.back().terms) terms[term.name] = term.value;
-  }
-  Json json = results_head_json({.command = "train",
-                                 .version = STRATA_VERSION,
-                                 .seed = run.seed,
-                                 .threads = run.workers->threads()},
-                                data.train, data.test);
-  json["kind"] = run.kind;
-  json["architecture"] = run.model->architecture();
-  json["code_size"] = run.model->code_size();
-  json["weights"] = count_of(run.model->parameters());
-  json["epochs"] = run.history.epochs.size();
-  json["best_epoch"] = run.history.best_epoch;
-  json["seconds"] = run.history.seconds;
-  json["terms"] = terms;
-  json["error_unit"] = "squared error per example";
-  json["train_error"] = run.train_error;
-  json["test_error"] = data.test.size() > 0 ? Json(run.test_error) : Json();
-  json["mean_activation"] = run.code.mean_of_means;
-  json["share_of_zeros"] = run.code.share_of_zeros;
-  return json;
 }
 
 std::vector<OptionSpec> out_specs(const std::string& folder = "build/KIND") {
@@ -136,11 +107,11 @@ CommandLine command_line_for(const Arguments& arguments) {
 
 // The run's three files, and where else it is to be written.
 void write_results(const Options& o, const std::string& out, TrainRun& run, const Kind& kind,
-                   const ModelFacts& facts) {
-  const std::string page = report::train_page(run, kind.figures);  // it measures, too
+                   const ModelFacts& facts, const RunFacts& facts_of_run) {
+  const std::string page = pages::train_page(run, pages::figures_of(run, kind.figures),
+                                             facts_of_run);  // they measure, too
   print_restorations(run.measured);
-  Json json = outcome_json(run);
-  if (!run.measured.members().empty()) json["measured"] = run.measured;
+  const Json json = train_results_json(run, facts_of_run);
   write_file(out + "/results.json", json.dump(2) + "\n");
   save_model(out + "/model.safetensors", *run.model, facts);
   write_file(out + "/report.html", page);
@@ -180,7 +151,6 @@ TrainRun new_run(const Options& o, const Kind& kind, Autoencoder& model, const T
   run.pages = kind.pages;
   if (split.test.size() > 0) run.fit.validation = &split.test;
   run.seed = seed_of(o);
-  run.version = STRATA_VERSION;
   const DataShape shape{data.train.features(), data.train.image};
   run.make = [&kind, &o, shape](Rng& draws) { return make_model(kind, shape, o, draws); };
   return run;
@@ -233,7 +203,6 @@ int train_command(const Arguments& arguments) {
   Workers workers(threads_of(o));
   Progress progress(!o.flag("quiet"));
   run.workers = &workers;
-  run.command_line = command_text("train", arguments);
 
   const std::string out = o.given("out") ? o.text("out") : std::string("build/") + kind.name;
   make_folder(out);  // a name that cannot be one is found before the training
@@ -243,7 +212,8 @@ int train_command(const Arguments& arguments) {
   print_opening(run, remark);
   train_and_measure(run, split.train, rng, backprop);
   print_outcome(run);
-  write_results(o, out, run, kind, {kind.name, input.scaling, rows.image});
+  write_results(o, out, run, kind, {kind.name, input.scaling, rows.image},
+                {STRATA_VERSION, workers.threads(), command_text("train", arguments)});
   return 0;
 }
 

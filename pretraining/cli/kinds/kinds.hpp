@@ -8,6 +8,7 @@
 
 #include "autoencoders/dense_autoencoder.hpp"
 #include "core/data/dataset.hpp"
+#include "core/data/scaling.hpp"
 #include "pretraining/cli/options.hpp"
 #include "pretraining/pages/train.hpp"
 
@@ -44,7 +45,7 @@ struct Kind {
   std::vector<std::string> small_example;  // the options of a model small enough to print,
   DataShape small_data;                    // and what it is of
   std::vector<std::string> own_options;    // of model_specs, those that it takes
-  report::Figures figures;                 // what its page shows beside the usual; may be null
+  pages::Figures figures;                  // what its page shows beside the usual; may be null
   std::unique_ptr<Autoencoder> (*make)(const Kind& kind, const DataShape& data,
                                        const Options& options, Rng& rng);
   /// What `train` says of these data before it begins, in a line or none; may be null. Throws
@@ -87,6 +88,10 @@ std::vector<std::size_t> sizes_of(const Kind& kind, std::size_t features, const 
 Activation activation_of(const Options& options, const char* name, Activation fallback);
 /// --optimizer, or the kind's own.
 std::string optimizer_of(const Kind& kind, const Options& options);
+
+/// Of an LstmAutoencoder whose lengths do not vary: a line where rows end in zeros, which may be
+/// padding. Throws UsageError where lengths vary and a scaling has moved the zeros.
+std::string padding_remark(const Autoencoder& model, const Dataset& data, const Scaling& scaling);
 
 // ---- makers that stand in files of their own
 std::unique_ptr<Autoencoder> make_contractive(const Kind& kind, const DataShape& data,

@@ -1,8 +1,11 @@
 // The makers of the kinds that are classes of their own: contractive, variational, lstm.
 
+#include <algorithm>
+
 #include "autoencoders/contractive.hpp"
 #include "autoencoders/lstm_autoencoder.hpp"
 #include "autoencoders/variational.hpp"
+#include "core/data/sequences.hpp"
 #include "pretraining/cli/common.hpp"
 #include "pretraining/cli/kinds/kinds.hpp"
 
@@ -74,6 +77,23 @@ std::unique_ptr<Autoencoder> make_lstm(const Kind& kind, const DataShape& data, 
   options.reversed_target = o.flag("reversed");
   options.decay = Real(o.given("decay") ? o.number("decay", 0) : kind.defaults.decay);
   return std::make_unique<LstmAutoencoder>(options, rng);
+}
+
+std::string padding_remark(const Autoencoder& model, const Dataset& data, const Scaling& scaling) {
+  const LstmAutoencoderOptions& options = dynamic_cast<const LstmAutoencoder&>(model).options;
+  if (options.variable_lengths) {
+    if (scaling.shift.empty() || largest_magnitude(scaling.shift) == 0) return "";
+    throw UsageError(
+        "--variable-lengths and --scale: scaling would move the zeros that end the shorter "
+        "sequences (scale the steps before they are padded)");
+  }
+  if (data.has_pictures()) return "";  // a black bottom row is part of its picture
+  const std::vector<std::size_t> lengths = sequence_lengths(data.X, options.step_features);
+  const std::ptrdiff_t shorter = std::count_if(
+      lengths.begin(), lengths.end(), [&](std::size_t length) { return length < options.steps; });
+  if (shorter == 0) return "";
+  return text(shorter, " of ", data.size(),
+              " sequences end in zeros: if those are padding, add --variable-lengths");
 }
 
 }  // namespace strata::cli

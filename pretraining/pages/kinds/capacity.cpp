@@ -4,9 +4,8 @@
 
 #include "autoencoders/multilayer.hpp"
 #include "autoencoders/train.hpp"
-#include "pretraining/pages/pretrain_figures.hpp"
 
-namespace strata::report {
+namespace strata::pages {
 namespace {
 
 Dataset others_than(const Dataset& data, const std::vector<std::size_t>& taken) {
@@ -54,4 +53,4 @@ CapacityLesson capacity_lesson(const TrainTest& data, const CapacityOptions& o) 
   return lesson;
 }
 
-}  // namespace strata::report
+}  // namespace strata::pages

@@ -8,7 +8,7 @@
 #include "autoencoders/dense_autoencoder.hpp"
 #include "core/data/dataset.hpp"
 
-namespace strata::report {
+namespace strata::pages {
 
 struct CapacityOptions {
   std::size_t examples = 10;  // that are memorised: one of each class in turn
@@ -31,4 +31,4 @@ struct CapacityLesson {
 /// examples where there are none.
 CapacityLesson capacity_lesson(const TrainTest& data, const CapacityOptions& options);
 
-}  // namespace strata::report
+}  // namespace strata::pages

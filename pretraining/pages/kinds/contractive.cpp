@@ -9,10 +9,11 @@
 
 #include "autoencoders/jacobian.hpp"
 #include "autoencoders/train.hpp"
+#include "pretraining/pages/blocks.hpp"
 #include "pretraining/pages/kinds/figures.hpp"
-#include "pretraining/pages/pretrain_figures.hpp"
+#include "pretraining/pages/pictures.hpp"
 
-namespace strata::report {
+namespace strata::pages {
 namespace {
 
 constexpr double shares_of_distance[] = {0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1};
@@ -74,58 +75,43 @@ std::unique_ptr<Autoencoder> trained_twin(const TrainRun& run) {
   return twin;
 }
 
-std::string relative_text(const Measured& m) {
-  return m.relative_contraction ? number(*m.relative_contraction) : "–";
-}
-
 std::string table_of(const std::vector<Measured>& all, const ContractiveAutoencoder& model,
-                     std::size_t rows) {
-  std::vector<std::string> names = {""};
-  for (const Measured& m : all) names.push_back(m.name);
-  const auto row = [&](const std::string& what, auto value_of) {
-    std::vector<std::string> cells;
+                     std::size_t examples) {
+  const auto row = [&](const std::string& what, std::string (*value_of)(const Measured&)) {
+    Cells cells = {what};
     for (const Measured& m : all) cells.push_back(value_of(m));
-    return table_row(what, cells);
+    return cells;
   };
-  return table(text("On ", rows,
-                    " examples. J is ∂h/∂x, the encoder's Jacobian. The relative contraction is "
-                    "freed of the code's "
-                    "scale: (‖J‖² for each feature) / (variance of the codes / variance of the "
-                    "data). It is 1 for a "
-                    "copy of the data and for any multiple of it, so a code that was only made "
-                    "smaller would keep it. "
-                    "Above 1 the code follows random directions more than it follows the data."),
-               names,
-               row("squared error per example", [](const Measured& m) { return number(m.error); }) +
-                   row("contraction: mean ‖J‖²<sub>F</sub>",
-                       [](const Measured& m) { return number(m.contraction); }) +
-                   row("relative contraction", relative_text) +
-                   row(text("mean ‖J(x + ε) − J(x)‖²<sub>F</sub>, ε of deviation ",
-                            number(double(model.deviation))),
-                       [](const Measured& m) { return number(m.change); }));
+  const std::string caption =
+      say("On {} examples. J is ∂h/∂x, the encoder's Jacobian. The relative contraction is freed "
+          "of the code's scale: (‖J‖² for each feature) / (variance of the codes / variance of the "
+          "data). It is 1 for a copy of the data and for any multiple of it, so a code that was "
+          "only made smaller would keep it. Above 1 the code follows random directions more than "
+          "it follows the data.",
+          examples);
+  return table(caption, row("", [](const Measured& m) { return m.name; }),
+               {row("squared error per example", [](const Measured& m) { return number(m.error); }),
+                row("contraction: mean ‖J‖²<sub>F</sub>",
+                    [](const Measured& m) { return number(m.contraction); }),
+                row("relative contraction",
+                    [](const Measured& m) {
+                      return m.relative_contraction ? number(*m.relative_contraction) : "–";
+                    }),
+                row(say("mean ‖J(x + ε) − J(x)‖²<sub>F</sub>, ε of deviation {}",
+                        number(double(model.deviation))),
+                    [](const Measured& m) { return number(m.change); })});
 }
 
-std::string singular_values_chart(const std::vector<Measured>& all, std::size_t rows) {
+std::string singular_values_chart(const std::vector<Measured>& all, std::size_t examples) {
   std::vector<Series> lines;
-  for (const Measured& m : all) {
-    Series line{m.name};
-    for (std::size_t r = 0; r < m.singular_values.size(); ++r) {
-      line.x.push_back(double(r + 1));
-      line.y.push_back(m.singular_values[r]);
-    }
-    lines.push_back(line);
-  }
-  return figure(
-      line_chart(lines, {.title = "Singular values of the Jacobian",
-                         .x_label = "number, largest first",
-                         .y_label = "singular value",
-                         .width = 460,
-                         .height = 340}),
-      text("By how much a short step is stretched or shrunk, direction by direction; means over ",
-           rows,
-           " examples. The penalty is the sum of their squares, so it takes most from the largest. "
-           "Values "
-           "near 0 are directions that the code ignores."));
+  for (const Measured& m : all) lines.push_back(numbered(m.name, m.singular_values));
+  return figure_of_chart(
+      lines,
+      {"Singular values of the Jacobian", "number, largest first", "singular value", 460, 340},
+      say("By how much a short step is stretched or shrunk, direction by direction; means over {} "
+          "examples. The penalty is the sum of their squares, so it takes most from the largest. "
+          "Values near 0 are directions that the code ignores.",
+          examples));
 }
 
 std::string ratio_chart(const std::vector<Measured>& all, const std::vector<double>& distances) {
@@ -136,42 +122,32 @@ std::string ratio_chart(const std::vector<Measured>& all, const std::vector<doub
                      {distances.front(), distances.back()},
                      {m.between_examples, m.between_examples}});
   }
-  return figure(line_chart(lines, {.title = "Contraction ratio",
-                                   .x_label = "distance ‖ε‖",
-                                   .y_label = "‖f(x + ε) − f(x)‖ / ‖ε‖",
-                                   .width = 460,
-                                   .height = 340}),
-                text("Steps in random directions, up to the usual distance of two examples (",
-                     number(distances.back()),
-                     "). The level lines are the same ratio from one example to another. Look at "
-                     "which curve lies "
-                     "below its own level line: there a random step moves the code less than a "
-                     "step to another example "
-                     "does, and that no change of scale can bring about."));
+  return figure_of_chart(
+      lines, {"Contraction ratio", "distance ‖ε‖", "‖f(x + ε) − f(x)‖ / ‖ε‖", 460, 340},
+      say("Steps in random directions, up to the usual distance of two examples ({}). The level "
+          "lines are the same ratio from one example to another. Look at which curve lies below "
+          "its own level line: there a random step moves the code less than a step to another "
+          "example does, and that no change of scale can bring about.",
+          number(distances.back())));
 }
 
-std::string filter_figure(ContractiveAutoencoder& model, ImageShape image,
+std::string filter_figure(const ContractiveAutoencoder& model, ImageShape image,
                           const std::string& name) {
-  const Tensor W = transposed(model.net.encoder[0].W.value);
-  const std::size_t shown = std::min(W.rows(), tiles_that_fit(image, 64));
-  const std::size_t columns = shown > 32 ? 8 : 6;
+  const Tensor some = rows_that_fit(transposed(model.net.encoder[0].W.value), image, 64);
   return figure(
-      tiles(slice_rows(W, 0, shown), image, columns, GridRange::symmetric, "filters, " + name),
-      text("<b>", name, "</b>: the weights of the first ", shown,
-           " units. Look at pixels that hardly vary, such as the digits' border: the "
-           "reconstruction asks for "
-           "nothing there, so without the penalty the random start remains."));
+      tiles(some, image, some.rows() > 32 ? 8 : 6, GridRange::symmetric, "filters, " + name),
+      say("<b>{}</b>: the weights of the first {} units. Look at pixels that hardly vary, such as "
+          "an empty border: the reconstruction asks for nothing there, so without the penalty the "
+          "random start remains.",
+          name, some.rows()));
 }
 
 Json json_of(const Measured& m) {
-  Json singular_values = Json::array();
-  for (const double value : m.singular_values) singular_values.push(value);
-  return Json::object(
-      {{"error", m.error},
-       {"contraction", m.contraction},
-       {"relative_contraction", m.relative_contraction ? Json(*m.relative_contraction) : Json()},
-       {"mean_squared_change_of_jacobian", m.change},
-       {"singular_values", singular_values}});
+  return Json::object({{"error", m.error},
+                       {"contraction", m.contraction},
+                       {"relative_contraction", json_or_null(m.relative_contraction)},
+                       {"mean_squared_change_of_jacobian", m.change},
+                       {"singular_values", json_list(m.singular_values)}});
 }
 
 std::string spread_in_words(const std::vector<Measured>& all) {
@@ -181,16 +157,15 @@ std::string spread_in_words(const std::vector<Measured>& all) {
   const Measured &with = all[0], &without = all[1];
   std::string ratio;
   if (with.relative_contraction && without.relative_contraction) {
-    ratio = " and the relative contraction by " +
-            number(*without.relative_contraction / *with.relative_contraction);
+    ratio = say(" and the relative contraction by {}",
+                number(*without.relative_contraction / *with.relative_contraction));
   }
-  return text(
-      "<p>The penalty divides the mean squared norm of the Jacobian by ",
-      number(without.contraction / with.contraction), ratio,
-      "; the reconstruction error changes by ", with.error < without.error ? "" : "+",
-      number(100 * (with.error / without.error - 1)),
-      " %. \"Without penalty\" is the twin: the same network, start and batches, only trained "
-      "without it.</p>\n");
+  return say(
+      "<p>The penalty divides the mean squared norm of the Jacobian by {}{}; the reconstruction "
+      "error changes by {}{} %. \"Without penalty\" is the twin: the same network, start and "
+      "batches, only trained without it.</p>\n",
+      number(without.contraction / with.contraction), ratio, with.error < without.error ? "" : "+",
+      number(100 * (with.error / without.error - 1)));
 }
 
 }  // namespace
@@ -205,29 +180,21 @@ std::string contractive_figures(TrainRun& run) {
     distances.push_back(share * std::sqrt(2 * total_variance(rows.for_norms)));
   if (distances.back() == 0) return "";
 
+  std::vector<Measured> all;
+  std::vector<std::string> filters;
+  const auto add = [&](const char* key, const char* name, ContractiveAutoencoder& one) {
+    all.push_back(measure(name, one, run, rows, distances));
+    run.measured[key] = json_of(all.back());
+    if (run.has_pictures()) filters.push_back(filter_figure(one, run.shown().image, name));
+  };
   const bool has_penalty = model.contraction > 0 || model.curvature > 0;
-  std::vector<Measured> all = {
-      measure(has_penalty ? "with penalty" : "this model", model, run, rows, distances)};
-  run.measured["model"] = json_of(all[0]);
-  std::unique_ptr<Autoencoder> twin;
-  if (has_penalty) {
-    twin = trained_twin(run);
-    all.push_back(measure("without penalty", dynamic_cast<ContractiveAutoencoder&>(*twin), run,
-                          rows, distances));
-    run.measured["twin"] = json_of(all[1]);
-  }
-  std::string body = spread_in_words(all) + table_of(all, model, rows.for_norms.rows()) +
-                     beside({singular_values_chart(all, rows.for_singular_values.rows()),
-                             ratio_chart(all, distances)});
-  if (run.has_pictures()) {
-    std::vector<std::string> filters = {filter_figure(model, run.shown().image, all[0].name)};
-    if (twin != nullptr) {
-      filters.push_back(filter_figure(dynamic_cast<ContractiveAutoencoder&>(*twin),
-                                      run.shown().image, all[1].name));
-    }
-    body += beside(filters);
-  }
-  return section("What the penalty does", body);
+  add("model", has_penalty ? "with penalty" : "this model", model);
+  if (has_penalty)
+    add("twin", "without penalty", dynamic_cast<ContractiveAutoencoder&>(*trained_twin(run)));
+  const std::string body = spread_in_words(all) + table_of(all, model, rows.for_norms.rows()) +
+                           beside({singular_values_chart(all, rows.for_singular_values.rows()),
+                                   ratio_chart(all, distances)});
+  return section("What the penalty does", body + (filters.empty() ? "" : beside(filters)));
 }
 
-}  // namespace strata::report
+}  // namespace strata::pages

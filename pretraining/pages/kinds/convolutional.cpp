@@ -7,79 +7,80 @@
 #include <cmath>
 
 #include "autoencoders/train.hpp"
+#include "core/data/pictures.hpp"
 #include "layers/conv2d.hpp"
 #include "layers/pool2d.hpp"
 #include "layers/upsample2d.hpp"
+#include "pretraining/pages/blocks.hpp"
 #include "pretraining/pages/kinds/figures.hpp"
-#include "pretraining/pages/kinds/shifts.hpp"
-#include "pretraining/pages/pretrain_figures.hpp"
+#include "pretraining/pages/pictures.hpp"
 
-namespace strata::report {
+namespace strata::pages {
+
+// ---- moved pictures: whether a model that was trained on pictures in one place still knows them
+// in another, and can reconstruct them where they are now
+
+std::vector<double> errors_under_shift(Autoencoder& model, const Tensor& X, ImageShape image,
+                                       std::size_t most, Workers* workers) {
+  std::vector<double> errors = {reconstruction_error(model, X, workers)};
+  for (int by = 1; by <= int(most); ++by) {
+    const int directions[4][2] = {{-by, 0}, {by, 0}, {0, -by}, {0, by}};
+    double sum = 0;
+    for (const auto& [down, right] : directions) {
+      sum += reconstruction_error(model, shifted(X, image, down, right), workers);
+    }
+    errors.push_back(sum / 4);
+  }
+  return errors;
+}
+
+DenseAutoencoderOptions dense_rival(std::size_t d, std::size_t k, std::size_t weights,
+                                    Activation code) {
+  DenseAutoencoderOptions options;
+  options.hidden = Activation::relu;
+  options.code = code;
+  options.loss = Loss::bce;
+  options.initializer = Initializer::he;
+  // weights of d-h-k-h-d: 2 h (d + k) + 2 h + k + d, which is to be `weights`
+  const std::size_t hidden = weights > k + d ? (weights - k - d) / (2 * (d + k + 1)) : 0;
+  options.sizes =
+      hidden > k ? std::vector<std::size_t>{d, hidden, k} : std::vector<std::size_t>{d, k};
+  return options;
+}
+
 namespace {
-
-// ---- moved pictures
-struct Rival {
-  DenseAutoencoder model;
-  std::vector<double> errors;  // by pixels of shift, as those of the convolutional model are
-};
 
 std::size_t farthest_shift(ImageShape image) {
   return std::max<std::size_t>(2, std::min(image.height, image.width) / 7);
 }
 
-// Trained as the model was: same rows, epochs, size of batches and optimiser.
-Rival trained_rival(const TrainRun& run, const ConvolutionalAutoencoder& model,
-                    std::size_t weights) {
+// A dense one, trained as the model was: same rows, epochs, size of batches and optimiser.
+DenseAutoencoder trained_rival(const TrainRun& run, const ConvolutionalAutoencoder& model,
+                               std::size_t weights) {
   Rng rng(run.seed);
-  Rival rival;
   const Activation code = model.options.code_size > 0 ? model.options.code : Activation::relu;
   DenseAutoencoderOptions options = dense_rival(model.features(), model.code_size(), weights, code);
   options.loss = model.options.loss;
   options.penalties.decay = model.options.decay;
-  rival.model = DenseAutoencoder(options, rng);
+  DenseAutoencoder rival(options, rng);
   FitOptions fit = run.fit;
   fit.stage = fit.label = "a dense one beside it";
-  train(rival.model, run.trained_on(), rng, fit,
-        {.workers = run.workers, .listeners = run.listeners});
+  train(rival, run.trained_on(), rng, fit, {.workers = run.workers, .listeners = run.listeners});
   run.listeners.clear_line();
   return rival;
 }
 
-Json json_of(const std::vector<double>& errors) {
-  Json all = Json::array();
-  for (double error : errors) all.push(error);
-  return all;
-}
-
-std::string shift_chart(const std::vector<double>& ours, const std::vector<double>& theirs) {
-  Series convolutional{"convolutional"}, dense{"dense"};
-  for (std::size_t by = 0; by < ours.size(); ++by) {
-    convolutional.x.push_back(double(by));
-    dense.x.push_back(double(by));
-  }
-  convolutional.y = ours;
-  dense.y = theirs;
-  return line_chart({convolutional, dense}, {.title = "Error of moved pictures",
-                                             .x_label = "moved by so many pixels",
-                                             .y_label = "squared error per example",
-                                             .width = 460,
-                                             .height = 320});
-}
-
 // The first pictures, moved to the right, over what both make of them.
-std::string moved_strips(const TrainRun& run, ConvolutionalAutoencoder& model, Rival& rival,
-                         std::size_t by) {
+std::string moved_strips(const TrainRun& run, ConvolutionalAutoencoder& model,
+                         DenseAutoencoder& rival, std::size_t by) {
   const Dataset& shown = run.shown();
   const Tensor moved = shifted(rows_at(shown.X, rows_to_show(shown, 10)), shown.image, 0, int(by));
   const std::string pixels = counted(by, "pixel");
-  return "<div class=\"strips\">\n" +
-         strip("moved", pixels + " to the right", moved, shown.image,
-               run.part() + " pictures, moved by " + pixels) +
-         strip("convolutional", "", model.reconstruct(moved), shown.image,
-               "reconstructed by this model") +
-         strip("dense", "", rival.model.reconstruct(moved), shown.image,
-               "reconstructed by the dense autoencoder") +
-         "</div>";
+  return strips(
+      {{"moved", pixels + " to the right", moved, run.part() + " pictures, moved by " + pixels},
+       {"convolutional", "", model.reconstruct(moved), "reconstructed by this model"},
+       {"dense", "", rival.reconstruct(moved), "reconstructed by the dense autoencoder"}},
+      shown.image);
 }
 
 std::string shift_section(TrainRun& run, ConvolutionalAutoencoder& model) {
@@ -88,31 +89,34 @@ std::string shift_section(TrainRun& run, ConvolutionalAutoencoder& model) {
   const std::size_t weights = count_of(model.parameters()), most = farthest_shift(shown.image);
   const std::vector<double> ours =
       errors_under_shift(model, shown.X, shown.image, most, run.workers);
-  Rival rival = trained_rival(run, model, weights);
-  rival.errors = errors_under_shift(rival.model, shown.X, shown.image, most, run.workers);
-  const std::vector<double>& theirs = rival.errors;
-  const std::size_t rival_weights = count_of(rival.model.parameters());
-  run.measured["shifts"] = Json::object({{"convolutional", json_of(ours)},
-                                         {"dense", json_of(theirs)},
+  DenseAutoencoder rival = trained_rival(run, model, weights);
+  const std::vector<double> theirs =
+      errors_under_shift(rival, shown.X, shown.image, most, run.workers);
+  const std::size_t rival_weights = count_of(rival.parameters());
+  run.measured["shifts"] = Json::object({{"convolutional", json_list(ours)},
+                                         {"dense", json_list(theirs)},
                                          {"weights", weights},
-                                         {"dense_architecture", rival.model.architecture()},
+                                         {"dense_architecture", rival.architecture()},
                                          {"dense_weights", rival_weights}});
-  const char* const verdict = ours[1] < theirs[1]
-                                  ? ""
-                                  : " Here the windows do not help: the dense layers at the code "
-                                    "know their places by heart.";
+  const std::string words =
+      say("<p>Both were trained on pictures where they are, and are now shown the {} pictures a "
+          "few pixels away. The dense autoencoder is {}, with the same code size and {} weights "
+          "(here: {}), trained as long on the same rows. One pixel multiplies the error of this "
+          "model by {}, to {}; that of the dense one by {}, to {}.{}</p>\n",
+          run.part(), rival.architecture(), rival_weights, weights, number(ours[1] / ours[0]),
+          number(ours[1]), number(theirs[1] / theirs[0]), number(theirs[1]),
+          ours[1] < theirs[1] ? ""
+                              : " Here the windows do not help: the dense layers at the code know "
+                                "their places by heart.");
+  const LineChartOptions options{"Error of moved pictures", "pixels moved",
+                                 "squared error per example", 460, 320};
   return section(
       "Pictures that moved",
-      text("<p>Both were trained on pictures where they are, and are now shown the ", run.part(),
-           " pictures a few pixels away. The dense autoencoder is ", rival.model.architecture(),
-           ", with the same code size and ", rival_weights, " weights (here: ", weights,
-           "), trained as long on the same rows. One pixel multiplies the error of this model by ",
-           number(ours[1] / ours[0]), ", to ", number(ours[1]), "; that of the dense one by ",
-           number(theirs[1] / theirs[0]), ", to ", number(theirs[1]), ".", verdict, "</p>\n") +
-          beside({figure(shift_chart(ours, theirs),
-                         "Means over up, down, left and right; what leaves the picture is lost to "
-                         "both. Look at how "
-                         "far apart the lines come.")}) +
+      words +
+          beside({figure_of_chart(
+              {numbered("convolutional", ours, 0), numbered("dense", theirs, 0)}, options,
+              "Means over up, down, left and right; what leaves the picture is lost to both. Look "
+              "at how far apart the lines come.")}) +
           figure(moved_strips(run, model, rival, 2),
                  "Look for strokes that survive the move, and for those that the dense one tears "
                  "apart."));
@@ -128,11 +132,11 @@ std::string filters_section(const ConvolutionalAutoencoder& model) {
       "The windows of the first layer",
       figure(tiles(slice_rows(windows, 0, shown), {kernel, kernel}, 16, GridRange::symmetric,
                    "filters of the first layer, one grey tile each"),
-             text(shape[0], " windows of ", kernel, "×", kernel,
-                  shape[1] > 1 ? text(" on each of ", shape[1], " channels") : std::string(),
-                  ". White weighs up, black down, each tile by itself. Look for edges: white on "
-                  "one side, "
-                  "black on the other. Every place of the picture is looked at through these.")));
+             say("{} windows of {}×{}{}. White weighs up, black down, each tile by itself. Look "
+                 "for edges: white on one side, black on the other. Every place of the picture is "
+                 "looked at through these.",
+                 shape[0], kernel, kernel,
+                 shape[1] > 1 ? say(" on each of {} channels", shape[1]) : "")));
 }
 
 // ---- one picture on its way
@@ -154,8 +158,8 @@ std::string maps_figure(const Tensor& maps, const std::string& name) {
   const Real largest = largest_magnitude(rows);
   for (Real& value : rows.values) value /= largest > 0 ? largest : 1;
   return figure(tiles(rows, side, 8, GridRange::unit, "feature maps after " + name),
-                text("<b>", name, "</b>: ", C, "×", side.height, "×", side.width,
-                     shown < C ? text(", the first ", shown) : std::string()));
+                say("<b>{}</b>: {}×{}×{}{}", name, C, side.height, side.width,
+                    shown < C ? say(", the first {}", shown) : ""));
 }
 
 // All layers of a part, one after the other; figures of those that give maps.
@@ -188,10 +192,11 @@ std::string psnr_words(TrainRun& run, ConvolutionalAutoencoder& model) {
   const double ratio = psnr(run.shown().X, model.reconstruct(run.shown().X, run.workers));
   if (!std::isfinite(ratio)) return "";  // it copies
   run.measured["psnr"] = ratio;
-  return text("<p>Peak signal-to-noise ratio of the ", run.part(), " pictures: <b>", number(ratio),
-              " dB</b>, that is 10 log<sub>10</sub>(1 / mean squared error of a pixel). Ten times "
-              "less error "
-              "are ten more decibels.</p>\n");
+  return say(
+      "<p>Peak signal-to-noise ratio of the {} pictures: <b>{} dB</b>, that is 10 "
+      "log<sub>10</sub>(1 / mean squared error of a pixel). Ten times less error are ten more "
+      "decibels.</p>\n",
+      run.part(), number(ratio));
 }
 
 }  // namespace
@@ -202,4 +207,4 @@ std::string convolutional_figures(TrainRun& run) {
          way_section(run, model);
 }
 
-}  // namespace strata::report
+}  // namespace strata::pages

@@ -1,137 +1,125 @@
-#include "pretraining/pages/kinds/denoising.hpp"
+// A denoising autoencoder: what it restores, of its own corruption and of others, and where it
+// moves points of the plane.
 
 #include <algorithm>
 
 #include "autoencoders/denoising.hpp"
 #include "core/charts/arrows.hpp"
 #include "core/charts/html.hpp"
+#include "pretraining/pages/blocks.hpp"
 #include "pretraining/pages/kinds/figures.hpp"
-#include "pretraining/pages/pretrain_figures.hpp"
+#include "pretraining/pages/pictures.hpp"
 
-namespace strata::report {
+namespace strata::pages {
 namespace {
 
 constexpr std::uint64_t drawing_stream = 101;  // of the run's seed: what the page corrupts
+
+// Of the rows that the page shows.
+struct RestorationOf {
+  Corruption corruption;
+  bool is_own = false;  // the one that the model was trained on
+  Restoration result;
+};
 
 bool are_same(const Corruption& a, const Corruption& b) {
   return a.kind == b.kind && a.kind != CorruptionKind::custom && a.amount == b.amount;
 }
 
-std::string percent(double part, double whole) {
-  return whole > 0 ? text(int(100 * part / whole + 0.5), " %") : "–";
+// The model's own corruption; of pictures also masking, salt and pepper and Gaussian noise at 0.3.
+// The same draws each time.
+std::vector<RestorationOf> restorations(TrainRun& run) {
+  const Corruption& own = dynamic_cast<DenoisingAutoencoder&>(*run.model).corruption;
+  std::vector<Corruption> corruptions = {own};
+  for (const std::string& name : corruption_names()) {
+    const Corruption usual{.kind = corruption_named(name)};
+    if (run.has_pictures() && !are_same(usual, own)) corruptions.push_back(usual);
+  }
+  std::vector<RestorationOf> all;
+  for (const Corruption& corruption : corruptions) {
+    Rng rng(run.seed, drawing_stream);
+    all.push_back({corruption, all.empty(),
+                   restore(*run.model, run.shown().X, corruption, rng, run.workers)});
+  }
+  return all;
+}
+
+const char* remark_on(const RestorationOf& r) {
+  return r.is_own ? " (as in training)" : "";
 }
 
 std::string rows_of_pictures(const TrainRun& run, const std::vector<RestorationOf>& all) {
   const Dataset& data = run.shown();
   const std::vector<std::size_t> shown = rows_to_show(data, 10);
-  std::string out =
-      "<div class=\"strips\">\n" +
-      strip("clean", "", rows_at(data.X, shown), data.image, text(shown.size(), " clean pictures"));
+  std::vector<Strip> rows = {
+      {"clean", "", rows_at(data.X, shown), say("{} clean pictures", shown.size())}};
   for (const RestorationOf& r : all) {
     const std::string name = corruption_text(r.corruption);
-    out +=
-        strip(name + (r.is_own ? " (as in training)" : ""), "error " + number(r.corrupted_error),
-              rows_at(r.corrupted, shown), data.image, "the same pictures, corrupted by " + name);
-    out += strip("restored", "error " + number(r.restored_error), rows_at(r.restored, shown),
-                 data.image, "the same pictures, restored from " + name);
+    rows.push_back({name + remark_on(r), "error " + number(r.result.corrupted_error),
+                    rows_at(r.result.corrupted, shown), "the same pictures, corrupted by " + name});
+    rows.push_back({"restored", "error " + number(r.result.restored_error),
+                    rows_at(r.result.restored, shown), "the same pictures, restored from " + name});
   }
   return figure(
-      out + "</div>",
-      capitalised(run.part()) +
-          " pictures; below them the same pictures corrupted, and what the model makes of those. "
+      strips(rows, data.image),
+      say("{} pictures; below them the same pictures corrupted, and what the model makes of those. "
           "It was trained on one kind of damage only: look at what becomes of the others. Greys "
-          "outside 0 and 1 are drawn as black and white, but the errors count them as they are.");
+          "outside 0 and 1 are drawn as black and white, but the errors count them as they are.",
+          capitalised(run.part())));
 }
 
 std::string table_of_restorations(const std::vector<RestorationOf>& all) {
-  std::string rows;
+  std::vector<Cells> rows;
   for (const RestorationOf& r : all) {
-    rows += table_row(
-        escape_html(corruption_text(r.corruption)) + (r.is_own ? " (as in training)" : ""),
-        {number(r.corrupted_error), number(r.restored_error),
-         percent(r.restored_error, r.corrupted_error)});
+    const double share = 100 * r.result.restored_error / r.result.corrupted_error;
+    rows.push_back({escape_html(corruption_text(r.corruption)) + remark_on(r),
+                    number(r.result.corrupted_error), number(r.result.restored_error),
+                    r.result.corrupted_error > 0 ? say("{} %", int(share + 0.5)) : "–"});
   }
   return table(
       "Squared error per example against the clean one. Under 100 % the model takes away more "
-      "damage than it "
-      "does.",
+      "damage than it does.",
       {"corruption", "corrupted", "restored", "of it left"}, rows);
-}
-
-Json json_of(const std::vector<RestorationOf>& all) {
-  Json rows = Json::array();
-  for (const RestorationOf& r : all) {
-    rows.push(Json::object({{"corruption", corruption_to_json(r.corruption)},
-                            {"corrupted_error", r.corrupted_error},
-                            {"restored_error", r.restored_error}}));
-  }
-  return rows;
 }
 
 std::string filters_of(TrainRun& run) {
   const DenseAutoencoder* const net = dense_net_of(*run.model);
   if (net == nullptr || !run.has_pictures()) return "";
-  const Tensor weights =
-      without_still_pixels(transposed(net->encoder.front().W.value), run.data.train.X);
-  const std::size_t shown = std::min(weights.rows(), tiles_that_fit(run.shown().image, 100));
+  const ImageShape image = run.shown().image;
+  const Tensor units = units_of(net->encoder.front().W.value, run.data.train.X);
+  const Tensor some = rows_that_fit(units, image, 100);
   return section(
       "What the units look for",
-      figure(
-          tiles(slice_rows(weights, 0, shown), run.shown().image, 10, GridRange::symmetric,
-                text("encoder weights of ", shown, " units, one grey tile each")),
-          text(
-              "Encoder weights of ", shown, " of ", weights.rows(),
-              " units: white positive, black negative, each tile scaled by itself. Look for spots "
-              "and "
-              "strokes, each at its place: a unit that is to fill in what is missing must know its "
-              "neighbours. Compare with <code>--corruption gaussian --noise 0.5</code>, where most "
-              "tiles "
-              "are pieces of digits, and with <code>--noise 0</code>, where most look like noise.",
-              on_still_pixels)));
+      figure(tiles(some, image, 10, GridRange::symmetric,
+                   say("encoder weights of {} units, one grey tile each", some.rows())),
+             say("Encoder weights of {} of {} units: white positive, black negative, each tile "
+                 "scaled by itself. Look for spots and strokes, each at its place: a unit that is "
+                 "to fill in what is missing must know its neighbours. Compare with "
+                 "<code>--corruption gaussian --noise 0.5</code>, where most tiles are pieces of "
+                 "pictures, and with <code>--noise 0</code>, where most look like noise.{}",
+                 some.rows(), units.rows(), on_still_pixels)));
 }
 
 std::string field_of(TrainRun& run) {
   const Tensor& X = run.data.train.X;
   if (X.cols() != 2) return "";
   const VectorField field = vector_field(*run.model, X, 19, run.workers);
-  return section("The way back",
-                 figure(arrow_plot(X, field.starts, field.arrows,
-                                   {.title = "g(f(x̃)) − x̃",
-                                    .points_name = "training examples",
-                                    .arrows_name = "what the model adds to x̃",
-                                    .scale = 0.5}),
-                        "Each arrow begins at a point x̃ of a grid and goes half of the way that "
-                        "the model moves it. "
-                        "Look at the directions: from both sides they point back to the curve that "
-                        "the data lie on, and "
-                        "beside it they vanish. In the middle of a ring every way out is as far, "
-                        "and the model does not "
-                        "choose. With small Gaussian noise of variance σ² the whole way is near σ² "
-                        "times the slope of "
-                        "log p(x): the direction in which examples become more likely."));
+  return section(
+      "The way back",
+      figure(arrow_plot(X, field.starts, field.arrows,
+                        {.title = "g(f(x̃)) − x̃",
+                         .points_name = "training examples",
+                         .arrows_name = "what the model adds to x̃",
+                         .scale = 0.5}),
+             "Each arrow begins at a point x̃ of a grid and goes half of the way that the model "
+             "moves it. Look at the directions: from both sides they point back to the curve that "
+             "the data lie on, and beside it they vanish. In the middle of a ring every way out is "
+             "as far, and the model does not choose. With small Gaussian noise of variance σ² the "
+             "whole way is near σ² times the slope of log p(x): the direction in which examples "
+             "become more likely."));
 }
 
 }  // namespace
-
-std::vector<RestorationOf> restorations(TrainRun& run) {
-  const auto* const denoising = dynamic_cast<DenoisingAutoencoder*>(run.model);
-  if (denoising == nullptr) return {};
-  const Dataset& data = run.shown();
-  const Corruption& own = denoising->corruption;
-  std::vector<RestorationOf> all;
-  std::vector<Corruption> corruptions = {own};
-  for (const std::string& name : corruption_names()) {
-    const Corruption usual{.kind = corruption_named(name)};
-    if (run.has_pictures() && !are_same(usual, own)) corruptions.push_back(usual);
-  }
-  for (const Corruption& corruption : corruptions) {
-    Rng rng(run.seed, drawing_stream);
-    Restoration r = restore(*run.model, data.X, corruption, rng, run.workers);
-    all.push_back({corruption, all.empty(), std::move(r.corrupted), std::move(r.restored),
-                   r.corrupted_error, r.restored_error});
-  }
-  return all;
-}
 
 VectorField vector_field(Autoencoder& model, const Tensor& X, std::size_t grid, Workers* workers) {
   check(X.rank() == 2 && X.cols() == 2 && X.rows() > 0 && grid >= 2, "vector field: the data is ",
@@ -160,10 +148,26 @@ VectorField vector_field(Autoencoder& model, const Tensor& X, std::size_t grid, 
 
 std::string denoising_figures(TrainRun& run) {
   const std::vector<RestorationOf> all = restorations(run);
-  run.measured["restored"] = json_of(all);
-  std::string restored = run.has_pictures() ? rows_of_pictures(run, all) : "";
-  return section("What it restores", restored + table_of_restorations(all)) + field_of(run) +
+  Json& restored = run.measured["restored"] = Json::array();
+  for (const RestorationOf& r : all) {
+    restored.push(Json::object({{"corruption", corruption_to_json(r.corruption)},
+                                {"corrupted_error", r.result.corrupted_error},
+                                {"restored_error", r.result.restored_error}}));
+  }
+  const std::string pictures = run.has_pictures() ? rows_of_pictures(run, all) : "";
+  return section("What it restores", pictures + table_of_restorations(all)) + field_of(run) +
          filters_of(run);
 }
 
-}  // namespace strata::report
+std::string figures_of(TrainRun& run, Figures figures) {
+  if (dynamic_cast<DenoisingAutoencoder*>(run.model) == nullptr)
+    return figures != nullptr ? figures(run) : "";
+  const std::string restored = denoising_figures(run);
+  if (figures == nullptr || figures == denoising_figures) return restored;
+  TrainRun of_net = run.of_net_inside();
+  const std::string of_kind = figures(of_net);
+  for (const auto& [name, value] : of_net.measured.members()) run.measured[name] = value;
+  return restored + of_kind;
+}
+
+}  // namespace strata::pages

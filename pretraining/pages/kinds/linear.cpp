@@ -7,10 +7,11 @@
 #include "core/linalg/angles.hpp"
 #include "core/math/matmul.hpp"
 #include "pretraining/baselines/pca.hpp"
+#include "pretraining/pages/blocks.hpp"
 #include "pretraining/pages/kinds/figures.hpp"
-#include "pretraining/pages/pretrain_figures.hpp"
+#include "pretraining/pages/pictures.hpp"
 
-namespace strata::report {
+namespace strata::pages {
 namespace {
 
 // The directions that the decoder paints with: the right singular vectors of its weights (features
@@ -36,33 +37,28 @@ std::string table_of_components(const Tensor& W_enc, const Tensor& W_dec, const 
                                 const Tensor& found, const std::vector<double>& angles) {
   const Tensor& V = pca.components;
   const Tensor kept = matmul_at(V, matmul(matmul(W_enc, W_dec), V)), overlap = matmul_at(found, V);
-  std::string rows;
+  std::vector<Cells> rows;
   for (std::size_t j = 0; j < angles.size(); ++j) {
-    rows += table_row(text(j + 1), {number(angles[j]), number(std::abs(double(overlap(j, j)))),
-                                    number(pca.variances[j]), number(double(kept(j, j)))});
+    rows.push_back({text(j + 1), number(angles[j]), number(std::abs(double(overlap(j, j)))),
+                    number(pca.variances[j]), number(double(kept(j, j)))});
   }
   return table(
       "Principal angles are those between the decoder's space and PCA's: all 0 where the two are "
-      "the same. A "
-      "component recovered by the singular values has a cosine of 1 with PCA's. Weight decay λ "
-      "shrinks each "
-      "share from 1 to 1 − λ / variance.",
+      "the same. A component recovered by the singular values has a cosine of 1 with PCA's. Weight "
+      "decay λ shrinks each share from 1 to 1 − λ / variance.",
       {"component", "principal angle, degrees", "cosine, recovered and PCA's", "variance",
        "share reconstructed"},
       rows);
 }
 
 std::string pictures(const Tensor& W_dec, const Pca& pca, const Tensor& found, ImageShape image) {
-  const std::size_t most = tiles_that_fit(image, 36);
   const auto shown = [&](const Tensor& directions, const char* name, const char* caption) {
-    const Tensor some = slice_rows(directions, 0, std::min(directions.rows(), most));
-    return figure(tiles(some, image, 4, GridRange::symmetric, name),
-                  text("<b>", name, "</b>. ", caption));
+    return figure(tiles(rows_that_fit(directions, image, 36), image, 4, GridRange::symmetric, name),
+                  say("<b>{}</b>. {}", name, caption));
   };
   return beside({shown(W_dec, "The decoder's weights",
                        "What each code unit paints. They span PCA's space, but none of them is a "
-                       "component: with "
-                       "another seed they are others."),
+                       "component: with another seed they are others."),
                  shown(transposed(found), "Recovered by their singular values",
                        "The right singular vectors of the same weights. Compare each with PCA's at "
                        "the same place."),
@@ -82,16 +78,16 @@ std::string linear_figures(TrainRun& run) {
   if (largest_magnitude(W_dec) == 0) return "";
   const Tensor found = directions_of(W_dec);
   const std::vector<double> angles = angles_to(pca, found);
-  run.measured["principal_angles"] = Json::array(Json::Array(angles.begin(), angles.end()));
+  run.measured["principal_angles"] = json_list(angles);
   const double of_pca = squared_error_per_example(run.shown().X, pca.reconstruct(run.shown().X));
-  std::string content = text(
-      "<p>No linear code of ", counted(k, "number"),
-      " has a smaller squared error on the training data than PCA. The error of this model is ",
-      number(run.shown_error()), ", PCA's is ", number(of_pca),
-      run.has_test() ? " (test examples)" : "", ".</p>\n");
+  std::string content =
+      say("<p>No linear code of {} has a smaller squared error on the training data than PCA. The "
+          "error of this model is {}, PCA's is {}{}.</p>\n",
+          counted(k, "number"), number(run.shown_error()), number(of_pca),
+          run.has_test() ? " (test examples)" : "");
   if (run.has_pictures()) content += pictures(W_dec, pca, found, run.shown().image);
   return section("The plane that PCA finds",
                  content + table_of_components(W_enc, W_dec, pca, found, angles));
 }
 
-}  // namespace strata::report
+}  // namespace strata::pages

@@ -2,12 +2,13 @@
 
 #include <algorithm>
 
-#include "core/charts/svg.hpp"
+#include "pretraining/pages/blocks.hpp"
 #include "pretraining/pages/kinds/figures.hpp"
 #include "pretraining/pages/kinds/sequence_errors.hpp"
-#include "pretraining/pages/pretrain_figures.hpp"
+#include "pretraining/pages/maps.hpp"
+#include "pretraining/pages/pictures.hpp"
 
-namespace strata::report {
+namespace strata::pages {
 namespace {
 
 constexpr std::size_t most_sequences = 1000;  // measured for the figures
@@ -36,12 +37,9 @@ Shown shown_of(TrainRun& run, LstmAutoencoder& model) {
 
 Series line_of(const std::string& name, const Tensor& X, std::size_t i, std::size_t length,
                std::size_t d) {
-  Series line{name};
-  for (std::size_t t = 0; t < length; ++t) {
-    line.x.push_back(double(t + 1));
-    line.y.push_back(double(X(i, t * d)));
-  }
-  return line;
+  std::vector<double> values;
+  for (std::size_t t = 0; t < length; ++t) values.push_back(double(X(i, t * d)));
+  return numbered(name, values);
 }
 
 std::string curves(const Shown& shown) {
@@ -52,74 +50,59 @@ std::string curves(const Shown& shown) {
     const std::string label = shown.data.has_labels() ? text(", label ", shown.data.labels[i]) : "";
     charts.push_back(line_chart({line_of("sequence", shown.data.X, i, length, shown.d()),
                                  line_of("from the code", shown.free, i, length, shown.d())},
-                                {.title = text("Sequence ", i + 1, ", ", length, " steps", label),
-                                 .x_label = "step",
-                                 .y_label = shown.d() > 1 ? "first feature" : "value",
-                                 .width = 320,
-                                 .height = 220}));
+                                {say("Sequence {}, {} steps{}", i + 1, length, label), "step",
+                                 shown.d() > 1 ? "first feature" : "value", 320, 220}));
   }
   if (charts.empty()) return "";
-  return figure(
-      beside(charts),
-      text("Each sequence, and what the decoder unrolls from its ",
-           counted(shown.model.code_size(), "number"),
-           ", running free: from its second step on it is given its own output. Look for the place "
-           "where the two lines part: an error made early is carried on."));
+  return figure(beside(charts),
+                say("Each sequence, and what the decoder unrolls from its {}, running free: from "
+                    "its second step on it is given its own output. Look for the place where the "
+                    "two lines part: an error made early is carried on.",
+                    counted(shown.model.code_size(), "number")));
 }
 
 std::string strips_of_rows(const Shown& shown) {
   const std::vector<std::size_t> chosen = rows_to_show(shown.data, 10);
   const auto pictures = [&](const Tensor& X, const std::string& name, const std::string& detail) {
-    return strip(name, detail, rows_at(X, chosen), shown.data.image, name);
+    return Strip{name, detail, rows_at(X, chosen), name};
   };
   const auto error = [&](const Tensor& R) {
-    return text("error ", number(squared_error_per_example(shown.data.X, R)));
+    return "error " + number(squared_error_per_example(shown.data.X, R));
   };
-  return figure(
-      "<div class=\"strips\">\n" + pictures(shown.data.X, "sequence", "read from the top") +
-          pictures(shown.free, "from the code", error(shown.free)) +
-          pictures(shown.forced, "with a teacher", error(shown.forced)) + "</div>",
-      text("Pictures as sequences: ", shown.model.options.steps,
-           " steps, from the top row to the bottom row, of ", shown.d(),
-           " pixels each. Below each what the decoder unrolls from the code, running free, and "
-           "what it makes of it when each row is drawn with the true row above in hand. The last "
-           "is no reconstruction: it is given the answer row by row."));
+  return figure(strips({pictures(shown.data.X, "sequence", "read from the top"),
+                        pictures(shown.free, "from the code", error(shown.free)),
+                        pictures(shown.forced, "with a teacher", error(shown.forced))},
+                       shown.data.image),
+                say("Pictures as sequences: {} steps, from the top row to the bottom row, of {} "
+                    "pixels each. Below each what the decoder unrolls from the code, running free, "
+                    "and what it makes of it when each row is drawn with the true row above in "
+                    "hand. The last is no reconstruction: it is given the answer row by row.",
+                    shown.model.options.steps, shown.d()));
 }
 
 // ---- errors
 
 std::string errors_by_step(const Shown& shown) {
-  const std::size_t T = shown.model.options.steps;
   const auto line = [&](const std::string& name, const Tensor& R) {
-    Series series{name, {}, error_of_steps(shown.data.X, R, shown.lengths, shown.d())};
-    for (std::size_t t = 0; t < T; ++t) series.x.push_back(double(t + 1));
-    return series;
+    return numbered(name, error_of_steps(shown.data.X, R, shown.lengths, shown.d()));
   };
   Tensor before(shown.data.X.shape);  // each step is as the one before
-  for (std::size_t i = 0; i < before.rows(); ++i) {
+  for (std::size_t i = 0; i < before.rows(); ++i)
     std::copy_n(shown.data.X.row(i), before.cols() - shown.d(), before.row(i) + shown.d());
-  }
-  std::vector<Series> lines = {line("running free", shown.free),
-                               line("the true step before given", shown.forced),
-                               line("the step before, copied", before)};
   const LstmAutoencoderOptions& o = shown.model.options;
-  return figure(
-      line_chart(lines, {.title = "Squared error of each step",
-                         .x_label = "step",
-                         .y_label = "squared error",
-                         .width = 560,
-                         .height = 320,
-                         .log_y = spans_a_wide_range(lines)}),
-      text("The mean over ", shown.data.size(),
-           " sequences. Running free is what counts: only the code is known. ",
-           o.teacher_forcing
-               ? "This model was trained with the true step before in hand, so its loss was "
-                 "the second line. The gap between the two is what teacher forcing hides."
-               : "This model was trained running free, so that the true step before does not "
-                 "help it as it would a model that was trained with it.",
-           o.reversed_target ? " The decoder begins at the last step, on the right."
-                             : " The decoder begins on the left.",
-           " Look whether the error grows along the decoder's way."));
+  return figure_of_chart(
+      {line("running free", shown.free), line("the true step before given", shown.forced),
+       line("the step before, copied", before)},
+      {"Squared error of each step", "step", "squared error", 560, 320, YAxis::suited},
+      say("The mean over {} sequences. Running free is what counts: only the code is known. This "
+          "model was trained {} The decoder begins {}. Look whether the error grows along the "
+          "decoder's way.",
+          shown.data.size(),
+          o.teacher_forcing ? "with the true step before in hand, so its loss was the second line. "
+                              "The gap between the two is what teacher forcing hides."
+                            : "running free, so that the true step before does not help it as it "
+                              "would a model that was trained with it.",
+          o.reversed_target ? "at the last step, on the right" : "on the left"));
 }
 
 std::string errors_by_length(const Shown& shown) {
@@ -132,16 +115,12 @@ std::string errors_by_length(const Shown& shown) {
     line.x.push_back(double(one.length));
     line.y.push_back(one.error_per_step);
   }
-  return figure(
-      line_chart({line}, {.title = "Error against length",
-                          .x_label = "steps of the sequence",
-                          .y_label = "squared error a step",
-                          .width = 560,
-                          .height = 300}),
-      text("Sequences of ", all.front().length, " to ", all.back().length,
-           " steps share one code size. The error is divided by the length, so that it would be "
-           "level if a long sequence were as easy as a short one. Each point is the mean of the "
-           "sequences of that length, few of them: look at the trend."));
+  return figure_of_chart(
+      {line}, {"Error against length", "steps of the sequence", "squared error a step", 560, 300},
+      say("Sequences of {} to {} steps share one code size. The error is divided by the length, so "
+          "that it would be level if a long sequence were as easy as a short one. Each point is "
+          "the mean of the sequences of that length, few of them: look at the trend.",
+          all.front().length, all.back().length));
 }
 
 }  // namespace
@@ -161,4 +140,4 @@ std::string lstm_figures(TrainRun& run) {
                                                   shown.data, run.part(), "The codes"));
 }
 
-}  // namespace strata::report
+}  // namespace strata::pages

@@ -6,10 +6,11 @@
 
 #include "core/math/matmul.hpp"
 #include "pretraining/baselines/pca.hpp"
+#include "pretraining/pages/blocks.hpp"
 #include "pretraining/pages/kinds/figures.hpp"
-#include "pretraining/pages/pretrain_figures.hpp"
+#include "pretraining/pages/pictures.hpp"
 
-namespace strata::report {
+namespace strata::pages {
 
 Tensor scrambled(const Tensor& X, Rng& rng) {
   Tensor noise = X;
@@ -27,9 +28,8 @@ std::string how_near_to_identity(const Tensor& product, const Pca& pca, const Te
   std::size_t count = 0;
   for (std::size_t j = 0; j < X.cols(); ++j) {
     double variance = 0;
-    for (std::size_t i = 0; i < X.rows(); ++i) {
+    for (std::size_t i = 0; i < X.rows(); ++i)
       variance += std::pow(double(X(i, j) - pca.mean[j]), 2) / double(X.rows());
-    }
     if (variance < 1e-3) continue;
     ++count;
     diagonal += double(product(j, j));
@@ -38,9 +38,9 @@ std::string how_near_to_identity(const Tensor& product, const Pca& pca, const Te
     }
   }
   if (count == 0) return "";
-  return text(" Over the ", count, " features that vary, the diagonal is ",
-              in_words(diagonal / double(count)), " on average, what stands beside it ",
-              in_words(beside_it / double(count)), ".");
+  return say(
+      " Over the {} features that vary, the diagonal is {} on average, what stands beside it {}.",
+      count, in_words(diagonal / double(count)), in_words(beside_it / double(count)));
 }
 
 // Each entry as a square of factor × factor.
@@ -64,7 +64,7 @@ std::string product_beside_identity(const DenseAutoencoder& model, const Dataset
     const Tensor large = enlarged(matrix, std::max<std::size_t>(1, widest / d));
     const std::size_t n = large.rows();
     return figure(tiles(large.reshaped({1, n * n}), {n, n}, 1, GridRange::symmetric, name),
-                  text("<b>", name, "</b>. ", caption));
+                  say("<b>{}</b>. {}", name, caption));
   };
   return beside(
       {shown(product, "W_enc W_dec",
@@ -74,18 +74,17 @@ std::string product_beside_identity(const DenseAutoencoder& model, const Dataset
        shown(identity, "The identity", "What a copying machine does.")});
 }
 
-// Ten rows of noise over their copies; of data that are no pictures a few numbers.
+// Ten rows of noise over their copies; a few numbers of data that are not pictures.
 std::string noise_and_copies(const TrainRun& run, const Dataset& noise,
-                             const Reconstruction& by_model, const Reconstruction& by_pca) {
+                             const std::vector<Reconstruction>& copies) {
   if (!run.has_pictures())
-    return reconstructions(noise, {by_model, by_pca}, run.model->code_size(), run.part());
+    return reconstructions(noise, copies, run.model->code_size(), run.part());
   const std::vector<std::size_t> some = rows_to_show(noise, 10);
-  const auto row = [&](const std::string& name, const std::string& detail, const Tensor& X) {
-    return strip(name, detail, rows_at(X, some), noise.image, name + ": noise");
-  };
-  return figure("<div class=\"strips\">\n" + row("noise", "", noise.X) +
-                    row(by_model.name, "error " + in_words(by_model.error), by_model.X) +
-                    row(by_pca.name, "error " + in_words(by_pca.error), by_pca.X) + "</div>",
+  std::vector<Strip> rows = {{"noise", "", rows_at(noise.X, some), "noise: noise"}};
+  for (const Reconstruction& one : copies)
+    rows.push_back(
+        {one.name, "error " + in_words(one.error), rows_at(one.X, some), one.name + ": noise"});
+  return figure(strips(rows, noise.image),
                 "Noise, this model's copy of it, and what PCA makes of it from fewer numbers.");
 }
 
@@ -100,19 +99,16 @@ std::string noise_section(TrainRun& run) {
     return Reconstruction{name, name, squared_error_per_example(noise.X, X), X};
   };
   const Reconstruction by_model = judged(run.kind, run.model->reconstruct(noise.X, run.workers));
-  const Reconstruction by_pca = judged(text("PCA, code of ", few), pca.reconstruct(noise.X));
-  return text(
-             "<p>Noise made of the data: each feature of a row is taken from another example, so "
-             "that "
-             "nothing goes together any more. This model reconstructs the data with an error of ",
-             in_words(run.shown_error()), " and the noise with ", in_words(by_model.error),
-             ". PCA with a code of ", few, ", which had to learn what goes together, has ",
+  const Reconstruction by_pca = judged(say("PCA, code of {}", few), pca.reconstruct(noise.X));
+  return say("<p>Noise made of the data: each feature of a row is taken from another example, so "
+             "that nothing goes together any more. This model reconstructs the data with an error "
+             "of {} and the noise with {}. PCA with a code of {}, which had to learn what goes "
+             "together, has {} on the data and {} on noise: it notices. A code that keeps noise as "
+             "well as the data says nothing about the data.</p>\n",
+             in_words(run.shown_error()), in_words(by_model.error), few,
              in_words(squared_error_per_example(shown.X, pca.reconstruct(shown.X))),
-             " on the data and ", in_words(by_pca.error),
-             " on noise: it notices. A code that keeps noise as well as the data says nothing "
-             "about the "
-             "data.</p>\n") +
-         noise_and_copies(run, noise, by_model, by_pca);
+             in_words(by_pca.error)) +
+         noise_and_copies(run, noise, {by_model, by_pca});
 }
 
 }  // namespace
@@ -125,4 +121,4 @@ std::string overcomplete_figures(TrainRun& run) {
          section("It copies noise as well", noise_section(run));
 }
 
-}  // namespace strata::report
+}  // namespace strata::pages

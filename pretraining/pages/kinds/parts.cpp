@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numeric>
 
-namespace strata::report {
+namespace strata::pages {
 namespace {
 
 double norm_of_row(const Tensor& W, std::size_t j) {
@@ -44,4 +44,4 @@ Parts parts_of(DenseAutoencoder& model, const Tensor& x, std::size_t n) {
   return parts;
 }
 
-}  // namespace strata::report
+}  // namespace strata::pages

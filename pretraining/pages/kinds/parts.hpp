@@ -5,7 +5,7 @@
 
 #include "autoencoders/dense_autoencoder.hpp"
 
-namespace strata::report {
+namespace strata::pages {
 
 struct Parts {
   std::vector<std::size_t> units;  // of the code: the largest h_j ‖w_j‖ first
@@ -19,4 +19,4 @@ struct Parts {
 /// picture is the model's reconstruction. Throws Error for a decoder of several layers.
 Parts parts_of(DenseAutoencoder& model, const Tensor& x, std::size_t n);
 
-}  // namespace strata::report
+}  // namespace strata::pages

@@ -1,14 +1,12 @@
 #include "pretraining/pages/kinds/sequence_errors.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
 
 #include "core/data/sequences.hpp"
-#include "pretraining/cli/options.hpp"
 
-namespace strata::report {
+namespace strata::pages {
 namespace {
 
 double squared_error_of_step(const Tensor& X, const Tensor& R, std::size_t i, std::size_t t,
@@ -61,22 +59,4 @@ std::vector<ErrorOfLength> error_of_lengths(const Tensor& X, const Tensor& R,
   return all;
 }
 
-std::string padding_remark(const Autoencoder& model, const Dataset& data, const Scaling& scaling) {
-  const LstmAutoencoderOptions& options = dynamic_cast<const LstmAutoencoder&>(model).options;
-  if (options.variable_lengths) {
-    if (scaling.shift.empty() || largest_magnitude(scaling.shift) == 0) return "";
-    throw UsageError(
-        "--variable-lengths and --scale: scaling would move the zeros that end the shorter "
-        "sequences (scale "
-        "the steps before they are padded)");
-  }
-  if (data.image != ImageShape{}) return "";  // a black bottom row is part of its picture
-  const std::vector<std::size_t> lengths = sequence_lengths(data.X, options.step_features);
-  const std::ptrdiff_t shorter = std::count_if(
-      lengths.begin(), lengths.end(), [&](std::size_t length) { return length < options.steps; });
-  if (shorter == 0) return "";
-  return text(shorter, " of ", data.size(),
-              " sequences end in zeros: if those are padding, add --variable-lengths");
-}
-
-}  // namespace strata::report
+}  // namespace strata::pages

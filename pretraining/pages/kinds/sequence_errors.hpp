@@ -1,15 +1,12 @@
 #pragma once
-// Where along the way an LSTM autoencoder errs: for its page, and for what `strata train lstm`
-// says.
+// Where along the way an LSTM autoencoder errs: for its page.
 
-#include <string>
 #include <vector>
 
 #include "autoencoders/lstm_autoencoder.hpp"
 #include "core/data/dataset.hpp"
-#include "core/data/scaling.hpp"
 
-namespace strata::report {
+namespace strata::pages {
 
 /// The squared error of each step, summed over its features, averaged over the sequences that have
 /// the step; NaN where none has. `lengths` as by sequence_lengths; or T for all.
@@ -30,9 +27,4 @@ std::vector<ErrorOfLength> error_of_lengths(const Tensor& X, const Tensor& R,
 /// How long the sequences are for this model: T for all but where lengths vary.
 std::vector<std::size_t> lengths_for(const LstmAutoencoder& model, const Tensor& X);
 
-/// Rows end in zeros that may be padding, but the model was not told: a line to say so. Empty where
-/// there is nothing to say. Throws UsageError where lengths vary and a scaling has moved the zeros.
-/// The model is an LstmAutoencoder.
-std::string padding_remark(const Autoencoder& model, const Dataset& data, const Scaling& scaling);
-
-}  // namespace strata::report
+}  // namespace strata::pages

@@ -10,16 +10,17 @@
 
 #include "autoencoders/generate.hpp"
 #include "pretraining/baselines/pca.hpp"
+#include "pretraining/pages/blocks.hpp"
 #include "pretraining/pages/kinds/figures.hpp"
-#include "pretraining/pages/pretrain_figures.hpp"
+#include "pretraining/pages/maps.hpp"
+#include "pretraining/pages/pictures.hpp"
 
-namespace strata::report {
+namespace strata::pages {
 namespace {
 
 constexpr std::size_t elbo_draws = 20, likelihood_samples = 200, most_judged = 1000;
 
-// The first rows that the decoder gives a likelihood to: scaled test rows may lie outside of [0,
-// 1].
+// The first rows that the decoder gives a likelihood to: scaled test rows may lie outside [0, 1].
 Tensor rows_to_judge(const VariationalAutoencoder& model, const Tensor& X) {
   std::vector<std::size_t> rows;
   for (std::size_t i = 0; i < X.rows() && rows.size() < most_judged; ++i) {
@@ -34,18 +35,17 @@ Tensor rows_to_judge(const VariationalAutoencoder& model, const Tensor& X) {
 std::string collapse_remark(const VariationalAutoencoder& model, const NegativeElbo& elbo) {
   const std::size_t active = std::size_t(std::count_if(
       elbo.kl_of_unit.begin(), elbo.kl_of_unit.end(), [](double kl) { return kl > 0.01; }));
-  std::string out =
-      text("<p>Code units in use (a KL above 0.01 nats): ", active, " of ", model.code_size(), ".");
+  std::string others;
   if (active < model.code_size()) {
-    out += text(
+    others = say(
         " The others have q(z|x) = p(z): they tell nothing of x and were given up (posterior "
-        "collapse). ",
-        "Against it: a warm-up of the KL (<code>--warm-up</code>), a smaller <code>--beta</code>",
+        "collapse). Against it: a warm-up of the KL (<code>--warm-up</code>), a smaller "
+        "<code>--beta</code>{}, fewer units.",
         model.kind == DecoderKind::gaussian ? ", a smaller <code>--deviation</code> of the decoder"
-                                            : "",
-        ", fewer units.");
+                                            : "");
   }
-  return out + "</p>\n";
+  return say("<p>Code units in use (a KL above 0.01 nats): {} of {}.{}</p>\n", active,
+             model.code_size(), others);
 }
 
 std::string table_of_likelihood(VariationalAutoencoder& model, TrainRun& run) {
@@ -60,24 +60,17 @@ std::string table_of_likelihood(VariationalAutoencoder& model, TrainRun& run) {
   run.measured["kl"] = elbo.kl;
   run.measured["log_likelihood"] = likelihood;
   run.measured["rows"] = X.rows();
-  const auto row = [](const std::string& name, double nats) {
-    return table_row(name, {number(nats)});
-  };
-  return table(
-             text(X.rows(), " ", run.part(),
-                  " rows, in nats for each. −ELBO is what training makes small, here with the "
-                  "whole KL; a "
-                  "mean over ",
-                  elbo_draws,
-                  " draws of z for each row. It is never below −log p(x), which is estimated with ",
-                  likelihood_samples,
-                  " codes from q(z|x) (importance sampling): what lies between the two is how far "
-                  "q(z|x) "
-                  "is from the true posterior."),
-             {"", "nats"},
-             row("reconstruction, −log p(x|z)", elbo.reconstruction) +
-                 row("KL(q(z|x) ‖ p(z))", elbo.kl) + row("−ELBO, their sum", elbo.total()) +
-                 row("−log p(x)", -likelihood)) +
+  const std::string caption =
+      say("{} {} rows, in nats for each. −ELBO is what training makes small, here with the whole "
+          "KL; a mean over {} draws of z for each row. It is never below −log p(x), which is "
+          "estimated with {} codes from q(z|x) (importance sampling): what lies between the two is "
+          "how far q(z|x) is from the true posterior.",
+          X.rows(), run.part(), elbo_draws, likelihood_samples);
+  return table(caption, {"", "nats"},
+               {{"reconstruction, −log p(x|z)", number(elbo.reconstruction)},
+                {"KL(q(z|x) ‖ p(z))", number(elbo.kl)},
+                {"−ELBO, their sum", number(elbo.total())},
+                {"−log p(x)", number(-likelihood)}}) +
          collapse_remark(model, elbo);
 }
 
@@ -88,21 +81,17 @@ std::string new_pictures(VariationalAutoencoder& model, TrainRun& run) {
   const std::size_t n = tiles_that_fit(image, 80);
   Rng rng(run.seed);
   const Tensor means = sample(model, n, rng).means, draws = draw_from(model, means, rng);
-  const bool bernoulli = model.kind == DecoderKind::bernoulli;
   return beside(
-      {figure(tiles(means, image, 10, GridRange::unit, text(n, " decoded codes from the prior")),
+      {figure(tiles(means, image, 10, GridRange::unit, say("{} decoded codes from the prior", n)),
               "<b>Means</b>: codes drawn from N(0, I), decoded. None of these was in the data. "
-              "Look for "
-              "pictures that are good, and for those that are a blend of two classes: codes from "
-              "the gaps "
-              "between their clouds."),
+              "Look for pictures that are good, and for those that are a blend of two classes: "
+              "codes from the gaps between their clouds."),
        figure(tiles(draws, image, 10, GridRange::unit,
-                    text(n, " draws from p(x|z) at the same codes")),
-              text("<b>Samples</b> from p(x|z) at the same codes: ",
-                   bernoulli ? "each pixel 0 or 1 by its mean" : "mean plus the decoder's noise",
-                   ". This is what the model really says that data look like: pixels are "
-                   "independent given "
-                   "z. Papers show means."))});
+                    say("{} draws from p(x|z) at the same codes", n)),
+              say("<b>Samples</b> from p(x|z) at the same codes: {}. This is what the model really "
+                  "says that data look like: pixels are independent given z. Papers show means.",
+                  model.kind == DecoderKind::bernoulli ? "each pixel 0 or 1 by its mean"
+                                                       : "mean plus the decoder's noise"))});
 }
 
 // Examples to go from and to: of each of four classes the one that is decoded to what is most like
@@ -132,27 +121,23 @@ std::vector<std::size_t> ends_of_paths(VariationalAutoencoder& model, const Data
 
 std::string paths(VariationalAutoencoder& model, const Dataset& data) {
   const std::vector<std::size_t> ends = ends_of_paths(model, data);
-  std::string out = "<div class=\"strips\">\n";
+  const auto name = [&](std::size_t i) {
+    return data.has_labels() ? text("class ", data.labels[i]) : text("row ", i + 1);
+  };
+  std::vector<Strip> rows;
   for (std::size_t k = 0; k + 1 < ends.size(); ++k) {
-    const Tensor path = interpolate(model, slice_rows(data.X, ends[k], ends[k] + 1),
-                                    slice_rows(data.X, ends[k + 1], ends[k + 1] + 1), 11);
-    const auto name = [&](std::size_t i) {
-      return data.has_labels() ? text("class ", data.labels[i]) : text("row ", i + 1);
-    };
-    out += strip(name(ends[k]), "to " + name(ends[k + 1]), path, data.image,
-                 "pictures decoded along the way");
+    rows.push_back({name(ends[k]), "to " + name(ends[k + 1]),
+                    interpolate(model, slice_rows(data.X, ends[k], ends[k] + 1),
+                                slice_rows(data.X, ends[k + 1], ends[k + 1] + 1), 11),
+                    "pictures decoded along the way"});
   }
-  return ends.size() < 2
-             ? ""
-             : figure(out + "</div>",
-                      "From the code of one example to that of another in equal steps, decoded. " +
-                          std::string(
-                              data.has_labels()
-                                  ? "Of each class the example that is decoded to what is most "
-                                    "like the mean of its class. "
-                                  : "") +
-                          "Look for the places where one class becomes the other, and what lies "
-                          "there.");
+  if (rows.empty()) return "";
+  return figure(strips(rows, data.image),
+                say("From the code of one example to that of another in equal steps, decoded. "
+                    "{}Look for the places where one class becomes the other, and what lies there.",
+                    data.has_labels() ? "Of each class the example that is decoded to what is most "
+                                        "like the mean of its class. "
+                                      : ""));
 }
 
 std::string mean_and_sample(VariationalAutoencoder& model, TrainRun& run) {
@@ -165,50 +150,38 @@ std::string mean_and_sample(VariationalAutoencoder& model, TrainRun& run) {
     z[i] += Real(std::exp(0.5 * double(q.log_variance[i])) * rng.normal());
   const Tensor from_mean = model.decode(q.mean), from_draw = model.decode(z),
                drawn = draw_from(model, from_mean, rng);
-  return figure(
-      "<div class=\"strips\">\n" + strip("original", "x", X, data.image, "originals") +
-          strip("mean", "of p(x|z), z = μ(x)", from_mean, data.image,
-                "decoded from the mean code") +
-          strip("another code", "mean of p(x|z), z from q(z|x)", from_draw, data.image,
-                "decoded from a drawn code") +
-          strip("noisy sample", "from p(x|z), z = μ(x)", drawn, data.image, "draws from p(x|z)") +
-          "</div>",
-      "The mean beside noisy samples. In the third row the code is drawn: what changes is what the "
-      "code "
-      "leaves open. In the last the pixels are drawn: that noise is no blur, it is what the model "
-      "holds for "
-      "independent of everything else.");
+  return figure(strips({{"original", "x", X, "originals"},
+                        {"mean", "of p(x|z), z = μ(x)", from_mean, "decoded from the mean code"},
+                        {"another code", "mean of p(x|z), z from q(z|x)", from_draw,
+                         "decoded from a drawn code"},
+                        {"noisy sample", "from p(x|z), z = μ(x)", drawn, "draws from p(x|z)"}},
+                       data.image),
+                "The mean beside noisy samples. In the third row the code is drawn: what changes "
+                "is what the code leaves open. In the last the pixels are drawn: that noise is not "
+                "blur but what the model takes to be independent of everything else.");
 }
 
 std::string plane(VariationalAutoencoder& model, const TrainRun& run) {
-  if (model.code_size() != 2) {
-    return text(
-        "<p>A decoded plane needs a code of two numbers (<code>--hidden 2</code>); this one has ",
-        model.code_size(), ".</p>\n");
-  }
-  std::size_t side = 15;
-  while (side > 2 && tiles_that_fit(run.shown().image, side * side) < side * side) --side;
-  return figure(
-      tiles(decoded_plane(model, side, 2), run.shown().image, side, GridRange::unit,
-            text(side, "×", side, " decoded codes")),
-      "<b>The decoded plane</b>: codes from −2 to 2 in both directions, where 91 % of N(0, I) "
-      "lies. Find the classes of the map beside it.");
+  if (model.code_size() != 2)
+    return say(
+        "<p>A decoded plane needs a code of two numbers (<code>--hidden 2</code>); this one has "
+        "{}.</p>\n",
+        model.code_size());
+  const std::size_t side = grid_side(run.shown().image);
+  return figure(tiles(decoded_plane(model, side, 2), run.shown().image, side, GridRange::unit,
+                      say("{}×{} decoded codes", side, side)),
+                say("<b>The decoded plane</b>: codes from −2 to 2 in both directions, where 91 % "
+                    "of N(0, I) lies.{}",
+                    run.shown().has_labels() ? " Find the classes of the map beside it." : ""));
 }
 
-// ---- data that are no pictures: on a plane, as dots
+// ---- data that are not pictures: on a plane, as dots
 
-// The first example and the one that is farthest from it.
-std::pair<std::size_t, std::size_t> far_apart(const Tensor& X) {
-  std::size_t farthest = 0;
-  double most = 0;
-  for (std::size_t i = 0; i < X.rows(); ++i) {
-    const double distance = squared_distance(slice_rows(X, 0, 1), slice_rows(X, i, i + 1));
-    if (distance > most) {
-      most = distance;
-      farthest = i;
-    }
-  }
-  return {0, farthest};
+std::size_t farthest_from_first(const Tensor& X) {
+  std::vector<double> distances;
+  for (std::size_t i = 0; i < X.rows(); ++i)
+    distances.push_back(squared_distance(slice_rows(X, 0, 1), slice_rows(X, i, i + 1)));
+  return std::size_t(std::max_element(distances.begin(), distances.end()) - distances.begin());
 }
 
 std::string scatter_of_samples(VariationalAutoencoder& model, TrainRun& run) {
@@ -218,35 +191,30 @@ std::string scatter_of_samples(VariationalAutoencoder& model, TrainRun& run) {
   const Tensor X = slice_rows(data.X, 0, std::min(most, data.size()));
   Rng rng(run.seed);
   const Tensor drawn = draw_from(model, sample(model, X.rows(), rng).means, rng);
-  const auto [from, farthest] = far_apart(X);
+  const std::size_t farthest = farthest_from_first(X);
   const Tensor path =
-      interpolate(model, slice_rows(X, from, from + 1), slice_rows(X, farthest, farthest + 1), 30);
-  Tensor all({X.rows() + drawn.rows() + path.rows(), data.features()});
+      interpolate(model, slice_rows(X, 0, 1), slice_rows(X, farthest, farthest + 1), 30);
+  std::vector<Real> all;
   std::vector<std::size_t> classes;
-  std::size_t to = 0;
   for (const Tensor* part : {&X, &drawn, &path}) {
-    for (std::size_t i = 0; i < part->rows(); ++i, ++to) {
-      std::copy_n(part->row(i), part->cols(), all.row(to));
-      classes.push_back(part == &X ? 0 : part == &drawn ? 1 : 2);
-    }
+    all.insert(all.end(), part->values.begin(), part->values.end());
+    classes.insert(classes.end(), part->rows(), part == &X ? 0 : part == &drawn ? 1 : 2);
   }
+  const Tensor points({classes.size(), data.features()}, all);
   const bool is_plane = data.features() == 2;
-  ScatterOptions options;
-  options.title = "Data and samples";
-  options.x_label = is_plane ? "first feature" : "first principal direction of the data";
-  options.y_label = is_plane ? "second feature" : "second principal direction";
-  options.width = options.height = 480;
+  ScatterOptions options{"Data and samples",
+                         is_plane ? "first feature" : "first principal direction of the data",
+                         is_plane ? "second feature" : "second principal direction",
+                         480,
+                         480,
+                         {"data", "sample", "from one example to another"}};
   options.equal_aspect = true;
-  options.class_names = {"data", "sample", "from one example to another"};
-  return figure(
-      scatter_plot(is_plane ? all : fit_pca(X, 2).transform(all), classes, options),
-      "Samples: codes from N(0, I), and x drawn from p(x|z). They should cover the data and "
-      "nothing else. "
-      "Those beside the data come from codes where the map below is empty (the prior does not know "
-      "of the "
-      "gap), or from a decoder's noise that is too wide (<code>--deviation</code>). The third kind "
-      "is the "
-      "way from one example to the one farthest from it, decoded: does it stay on the data?");
+  return figure(scatter_plot(is_plane ? points : fit_pca(X, 2).transform(points), classes, options),
+                "Samples: codes from N(0, I), and x drawn from p(x|z). They should cover the data "
+                "and nothing else. Those beside the data come from codes where the map below is "
+                "empty (the prior does not know of the gap), or from a decoder's noise that is too "
+                "wide (<code>--deviation</code>). The third kind is the way from one example to "
+                "the one farthest from it, decoded: does it stay on the data?");
 }
 
 }  // namespace
@@ -268,4 +236,4 @@ std::string variational_figures(TrainRun& run) {
          section("How good a model", table_of_likelihood(model, run));
 }
 
-}  // namespace strata::report
+}  // namespace strata::pages

@@ -18,8 +18,10 @@ using namespace strata::testing;
 using strata::Axis;
 using strata::line_chart;
 using strata::make_axis;
+using strata::numbered;
 using strata::scatter_plot;
 using strata::Tensor;
+using strata::YAxis;
 
 namespace {
 
@@ -90,6 +92,13 @@ TEST_CASE("svg: an axis spans its numbers and places them in order") {
   check_close(decades.place(10), 0.5, 1e-12);
 }
 
+TEST_CASE("say: each {} is the next of the values, which are not looked into") {
+  CHECK(strata::say("{} of {}{}", 3, "ten {}", '!') == "3 of ten {}!");
+  CHECK(strata::say("none") == "none");
+  CHECK(contains(error_of([] { strata::say("{} and {}", 1); }), "more places than the 1 values"));
+  CHECK(contains(error_of([] { strata::say("{}", 1, 2); }), "1 places for 2 values"));
+}
+
 TEST_CASE("svg: a line chart draws its points, names and labels") {
   const std::string svg =
       line_chart({{"a & b", {0, 1, 2}, {0, 5, 10}}, {"second", {0, 1}, {10, 0}}},
@@ -121,16 +130,28 @@ TEST_CASE("svg: a line chart draws its points, names and labels") {
 }
 
 TEST_CASE("svg: an axis begins at 0 where that is asked for") {
-  const auto chart_of = [](double level, bool log_y, bool y_from_0) {
-    const std::vector<double> x = {0, 1, 2}, y = {level, level + 0.1, level + 0.2};
-    return line_chart({{"a line", x, y}}, {.log_y = log_y, .y_from_0 = y_from_0});
+  const auto chart_of = [](double level, YAxis y) {
+    return line_chart({numbered("a line", {level, level + 0.1, level + 0.2})}, {.y = y});
   };
-  CHECK(contains(chart_of(5.1, false, true), ">0</text>\n"));
-  CHECK(contains(chart_of(5.1, false, true), ">6</text>"));
-  CHECK_FALSE(contains(chart_of(5.1, false, false), ">6</text>"));
-  CHECK(contains(chart_of(-5.1, false, true), ">−6</text>"));
-  CHECK(chart_of(5.1, true, true) == chart_of(5.1, true, false));
-  CHECK(line_chart({}, {.y_from_0 = true}) == line_chart({}, {}));
+  CHECK(contains(chart_of(5.1, YAxis::from_0), ">0</text>\n"));
+  CHECK(contains(chart_of(5.1, YAxis::from_0), ">6</text>"));
+  CHECK_FALSE(contains(chart_of(5.1, YAxis::linear), ">6</text>"));
+  CHECK(contains(chart_of(-5.1, YAxis::from_0), ">−6</text>"));
+  CHECK(line_chart({}, {.y = YAxis::from_0}) == line_chart({}, {}));
+}
+
+TEST_CASE(
+    "svg: an axis that suits the lines is logarithmic where they span more than a factor of 4") {
+  const auto chart_of = [](std::vector<double> values, YAxis y) {
+    return line_chart({numbered("short", {2, infinity}), numbered("long", values)}, {.y = y});
+  };
+  const auto is_suited_by = [&](std::vector<double> values, YAxis y) {
+    return chart_of(values, YAxis::suited) == chart_of(values, y);
+  };
+  CHECK(is_suited_by({1, 4}, YAxis::linear));
+  CHECK(is_suited_by({1, 4.1}, YAxis::logarithmic));
+  CHECK(is_suited_by({8.1}, YAxis::logarithmic));  // the lines together
+  CHECK(is_suited_by({0, 100}, YAxis::linear));
 }
 
 TEST_CASE("svg: gaps, points alone, nothing at all") {
@@ -140,7 +161,7 @@ TEST_CASE("svg: gaps, points alone, nothing at all") {
   CHECK(count(gap, "class=\"fill-1\"") == 1);  // the point between two gaps
   for (const std::string& svg :
        {line_chart({}, {}), line_chart({{"a", {}, {}}, {"b", {1}, {std::nan("")}}}, {}),
-        line_chart({{"a", {1}, {-1}}}, {.log_y = true}), scatter_plot(Tensor(), {}, {}),
+        line_chart({{"a", {1}, {-1}}}, {.y = YAxis::logarithmic}), scatter_plot(Tensor(), {}, {}),
         scatter_plot(Tensor({1, 2}, strata::Real(std::nan(""))), {}, {})}) {
     check_well_formed(svg);
     CHECK(contains(svg, ">no data</text>"));
@@ -148,9 +169,9 @@ TEST_CASE("svg: gaps, points alone, nothing at all") {
   for (const std::string& svg :
        {line_chart({{"a", {3}, {7}}}, {}), line_chart({{"a", {1, 2}, {5, 5}}}, {}),
         line_chart({{"a", {0, 0}, {0, 0}}}, {}),
-        line_chart({{"a", {1, 2}, {0, 3}}}, {.log_y = true}),
+        line_chart({{"a", {1, 2}, {0, 3}}}, {.y = YAxis::logarithmic}),
         line_chart({{"a", {1, 2}, {-1e299, 1e299}}}, {}),
-        line_chart({{"a", {1, 2}, {1e-299, 1e299}}}, {.log_y = true}),
+        line_chart({{"a", {1, 2}, {1e-299, 1e299}}}, {.y = YAxis::logarithmic}),
         line_chart({{"a", {1, 2}, {1, 2}}}, {.width = 20, .height = 10})}) {
     check_well_formed(svg);
     CHECK_FALSE(contains(svg, "no data"));

@@ -101,8 +101,7 @@ TEST_CASE(
 
 TEST_CASE(
     "logistic pca: the codes of further examples are optimal, and those of the training examples "
-    "are found "
-    "again") {
+    "are found again") {
   const Tensor X = digit_rows(0, 80), further = digit_rows(900, 910);
   const LogisticPcaFit fit = fit_logistic_pca(X, 2, to_the_end());
   check_close(fit.model.transform(X), fit.codes, 0, by_real(1e-4, 3e-2));
@@ -199,8 +198,7 @@ TEST_CASE("logistic pca: wrong calls say what is wrong") {
   outside(7, 12) = Real(1.5);
   CHECK(error_of([&] { fit_logistic_pca(outside, 2); }) ==
         "fit_logistic_pca: row 7, column 12 of X is 1.5 (logistic PCA needs every entry in [0, 1]: "
-        "scale the "
-        "data)");
+        "scale the data)");
   CHECK_FALSE(suits_logistic_pca(outside));
   outside(7, 12) = std::numeric_limits<Real>::quiet_NaN();
   CHECK(error_of([&] { fit_logistic_pca(outside, 2); }).find("row 7, column 12 of X is nan") !=
@@ -229,10 +227,10 @@ TEST_CASE(
     "logistic pca in the comparison: a method after pca, left out where the data is not in [0, "
     "1]") {
   TrainTest data = split_every(rows(digits8x8(), 0, 100));
-  ComparisonOptions options;
+  PretrainOptions options;
   options.sizes = {64, 4, 2};
   options.pretrain_epochs = options.finetune_epochs = 1;
-  const Comparison with = compare_methods(data, options);
+  const PretrainResults with = run_pretrain(data, options);
   REQUIRE(with.methods.size() == 6);
   const MethodResult& method = with.methods[1];
   CHECK(method.name == "logistic_pca");
@@ -247,7 +245,7 @@ TEST_CASE(
   CHECK(objection_to_logistic_pca(data, 100).empty());
   CHECK(objection_to_logistic_pca(data, 101) ==
         "its time grows with the square of the code, and 101 numbers are more than 100");
-  const Json json = results_json(with, "1", 1);
+  const Json json = pretrain_results_json(with, {"1", 1});
   CHECK(json.at("methods").items()[1].at("iterations").as_size() == method.iterations);
   CHECK(json.at("methods").items()[5].at("neighbour_accuracy").as_number() ==
         *with.method("greedy_finetuned").neighbour_accuracy);
@@ -258,10 +256,10 @@ TEST_CASE(
   options.loss = Loss::half_mse;
   data.test.X(3, 5) = Real(-0.1);  // one number of the test rows is enough
   data.test.labels.clear();
-  const Comparison without = compare_methods(data, options);
+  const PretrainResults without = run_pretrain(data, options);
   CHECK(without.methods.size() == 5);
   CHECK_FALSE(without.logistic_pca);
   CHECK(without.no_logistic_pca == "it needs data in [0, 1]");
   CHECK_FALSE(without.methods[0].neighbour_accuracy);
-  CHECK(error_of([&] { results_json(without, "1", 1).at("neighbours"); }) != "");
+  CHECK(error_of([&] { pretrain_results_json(without, {"1", 1}).at("neighbours"); }) != "");
 }

@@ -10,7 +10,8 @@
 #include "pretraining/baselines/pca.hpp"
 #include "pretraining/pages/kinds/figures.hpp"
 #include "pretraining/pages/kinds/parts.hpp"
-#include "pretraining/pages/pretrain_figures.hpp"
+#include "pretraining/pages/pictures.hpp"
+#include "pretraining/pages/words.hpp"
 #include "tests/check_close.hpp"
 #include "tests/markup.hpp"
 
@@ -27,7 +28,7 @@ TEST_CASE("the parts of an example sum to what the decoder computes") {
     for (Parameter* p : model.parameters()) p->value = normal_tensor(p->value.shape, rng, 0.5);
     const Tensor x = slice_rows(digits.test.X, 7, 8), h = model.encode(x),
                  W = model.decoder_weights(0);
-    const report::Parts all = report::parts_of(model, x, 30), few = report::parts_of(model, x, 4);
+    const pages::Parts all = pages::parts_of(model, x, 30), few = pages::parts_of(model, x, 4);
     check_close(slice_rows(all.pictures, 30, 31), model.reconstruct(x), by_real(1e-12, 1e-5));
     CHECK(slice_rows(all.sums, 0, 1).values == model.decoder[0].b.value.values);
     CHECK(few.sums.values == slice_rows(all.sums, 0, 5).values);
@@ -47,14 +48,14 @@ TEST_CASE("the parts of an example sum to what the decoder computes") {
   }
   DenseAutoencoder deep(multilayer_autoencoder({64, 10, 3}), rng);
   CHECK(error_of([&] {
-          report::parts_of(deep, Tensor({1, 64}), 2);
+          pages::parts_of(deep, Tensor({1, 64}), 2);
         }).find("2 layers") != std::string::npos);
 }
 
 TEST_CASE("scrambled rows have the values of each feature, and nothing else in common") {
   const Tensor X = split_every(digits8x8()).test.X;
   Rng rng(1);
-  const Tensor noise = report::scrambled(X, rng);
+  const Tensor noise = pages::scrambled(X, rng);
   double difference = 0;
   for (std::size_t j = 0; j < 64; ++j) {
     std::vector<Real> there;
@@ -73,24 +74,24 @@ TEST_CASE("scrambled rows have the values of each feature, and nothing else in c
 TEST_CASE("weights of pixels that hardly vary are drawn as 0") {
   const Tensor X({4, 3},
                  {0, Real(0.5), 0, 1, Real(0.5), Real(0.001), 0, Real(0.5), 0, 1, Real(0.5), 0});
-  const Tensor drawn = report::without_still_pixels(Tensor({2, 3}, {1, 2, 3, -4, 5, 6}), X);
+  const Tensor drawn = pages::without_still_pixels(Tensor({2, 3}, {1, 2, 3, -4, 5, 6}), X);
   const Tensor wanted({2, 3}, {1, 0, 0, -4, 0, 0});
   CHECK(drawn.values == wanted.values);
-  CHECK(report::in_words(1.577e-5) == "below 0.001");
-  CHECK(report::in_words(0) == report::number(0));
-  CHECK(report::in_words(0.002) == report::number(0.002));
+  CHECK(pages::in_words(1.577e-5) == "below 0.001");
+  CHECK(pages::in_words(0) == pages::number(0));
+  CHECK(pages::in_words(0.002) == pages::number(0.002));
 }
 
 TEST_CASE("the sparse page says how far rho_hat is from rho") {
-  check_close(report::mean_distance_from(0.1, {0.1, 0.3, 0.0}), 0.1, 1e-12);
+  check_close(pages::mean_distance_from(0.1, {0.1, 0.3, 0.0}), 0.1, 1e-12);
   const TrainTest digits = split_every(digits8x8());
   Rng rng(1);
   DenseAutoencoder model(sparse_autoencoder(64, 9, {.rho = Real(0.1), .beta = 1}), rng);
-  report::TrainRun run{.kind = "sparse", .point = "", .model = &model, .data = digits};
+  TrainRun run{.kind = "sparse", .point = "", .model = &model, .data = digits};
   run.code = code_statistics(model.encode(digits.train.X));
   double sum = 0;
   for (Real one : run.code.mean_activation.values) sum += std::abs(double(one) - 0.1) / 9;
-  CHECK(contains(report::sparse_figures(run), "the mean of |ρ̂ − ρ| is " + report::number(sum)));
+  CHECK(contains(pages::sparse_figures(run), "the mean of |ρ̂ − ρ| is " + pages::number(sum)));
 }
 
 TEST_CASE("the linear page: a model that is PCA has angles of 0 and cosines of 1") {
@@ -112,8 +113,8 @@ TEST_CASE("the linear page: a model that is PCA has angles of 0 and cosines of 1
   };
   model.encoder[0].W.value = product(pca.components, turn);
   model.decoder[0].W.value = product(back, transposed(pca.components));
-  report::TrainRun run{.kind = "linear", .point = "", .model = &model, .data = digits};
-  const std::string page = report::linear_figures(run);
+  TrainRun run{.kind = "linear", .point = "", .model = &model, .data = digits};
+  const std::string page = pages::linear_figures(run);
   // the share of each component that is reconstructed is 1
   CHECK(count(page, "<td class=\"number\">1.000</td></tr>") == 3);
 }

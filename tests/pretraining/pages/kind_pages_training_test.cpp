@@ -21,12 +21,12 @@ TEST_CASE("an overcomplete linear autoencoder reconstructs noise as well as digi
       .epochs = 60, .learning_rate = 0.005, .schedule = {.kind = ScheduleKind::one_cycle}};
   train(model, digits.train, rng, fit);
   CHECK(reconstruction_error(model, digits.test.X) < 1e-3);
-  CHECK(reconstruction_error(model, report::scrambled(digits.test.X, rng)) < 0.01);
+  CHECK(reconstruction_error(model, pages::scrambled(digits.test.X, rng)) < 0.01);
 }
 
 TEST_CASE("capacity: ten examples by heart through one number, and nothing learnt about others") {
   const TrainTest digits = split_every(digits8x8());
-  const report::CapacityLesson lesson = report::capacity_lesson(digits, {.epochs = 1800});
+  const pages::CapacityLesson lesson = pages::capacity_lesson(digits, {.epochs = 1800});
   CHECK(lesson.model.code_size() == 1);
   CHECK(lesson.seen.size() == 10);
   CHECK(lesson.unseen.size() == 359);
@@ -38,6 +38,6 @@ TEST_CASE("capacity: ten examples by heart through one number, and nothing learn
   // without test rows the others are what is left of the training rows
   TrainTest alone;
   alone.train = rows(digits.train, 0, 40);
-  const report::CapacityLesson other = report::capacity_lesson(alone, {.epochs = 1});
+  const pages::CapacityLesson other = pages::capacity_lesson(alone, {.epochs = 1});
   CHECK(other.unseen.size() == 30);
 }

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/data/sequences.hpp"
+#include "pretraining/cli/kinds/kinds.hpp"
 #include "pretraining/pages/kinds/figures.hpp"
 #include "pretraining/pages/kinds/sequence_errors.hpp"
 #include "tests/check_close.hpp"
@@ -12,7 +13,7 @@
 
 using namespace strata;
 using namespace strata::testing;
-using namespace strata::report;
+using namespace strata::pages;
 
 namespace {
 
@@ -25,7 +26,7 @@ LstmAutoencoder small_model(std::size_t steps, std::size_t d, bool variable_leng
 
 std::string page_of(LstmAutoencoder& model, const Dataset& data) {
   TrainRun run{.kind = "lstm", .point = "", .model = &model, .data = {data, {}}};
-  return train_page(run, lstm_figures);
+  return train_page(run, lstm_figures(run), {});
 }
 
 }  // namespace
@@ -69,16 +70,17 @@ TEST_CASE(
   Rng rng(2);
   Sequences s = waves(40, 9, 9, 0.1, rng);
   const LstmAutoencoder fixed = small_model(9, 1, false), varying = small_model(9, 1, true);
-  CHECK(padding_remark(fixed, s.data, {}).empty());
+  CHECK(cli::padding_remark(fixed, s.data, {}).empty());
   s.data.X(3, 8) = s.data.X(5, 8) = 0;
-  CHECK(padding_remark(fixed, s.data, {}) ==
+  CHECK(cli::padding_remark(fixed, s.data, {}) ==
         "2 of 40 sequences end in zeros: if those are padding, add --variable-lengths");
-  CHECK(padding_remark(varying, s.data, {}).empty());
+  CHECK(cli::padding_remark(varying, s.data, {}).empty());
   s.data.image = {3, 3};
-  CHECK(padding_remark(fixed, s.data, {}).empty());
+  CHECK(cli::padding_remark(fixed, s.data, {}).empty());
   const Scaling moved{Tensor({9}, Real(0.5)), Tensor({9}, Real(1))};
-  CHECK(error_of([&] { padding_remark(varying, s.data, moved); }).find("would move the zeros") !=
-        std::string::npos);
+  CHECK(error_of([&] {
+          cli::padding_remark(varying, s.data, moved);
+        }).find("would move the zeros") != std::string::npos);
 }
 
 TEST_CASE(

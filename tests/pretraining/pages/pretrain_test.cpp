@@ -8,6 +8,7 @@
 #include "core/data/toy_sets.hpp"
 #include "pretraining/pages/pretrain_figures.hpp"
 #include "pretraining/pages/unit_pictures.hpp"
+#include "pretraining/pages/words.hpp"
 #include "tests/check_close.hpp"
 #include "tests/digits.hpp"
 #include "tests/markup.hpp"
@@ -24,27 +25,28 @@ TrainTest a_table(const std::string& name) {
   return split_every(data);
 }
 
-ComparisonOptions quick(std::vector<std::size_t> sizes) {
-  ComparisonOptions options;
+PretrainOptions quick(std::vector<std::size_t> sizes) {
+  PretrainOptions options;
   options.sizes = std::move(sizes);
   options.pretrain_epochs = 1;
   options.finetune_epochs = 2;
   return options;
 }
 
-ComparisonOptions quick_table(std::vector<std::size_t> sizes) {
-  ComparisonOptions options = quick(std::move(sizes));
+PretrainOptions quick_table(std::vector<std::size_t> sizes) {
+  PretrainOptions options = quick(std::move(sizes));
   options.output = Activation::linear;
   options.loss = Loss::half_mse;
   return options;
 }
 
-std::string page_of(Comparison& comparison) {
-  return report_html(comparison, {"1.2.3", 2, "strata pretrain --data 'a & b' --epochs <3>"});
+std::string page_of(PretrainResults& comparison) {
+  return pages::pretrain_page(comparison,
+                              {"1.2.3", 2, "strata pretrain --data 'a & b' --epochs <3>"});
 }
 
-std::string page_of(const TrainTest& data, const ComparisonOptions& options) {
-  Comparison comparison = compare_methods(data, options);
+std::string page_of(const TrainTest& data, const PretrainOptions& options) {
+  PretrainResults comparison = run_pretrain(data, options);
   return page_of(comparison);
 }
 
@@ -91,8 +93,9 @@ DenseAutoencoder deep_model(Activation hidden) {
 }  // namespace
 
 TEST_CASE(
-    "report: a code of two numbers has its maps, a grid, every figure and the numbers of the run") {
-  Comparison comparison = compare_methods(some_digits(150), quick({64, 12, 6, 2}));
+    "pretrain page: a code of two numbers has its maps, a grid, every figure and the numbers of "
+    "the run") {
+  PretrainResults comparison = run_pretrain(some_digits(150), quick({64, 12, 6, 2}));
   const std::string page = page_of(comparison);
   check_page(page);
   CHECK(contains(page, "The code is two numbers, so it is a map: 30 test examples"));
@@ -106,18 +109,18 @@ TEST_CASE(
   CHECK(contains(page, "--data &#39;a &amp; b&#39; --epochs &lt;3&gt;"));
   CHECK(contains(page, "docs/guide/pretrain.md"));
   for (const MethodResult& m : comparison.methods) {
-    CHECK(contains(page, report::plain_name(m.name)));
-    CHECK(contains(page, "<td class=\"number\">" + report::number(m.train_error) + "</td>"));
-    CHECK(contains(page, "<td class=\"number\">" + report::number(m.test_error) + "</td>"));
+    CHECK(contains(page, pages::plain_name(m.name)));
+    CHECK(contains(page, "<td class=\"number\">" + pages::number(m.train_error) + "</td>"));
+    CHECK(contains(page, "<td class=\"number\">" + pages::number(m.test_error) + "</td>"));
     const double ratio = m.test_error / comparison.method("pca").test_error;
-    CHECK(contains(page, "<td class=\"number\">" + report::number(ratio) + "</td>"));
+    CHECK(contains(page, "<td class=\"number\">" + pages::number(ratio) + "</td>"));
   }
   CHECK(count(page, "<tr class=\"best\">") == 1);
   // In a caption beside each map, and in the table.
   CHECK(count(page, "The 5 nearest training codes of a test code (among all 120)") == 2);
   CHECK(contains(page, "class by 5 neighbours, test"));
   for (const char* name : {"pca", "greedy_finetuned"})
-    CHECK(count(page, report::percent(*comparison.method(name).neighbour_accuracy)) >= 2);
+    CHECK(count(page, pages::percent(*comparison.method(name).neighbour_accuracy)) >= 2);
   CHECK_FALSE(contains(page, "Logistic PCA is left out"));
   CHECK_FALSE(contains(page, "The same experiment in the literature"));
   for (const GreedyStage& stage : comparison.stages)
@@ -129,8 +132,8 @@ TEST_CASE(
   CHECK(tags(page, "svg").size() == 2 + 3 + 2);
 }
 
-TEST_CASE("report: the winner is the method with the lowest test error") {
-  Comparison comparison = compare_methods(some_digits(60), quick({64, 5, 2}));
+TEST_CASE("pretrain page: the winner is the method with the lowest test error") {
+  PretrainResults comparison = run_pretrain(some_digits(60), quick({64, 5, 2}));
   const auto lead_with_errors = [&](std::vector<double> errors) {
     for (std::size_t k = 0; k < errors.size(); ++k) comparison.methods[k].test_error = errors[k];
     const std::string page = page_of(comparison);
@@ -145,7 +148,7 @@ TEST_CASE("report: the winner is the method with the lowest test error") {
   CHECK(contains(linear, "(deep autoencoder, random start) has 3.000, 1.500 times as much"));
 }
 
-TEST_CASE("report: without labels there is one colour and no legend") {
+TEST_CASE("pretrain page: without labels there is one colour and no legend") {
   const std::string page = page_of(some_digits(100, false), quick({64, 10, 2}));
   check_page(page);
   CHECK_FALSE(contains(page, "The labels only colour"));
@@ -156,7 +159,7 @@ TEST_CASE("report: without labels there is one colour and no legend") {
   CHECK_FALSE(contains(page, "<g class=\"chart-mark fill-2\">"));
 }
 
-TEST_CASE("report: codes of one number and of eight") {
+TEST_CASE("pretrain page: codes of one number and of eight") {
   for (bool labels : {true, false}) {
     const std::string one = page_of(some_digits(100, labels), quick({64, 10, 1}));
     check_page(one);
@@ -170,29 +173,29 @@ TEST_CASE("report: codes of one number and of eight") {
   }
 }
 
-TEST_CASE("report: one layer is deep enough, and two test examples are too few for a map") {
+TEST_CASE("pretrain page: one layer is deep enough, and two test examples are too few for a map") {
   check_page(page_of(some_digits(100), quick({64, 3})));
   const std::string page = page_of(some_digits(10), quick({64, 6, 2}));
   check_page(page);
   CHECK(contains(page, "too few test examples for a map"));
 }
 
-TEST_CASE("report: training for no epochs leaves empty charts") {
-  ComparisonOptions options = quick({64, 6, 2});
+TEST_CASE("pretrain page: training for no epochs leaves empty charts") {
+  PretrainOptions options = quick({64, 6, 2});
   options.pretrain_epochs = options.finetune_epochs = 0;
   const std::string page = page_of(some_digits(60), options);
   check_page(page);
   CHECK(contains(page, "no data"));
 }
 
-TEST_CASE("report: data that are no pictures get tables, and their name is escaped") {
+TEST_CASE("pretrain page: data that are not pictures get tables, and their name is escaped") {
   const std::string page = page_of(a_table("<b>&.csv"), quick_table({7, 5, 2}));
   check_page(page);
   CHECK(contains(page, "Greedy pretraining next to PCA: &lt;b&gt;&amp;.csv</h1>"));
   CHECK_FALSE(contains(page, "<b>&.csv"));
   CHECK_FALSE(contains(page, "&amp;amp;"));
   CHECK(tags(page, "img").empty());
-  CHECK(contains(page, "These data are no pictures"));
+  CHECK(contains(page, "These data are not pictures"));
   CHECK(contains(page, "Logistic PCA is left out: it needs data in [0, 1]."));
   CHECK(contains(page, "In this run 5 methods"));
   CHECK(contains(page, "sum over features"));
@@ -204,7 +207,7 @@ TEST_CASE("report: data that are no pictures get tables, and their name is escap
 }
 
 TEST_CASE("report: the penalties of sparse layers have lines of their own") {
-  ComparisonOptions options = quick({64, 6, 2});
+  PretrainOptions options = quick({64, 6, 2});
   options.ways = {"sparse"};
   options.layer.beta = Real(0.5);
   const std::string page = page_of(some_digits(60), options);
@@ -213,10 +216,11 @@ TEST_CASE("report: the penalties of sparse layers have lines of their own") {
   CHECK_FALSE(contains(page_of(some_digits(60), quick({64, 6, 2})), ">sparsity</text>"));
 }
 
-TEST_CASE("report: labels that are many or large do not matter, and the page changes no model") {
+TEST_CASE(
+    "pretrain page: labels that are many or large do not matter, and the page changes no model") {
   TrainTest data = some_digits(200);
   for (std::size_t i = 0; i < data.test.labels.size(); ++i) data.test.labels[i] = int(i) * 1000 - 5;
-  Comparison comparison = compare_methods(data, quick({64, 6, 2}));
+  PretrainResults comparison = run_pretrain(data, quick({64, 6, 2}));
   const Tensor codes = comparison.method("greedy_finetuned").test_codes;
   std::vector<Tensor> gradients;
   for (const Parameter* p : comparison.deep.parameters()) gradients.push_back(p->grad);
@@ -231,36 +235,37 @@ TEST_CASE("report: labels that are many or large do not matter, and the page cha
 }
 
 TEST_CASE(
-    "report: the literature's figures stand beside those of the same experiment, and no other") {
-  Comparison c = compare_methods(some_digits(60), quick({64, 6, 2}));
-  CHECK_FALSE(report::is_experiment_of_2006(c));
+    "pretrain page: the literature's figures stand beside those of the same experiment, and no "
+    "other") {
+  PretrainResults c = run_pretrain(some_digits(60), quick({64, 6, 2}));
+  CHECK_FALSE(pages::is_experiment_of_2006(c));
   c.train.X = Tensor({60000, 784});  // as far as the test looks at it, MNIST
   c.test.X = Tensor({10000, 784});
   c.options.sizes = {784, 30};
   c.pca.mean = Tensor({784}, Real(0.13066));
-  CHECK(report::is_experiment_of_2006(c));
-  const std::string table = report::literature(c);
+  CHECK(pages::is_experiment_of_2006(c));
+  const std::string table = pages::literature(c);
   for (const char* error : {"3.00", "8.01", "13.87"}) CHECK(contains(table, error));
-  CHECK(contains(table, report::number(c.method("logistic_pca").test_error)));
+  CHECK(contains(table, pages::number(c.method("logistic_pca").test_error)));
   c.pca.mean.fill(Real(0.286));  // Fashion-MNIST
-  CHECK_FALSE(report::is_experiment_of_2006(c));
-  CHECK(report::literature(c).empty());
+  CHECK_FALSE(pages::is_experiment_of_2006(c));
+  CHECK(pages::literature(c).empty());
   c.pca.mean.fill(Real(0.13066));
   c.options.sizes = {784, 2};
-  CHECK_FALSE(report::is_experiment_of_2006(c));
+  CHECK_FALSE(pages::is_experiment_of_2006(c));
 }
 
-TEST_CASE("report: numbers for people") {
-  CHECK(report::number(3.27562) == "3.276");
-  CHECK(report::number(0) == "0.000");
-  CHECK(report::number(-13.8) == "−13.800");
-  CHECK(report::number(0.0123456) == "0.01235");
-  CHECK(report::number(1234567.0) == "1.235e+06");
+TEST_CASE("pretrain page: numbers for people") {
+  CHECK(pages::number(3.27562) == "3.276");
+  CHECK(pages::number(0) == "0.000");
+  CHECK(pages::number(-13.8) == "−13.800");
+  CHECK(pages::number(0.0123456) == "0.01235");
+  CHECK(pages::number(1234567.0) == "1.235e+06");
 }
 
 TEST_CASE("exciting inputs: for layer 1 they are the weights, at the bound") {
   const DenseAutoencoder model = deep_model(Activation::sigmoid);
-  const Tensor D = exciting_inputs(model, 1, {.bound = 2.5, .most_units = 7});
+  const Tensor D = pages::exciting_inputs(model, 1, {.bound = 2.5, .most_units = 7});
   REQUIRE(text(D.shape) == "7×12");
   const Tensor W = transposed(model.encoder[0].W.value);
   for (std::size_t j = 0; j < 7; ++j) {
@@ -275,11 +280,11 @@ TEST_CASE("exciting inputs: in deeper layers they are within the bound and beat 
   Rng rng(21);
   for (Activation hidden : {Activation::sigmoid, Activation::tanh, Activation::relu}) {
     const DenseAutoencoder model = deep_model(hidden);
-    ExcitingOptions options;
+    pages::ExcitingOptions options;
     options.bound = 1.7;
     options.centre = uniform_tensor({12}, rng, 0, 1);
     for (std::size_t layer : {2, 3}) {
-      const Tensor D = exciting_inputs(model, layer, options);
+      const Tensor D = pages::exciting_inputs(model, layer, options);
       REQUIRE(D.rows() == model.encoder[layer - 1].outputs());
       const std::size_t tries = 50;
       Tensor X({D.rows() + tries, 12});
@@ -298,7 +303,7 @@ TEST_CASE("exciting inputs: in deeper layers they are within the bound and beat 
         CHECK(row_length(D, j) <= options.bound * (1 + by_real(1e-12, 1e-5)));
         for (std::size_t r = 0; r < tries; ++r) CHECK(z(j, j) > z(D.rows() + r, j));
       }
-      CHECK(D.values == exciting_inputs(model, layer, options).values);
+      CHECK(D.values == pages::exciting_inputs(model, layer, options).values);
     }
   }
 }
@@ -306,18 +311,19 @@ TEST_CASE("exciting inputs: in deeper layers they are within the bound and beat 
 TEST_CASE("exciting inputs: a unit that reacts to nothing stays at 0") {
   DenseAutoencoder model = deep_model(Activation::relu);
   model.encoder[0].b.value.fill(-1000);  // every ReLU below is off
-  const Tensor D = exciting_inputs(model, 2);
+  const Tensor D = pages::exciting_inputs(model, 2);
   CHECK(largest_magnitude(D) == 0);
   model.encoder[0].W.value.fill(0);
-  CHECK(largest_magnitude(exciting_inputs(model, 1)) == 0);
+  CHECK(largest_magnitude(pages::exciting_inputs(model, 1)) == 0);
 }
 
 TEST_CASE("exciting inputs: wrong calls are told") {
   const DenseAutoencoder model = deep_model(Activation::sigmoid);
-  CHECK(error_of([&] { exciting_inputs(model, 0); }) ==
+  CHECK(error_of([&] { pages::exciting_inputs(model, 0); }) ==
         "exciting_inputs: there is no encoder layer 0 (layers 1 to 3)");
-  CHECK(contains(error_of([&] { exciting_inputs(model, 4); }), "no encoder layer 4"));
-  CHECK(contains(error_of([&] { exciting_inputs(model, 2, {.centre = Tensor({5})}); }),
+  CHECK(contains(error_of([&] { pages::exciting_inputs(model, 4); }), "no encoder layer 4"));
+  CHECK(contains(error_of([&] { pages::exciting_inputs(model, 2, {.centre = Tensor({5})}); }),
                  "the centre is 5 but"));
-  CHECK(contains(error_of([&] { exciting_inputs(model, 2, {.bound = 0}); }), "the bound is 0"));
+  CHECK(contains(error_of([&] { pages::exciting_inputs(model, 2, {.bound = 0}); }),
+                 "the bound is 0"));
 }

@@ -1,6 +1,6 @@
 // Pictures that moved: how they are moved, and what is measured of them.
 
-#include "pretraining/pages/kinds/shifts.hpp"
+#include "pretraining/pages/kinds/figures.hpp"
 
 #include <doctest/doctest.h>
 
@@ -34,13 +34,14 @@ TEST_CASE("pictures move, and what leaves is lost") {
 }
 
 TEST_CASE("the dense rival has as many weights as nearly as can be") {
-  const DenseAutoencoderOptions options = dense_rival(64, 32, 5449);
+  const DenseAutoencoderOptions options = pages::dense_rival(64, 32, 5449);
   Rng rng(1);
   DenseAutoencoder rival(options, rng);
   CHECK(rival.code_size() == 32);
   CHECK(double(count_of(rival.parameters())) < 5449);
-  CHECK(layers_text(dense_rival(64, 32, 10505).sizes) == "64-53-32");
-  CHECK(layers_text(dense_rival(64, 32, 2633).sizes) == "64-32");  // one layer has 4192 already
+  CHECK(layers_text(pages::dense_rival(64, 32, 10505).sizes) == "64-53-32");
+  CHECK(layers_text(pages::dense_rival(64, 32, 2633).sizes) ==
+        "64-32");  // one layer has 4192 already
 }
 
 TEST_CASE(
@@ -48,7 +49,7 @@ TEST_CASE(
   Rng rng(1);
   ConvolutionalAutoencoder model({.picture = {1, 4, 4}, .filters = {2}}, rng);
   const Tensor X = uniform_tensor({5, 16}, rng, 0, 1);
-  const std::vector<double> errors = errors_under_shift(model, X, {4, 4}, 2);
+  const std::vector<double> errors = pages::errors_under_shift(model, X, {4, 4}, 2);
   REQUIRE(errors.size() == 3);
   CHECK(errors[0] == reconstruction_error(model, X));
   const auto error = [&](int down, int right) {

@@ -6,7 +6,8 @@
 #include "core/data/toy_sets.hpp"
 #include "pretraining/baselines/pca.hpp"
 #include "pretraining/cli/kinds/model_options.hpp"
-#include "pretraining/pages/pretrain_figures.hpp"
+#include "pretraining/pages/blocks.hpp"
+#include "pretraining/pages/kinds/figures.hpp"
 #include "tests/check_close.hpp"
 #include "tests/digits.hpp"
 #include "tests/markup.hpp"
@@ -37,7 +38,8 @@ std::unique_ptr<Autoencoder> make(const Kind& kind, const Dataset& data, const O
 struct Run {
   Options options;
   std::unique_ptr<Autoencoder> model;
-  report::TrainRun run;
+  TrainRun run;
+  RunFacts facts{"1.2.3", 1, "strata train --data 'a & b' --epochs <3>"};
 
   Run(const Kind& kind, const TrainTest& data, std::vector<std::string> arguments)
       : options(cli::join({cli::model_specs(), cli::training_specs()}), arguments),
@@ -54,11 +56,10 @@ struct Run {
     if (data.test.size() > 0) run.test_error = reconstruction_error(*model, data.test.X);
     run.code = code_statistics(model->encode(data.train.X));
     run.pages = kind.pages;
-    run.version = "1.2.3";
-    run.command_line = "strata train --data 'a & b' --epochs <3>";
   }
   Run(const Run&) = delete;  // run.make refers to it
-  std::string page(const Kind& kind) { return report::train_page(run, kind.figures); }
+  std::string page(const Kind& kind) { return page(pages::figures_of(run, kind.figures)); }
+  std::string page(const std::string& figures) { return pages::train_page(run, figures, facts); }
 };
 
 std::string page_of(const std::string& name, const TrainTest& data,
@@ -68,7 +69,7 @@ std::string page_of(const std::string& name, const TrainTest& data,
 }
 
 std::string cell(double value) {
-  return "<td class=\"number\">" + report::number(value) + "</td>";
+  return "<td class=\"number\">" + pages::number(value) + "</td>";
 }
 
 }  // namespace
@@ -93,7 +94,7 @@ TEST_CASE("train page: every kind, after one epoch and after none") {
 }
 
 TEST_CASE(
-    "train page: data that are no pictures, without labels, without test rows, of one feature, of "
+    "train page: data that are not pictures, without labels, without test rows, of one feature, of "
     "one row") {
   TrainTest nameless = a_table(40, 7), no_test = a_table(30, 7), digits_alone = some_digits(40);
   nameless.train.labels = nameless.test.labels = {};
@@ -161,7 +162,7 @@ TEST_CASE(
 TEST_CASE("train page: the loss has a name") {
   const auto loss_of = [](const char* kind, std::vector<std::string> arguments) {
     const Options options(cli::join({cli::model_specs(), cli::training_specs()}), arguments);
-    return report::name_of_loss(*make(cli::kind_named(kind), some_digits(20).train, options));
+    return name_of_loss(*make(cli::kind_named(kind), some_digits(20).train, options));
   };
   const std::string bce = "bce, nats", half_mse = "half_mse, half the squared error";
   CHECK(loss_of("linear", {}) == half_mse);
@@ -178,9 +179,7 @@ TEST_CASE("train page: the loss has a name") {
 TEST_CASE("train page: what a kind adds stands first") {
   const Kind& kind = cli::kind_named("undercomplete");
   Run run(kind, some_digits(60), {"--epochs", "1"});
-  const std::string page = report::train_page(run.run, [](report::TrainRun& of) {
-    return report::section("Its point", "<p>" + of.kind + "</p>\n");
-  });
+  const std::string page = run.page(pages::section("Its point", "<p>undercomplete</p>\n"));
   check_page(page);
   CHECK(page.find("<h2>Its point</h2>\n<p>undercomplete</p>") < page.find("<h2>Originals"));
 }

@@ -26,7 +26,7 @@ void check_same_net(Classifier a, Classifier b) {
 TEST_CASE(
     "classify: before, after and the random start are trainings written out, stage by stage") {
   const TrainTest data = some_digits(300);
-  ClassificationOptions options;
+  ClassifyOptions options;
   for (const std::size_t units : {12, 8}) {
     LayerPlan plan;
     plan.options.sizes = {units};
@@ -37,7 +37,7 @@ TEST_CASE(
   options.fine_tuning.epochs = 3;
   options.decay = Real(0.01);
   options.dropout = Real(0.1);
-  Classification c = classify(data, options);
+  ClassifyResults c = run_classify(data, options);
 
   Rng pretraining(options.seed, pretraining_stream);
   const DenseAutoencoder stack = unroll(pretrain_greedily(data.train, options.layers, pretraining));

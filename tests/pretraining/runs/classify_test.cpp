@@ -21,8 +21,8 @@ DenseAutoencoder small_stack(std::size_t features, Rng& rng) {
   return DenseAutoencoder(options, rng);
 }
 
-ClassificationOptions quick() {
-  ClassificationOptions options;
+ClassifyOptions quick() {
+  ClassifyOptions options;
   for (const std::size_t units : {30, 20}) {
     LayerPlan plan;
     plan.options.sizes = {units};
@@ -127,9 +127,9 @@ TEST_CASE(
     "better") {
   const TrainTest data = digits();
   std::vector<std::string> told;
-  ClassificationCallbacks callbacks;
+  ClassifyCallbacks callbacks;
   callbacks.classifier_done = [&](const TrainedClassifier& c) { told.push_back(c.name); };
-  Classification c = classify(data, quick(), {}, callbacks);
+  ClassifyResults c = run_classify(data, quick(), {}, callbacks);
   CHECK(told == std::vector<std::string>{"before", "after", "random_start"});
   REQUIRE(c.stages.size() == 2);
   for (std::size_t k = 0; k < 2; ++k) {
@@ -150,12 +150,12 @@ TEST_CASE(
   CHECK(c.random_start.training.history.epochs.size() == 15);
 
   // the same experiment, as a page and as numbers
-  const Json json = classification_json(c, "1", 1);
+  const Json json = classify_results_json(c, {"1", 1});
   CHECK(json.at("test_accuracy_before").as_number() == c.before.test_accuracy);
   CHECK(json.at("test_accuracy_after").as_number() == c.after.test_accuracy);
   CHECK(json.at("few_labels").items().size() == 2);
   CHECK(json.at("few_labels").items()[1].at("labels").as_size() == 100);
-  const std::string page = classification_page(c, {"1", 1, "strata classify"});
+  const std::string page = pages::classify_page(c, {"1", 1, "strata classify"});
   check_page(page);
   for (const char* part :
        {"With few labels", "What is taken for what", "What is still wrong", "→"}) {
@@ -243,12 +243,12 @@ TEST_CASE("classes that cannot be learnt are refused; a class number that is mis
                  "are 200 of each class, but class 0 has"));
   CHECK(contains(error_of([&] { few_labels(data, classifier, {.labels = {10}, .draws = 0}, rng); }),
                  "0 draws"));
-  ClassificationOptions options = quick();
+  ClassifyOptions options = quick();
   options.few_labels.labels = {9};
-  const ClassificationCallbacks callbacks = {.stage_done = [](std::size_t, const GreedyStage&) {
+  const ClassifyCallbacks callbacks = {.stage_done = [](std::size_t, const GreedyStage&) {
     FAIL("pretrained before the labels were counted");
   }};
-  CHECK(contains(error_of([&] { classify(data, options, {}, callbacks); }),
+  CHECK(contains(error_of([&] { run_classify(data, options, {}, callbacks); }),
                  "9 labels for 10 classes"));
 }
 

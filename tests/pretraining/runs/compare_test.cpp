@@ -32,8 +32,8 @@ History trained(DenseAutoencoder& model, const Dataset& data, std::size_t epochs
 }
 
 // With one narrow and one wide member.
-Family small_family(const TrainTest& data, std::size_t code_size = 4) {
-  Family family = start_family(data, code_size, 3, 1);
+CompareResults small_family(const TrainTest& data, std::size_t code_size = 4) {
+  CompareResults family = start_compare(data, code_size, 3, 1);
   Rng rng(2);
   const std::size_t d = data.train.features();
   DenseAutoencoder narrow(undercomplete_autoencoder(d, code_size), rng);
@@ -44,8 +44,8 @@ Family small_family(const TrainTest& data, std::size_t code_size = 4) {
   return family;
 }
 
-std::string page_of(const Family& family) {
-  return family_page(family, {"1.2.3", "strata compare --data 'a & b'"});
+std::string page_of(const CompareResults& family) {
+  return pages::compare_page(family, {"1.2.3", 1, "strata compare --data 'a & b'"});
 }
 
 }  // namespace
@@ -102,8 +102,8 @@ TEST_CASE(
     "the yardsticks: raw data copy, and PCA has its error, an orthonormal Jacobian and its "
     "neighbours") {
   const TrainTest data = some_digits(300);
-  const Family family = start_family(data, 8, 5, 1);
-  const FamilyMember &raw = family.members[0], &pca = family.members[1];
+  const CompareResults family = start_compare(data, 8, 5, 1);
+  const CompareMember &raw = family.members[0], &pca = family.members[1];
   CHECK(raw.train_error == 0);
   CHECK(*raw.test_error == 0);
   CHECK(raw.measures.contraction == 64);
@@ -123,8 +123,8 @@ TEST_CASE("a member's row: errors, code and measures are those of the model") {
   Rng rng(2);
   DenseAutoencoder model(undercomplete_autoencoder(64, 5), rng);
   const History history = trained(model, data.train, 3);
-  Family family = start_family(data, 5, 3, 1);
-  const FamilyMember m = add_member(family, "undercomplete", "a bottleneck", model, history);
+  CompareResults family = start_compare(data, 5, 3, 1);
+  const CompareMember m = add_member(family, "undercomplete", "a bottleneck", model, history);
   CHECK(m.common_size);
   CHECK(m.epochs == 3);
   CHECK(m.weights == count_of(model.parameters()));
@@ -150,8 +150,8 @@ TEST_CASE("exact zeros are counted: a ReLU code has them") {
   DenseAutoencoderOptions options = sparse_autoencoder(64, 20, {});
   options.code = Activation::relu;
   DenseAutoencoder model(options, rng);
-  Family family = start_family(data, 5, 3, 1);
-  const FamilyMember& m = add_member(family, "sparse", "", model, {});
+  CompareResults family = start_compare(data, 5, 3, 1);
+  const CompareMember& m = add_member(family, "sparse", "", model, {});
   CHECK(m.measures.share_of_zeros > 0.2);
   CHECK(m.measures.share_of_zeros == code_statistics(model.encode(data.test.X)).share_of_zeros);
   CHECK_FALSE(m.common_size);
@@ -159,30 +159,33 @@ TEST_CASE("exact zeros are counted: a ReLU code has them") {
 
 TEST_CASE("results.json has every row, null for what cannot be had") {
   TrainTest data = some_digits(100);
-  const Json json = family_json(small_family(data), "1.2.3", 2);
+  const Json json = compare_results_json(small_family(data), {"1.2.3", 2});
   REQUIRE(json.at("members").items().size() == 4);
   CHECK(json.at("members").items()[2].at("name").as_string() == "undercomplete");
   CHECK(json.at("members").items()[3].at("neighbour_accuracy").as_number() > 0);
   CHECK(json.at("code_size").as_size() == 4);
   data.train.labels = {};
-  CHECK(family_json(small_family(data), "1", 2)
+  CHECK(compare_results_json(small_family(data), {"1", 2})
             .at("members")
             .items()[0]
             .at("neighbour_accuracy")
             .is_null());
   data.test = {};
-  CHECK(
-      family_json(small_family(data), "1", 2).at("members").items()[2].at("test_error").is_null());
+  CHECK(compare_results_json(small_family(data), {"1", 2})
+            .at("members")
+            .items()[2]
+            .at("test_error")
+            .is_null());
 }
 
 TEST_CASE("the page holds the table, the same pictures for every member, and a map of each code") {
-  Family family = small_family(some_digits(150));
+  CompareResults family = small_family(some_digits(150));
   family.left_out.push_back({"b", "b: needs <pictures>"});
   const std::string page = page_of(family);
   check_page(page);
   CHECK(tags(page, "img").size() == 4);  // the originals and three members
   CHECK(tags(page, "svg").size() == 1 + 4);
-  for (const FamilyMember& m : family.members) {
+  for (const CompareMember& m : family.members) {
     CHECK(contains(page, text("<td class=\"number\">", m.weights, "</td>")));
     std::ostringstream percent;
     percent << std::fixed << std::setprecision(1) << 100 * *m.measures.neighbour_accuracy
@@ -225,10 +228,10 @@ TEST_CASE(
 
 TEST_CASE("a family needs two rows, and sizes that make sense") {
   TrainTest data = some_digits(60);
-  CHECK(contains(error_of([&] { start_family(data, 0, 5, 1); }), "both must be 1 or more"));
-  CHECK(start_family(data, 100, 1000, 1).neighbours == data.train.size());
+  CHECK(contains(error_of([&] { start_compare(data, 0, 5, 1); }), "both must be 1 or more"));
+  CHECK(start_compare(data, 100, 1000, 1).neighbours == data.train.size());
   data.train = rows(data.train, 0, 1);
-  CHECK(contains(error_of([&] { start_family(data, 4, 5, 1); }), "2 or more are needed"));
+  CHECK(contains(error_of([&] { start_compare(data, 4, 5, 1); }), "2 or more are needed"));
 }
 
 TEST_CASE(

@@ -13,8 +13,8 @@ using namespace strata::testing;
 
 namespace {
 
-ComparisonOptions quick(const std::string& way) {
-  ComparisonOptions options;
+PretrainOptions quick(const std::string& way) {
+  PretrainOptions options;
   options.sizes = {64, 10, 3};
   options.ways = {way};
   options.pretrain_epochs = 2;
@@ -23,13 +23,13 @@ ComparisonOptions quick(const std::string& way) {
   return options;
 }
 
-std::vector<std::string> names_of(const std::vector<report::PictureFile>& files) {
+std::vector<std::string> names_of(const std::vector<pages::PictureFile>& files) {
   std::vector<std::string> names;
-  for (const report::PictureFile& file : files) names.push_back(file.name);
+  for (const pages::PictureFile& file : files) names.push_back(file.name);
   return names;
 }
 
-MethodResult& method_of(Comparison& c, const std::string& name) {
+MethodResult& method_of(PretrainResults& c, const std::string& name) {
   return const_cast<MethodResult&>(c.method(name));
 }
 
@@ -41,13 +41,13 @@ TEST_CASE(
   const TrainTest data = some_digits(100);
   for (const Way& way : ways()) {
     CAPTURE(way.name);
-    const ComparisonOptions options = quick(way.name);
-    Comparison c = compare_methods(data, options);
+    const PretrainOptions options = quick(way.name);
+    PretrainResults c = run_pretrain(data, options);
     Rng rng(options.seed, way.stream);
     DenseAutoencoder deep = unroll(pretrain_greedily(data.train, layer_plans(options, way), rng));
     CHECK(c.pretrained(way.name).train_error == reconstruction_error(deep, data.train.X));
     deep.penalties.decay = options.finetune_decay;
-    train(deep, data.train, rng, network_training(options));
+    train(deep, data.train, rng, network_fit_options(options));
     CHECK(c.finetuned(way.name).train_error == reconstruction_error(deep, data.train.X));
     for (std::size_t k = 0; k < deep.parameters().size(); ++k)
       CHECK(c.deep.parameters()[k]->value.values == deep.parameters()[k]->value.values);
@@ -62,8 +62,8 @@ TEST_CASE("comparison: no method shares its stream of draws with another") {
   CHECK(way_named("plain").stream == 3);  // the numbers of earlier runs
 }
 
-TEST_CASE("comparison: RBM layers are trained as long and in batches as large as the others") {
-  ComparisonOptions options = quick("rbm");
+TEST_CASE("pretrain: RBM layers are trained as long and in batches as large as the others") {
+  PretrainOptions options = quick("rbm");
   options.pretrain_epochs = 7;
   options.pretrain_batch_size = 13;
   const std::vector<LayerPlan> plans = layer_plans(options, way_named("rbm"));
@@ -83,8 +83,9 @@ TEST_CASE("comparison: RBM layers are trained as long and in batches as large as
   CHECK(contains(objection({.layers = 2, .output = Activation::relu}), "not relu"));
 }
 
-TEST_CASE("comparison: from ten thousand examples on the usual settings are those for many") {
-  const ComparisonOptions few = usual_comparison(9999), many = usual_comparison(10000), plain;
+TEST_CASE("pretrain: from ten thousand examples on the usual settings are those for many") {
+  const PretrainOptions few = usual_pretrain_options(9999), many = usual_pretrain_options(10000),
+                        plain;
   CHECK(few.batch_size == plain.batch_size);
   CHECK(few.pretrain_epochs == plain.pretrain_epochs);
   CHECK(few.finetune_epochs == plain.finetune_epochs);
@@ -101,19 +102,18 @@ TEST_CASE("comparison: from ten thousand examples on the usual settings are thos
 }
 
 TEST_CASE(
-    "comparison: each picture file shows what its name says, and those without sense are left "
-    "out") {
-  Comparison c = compare_methods(some_digits(60), quick("plain"));
-  const std::vector<report::PictureFile> before = report::picture_files(c);
+    "pretrain: each picture file shows what its name says, and those without sense are left out") {
+  PretrainResults c = run_pretrain(some_digits(60), quick("plain"));
+  const std::vector<pages::PictureFile> before = pages::picture_files(c);
   CHECK(names_of(before) ==
         std::vector<std::string>{"curves.svg", "methods.png", "map-pca.svg", "map-deep.svg"});
-  for (const report::PictureFile& file : before) {
+  for (const pages::PictureFile& file : before) {
     CAPTURE(file.name);
     CHECK(file.bytes.starts_with(file.name.ends_with("png") ? "\x89PNG" : "<svg xmlns="));
   }
   const auto changed = [&] {
     std::vector<std::string> names;
-    const std::vector<report::PictureFile> after = report::picture_files(c);
+    const std::vector<pages::PictureFile> after = pages::picture_files(c);
     for (std::size_t k = 0; k < before.size(); ++k) {
       if (after[k].bytes != before[k].bytes) names.push_back(after[k].name);
     }
@@ -131,13 +131,13 @@ TEST_CASE(
   CHECK(changed_by(method_of(c, "pca").test_codes[0]) == Names{"map-pca.svg"});
   CHECK(changed_by(method_of(c, "greedy_finetuned").test_codes[0]) == Names{"map-deep.svg"});
   CHECK(changed_by(method_of(c, "greedy").test_codes[0]) == Names{});
-  const std::size_t pixel = 64 * report::rows_to_show(c.test, 10).front() + 3;
+  const std::size_t pixel = 64 * rows_to_show(c.test, 10).front() + 3;
   for (const char* name : {"pca", "logistic_pca", "greedy_finetuned"})
     CHECK(changed_by(method_of(c, name).test_reconstructions[pixel]) == Names{"methods.png"});
   CHECK(changed_by(c.test.X[pixel]) == Names{"methods.png"});
 
   c.test.image = {};
-  CHECK(names_of(report::picture_files(c)) == Names{"curves.svg", "map-pca.svg", "map-deep.svg"});
-  const Comparison two = compare_methods(some_digits(10), quick("plain"));
-  CHECK(names_of(report::picture_files(two)) == Names{"curves.svg", "methods.png"});
+  CHECK(names_of(pages::picture_files(c)) == Names{"curves.svg", "map-pca.svg", "map-deep.svg"});
+  const PretrainResults two = run_pretrain(some_digits(10), quick("plain"));
+  CHECK(names_of(pages::picture_files(two)) == Names{"curves.svg", "methods.png"});
 }

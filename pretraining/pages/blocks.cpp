@@ -1,0 +1,85 @@
+#include "pretraining/pages/blocks.hpp"
+
+#include "core/charts/html.hpp"
+
+namespace strata::pages {
+namespace {
+
+constexpr const char* blocks_css = R"css(
+body { max-width: 62rem; }
+main p, main ul, figcaption, caption { max-width: 44rem; }
+th[scope="row"] { font-weight: 500; }
+thead th.number { white-space: normal; vertical-align: bottom; }
+tr.best th, tr.best td { font-weight: 700; }
+.strips { display: grid; grid-template-columns: 9.5rem minmax(0, 34rem); gap: 0.3rem 1rem;
+  align-items: center; }
+.strips p { margin: 0; line-height: 1.3; font-size: 0.95rem; }
+.strips span { color: var(--muted); font-size: 0.85rem; display: block; }
+.strips img { display: block; width: 100%; height: auto; }
+@media screen and (max-width: 40rem) {
+  table { font-size: 0.78rem; }
+  caption { font-size: 0.9rem; }
+  th, td { padding-right: 0.4rem; }
+  caption { max-width: calc(100vw - 2.5rem); }
+  .strips { grid-template-columns: minmax(0, 1fr); gap: 0.2rem; }
+  .strips p { margin-top: 0.5rem; }
+  .strips span { display: inline; }
+}
+)css";
+
+}  // namespace
+
+std::string section(const std::string& heading, const std::string& content) {
+  return content.empty() ? "" : "<section>\n<h2>" + heading + "</h2>\n" + content + "</section>\n";
+}
+
+std::string figure(const std::string& content, const std::string& caption) {
+  return "<figure>\n" + content + "\n<figcaption>" + caption + "</figcaption>\n</figure>\n";
+}
+
+std::string figure_of_chart(const std::vector<Series>& lines, const LineChartOptions& options,
+                            const std::string& caption) {
+  return figure(line_chart(lines, options), caption);
+}
+
+std::string beside(const std::vector<std::string>& figures) {
+  std::string out = "<div class=\"row\">\n";
+  for (const std::string& one : figures) out += one;
+  return out + "</div>\n";
+}
+
+std::string table_head(const Cells& columns) {
+  std::string head;
+  for (const std::string& one : columns) {
+    head += (head.empty() ? "<th scope=\"col\">" : "<th scope=\"col\" class=\"number\">") + one +
+            "</th>";
+  }
+  return "<thead><tr>" + head + "</tr></thead>\n";
+}
+
+std::string table_row(const Cells& cells, const std::string& css_class) {
+  const std::string of_class = css_class.empty() ? "" : " class=\"" + css_class + "\"";
+  std::string out = "<tr" + of_class + "><th scope=\"row\">" + cells.front() + "</th>";
+  for (std::size_t j = 1; j < cells.size(); ++j)
+    out += "<td class=\"number\">" + cells[j] + "</td>";
+  return out + "</tr>\n";
+}
+
+std::string table(const std::string& caption, const Cells& columns, const std::vector<Cells>& rows,
+                  const std::string& css_class, std::size_t best) {
+  std::string body;
+  for (std::size_t i = 0; i < rows.size(); ++i) body += table_row(rows[i], i == best ? "best" : "");
+  const std::string of_class = css_class.empty() ? "" : " class=\"" + css_class + "\"";
+  return "<div class=\"table\"><table" + of_class + ">\n<caption>" + caption + "</caption>\n" +
+         table_head(columns) + "<tbody>\n" + body + "</tbody>\n</table></div>\n";
+}
+
+std::string page(const std::string& title, const std::string& body, const std::string& read_on,
+                 const RunFacts& facts, const std::string& css) {
+  const std::string how = say("This page was made by Strata {} with</p>\n<pre>{}</pre>\n",
+                              escape_html(facts.version), escape_html(facts.command_line));
+  return html_page("Strata: " + title, body + section("Read on", read_on + how),
+                   chart_css() + blocks_css + css);
+}
+
+}  // namespace strata::pages

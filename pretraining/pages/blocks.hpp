@@ -1,0 +1,36 @@
+#pragma once
+// The blocks a page is made of. Texts are HTML unless said otherwise.
+
+#include <string>
+#include <vector>
+
+#include "core/charts/svg.hpp"
+#include "pretraining/pages/words.hpp"
+#include "pretraining/runs/results_head.hpp"
+
+namespace strata::pages {
+
+/// <section> under a heading; empty where the content is.
+std::string section(const std::string& heading, const std::string& content);
+std::string figure(const std::string& content, const std::string& caption);
+/// Figures (or charts) beside each other where there is room.
+std::string beside(const std::vector<std::string>& figures);
+std::string figure_of_chart(const std::vector<Series>& lines, const LineChartOptions& options,
+                            const std::string& caption);
+
+using Cells = std::vector<std::string>;
+/// A table: `columns` heads them, the first above the rows' names, the rest above numbers. One row
+/// may be marked as the best.
+std::string table(const std::string& caption, const Cells& columns, const std::vector<Cells>& rows,
+                  const std::string& css_class = "", std::size_t best = std::size_t(-1));
+/// Its parts, for a table that is put together by hand: between <div class="table"><table> and
+/// </table></div>.
+std::string table_head(const Cells& columns);
+std::string table_row(const Cells& cells, const std::string& css_class = "");
+
+/// The whole page: the body, then the section "Read on" that begins with `read_on` and ends with
+/// how the page was made. `title` is escaped here. `css` is added to what all pages have.
+std::string page(const std::string& title, const std::string& body, const std::string& read_on,
+                 const RunFacts& facts, const std::string& css = "");
+
+}  // namespace strata::pages
