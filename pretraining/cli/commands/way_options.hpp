@@ -1,6 +1,6 @@
 #pragma once
-// What the commands that pretrain a stack have in common: --layer-kind's own options, each for one
-// kind of layer.
+// What the commands that pretrain a stack have in common: the options of each way to pretrain a
+// layer.
 
 #include <string>
 #include <vector>
@@ -10,15 +10,18 @@
 
 namespace strata::cli {
 
-/// --rho --beta --corruption --noise --cd --persistent, with what they are by default. Where β is
-/// not the same for all layers, `usual_beta` says in words what it is.
-std::vector<OptionSpec> layer_kind_specs(const LayerKindOptions& usual,
-                                         const std::string& usual_beta = "");
+// Besides --rho and --beta, which have other defaults in each
+inline constexpr const char* way_options = R"(
+--corruption KIND [masking]  denoising layers: masking, salt_and_pepper or gaussian, of each layer's
+    own input
+--noise X [0.3]  denoising layers: the probability, or the deviation of gaussian
+--cd K [1] {[1, ∞)}  rbm layers: Gibbs steps of contrastive divergence
+--persistent  rbm layers: persistent chains (PCD) instead of chains that begin at the data
+)";
+
 /// What they say, and --pretrain-rate, where given, for RBMs. Where β has no number by default it
-/// stays LayerKindOptions' own. Throws UsageError where an option is given whose kind of layer is
-/// not among `kinds`.
-LayerKindOptions layer_kind_options(const Options& options, const std::vector<std::string>& kinds);
-/// "rbm layers: 0.1, of persistent chains 0.01".
-std::string usual_rbm_rates();
+/// stays LayerKindOptions' own. Throws UsageError where an option is given whose way is not among
+/// `ways`.
+LayerKindOptions way_options_of(const Options& options, const std::vector<std::string>& ways);
 
 }  // namespace strata::cli

@@ -4,7 +4,7 @@
 #include <charconv>
 
 #include "core/inspect/non_finite.hpp"
-#include "pretraining/cli/commands/trace_file.hpp"
+#include "pretraining/cli/trace_file.hpp"
 #include "pretraining/cli/options.hpp"
 #include "pretraining/cli/step/names.hpp"
 

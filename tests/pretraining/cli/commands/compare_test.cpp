@@ -7,6 +7,7 @@
 #include "autoencoders/contractive.hpp"
 #include "autoencoders/variational.hpp"
 #include "core/io/json.hpp"
+#include "pretraining/cli/common.hpp"
 #include "pretraining/cli/kinds/kind_help.hpp"
 #include "pretraining/cli/kinds/model_options.hpp"
 #include "tests/markup.hpp"
@@ -182,7 +183,7 @@ TEST_CASE("the defaults in the help are those of the model that is made") {
     return std::string("no such option");
   };
   CHECK(shown("sparse", "layers") == "64-100");
-  CHECK(shown("sparse", "beta") == cli::number_text(cli::kind_named("sparse").defaults.beta));
+  CHECK(shown("sparse", "beta") == "0.3");
   CHECK(shown("sparse", "loss") == "half_mse");
   CHECK(shown("sparse", "batch") == "all");
   CHECK(shown("linear", "code") == "linear");

@@ -1,0 +1,30 @@
+// The kind that is a variational autoencoder.
+
+#include "autoencoders/variational.hpp"
+
+#include "pretraining/cli/kinds/kinds.hpp"
+
+namespace strata::cli {
+
+std::unique_ptr<Autoencoder> make_variational(const Kind& kind, const DataShape& data,
+                                              const Options& o, Rng& rng) {
+  VariationalOptions options;
+  options.sizes = sizes_of(kind, data.features, o);
+  o.read("hidden-activation", options.hidden, activation_named, activation_names());
+  o.read("decoder", options.decoder, decoder_named, {"bernoulli", "gaussian"});
+  const bool is_bernoulli = options.decoder == DecoderKind::bernoulli;
+  if (o.given("output") && is_bernoulli)
+    throw UsageError(
+        "--output: a Bernoulli decoder's is sigmoid (--decoder gaussian takes others)");
+  o.read("output", options.output, activation_named, activation_names());
+  if (o.given("deviation") && is_bernoulli)
+    throw UsageError(
+        "--deviation: of a Gaussian decoder's noise; a Bernoulli decoder has none (--decoder "
+        "gaussian)");
+  o.read("deviation", options.deviation);
+  o.read("beta", options.beta);
+  o.read("warm-up", options.warm_up_epochs);
+  return std::make_unique<VariationalAutoencoder>(options, rng);
+}
+
+}  // namespace strata::cli
