@@ -25,136 +25,125 @@ DenseAutoencoderOptions sparse_of(const Sizes& sizes) {
   return options;
 }
 
-// A k-sparse encoder (--keep) has kinks everywhere, and no Jacobian to speak of: not for the
-// contractive kind.
-const char* const contractive_options =
-    "layers hidden hidden-activation code output loss rho beta l1 decay tied init contraction "
-    "curvature deviation";
-const char* const dense_options =
-    "layers hidden hidden-activation code output loss rho beta l1 keep decay tied init corruption "
-    "noise dropout";
+// Defaults: code units, epochs, optimiser, learning rate, schedule.
+const std::vector<Kind> table = {
+    {
+        .name = "linear",
+        .point = "one linear layer down and up: finds the plane that PCA finds",
+        .defaults = {8, 1000, "lbfgs", 1, "constant"},
+        .figures = report::linear_figures,
+        .pages = {"linear.md"},
+        .width = Width::usually_narrow,
+        .dense = [](const Sizes& s) { return linear_autoencoder(s[0], s[1], Real(1e-3)); },
+    },
+    {
+        .name = "undercomplete",
+        .point = "one layer with fewer units than features: the bottleneck alone",
+        .defaults = {16, 100, "adam", 0.01, "one_cycle"},
+        .figures = report::undercomplete_figures,
+        .pages = {"undercomplete.md"},
+        .width = Width::narrow,
+        .dense = [](const Sizes& s) { return undercomplete_autoencoder(s[0], s[1]); },
+    },
+    {
+        .name = "overcomplete",
+        .point = "as many linear units as features or more, unrestrained: learns to copy",
+        .defaults = {100, 100, "adam", 0.005, "one_cycle"},
+        .small_example = {"--layers", "6-8"},
+        .figures = report::overcomplete_figures,
+        .pages = {"overcomplete.md"},
+        .width = Width::wide,
+        .dense = [](const Sizes& s) { return overcomplete_autoencoder(s[0], s[1]); },
+    },
+    {
+        .name = "multilayer",
+        .point = "several layers down to a small code",
+        .defaults = {2, 200, "adam", 0.02, "one_cycle"},
+        .small_example = {"--layers", "6-5-3"},
+        .figures = report::multilayer_figures,
+        .pages = {"multilayer.md"},
+        .layers_between = {100, 50},
+        .dense = [](const Sizes& s) { return multilayer_autoencoder(s); },
+        .may_be_deep = true,
+    },
+    {
+        .name = "sparse",
+        .point = "many units, few of them active at a time",
+        .defaults = {100, 300, "lbfgs", 1, "constant"},
+        .figures = report::sparse_figures,
+        .pages = {"sparse.md", "sparse-kl.md"},
+        .dense = sparse_of,
+        .may_be_deep = true,
+    },
+    {
+        .name = "denoising",
+        .point = "gives back the clean example from a corrupted one",
+        .defaults = {250, 100, "adam", 0.005, "one_cycle"},
+        .figures = report::denoising_figures,
+        .pages = {"denoising.md"},
+        .corrupts = true,
+        .dense = [](const Sizes& s) -> DenseAutoencoderOptions {
+          return {.sizes = s, .code = Activation::relu, .loss = Loss::bce};
+        },
+        .may_be_deep = true,
+    },
+    {
+        .name = "contractive",
+        .point = "a code that changes little when the input does",
+        .defaults = {30, 100, "adam", 0.01, "one_cycle"},
+        // A k-sparse encoder (--keep) has kinks everywhere, and no Jacobian to speak of
+        .own_options =
+            "layers hidden hidden-activation code output loss rho beta l1 decay tied init "
+            "contraction curvature deviation",
+        .figures = report::contractive_figures,
+        .make = make_contractive,
+        .pages = {"contractive.md"},
+        .dense = [](const Sizes& s) -> DenseAutoencoderOptions {
+          return {.sizes = s, .loss = Loss::bce};
+        },
+        .may_be_deep = true,
+    },
+    {
+        .name = "convolutional",
+        .point = "small windows that lie on every place of a picture: a stroke learnt once is "
+                 "known everywhere",
+        .defaults = {0, 60, "adam", 0.01, "one_cycle"},
+        .small_example = {"--filters", "2"},
+        .small_data = {16, {4, 4}},
+        .own_options = "filters kernel down up hidden code loss decay image corruption noise",
+        .figures = report::convolutional_figures,
+        .make = make_convolutional,
+        .pages = {"convolutional.md"},
+    },
+    {
+        .name = "variational",
+        .point = "a code drawn from a cloud: it can make new examples",
+        .defaults = {2, 100, "adam", 0.01, "one_cycle"},
+        .small_example = {"--layers", "6-5-2"},
+        .own_options = "layers hidden hidden-activation output beta decoder deviation warm-up",
+        .figures = report::variational_figures,
+        .make = make_variational,
+        .pages = {"variational.md"},
+        .layers_between = {100},
+    },
+    {
+        .name = "lstm",
+        .point = "sequences, step by step into one code and out again",
+        .defaults = {8, 100, "adam", 0.02, "one_cycle"},
+        .small_example = {"--hidden", "3", "--units", "4"},
+        .small_data = {6, {3, 2}},
+        .own_options = "hidden units steps output decay variable-lengths teacher-forcing reversed",
+        .figures = report::lstm_figures,
+        .make = make_lstm,
+        .remark = report::padding_remark,
+        .pages = {"lstm.md"},
+    },
+};
 
 }  // namespace
 
 const std::vector<Kind>& kinds() {
-  static const std::vector<Kind> all = {
-      {
-          .name = "linear",
-          .point = "one linear layer down and up: finds the plane that PCA finds",
-          .defaults = {8, 1000, "lbfgs", 1, "constant"},
-          .own_options = dense_options,
-          .figures = report::linear_figures,
-          .pages = {"linear.md"},
-          .width = Width::usually_narrow,
-          .dense = [](const Sizes& s) { return linear_autoencoder(s[0], s[1], Real(1e-3)); },
-      },
-      {
-          .name = "undercomplete",
-          .point = "one layer with fewer units than features: the bottleneck alone",
-          .defaults = {16, 100, "adam", 0.01, "one_cycle"},
-          .own_options = dense_options,
-          .figures = report::undercomplete_figures,
-          .pages = {"undercomplete.md"},
-          .width = Width::narrow,
-          .dense = [](const Sizes& s) { return undercomplete_autoencoder(s[0], s[1]); },
-      },
-      {
-          .name = "overcomplete",
-          .point = "as many linear units as features or more, unrestrained: learns to copy",
-          .defaults = {100, 100, "adam", 0.005, "one_cycle"},
-          .small_example = {"--layers", "6-8"},
-          .own_options = dense_options,
-          .figures = report::overcomplete_figures,
-          .pages = {"overcomplete.md"},
-          .width = Width::wide,
-          .dense = [](const Sizes& s) { return overcomplete_autoencoder(s[0], s[1]); },
-      },
-      {
-          .name = "multilayer",
-          .point = "several layers down to a small code",
-          .defaults = {2, 200, "adam", 0.02, "one_cycle"},
-          .small_example = {"--layers", "6-5-3"},
-          .own_options = dense_options,
-          .figures = report::multilayer_figures,
-          .pages = {"multilayer.md"},
-          .layers_between = {100, 50},
-          .dense = [](const Sizes& s) { return multilayer_autoencoder(s); },
-          .may_be_deep = true,
-      },
-      {
-          .name = "sparse",
-          .point = "many units, few of them active at a time",
-          .defaults = {100, 300, "lbfgs", 1, "constant"},
-          .own_options = dense_options,
-          .figures = report::sparse_figures,
-          .pages = {"sparse.md", "sparse-kl.md"},
-          .dense = sparse_of,
-          .may_be_deep = true,
-      },
-      {
-          .name = "denoising",
-          .point = "gives back the clean example from a corrupted one",
-          .defaults = {250, 100, "adam", 0.005, "one_cycle"},
-          .own_options = dense_options,
-          .figures = report::denoising_figures,
-          .pages = {"denoising.md"},
-          .corrupts = true,
-          .dense = [](const Sizes& s) -> DenseAutoencoderOptions {
-            return {.sizes = s, .code = Activation::relu, .loss = Loss::bce};
-          },
-          .may_be_deep = true,
-      },
-      {
-          .name = "contractive",
-          .point = "a code that changes little when the input does",
-          .defaults = {30, 100, "adam", 0.01, "one_cycle"},
-          .own_options = contractive_options,
-          .figures = report::contractive_figures,
-          .make = make_contractive,
-          .pages = {"contractive.md"},
-          .dense = [](const Sizes& s) -> DenseAutoencoderOptions {
-            return {.sizes = s, .loss = Loss::bce};
-          },
-          .may_be_deep = true,
-      },
-      {
-          .name = "convolutional",
-          .point = "small windows that lie on every place of a picture: a stroke learnt once is "
-                   "known everywhere",
-          .defaults = {0, 60, "adam", 0.01, "one_cycle"},
-          .small_example = {"--filters", "2"},
-          .small_data = {16, {4, 4}},
-          .own_options = "filters kernel down up hidden code loss decay image corruption noise",
-          .figures = report::convolutional_figures,
-          .make = make_convolutional,
-          .pages = {"convolutional.md"},
-      },
-      {
-          .name = "variational",
-          .point = "a code drawn from a cloud: it can make new examples",
-          .defaults = {2, 100, "adam", 0.01, "one_cycle"},
-          .small_example = {"--layers", "6-5-2"},
-          .own_options = "layers hidden hidden-activation output beta decoder deviation warm-up",
-          .figures = report::variational_figures,
-          .make = make_variational,
-          .pages = {"variational.md"},
-          .layers_between = {100},
-      },
-      {
-          .name = "lstm",
-          .point = "sequences, step by step into one code and out again",
-          .defaults = {8, 100, "adam", 0.02, "one_cycle"},
-          .small_example = {"--hidden", "3", "--units", "4"},
-          .small_data = {6, {3, 2}},
-          .own_options =
-              "hidden units steps output decay variable-lengths teacher-forcing reversed",
-          .figures = report::lstm_figures,
-          .make = make_lstm,
-          .remark = report::padding_remark,
-          .pages = {"lstm.md"},
-      },
-  };
-  return all;
+  return table;
 }
 
 bool takes(const Kind& kind, const std::string& option) {

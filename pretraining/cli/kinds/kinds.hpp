@@ -49,7 +49,10 @@ struct Kind {
   Defaults defaults;
   std::vector<std::string> small_example = {"--layers", "6-4"};  // options of a model to print,
   DataShape small_data = {6, {}};                                // and what it is of
-  const char* own_options;  // of model_specs, those that it takes
+  const char* own_options =  // of model_specs, those that it takes
+      "layers hidden hidden-activation code output loss rho beta l1 keep decay tied init "
+      "corruption "
+      "noise dropout";
   report::Figures figures;  // what its page shows beside the usual; may be null
   Maker* make = make_dense;
   /// What `train` says of these data before it begins, in a line or none; may be null. Throws
