@@ -6,7 +6,6 @@
 #include "pretraining/cli/checkpoint_options.hpp"
 #include "pretraining/cli/commands/commands.hpp"
 #include "pretraining/cli/data_options.hpp"
-#include "pretraining/cli/kinds/kind_help.hpp"
 #include "pretraining/cli/kinds/model_options.hpp"
 #include "pretraining/cli/result_file.hpp"
 #include "pretraining/runs/results_head.hpp"

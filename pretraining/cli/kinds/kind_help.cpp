@@ -1,4 +1,4 @@
-#include "pretraining/cli/kinds/kind_help.hpp"
+// What `strata train KIND --help` says.
 
 #include <algorithm>
 

@@ -37,17 +37,15 @@ inline constexpr const char* model_options = R"(
 --contraction W [0.03] {[0, ∞)}  contractive: weight of the squared Frobenius norm of ∂h/∂x
 --curvature W [0] {[0, ∞)}  contractive: weight of the change of ∂h/∂x nearby, of deviation
     --deviation (0.1)
---decoder KIND [bernoulli]  variational: bernoulli (pixels in [0, 1]) or
-    gaussian
+--decoder KIND [bernoulli]  variational: bernoulli (pixels in [0, 1]) or gaussian
 --deviation S {(0, 1e6]}  variational: of a gaussian decoder (0.2); contractive: of the noise of
     --curvature (0.1)
 --warm-up N [0]  variational: epochs over which the weight of the KL term rises to --beta
 --filters F-…-F [32-8]  convolutional: channels of each stage; each halves the picture's sides
 --kernel N [3] {[1, 99]}  convolutional: windows of N×N pixels, N odd
---down HOW [stride]  convolutional: stride (every second place) or pool (the largest
-    of 2×2)
---up HOW [transpose]  convolutional: transpose (windows painted two pixels
-    apart) or upsample (each pixel a square, and a convolution)
+--down HOW [stride]  convolutional: stride (every second place) or pool (the largest of 2×2)
+--up HOW [transpose]  convolutional: transpose (windows painted two pixels apart) or upsample
+    (each pixel a square, and a convolution)
 --image HxW  convolutional: how the features are arranged, if the data do not say (CxHxW: channels)
 --units N [64] {[1, ∞)}  lstm: of the encoder's and of the decoder's LSTM
 --steps T {[1, ∞)}  lstm: the equal steps that an example is cut into (default: a picture's rows,
@@ -79,5 +77,14 @@ Corruption corruption_of(const Options& options);
 
 /// The training options, with the kind's defaults for a training set of `examples`.
 FitOptions fit_options(const Kind& kind, std::size_t examples, const Options& options);
+
+// ---- what `strata train KIND --help` says (kind_help.cpp): the options that the kind takes, with
+// its real defaults. They are read off a model of the kind, so that they cannot drift.
+/// Of model_specs those that the kind takes, then training_specs and machine_specs; in brackets the
+/// values that it has on the digits. For --help alone: a command reads the specs themselves.
+std::vector<OptionSpec> specs_with_defaults(const Kind& kind);
+
+/// Each kind and its point, below "KIND", for the list of arguments.
+std::vector<std::pair<std::string, std::string>> list_of_kinds();
 
 }  // namespace strata::cli

@@ -8,7 +8,6 @@
 #include "autoencoders/variational.hpp"
 #include "core/io/json.hpp"
 #include "pretraining/cli/common.hpp"
-#include "pretraining/cli/kinds/kind_help.hpp"
 #include "pretraining/cli/kinds/model_options.hpp"
 #include "tests/markup.hpp"
 #include "tests/program.hpp"
