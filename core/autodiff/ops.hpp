@@ -1,9 +1,9 @@
 #pragma once
-// The operations. Each function appends one node to the tape of its arguments. The rules
-// themselves, forward beside backward with formula and shapes, are in the files of rules/ that the
-// headings below name. Letters: m examples, d features, n×k and k×p matrices. dX means ∂L/∂X.
-// Nothing broadcasts unless its name says so. Every function throws Error naming both shapes where
-// they do not fit.
+// The operations. Each function appends one node to the tape of its arguments. The rules themselves
+// are in the files of rules/ that the headings below name, one below the other: formula and shapes,
+// forward, backward, the function that records it, its row of the table. Letters: m examples, d
+// features, n×k and k×p matrices. dX means ∂L/∂X. Nothing broadcasts unless its name says so. Every
+// function throws Error naming both shapes where they do not fit.
 
 #include <vector>
 

@@ -79,6 +79,7 @@ Var Tape::parameter(Parameter& parameter, Site site) {
 
 Var Tape::record(const Op& op, const std::vector<Var>& inputs, const Shape& shape,
                  Settings settings, Site site) {
+  check(op.forward != nullptr, op.name, ": it has no forward rule");
   Node node;
   node.op = &op;
   node.value = Tensor(shape);
@@ -99,11 +100,10 @@ Var Tape::record(const Op& op, const std::vector<Var>& inputs, const Shape& shap
 void Tape::run_forward(int index) {
   Node& node = nodes[index];
   const Shape recorded = node.value.shape;
-  check(node.op->forward != nullptr, node.op->name, ": it has no forward rule");
   node.op->forward(*this, node);
-  check(node.value.shape == recorded && node.value.values.size() == recorded.size(), node.op->name,
-        ": its forward rule leaves a value of ", node.value.shape, " but was recorded as ",
-        recorded, " (made at ", node.made_at, ")");
+  if (node.value.shape != recorded || node.value.values.size() != recorded.size())
+    throw Error(text(node.op->name, ": its forward rule leaves a value of ", node.value.shape,
+                     " but was recorded as ", recorded, " (made at ", node.made_at, ")"));
   if (observer != nullptr) observer->after_forward(*this, index);
 }
 
@@ -138,10 +138,17 @@ Tensor& Tape::grad(int index) {
   return node.parameter != nullptr ? node.parameter->grad : node.grad;
 }
 
+// A gradient may arrive here: at a leaf, or where a rule passes it on.
+static void check_has_rule(const Tape& tape, int index) {
+  const std::string missing = missing_rule(tape, index);
+  if (!missing.empty()) throw Error(describe(tape, index) + ": " + missing);
+}
+
 Tensor& Tape::input_grad(const Node& node, std::size_t k, Site site) {
   check(k < node.inputs.size() && input_wants_grad(node, k), node.op->name, " (", site,
         "): operand ", k, " has no gradient to add to (ask input_wants_grad first)");
   const int index = node.inputs[k];
+  check_has_rule(*this, index);
   nodes[index].reached = true;
   if (observer != nullptr) observer->adds_to(*this, index, site);
   return grad(index);
@@ -169,6 +176,7 @@ void Tape::backward(Var root, const Tensor& upstream) {
 }
 
 void Tape::clear_gradients(Var root) {
+  check_has_rule(*this, root.index);
   for (Node& node : nodes) node.reached = false;
   for (int i = 0; i <= root.index; ++i) {
     Node& node = nodes[i];
@@ -187,11 +195,7 @@ void Tape::run_backward(Var root) {
     Node& node = nodes[i];
     if (!node.reached) continue;
     if (observer != nullptr) observer->before_backward(*this, i);
-    if (node.op->backward != nullptr) {
-      node.op->backward(*this, node);
-    } else if (const std::string missing = missing_rule(*this, i); !missing.empty()) {
-      throw Error(describe(*this, i) + ": " + missing);
-    }
+    if (node.op->backward != nullptr) node.op->backward(*this, node);
     if (observer != nullptr) observer->after_backward(*this, i);
   }
 }

@@ -62,7 +62,8 @@ TEST_CASE(
       {"k-sparse, tied",
        {.sizes = {12, 20}, .code = Activation::relu, .tied = true, .keep_largest = 5}},
       {"deep, dropout", {.sizes = {12, 9, 4}, .dropout = Real(0.3)}},
-      {"wide", {.sizes = {12, 600, 300}, .hidden = Activation::softplus}},  // large enough for the threads
+      {"wide",
+       {.sizes = {12, 600, 300}, .hidden = Activation::softplus}},  // large enough for the threads
       {"momentum, clipped", {.sizes = {12, 5}}, OptimizerKind::momentum, 1.0},
       {"adagrad", {.sizes = {12, 5}}, OptimizerKind::adagrad},
       {"rmsprop", {.sizes = {12, 5}}, OptimizerKind::rmsprop},

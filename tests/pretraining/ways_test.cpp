@@ -1,5 +1,5 @@
-// The ways to pretrain a layer beside each other: pretraining/ways.hpp, and what a comparison and its page
-// make of them.
+// The ways to pretrain a layer side by side: pretraining/ways.hpp, and what a comparison and its
+// page make of them.
 
 #include "pretraining/ways.hpp"
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints the literal values of linalg_test.cpp and pca_test.cpp: NumPy, SciPy and scikit-learn, and mpmath with 60 digits
+"""Prints the literal values of eigen_test, svd_test, angles_test and pca_test: NumPy, SciPy and scikit-learn, and mpmath with 60 digits
 where a double is not enough. An oracle that shares no code with Strata.
     python3 make_linalg_reference.py
 """

@@ -1,5 +1,4 @@
 // Activation functions a = f(z), and the mask of dropout.
-// Each rule: the formula, forward, backward, its row of the table, the function that records it.
 
 #include <cmath>
 

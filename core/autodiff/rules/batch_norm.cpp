@@ -1,7 +1,6 @@
 // Batch normalisation (Ioffe and Szegedy 2015): each feature gets mean 0 and variance 1 over the
 // batch, then a gain g and a bias b that are trained (they write γ and β); and the running
-// statistics that stand in for the batch's when the model is used. Each rule: the formula and the
-// shapes, forward, backward, its row of the table, the function that records it.
+// statistics that stand in for the batch's when the model is used.
 
 #include <cmath>
 

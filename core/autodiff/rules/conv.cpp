@@ -1,7 +1,6 @@
 // Convolution and its transpose. The products themselves are in core/convolution: K ⋆ I slides the
 // kernels K over the images I, Kᵀ ⋆ R takes the results R back to the images, and R ⋆ I is what
-// both mean for the kernels. Each rule: the formula and the shapes, forward, backward, its row of
-// the table, the function that records it.
+// both mean for the kernels.
 
 #include <algorithm>
 

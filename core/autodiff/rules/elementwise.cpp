@@ -1,5 +1,4 @@
 // Operations on each entry by itself. Operands of two have the same shape; nothing broadcasts.
-// Each rule: the formula, forward, backward, its row of the table, the function that records it.
 
 #include <cmath>
 

@@ -1,6 +1,4 @@
 // Normal distributions with independent entries: noise, and the divergence from N(0, I).
-// Each rule: the formula and the shapes, forward, backward, its row of the table, the function that
-// records it.
 
 #include <cmath>
 

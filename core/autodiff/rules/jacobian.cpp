@@ -4,8 +4,6 @@
 //   z = x W, a = f(z):     J_a = J_z ⊙ f′(z), each example's d rows by its own slopes,
 //                          J_z = W for each example
 //   the next layer:        J_z = J_a W
-// Each rule: the formula and the shapes, forward, backward, its row of the table, the function that
-// records it.
 
 #include <algorithm>
 

@@ -1,6 +1,4 @@
 // Products and biases: what a dense layer is made of.
-// Each rule: the formula and the shapes, forward, backward, its row of the table, the function that
-// records it.
 
 #include <algorithm>
 

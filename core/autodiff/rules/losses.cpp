@@ -1,6 +1,4 @@
 // Losses: one number, a sum over features and a mean over the m examples.
-// Each rule: the formula and the shapes, forward, backward, its row of the table, the function that
-// records it.
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,5 @@
 // Sequences: one step of a long short-term memory, and the mask that says how long each sequence
-// is. Each rule: the formula and the shapes, forward, backward, its row of the table, the function
-// that records it.
+// is.
 
 #include <algorithm>
 

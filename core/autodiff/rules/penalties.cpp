@@ -1,6 +1,4 @@
 // Penalties on activations and weights. H are activations (m×h).
-// Each rule: the formula and the shapes, forward, backward, its row of the table, the function that
-// records it.
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,6 @@
 // Pooling makes images smaller, upsampling makes them larger: windows without weights. X is (N, C,
 // H, W) throughout, and every channel of every example is treated by itself: here it is called a
-// plane. Each rule: the formula and the shapes, forward, backward, its row of the table, the
-// function that records it.
+// plane.
 
 #include <algorithm>
 

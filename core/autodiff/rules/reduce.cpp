@@ -1,6 +1,4 @@
 // Sums and means, and the softmax of each row. X is m×d throughout.
-// Each rule: the formula and the shapes, forward, backward, its row of the table, the function that
-// records it.
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,4 @@
 // Operations that only move numbers: what forward copies from a place, backward adds back to it.
-// Each rule: the formula and the shapes, forward, backward, its row of the table, the function that
-// records it.
 
 #include <algorithm>
 

@@ -283,19 +283,21 @@ def steps(words):
     source = "core/autodiff/tape.cpp"
     with open(source, encoding="utf-8") as file:
         lines = file.read().split("\n")
+    heads = {}
     for direction, begin in (("forward", "Node& node = nodes[index];"), ("backward", "Node& node = nodes[i];")):
         start = next(k for k, line in enumerate(lines) if line.startswith("void Tape::run_" + direction))
         number = next(k for k in range(start, start + 20) if begin in lines[k]) + 1
         do("break %s:%d" % (source, number))
+        heads["strata::Tape::run_" + direction] = number
     do("run")
     visited = 0
     while gdb.selected_thread() is not None and visited < 400:
         loop = gdb.selected_frame().name()
-        if loop is None or not loop.startswith("strata::Tape::run_"):
+        line = gdb.selected_frame().find_sal().line
+        if heads.get(loop) != line:  # back from a rule, in the middle of the loop
             do("continue")
             continue
         direction = loop.rsplit("_", 1)[1]
-        line = gdb.selected_frame().find_sal().line
         taken = 0
         while taken < 30:
             do("step")

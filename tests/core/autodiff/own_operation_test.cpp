@@ -32,6 +32,7 @@ TEST_CASE("without a backward rule, the pass stops where a gradient arrives, and
   const std::string error = error_of([&] { tape.backward(loss); });
   CHECK(says(error, "node 1, twice of 1×2, made at "));
   CHECK(says(error, "twice has no backward rule"));
+  CHECK(says(error_of([&] { tape.backward(y, Tensor(y.shape())); }), "twice has no backward rule"));
   tape.backward(aside);  // what does not pass through it is fine
   CHECK(x.grad().values == std::vector<Real>{2, 4});
 

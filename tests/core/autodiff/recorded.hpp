@@ -20,4 +20,22 @@ struct Recorded {
   }
 };
 
+/// The model kinds, small: every penalty, both losses, tied and k-sparse among them.
+inline std::vector<std::pair<const char*, DenseAutoencoderOptions>> small_models() {
+  DenseAutoencoderOptions sparse{.sizes = {6, 4},
+                                 .penalties = {.rho = Real(0.1), .beta = 1, .decay = Real(0.01)}};
+  DenseAutoencoderOptions tanh = sparse;
+  tanh.code = Activation::tanh;
+  DenseAutoencoderOptions tied{.sizes = {6, 5, 3},
+                               .loss = Loss::bce,
+                               .tied = true,
+                               .penalties = {.l1 = Real(0.1), .decay = Real(0.1)}};
+  DenseAutoencoderOptions k_sparse{.sizes = {6, 8}, .code = Activation::relu, .keep_largest = 3};
+  DenseAutoencoderOptions linear{
+      .sizes = {6, 2}, .code = Activation::linear, .output = Activation::linear};
+  DenseAutoencoderOptions deep{.sizes = {6, 5, 3}, .code = Activation::linear, .loss = Loss::bce};
+  return {{"sparse", sparse},     {"tanh", tanh},     {"tied", tied},
+          {"k-sparse", k_sparse}, {"linear", linear}, {"deep", deep}};
+}
+
 }  // namespace strata::testing

@@ -86,4 +86,15 @@ inline const NamedSpoil spoils[] = {
     {"overwrites", spoiled<Spoil::overwrites>},
     {"nothing at all", spoiled<Spoil::nothing_at_all>}};
 
+/// Puts `backward` in the place of the right rule, everywhere on the tape, which it must outlive.
+struct Replaced {
+  Op op;
+  Replaced(Tape& tape, const Op& right, void (*backward)(Tape&, Node&)) : op(right) {
+    op.backward = backward;
+    for (Node& node : tape.nodes) {
+      if (node.op == &right) node.op = &op;
+    }
+  }
+};
+
 }  // namespace strata::testing

@@ -82,8 +82,8 @@ TEST_CASE("relative contraction: a copy has 1, and the scale of the code does no
   CHECK_FALSE(relative_contraction(6, X, Tensor({50, 3}, 2)).has_value());
 }
 
-// h = (x + b) A is affine: x̃ = x + noise of variance s² in each feature moves h by s² ‖A‖²_F in the
-// mean.
+// h = (x + b) A is affine: x̃ = x + noise of variance s² in each feature moves h by s² ‖A‖²_F
+// on average.
 TEST_CASE("relative contraction is what noise does to the code, measured") {
   Rng rng(4);
   DenseAutoencoder model(overcomplete_autoencoder(5, 7), rng);

@@ -6,7 +6,6 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <limits>
 
@@ -14,9 +13,10 @@
 #include "core/inspect/trace/page_files.hpp"
 #include "core/io/files.hpp"
 #include "tests/check_close.hpp"
+#include "tests/contains.hpp"
 #include "tests/core/autodiff/examples.hpp"
 #include "tests/core/autodiff/recorded.hpp"
-#include "tests/program.hpp"
+#include "tests/core/inspect/trace/pages.hpp"
 
 using namespace strata;
 using namespace strata::testing;
@@ -35,13 +35,6 @@ Real number_of(const Json& json) {
   return word == "NaN"        ? std::numeric_limits<Real>::quiet_NaN()
          : word == "Infinity" ? infinity
                               : -infinity;
-}
-
-// The data as they stand in the page.
-Json data_of(const std::string& page) {
-  const std::string open = "<script type=\"application/json\" id=\"trace\">";
-  const std::size_t begin = page.find(open) + open.size();
-  return parse_json(page.substr(begin, page.find("</script>", begin) - begin), "page");
 }
 
 void check_same(const Snapshot& snapshot, const Json& data, const Json& position) {
@@ -95,59 +88,6 @@ std::string layer_of_op(const Json& data, const std::string& op, std::size_t whi
     if (which-- == 0) return data.at("layers").items()[node.at("layer").as_size()].as_string();
   }
   return "";
-}
-
-// A sigmoid whose rule has forgotten a factor.
-void sigmoid_forward(Tape& tape, Node& node) {
-  const Tensor& X = tape.input_value(node, 0);
-  for (std::size_t i = 0; i < X.size(); ++i) node.value[i] = 1 / (1 + std::exp(-X[i]));
-}
-void wrong_backward(Tape& tape, Node& node) {
-  Tensor& dX = tape.input_grad(node, 0);
-  for (std::size_t i = 0; i < dX.size(); ++i) dX[i] += node.grad[i] * node.value[i];
-}
-const Op wrong_op = {.name = "forgetful",
-                     .formula = "Y = σ(X)",
-                     .gradients = {"dX += dY ⊙ Y"},
-                     .forward = sigmoid_forward,
-                     .backward = wrong_backward};
-
-// Squares whose rules give the right contribution, but break the rules of the tape.
-void square_forward(Tape& tape, Node& node) {
-  const Tensor& X = tape.input_value(node, 0);
-  for (std::size_t i = 0; i < X.size(); ++i) node.value[i] = X[i] * X[i];
-}
-void value_changing_backward(Tape& tape, Node& node) {
-  Tensor& dX = tape.input_grad(node, 0);
-  for (std::size_t i = 0; i < dX.size(); ++i)
-    dX[i] += 2 * node.grad[i] * tape.input_value(node, 0)[i];
-  node.value[0] += 1;
-}
-void unreached_backward(Tape& tape, Node& node) {
-  Tensor& dX = tape.grad(node.inputs[0]);  // not input_grad
-  for (std::size_t i = 0; i < dX.size(); ++i)
-    dX[i] += 2 * node.grad[i] * tape.input_value(node, 0)[i];
-}
-void setting_backward(Tape& tape, Node& node) {
-  Tensor& dX = tape.input_grad(node, 0);
-  for (std::size_t i = 0; i < dX.size(); ++i)
-    dX[i] = 2 * node.grad[i] * tape.input_value(node, 0)[i];
-}
-Op square_with(const char* name, void (*backward)(Tape&, Node&)) {
-  return {.name = name,
-          .formula = "Y = X²",
-          .gradients = {"dX += 2 dY ⊙ X"},
-          .forward = square_forward,
-          .backward = backward};
-}
-const Op value_changing = square_with("value_changing", value_changing_backward);
-const Op unreached = square_with("unreached", unreached_backward);
-const Op setting = square_with("setting", setting_backward);
-
-// Where tests/checks/trace_page.sh waits for pages that the program does not write.
-void leave_for_the_browser(const std::string& name, const std::string& page) {
-  const char* folder = std::getenv("STRATA_TRACE_PAGES");
-  if (folder != nullptr) write_file(std::string(folder) + "/" + name, page);
 }
 
 }  // namespace
@@ -227,100 +167,6 @@ TEST_CASE("layers are told from the parameters' names, tied weights by where the
   CHECK(layer_of_op(data_tied, "matmul_bt", 0) == "decoder.0");
   CHECK(layer_of_op(data_tied, "add_row", 0) == "decoder.0");
   CHECK(layer_of_op(data_tied, "matmul_bt", 1) == "decoder.1");
-}
-
-TEST_CASE(
-    "the rules are held against differences: a wrong one is named with its entries, a large one "
-    "skipped") {
-  Rng rng(5);
-  Tape tape;
-  const Var x = tape.variable(normal_tensor({2, 3}, rng), "x");
-  const Var y = tape.record(wrong_op, {x}, x.shape(), {}, Site::here());
-  const Objective objective = sum_of_terms({{"loss", half_squared_norm(y)}});
-  const std::string page = trace_page("wrong", tape, objective);
-  leave_for_the_browser("wrong_rule.html", page);
-  const Json data = data_of(page);
-  const auto& checks = data.at("checks").items();
-  CHECK(checks[0].is_null());
-  CHECK(checks[1].at("verdict").as_string() == "WRONG");
-  CHECK(checks[2].at("verdict").as_string() == "OK");
-  const auto& entries = checks[1].at("operands").items()[0].at("entries").items();
-  REQUIRE(entries.size() == 6);
-  for (const Json& entry : entries) {
-    const auto& row = entry.items();
-    CHECK(row.at(4).as_string() == "WRONG");
-    const double a = double(y.value()[row[0].as_size()]);
-    check_close(row[1].as_number(), a * a, by_real(1e-12, 1e-5));
-    check_close(row[2].as_number(), a * a * (1 - a), by_real(1e-7, 1e-2));
-  }
-  const Json small = trace_data("wrong", tape, objective, {.most_checked = 5});
-  CHECK(small.at("checks").items()[1].at("skipped").as_string().find("6 trained entries") !=
-        std::string::npos);
-}
-
-TEST_CASE(
-    "a wrong one that contributes what it should is still wrong, and its reason is in the page") {
-  const auto check_of = [](const Op& op) {
-    Rng rng(8);
-    Tape tape;
-    const Var x = tape.variable(normal_tensor({2, 3}, rng), "x");
-    const Var y = tape.record(op, {x}, x.shape(), {}, Site::here());
-    // x has a second contribution, which comes first in the backward pass: what a rule sets instead
-    // of adding is lost.
-    const Objective objective = sum_of_terms(
-        {{"squares", half_squared_norm(y)}, {"decay", half_squared_norm(scale(x, 2))}});
-    const std::string page = trace_page(op.name, tape, objective);
-    leave_for_the_browser(text("wrong_", op.name, ".html"), page);
-    return data_of(page).at("checks").items()[std::size_t(y.index)];
-  };
-  const Json changes = check_of(value_changing);
-  CHECK(changes.at("verdict").as_string() == "WRONG");
-  CHECK(changes.at("reason").as_string().find("changes the value of node 1") != std::string::npos);
-  CHECK(!changes.has("upstream"));
-
-  const Json not_reached = check_of(unreached);
-  CHECK(not_reached.at("verdict").as_string() == "WRONG");
-  CHECK(not_reached.at("reason").as_string().find("without Tape::input_grad") != std::string::npos);
-  CHECK(not_reached.at("operands").items()[0].at("verdict").as_string() == "OK");
-
-  const Json sets = check_of(setting);
-  CHECK(sets.at("verdict").as_string() == "WRONG");
-  const Json& operand = sets.at("operands").items()[0];
-  CHECK(operand.at("verdict").as_string() == "WRONG");
-  const auto& last = operand.at("entries").items().back().items();
-  CHECK(last.at(5).as_string().find("must add (+=)") != std::string::npos);
-}
-
-TEST_CASE("of a large operand some entries are checked, and each row names its own entry") {
-  Rng rng(6);
-  Tape tape;
-  const Var x = tape.variable(normal_tensor({20, 20}, rng), "x");
-  const Var y = tape.record(wrong_op, {x}, x.shape(), {}, Site::here());
-  const Objective objective = sum_of_terms({{"loss", half_squared_norm(y)}});
-  const std::string page = trace_page("wrong", tape, objective);
-  leave_for_the_browser("large_operand.html", page);
-  const Json data = data_of(page);
-  const Json& operand = data.at("checks").items()[1].at("operands").items()[0];
-  CHECK(operand.at("verdict").as_string() == "WRONG");
-  CHECK(operand.at("directions").as_size() > 0);
-  const auto& entries = operand.at("entries").items();
-  CHECK(entries.size() >= 16);
-  CHECK(entries.size() < 400);
-  for (const Json& entry : entries) {
-    const double a = double(y.value()[entry.items()[0].as_size()]);
-    check_close(entry.items()[1].as_number(), a * a, by_real(1e-12, 1e-5));
-  }
-}
-
-TEST_CASE("gradients that have all but vanished are no reason to call a rule wrong") {
-  Tape tape;
-  const Var x = tape.variable(Tensor({1, 2}, {Real(0.3), Real(-0.4)}), "x");
-  // What follows is rounded to denormal numbers
-  const Real tiny = std::numeric_limits<Real>::min();
-  const Objective objective = sum_of_terms({{"loss", scale(sum(sigmoid(x)), tiny)}});
-  const Json data = trace_data("vanished", tape, objective);
-  CHECK(data.at("checks").items()[1].at("verdict").as_string() == "OK");
-  CHECK(data.at("checks").items()[1].at("upstream").as_string() == "random");
 }
 
 TEST_CASE("the source stands in the page where it is found, and is said to be missing elsewhere") {
@@ -404,30 +250,4 @@ TEST_CASE("the page's files are in the program, all of them") {
     CHECK(file.text == read_file("core/inspect/trace/page/" + embedded.back()));
   }
   CHECK(embedded == on_disk);
-}
-
-TEST_CASE("strata trace writes a page and says where; wrong usage is said") {
-  const Program strata;
-  const std::string file = strata.file("page.html");
-  const Result written = strata("trace sparse -o " + file);
-  CHECK(written.status == 0);
-  CHECK(written.out.find("sparse 6-4 on 5 examples, 18 nodes") != std::string::npos);
-  CHECK(written.out.find("open it in a browser") != std::string::npos);
-  CHECK(data_of(read_file(file)).at("title").as_string() == "sparse 6-4 on 5 examples");
-
-  // The source is found from another folder too: above the program.
-  const std::string program = std::filesystem::absolute(std::getenv("STRATA_PROGRAM")).string();
-  CHECK(std::system(("cd / && " + program + " trace sparse -o " + file + " > /dev/null").c_str()) ==
-        0);
-  CHECK(!data_of(read_file(file)).at("sources").at("layers/dense.cpp").is_null());
-
-  CHECK(strata("trace sparse --out " + file + " --entries 4").status == 0);
-  CHECK(data_of(read_file(file)).at("most_entries").as_size() == 4);
-  CHECK(strata("step sparse --do \"html " + file + "\"").status ==
-        0);  // the stepper's command writes the same page
-  CHECK(data_of(read_file(file)).at("nodes").items().size() == 18);
-  CHECK(strata("trace sparse -o /nowhere/x.html").status == 1);
-  CHECK(strata("trace sparse -o").status == 2);
-  CHECK(strata("trace").status == 2);
-  CHECK(strata("trace --help").out.find("-o, --out FILE") != std::string::npos);
 }
