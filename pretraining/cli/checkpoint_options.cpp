@@ -99,31 +99,12 @@ void remove_unfinished(const std::string& file) {
   }
 }
 
-std::string quoted(const std::string& word) {
-  const char* const plain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=,+%@";
-  if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) return word;
-  std::string out = "'";
-  for (const char c : word) out += c == '\'' ? "'\\''" : std::string(1, c);
-  return out + "'";
-}
-
 }  // namespace
-
-std::vector<OptionSpec> checkpoint_specs() {
-  return {{"checkpoint", "FILE", "",
-           "keep there, after each epoch, all that it takes to go on; not where a file is "
-           "(default: only "
-           "after Ctrl-C, in OUT/checkpoint.safetensors)"},
-          {"resume", "FILE", "",
-           "go on from a checkpoint, with the same options; it is kept up to date unless "
-           "--checkpoint names "
-           "another"}};
-}
 
 Checkpoint checkpoint_of(const std::string& command, const std::vector<OptionSpec>& specs,
                          const Options& options, const TrainTest& data, const std::string& out) {
-  check_can_write(options, {"checkpoint", "resume"});
+  for (const char* name : {"checkpoint", "resume"})
+    if (options.given(name)) check_file(name, options.text(name));
   CheckpointOptions o;
   const char* const given = options.given("checkpoint") ? "checkpoint" : "resume";
   o.each_epoch = options.given(given);
@@ -159,7 +140,7 @@ std::string command_to_resume(const std::vector<std::string>& words, const std::
   }
   kept.insert(std::find(kept.begin(), kept.end(), "--"), {"--resume", file});
   std::string line;
-  for (const std::string& word : kept) line += (line.empty() ? "" : " ") + quoted(word);
+  for (const std::string& word : kept) line += (line.empty() ? "" : " ") + shell_word(word);
   return line;
 }
 

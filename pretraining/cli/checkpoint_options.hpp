@@ -10,7 +10,12 @@
 
 namespace strata::cli {
 
-std::vector<OptionSpec> checkpoint_specs();
+inline constexpr const char* checkpoint_options = R"(
+--checkpoint FILE  after each epoch, keep in this new file all that is needed to go on (default:
+    only after Ctrl-C, in OUT/checkpoint.safetensors)
+--resume FILE  go on from a checkpoint, with the same options; it is kept up to date unless
+    --checkpoint names another
+)";
 
 /// The run's checkpoint, with what --resume names already read; from now on Ctrl-C ends the
 /// training's step, saves and throws Interrupted. Without --checkpoint and --resume only an

@@ -1,82 +1,84 @@
 #pragma once
-// What several commands share: the options that mean the same everywhere, and what they stand for.
+// What all commands share: how one is described and run, and the options that mean the same
+// everywhere.
 
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "autoencoders/files/model_file.hpp"
 #include "autoencoders/train.hpp"
-#include "core/data/files/load.hpp"
-#include "core/io/json.hpp"
-#include "pretraining/cli/options.hpp"
+#include "pretraining/cli/help_page.hpp"
+#include "pretraining/runs/results_head.hpp"
 
 namespace strata::cli {
 
-/// Prints --help and returns nothing where it is asked for; otherwise reads the options. `least` to
-/// `most` positional arguments are allowed (UsageError).
-struct CommandLine {
-  std::string usage;  // strata train KIND [options]
-  std::string summary;
-  std::vector<std::pair<std::string, std::string>> positional;
-  std::vector<OptionSpec> specs;
-  std::size_t least = 0, most = 0;
-};
-std::optional<Options> read_command_line(const CommandLine& line,
-                                         const std::vector<std::string>& arguments);
+using Arguments = std::vector<std::string>;  // what stands behind the command's name
 
-// ---- option specifications, to be joined
-std::vector<OptionSpec> join(std::initializer_list<std::vector<OptionSpec>> parts);
-std::vector<OptionSpec> data_specs();     // --data --rows --scale
-std::vector<OptionSpec> machine_specs();  // --seed --threads --backprop --quiet
-std::vector<OptionSpec> json_specs();     // --json
+/// A command of the program. `run` prints results on standard output and returns the exit status: 0
+/// done, 1 failed (a check found something wrong). Errors are thrown.
+struct Command {
+  const char* brief;  // what it does, in the list of all
+  CommandPage page;
+  int (*run)(const Options& options);
+  CommandPage (*help)(const Arguments& words) = nullptr;  // another page for --help
+};
+/// Prints --help where it is asked for; else reads the options, looks whether the files that they
+/// name can be written, before any work, and runs the command.
+int run_command(const Command& command, const Arguments& words);
+
+// ---- rows of options that mean the same everywhere
+inline constexpr const char* seed_option = R"(
+--seed N [1] {[0, 9007199254740992]}  seeds every random draw: the same seed gives the same bits
+)";
+inline constexpr const char* threads_option = R"(
+--threads N {[1, 1024]}  how many threads; results do not depend on it (default: STRATA_THREADS,
+    or the machine's)
+)";
+inline constexpr const char* quiet_option = R"(
+--quiet  no progress bar
+)";
+inline constexpr const char* backprop_option = R"(
+--backprop HOW [explicit] {explicit tape}  explicit (the delta rule by hand, where a kind has one)
+    or tape (automatic)
+)";
+inline constexpr const char* json_option = R"(
+--json FILE {>}  write the results for machines
+)";
+std::string machine_options();  // --seed --threads --backprop --quiet
 
 // ---- what they stand for
-/// The rows of --data that --rows names, in file order; without --rows, `fallback`.
-Dataset rows_of_data(const Options& options, RowRange fallback = {});
-/// What --scale says, measured on these rows.
-Scaling scaling_of(const Options& options, const Tensor& training_rows);
-/// Training and test rows of --data, cut to --rows, scaled by what is measured on the training
-/// rows.
-struct ScaledData {
-  TrainTest data;
-  Scaling scaling;
-};
-ScaledData training_data(const Options& options);
-/// The model that the first positional argument names. Throws UsageError where that is a data file.
-SavedModel load_saved_model(const Options& options);
-/// That model and the rows of --data, as they are and scaled as the model wants them. Throws Error
-/// where they do not fit.
-struct ModelAndData {
-  SavedModel saved;
-  Dataset data;
-  Tensor X;
-};
-ModelAndData read_model_and_data(const Options& options, RowRange fallback = {});
-
-/// Throws before the work begins where a file that is to be written at its end cannot be: for each
-/// of these options that is given, it must have a name (UsageError), its folder must exist and it
-/// must not be a folder itself.
-void check_can_write(const Options& options, std::initializer_list<const char*> names);
-/// The same for a model: its name must end in .safetensors (UsageError).
-void check_can_save_model(const Options& options, const char* name);
+/// Throws Error where the option's file cannot be written: its folder must exist, and it must not
+/// be a folder itself. Throws UsageError for a name that is empty or ends otherwise.
+void check_file(const std::string& option, const std::string& name,
+                const std::vector<std::string>& endings = {});
 
 std::uint64_t seed_of(const Options& options);
-/// The option --threads, and what it says: 0 where it is not given.
-OptionSpec threads_spec();
+/// What --threads says: 0 where it is not given.
 std::size_t threads_of(const Options& options);
-/// "strata train linear --seed 2", for the page.
-std::string command_text(const std::string& command, const std::vector<std::string>& arguments);
-/// For --backprop explicit, where there is only the tape. `name` is "the kind lstm" or a file.
+/// What --backprop says.
+BackpropKind backprop_of(const Options& options);
+/// The same for this model: the tape where it has no rule by hand. Throws UsageError where that was
+/// asked for. `name` is "the kind lstm" or a file.
+BackpropKind backprop_for(const Options& options, Autoencoder& model, const std::string& name);
+/// For --backprop explicit, where there is only the tape.
 UsageError no_rule_by_hand(const std::string& name, Autoencoder& model);
-/// Writes to --json where it is given.
-void write_json(const Options& options, const Json& json);
 
+/// The activation goes to its place where the option is given, as Options::read has it.
+void read_activation(const Options& options, const std::string& name, Activation& place);
+/// --layers, or these sizes. Throws UsageError unless they begin with the features.
+std::vector<std::size_t> layers_of(const Options& options, std::size_t features,
+                                   const std::vector<std::size_t>& usual);
 /// Throws Error where training a network of these widths (and its mirror image) with this optimiser
 /// needs more memory than the machine has free.
 void check_memory(const std::vector<std::size_t>& sizes, const std::string& optimizer,
                   const std::string& option);
 
+// ---- words
+/// "strata train linear --seed 2", for the page.
+std::string command_text(const std::string& command, const Options& options);
+/// What results.json and the page say of this run.
+RunFacts run_facts(const std::string& command, const Options& options, const Workers& workers);
+/// A word for the shell: in quotes where it needs them.
+std::string shell_word(const std::string& word);
 /// The width of a column that has the names of the parameters: that of the longest, 16 at least.
 int name_width(const std::vector<Parameter*>& parameters);
 /// A number as people read it: 4 significant digits.

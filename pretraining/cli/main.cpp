@@ -7,50 +7,33 @@
 #include "layers/checkpoint.hpp"
 #include "pretraining/cli/checkpoint_options.hpp"
 #include "pretraining/cli/commands/commands.hpp"
-#include "pretraining/cli/options.hpp"
 
 namespace {
 
 using namespace strata::cli;
 
-struct Command {
-  const char* name;
-  int (*run)(const Arguments&);
-  const char* summary;
-};
+// A command is called what its usage says: "strata pretrain [options]".
+std::vector<Command> all_commands() {
+  return {pretrain_command(),    train_command(),     rbm_command(),         compare_command(),
+          classify_command(),    encode_command(),    reconstruct_command(), sample_command(),
+          interpolate_command(), gradients_command(), check_command(),       data_command(),
+          bench_command(),       step_command(),      trace_command()};
+}
 
-const Command commands[] = {
-    {"pretrain", pretrain_command,
-     "greedy pretraining + fine-tuning of a stacked autoencoder, next to PCA"},
-    {"train", train_command, "one autoencoder of some kind: linear, sparse, variational, …"},
-    {"rbm", rbm_command, "a restricted Boltzmann machine, or a deep belief network of several"},
-    {"compare", compare_command, "every kind on the same data, in one table"},
-    {"classify", classify_command,
-     "a pretrained stack with a softmax: accuracy before and after fine-tuning, and with few "
-     "labels"},
-    {"encode", encode_command, "the codes of data under a saved model, to .npy, .csv or .png"},
-    {"reconstruct", reconstruct_command,
-     "data through a saved model and back, to .npy, .csv or .png"},
-    {"sample", sample_command,
-     "new examples from a variational autoencoder or an RBM, to .npy, .csv or .png"},
-    {"interpolate", interpolate_command,
-     "from one example to another through the code of a variational autoencoder"},
-    {"gradients", gradients_command, "every gradient of one batch, to .safetensors"},
-    {"check", check_command, "explicit, tape and numeric gradients side by side"},
-    {"data", data_command, "what a data set holds"},
-    {"bench", bench_command, "how fast this machine and this program are"},
-    {"step", step_command, "step through a backward pass in the terminal"},
-    {"trace", trace_command, "step through it in a page of its own"},
-};
+std::string name_of(const Command& command) {
+  const std::string& usage = command.page.usage;
+  const std::size_t begin = usage.find(' ') + 1;
+  return usage.substr(begin, usage.find(' ', begin) - begin);
+}
 
 std::string overview() {
   std::string text =
-      "usage: strata COMMAND [options]\n\nAutoencoders from scratch, and everything below "
-      "them.\n\ncommands:\n";
-  for (const Command& command : commands) {
-    std::string name = command.name;
+      "usage: strata COMMAND [options]\n\n"
+      "Autoencoders from scratch, and everything below them.\n\ncommands:\n";
+  for (const Command& command : all_commands()) {
+    std::string name = name_of(command);
     name.resize(13, ' ');
-    text += "  " + name + command.summary + "\n";
+    text += "  " + name + command.brief + "\n";
   }
   return text +
          "\n`strata COMMAND --help` lists a command's options. Begin with `strata pretrain`.\n";
@@ -67,9 +50,9 @@ int run(const Arguments& words) {
     return 0;
   }
   std::vector<std::string> names;
-  for (const Command& command : commands) {
-    if (words[0] == command.name) return command.run({words.begin() + 1, words.end()});
-    names.push_back(command.name);
+  for (const Command& command : all_commands()) {
+    names.push_back(name_of(command));
+    if (words[0] == names.back()) return run_command(command, {words.begin() + 1, words.end()});
   }
   const std::string near = strata::nearest_word(words[0], names);
   throw strata::UsageError(

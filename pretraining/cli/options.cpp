@@ -3,10 +3,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <sstream>
 
 #include "core/check.hpp"
-#include "core/io/utf8.hpp"
 
 namespace strata {
 namespace {
@@ -70,7 +68,9 @@ std::string listed(const std::vector<std::string>& words) {
 }
 
 // "must lie in (0, 1]", "must be a number above 0", …
-std::string range_text(double low, double high, bool open_low, bool open_high) {
+std::string range_text(const Values& values) {
+  const double low = values.low, high = values.high;
+  const bool open_low = values.open_low, open_high = values.open_high;
   const bool has_low = std::isfinite(low), has_high = std::isfinite(high);
   if (has_low && has_high)
     return text("must lie in ", open_low ? "(" : "[", low, ", ", high, open_high ? ")" : "]");
@@ -81,24 +81,6 @@ std::string range_text(double low, double high, bool open_low, bool open_high) {
     return open_high ? text("must be a number below ", high)
                      : text("must be a number of ", high, " or less");
   return "must be a number";
-}
-
-// Appends `help` in lines of at most 100 characters, those after the first indented by `indent`.
-void append_wrapped(std::string& out, const std::string& help, std::size_t indent) {
-  constexpr std::size_t page_width = 100;
-  std::size_t column = indent;
-  std::istringstream words(help);
-  for (std::string word; words >> word;) {
-    const std::size_t width = count_characters(word);
-    if (column > indent && column + 1 + width > page_width) {
-      out += "\n" + std::string(indent, ' ');
-      column = indent;
-    }
-    if (column > indent) out += ' ';
-    column += width + (column > indent ? 1 : 0);
-    out += word;
-  }
-  out += '\n';
 }
 
 }  // namespace
@@ -121,7 +103,7 @@ std::string nearest_word(const std::string& word, const std::vector<std::string>
 }
 
 Options::Options(std::vector<OptionSpec> specs, const std::vector<std::string>& arguments)
-    : specs_(std::move(specs)) {
+    : specs_(std::move(specs)), arguments_(arguments) {
   std::vector<std::string> names;
   for (const OptionSpec& option : specs_) names.push_back("--" + option.name);
   for (std::size_t i = 0; i < arguments.size(); ++i) {
@@ -181,26 +163,26 @@ const std::string& Options::text(const std::string& name) const {
   return found == values_.end() ? option.fallback : found->second;
 }
 
-std::size_t Options::size(const std::string& name, std::size_t least, std::size_t most) const {
+std::size_t Options::size(const std::string& name, const Values& values) const {
   const std::string& value = text(name);
+  constexpr std::size_t any = std::numeric_limits<std::size_t>::max();
+  const std::size_t low = std::size_t(std::max(values.low, 0.0));
+  const std::size_t high = std::isfinite(values.high) ? std::size_t(values.high) : any;
   std::size_t size = 0;
-  const bool good = read_number(value, size) && size >= least && size <= most;
-  const bool bounded = most != std::numeric_limits<std::size_t>::max();
-  check_usage(good, "--", name, " ", value, ": must be a whole number ",
-              bounded ? strata::text("from ", least, " to ", most)
-                      : strata::text("of ", least, " or more"));
+  check_usage(read_number(value, size) && size >= low && size <= high, "--", name, " ", value,
+              ": must be a whole number ",
+              high == any ? strata::text("of ", low, " or more")
+                          : strata::text("from ", low, " to ", high));
   return size;
 }
 
-double Options::number(const std::string& name, double low, double high, Ends ends) const {
+double Options::number(const std::string& name, const Values& values) const {
   const std::string& value = text(name);
-  const bool open_low = ends == Ends::open || ends == Ends::open_low;
-  const bool open_high = ends == Ends::open || ends == Ends::open_high;
   double number = 0;
   const bool good = read_number(value, number) && std::isfinite(number) &&
-                    (open_low ? number > low : number >= low) &&
-                    (open_high ? number < high : number <= high);
-  check_usage(good, "--", name, " ", value, ": ", range_text(low, high, open_low, open_high));
+                    (values.open_low ? number > values.low : number >= values.low) &&
+                    (values.open_high ? number < values.high : number <= values.high);
+  check_usage(good, "--", name, " ", value, ": ", range_text(values));
   return number;
 }
 
@@ -210,6 +192,16 @@ const std::string& Options::choice(const std::string& name,
   const bool good = std::find(words.begin(), words.end(), value) != words.end();
   check_usage(good, "--", name, " ", value, ": must be ", listed(words));
   return value;
+}
+
+std::vector<std::string> Options::words_of(const std::vector<OptionSpec>& specs) const {
+  std::vector<std::string> words;
+  for (const OptionSpec& option : specs) {
+    if (!given(option.name)) continue;
+    words.push_back("--" + option.name);
+    if (!option.value.empty()) words.push_back(text(option.name));
+  }
+  return words;
 }
 
 std::vector<std::size_t> parse_layers(const std::string& layers, const std::string& option) {
@@ -242,33 +234,6 @@ RowRange parse_rows(const std::string& rows, const std::string& option) {
               ": must be BEGIN:END, such as 0:100, :100 or 100: (END itself is not included)");
   check_usage(range.begin <= range.end, option, " ", rows, ": the end comes before the begin");
   return range;
-}
-
-std::string usage_text(const std::string& command_line, const std::string& summary,
-                       const std::vector<std::pair<std::string, std::string>>& positional,
-                       const std::vector<OptionSpec>& specs) {
-  std::vector<std::pair<std::string, std::string>> options;
-  for (const OptionSpec& option : specs) {
-    const std::string fallback = option.fallback.empty() ? "" : " [" + option.fallback + "]";
-    const std::string letter = option.letter == 0 ? "" : std::string{'-', option.letter, ',', ' '};
-    options.emplace_back(
-        letter + "--" + option.name + (option.value.empty() ? "" : " " + option.value),
-        option.help + fallback);
-  }
-  std::size_t widest = 0;
-  for (const auto& list : {positional, options}) {
-    for (const auto& [name, help] : list) widest = std::max(widest, count_characters(name));
-  }
-  std::string out = "usage: " + command_line + "\n\n";
-  append_wrapped(out, summary, 0);
-  for (const auto& list : {positional, options}) {
-    if (!list.empty()) out += '\n';
-    for (const auto& [name, help] : list) {
-      out += "  " + name + std::string(widest - count_characters(name) + 2, ' ');
-      append_wrapped(out, help, widest + 4);
-    }
-  }
-  return out;
 }
 
 }  // namespace strata

@@ -1,32 +1,37 @@
 #pragma once
-// The command line. A command lists its options once; reading, checking, defaults and --help all
-// follow from the list:
-//   const std::vector<OptionSpec> specs{{"epochs", "N", "50", "passes over the data"},
-//                                       {"quiet", "", "", "no progress bar"}};
-//   const Options options(specs, {argv + 2, argv + argc});
-//   const std::size_t epochs = options.size("epochs", 1);
+// The command line. A command lists its options once, a row each (help_page.hpp); reading, checking
+// and defaults follow from the list:
+//   const Options options(read_specs("--epochs N [50] {[1, ∞)}  passes over the data"), words);
+//   const std::size_t epochs = options.size("epochs");
 
 #include <cstddef>
 #include <limits>
 #include <map>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace strata {
 
-struct OptionSpec {
-  std::string name;  // without the dashes
-  // What stands for its value in --help, such as N; empty: a flag, which takes none
-  std::string value = {};
-  std::string fallback = {};  // the value when it is not given
-  std::string help = {};
-  char letter = 0;  // 'o': it may be written -o too
+/// The values that an option may have: a number in a range, one of some words, or the name of a
+/// file.
+struct Values {
+  double low = -std::numeric_limits<double>::infinity();
+  double high = std::numeric_limits<double>::infinity();
+  bool open_low = false, open_high = false;  // whether the ends themselves are left out
+  std::vector<std::string> words{};
+  bool is_file = false;  // that the command writes; the words are endings
 };
 
-/// Whether the ends of a range belong to it.
-// [low, high], (low, high), (low, high], [low, high)
-enum class Ends { closed, open, open_low, open_high };
+struct OptionSpec {
+  std::string name;           // without the dashes
+  std::string value = {};     // what stands for its value in --help, such as N; a flag has none
+  std::string fallback = {};  // the value when it is not given
+  std::string help = {};
+  Values values = {};
+  char letter = 0;  // 'o': it may be written -o too
+};
 
 class Options {
  public:
@@ -44,18 +49,44 @@ class Options {
   /// The value given, or the fallback.
   const std::string& text(const std::string& name) const;
   /// A whole number. Throws UsageError "--batch 0: must be a whole number of 1 or more".
-  std::size_t size(const std::string& name, std::size_t least = 0,
-                   std::size_t most = std::numeric_limits<std::size_t>::max()) const;
+  std::size_t size(const std::string& name) const { return size(name, spec(name).values); }
+  /// The same in another range than its row says.
+  std::size_t size(const std::string& name, const Values& values) const;
   /// A finite number. Throws UsageError "--rho 1: must lie in (0, 1)".
-  double number(const std::string& name, double low = -std::numeric_limits<double>::infinity(),
-                double high = std::numeric_limits<double>::infinity(),
-                Ends ends = Ends::closed) const;
-  /// One of the words. Throws UsageError "--loss mse: must be half_mse or bce".
+  double number(const std::string& name) const { return number(name, spec(name).values); }
+  double number(const std::string& name, const Values& values) const;
+  /// One of these words, or of its own. Throws UsageError "--loss mse: must be half_mse or bce".
   const std::string& choice(const std::string& name, const std::vector<std::string>& words) const;
+  const std::string& choice(const std::string& name) const {
+    return choice(name, spec(name).values.words);
+  }
+
+  /// The value goes to its place where the option is given; else the place stays as it is.
+  template <class Number>
+  void read(const std::string& name, Number& place) const {
+    if (!given(name)) return;
+    if constexpr (std::is_floating_point_v<Number>) {
+      place = Number(number(name));
+    } else {
+      place = size(name);
+    }
+  }
+  template <class Choice>
+  void read(const std::string& name, Choice& place, Choice (*named)(const std::string&),
+            const std::vector<std::string>& words) const {
+    if (given(name)) place = named(choice(name, words));
+  }
+
+  /// Those of `specs` that are given, as they stand on a command line: --rho 0.1 --tied.
+  std::vector<std::string> words_of(const std::vector<OptionSpec>& specs) const;
+  const std::vector<OptionSpec>& specs() const { return specs_; }
+  /// What it was read from.
+  const std::vector<std::string>& arguments() const { return arguments_; }
 
  private:
   const OptionSpec& spec(const std::string& name) const;
   std::vector<OptionSpec> specs_;
+  std::vector<std::string> arguments_;
   std::map<std::string, std::string> values_;  // of the options given
   std::vector<std::string> positional_;
 };
@@ -72,12 +103,6 @@ struct RowRange {
 };
 /// "10:20", ":20", "10:" or ":". Throws UsageError for other texts and for an end before the begin.
 RowRange parse_rows(const std::string& rows, const std::string& option = "--rows");
-
-/// The text of --help: "usage: " and the command line, the summary, the positional arguments (name
-/// and help), and the options with their defaults, in columns and wrapped at 100 characters.
-std::string usage_text(const std::string& command_line, const std::string& summary,
-                       const std::vector<std::pair<std::string, std::string>>& positional,
-                       const std::vector<OptionSpec>& specs);
 
 /// The word of `known` with the smallest edit distance (Damerau 1964) to `word`, if that is at most
 /// a third of its length and no more than 3 (a short word may be off by one); "" otherwise. A known

@@ -2,8 +2,6 @@
 
 #include "core/gradcheck/gradcheck.hpp"
 #include "core/gradcheck/keep_gradients.hpp"
-#include "core/inspect/non_finite.hpp"
-#include "pretraining/cli/subject.hpp"
 
 namespace strata::cli {
 
@@ -17,14 +15,6 @@ bool has_wrong_rule(const Objective& objective) {
 std::string beside_tape(const std::string& difference, bool tape_is_wrong) {
   if (difference.empty()) return "";
   return difference + (tape_is_wrong ? " (but the tape is wrong itself: correct that first)" : "");
-}
-
-std::string not_finite_remark(Tape& tape, const Options& options) {
-  const std::string place = explain_non_finite(tape);
-  if (place.empty()) return "";
-  const std::string subject = shell_word(options.positional()[0]);
-  return text("not finite: ", place, "\n  strata step ", subject, subject_arguments(options),
-              " --do nan\n");
 }
 
 // Each entry is moved a few dozen times, and the objective computed anew.

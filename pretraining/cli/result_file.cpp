@@ -7,15 +7,10 @@
 #include "core/charts/image_grid.hpp"
 #include "core/data/files/csv.hpp"
 #include "core/data/files/npy.hpp"
+#include "core/data/scaling.hpp"
 #include "core/io/files.hpp"
 
 namespace strata::cli {
-
-std::vector<std::string> numbered(const std::string& stem, std::size_t count) {
-  std::vector<std::string> names;
-  for (std::size_t j = 0; j < count; ++j) names.push_back(stem + std::to_string(j));
-  return names;
-}
 
 static bool is_picture(const Tensor& A, const ImageShape& image) {
   return image.width > 0 && image.height * image.width == A.cols();
@@ -27,7 +22,7 @@ static GreyImage picture_of(const Tensor& A, const ImageShape& image, std::size_
     return image_grid(A, image.height, image.width,
                       columns > 0 ? columns : std::max<std::size_t>(1, side));
   }
-  // no pictures: one grey row an example, each column from its least to its largest value
+  // A table: one grey row an example, each column from its least to its largest value
   return image_grid(minmax_scaling(A).apply(A).reshaped({1, A.size()}), A.rows(), A.cols(), 1);
 }
 
@@ -38,7 +33,7 @@ static GreyImage large_enough(const GreyImage& image) {
   return magnified(image, std::max<std::size_t>(1, side / std::max(image.width, image.height)));
 }
 
-void report_result(const std::string& path, const Tensor& A, const ImageShape& image) {
+void report_rows(const std::string& path, const Tensor& A, const ImageShape& image) {
   if (path.empty()) return;
   const char* const plural = A.rows() == 1 ? "" : "s";
   if (is_picture(A, image)) {
@@ -49,8 +44,8 @@ void report_result(const std::string& path, const Tensor& A, const ImageShape& i
   }
 }
 
-void write_result(const std::string& path, const Tensor& A, const std::vector<std::string>& names,
-                  const ImageShape& image, std::size_t columns) {
+void write_rows(const std::string& path, const Tensor& A, const std::vector<std::string>& names,
+                const ImageShape& image, std::size_t columns) {
   if (path.empty()) {
     std::fputs(csv_text(A, names).c_str(), stdout);
   } else if (path.ends_with(".npy")) {
@@ -62,17 +57,24 @@ void write_result(const std::string& path, const Tensor& A, const std::vector<st
   }
 }
 
-void check_ending(const Options& options, const char* name,
-                  std::initializer_list<const char*> endings) {
-  check_can_write(options, {name});
-  if (!options.given(name)) return;
-  std::string known;
-  for (const char* ending : endings) {
-    if (options.text(name).ends_with(ending)) return;
-    known += (known.empty() ? "" : ", ") + std::string(ending);
-  }
-  throw UsageError(
-      text("--", name, " ", options.text(name), ": the name must end in one of ", known));
+void save_rows(const Options& options, const Tensor& A, const std::string& stem,
+               const ImageShape& image, std::size_t columns) {
+  std::vector<std::string> names;
+  for (std::size_t j = 0; j < A.cols(); ++j) names.push_back(stem + std::to_string(j));
+  write_rows(options.text("save"), A, names, image, columns);
+  report_rows(options.text("save"), A, image);
+}
+
+void write_run(const Options& options, const std::string& folder, const Json& results,
+               const std::string& page, const char* others) {
+  write_file(folder + "/results.json", results.dump(2) + "\n");
+  write_file(folder + "/report.html", page);
+  write_json(options, results);
+  std::printf("wrote %s/report.html (open it in a browser)%s\n", folder.c_str(), others);
+}
+
+void write_json(const Options& options, const Json& json) {
+  if (options.given("json")) write_file(options.text("json"), json.dump(2) + "\n");
 }
 
 }  // namespace strata::cli

@@ -1,27 +1,35 @@
 #pragma once
-// Where `encode`, `reconstruct`, `sample` and `interpolate` put their rows: .npy, .csv or .png, or
-// standard output.
+// The files that commands leave: rows as .npy, .csv or .png, or on standard output; and the folder
+// of a run.
 
 #include <string>
 #include <vector>
 
 #include "core/data/dataset.hpp"
+#include "core/io/json.hpp"
 #include "pretraining/cli/common.hpp"
 
 namespace strata::cli {
 
-/// Throws Error where the option's file cannot be written, UsageError unless its name ends in one
-/// of these.
-void check_ending(const Options& options, const char* name,
-                  std::initializer_list<const char*> endings);
-/// stem0, stem1, …: names of columns.
-std::vector<std::string> numbered(const std::string& stem, std::size_t count);
+inline constexpr const char* rows_file_option = R"(
+--save FILE {> .npy .csv .png}  where to: .npy, .csv or .png (default: CSV on standard output)
+)";
 /// A (n×d) by the ending of the path; CSV on standard output where the path is empty. As .png the
 /// rows are tiles where they are pictures of that shape, in a row each of `columns` (0: a square of
 /// tiles); else one grey row an example. Small pictures are enlarged by a whole factor.
-void write_result(const std::string& path, const Tensor& A, const std::vector<std::string>& names,
-                  const ImageShape& image, std::size_t columns = 0);
+void write_rows(const std::string& path, const Tensor& A, const std::vector<std::string>& names,
+                const ImageShape& image = {}, std::size_t columns = 0);
 /// "wrote FILE (…)" on standard output, where a file was written.
-void report_result(const std::string& path, const Tensor& A, const ImageShape& image);
+void report_rows(const std::string& path, const Tensor& A, const ImageShape& image = {});
+/// Both, with the path that --save names. The columns are called stem0, stem1, …
+void save_rows(const Options& options, const Tensor& A, const std::string& stem,
+               const ImageShape& image = {}, std::size_t columns = 0);
+
+/// The two files that every run leaves in its folder, and --json where it is given; says where they
+/// are, and that `others` are there too: ", results.json and model.safetensors".
+void write_run(const Options& options, const std::string& folder, const Json& results,
+               const std::string& page, const char* others);
+/// Writes to --json where it is given.
+void write_json(const Options& options, const Json& json);
 
 }  // namespace strata::cli

@@ -5,7 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "pretraining/cli/subject.hpp"
+#include "pretraining/cli/common.hpp"
+#include "pretraining/cli/kinds/model_options.hpp"
+#include "pretraining/cli/kinds/subject.hpp"
 
 namespace strata::testing {
 
@@ -15,8 +17,7 @@ using cli::Kind, cli::kinds, cli::Subject;
 inline Subject small_subject(const Kind& kind, const std::vector<std::string>& own = {}) {
   std::vector<std::string> arguments = {kind.name};
   arguments.insert(arguments.end(), own.begin(), own.end());
-  return cli::subject_of(
-      Options(cli::join({{cli::threads_spec()}, cli::subject_specs()}), arguments));
+  return cli::subject_of(Options(cli::subject_specs(), arguments));
 }
 
 /// A value that turns the option on: flags as they are, weights (W) above zero, words and counts

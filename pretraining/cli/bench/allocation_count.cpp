@@ -7,10 +7,10 @@
 
 namespace {
 
-// A global variable, for there is no other way: operator new is itself global: it is replaced for
+// A global variable, for there is no other way: operator new is itself global. It is replaced for
 // the whole program or not at all, and takes no argument that could bring a counter along. It
-// belongs to the program (and the tests); the library has no part in it. Relaxed: only the number
-// counts, not its order among other writes.
+// belongs to the program (and the tests), not to the library. Relaxed: only the number counts, not
+// its order among other writes.
 std::atomic<std::size_t> allocations{0};
 
 void* counted(void* memory) {

@@ -1,4 +1,4 @@
-#include "pretraining/cli/bench/machine.hpp"
+#include "pretraining/cli/bench/bench.hpp"
 
 #include <utility>
 #include <vector>

@@ -1,4 +1,4 @@
-#include "pretraining/cli/bench/training.hpp"
+#include "pretraining/cli/bench/bench.hpp"
 
 #include <sys/resource.h>
 #include <sys/wait.h>

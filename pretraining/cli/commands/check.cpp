@@ -7,11 +7,23 @@
 #include "core/gradcheck/gradcheck.hpp"
 #include "pretraining/cli/commands/check_blame.hpp"
 #include "pretraining/cli/commands/commands.hpp"
+#include "pretraining/cli/kinds/subject.hpp"
 #include "pretraining/cli/remarks.hpp"
-#include "pretraining/cli/subject.hpp"
+#include "pretraining/cli/result_file.hpp"
 
 namespace strata::cli {
 namespace {
+
+constexpr const char* page = R"(
+strata check MODEL|KIND [options]
+
+Compares three gradients of one batch, parameter by parameter and term by term: the delta rule by
+hand (explicit), the tape, and numerical differences (Ridders). The exit status is 1 if any differ.
+)";
+
+constexpr const char* blame_option = R"(
+--blame  which rule is wrong? Each rule alone, and the delta rule number by number
+)";
 
 // gradients[t][p]: of term t (the total last) with respect to parameter p, as `run(t)` leaves it in
 // the parameters.
@@ -102,38 +114,15 @@ const char* conclusion(bool has_wrong, bool all_decided, bool is_finite) {
   return all_decided ? "all agree" : "nothing is wrong, but some entries could not be decided";
 }
 
-}  // namespace
+// What the three say, row by row.
+struct Verdicts {
+  bool all_decided = true, has_wrong = false;
+  Json rows = Json::array();
+};
 
-int check_command(const Arguments& arguments) {
-  const CommandLine line{
-      "strata check MODEL|KIND [options]",
-      "Holds three gradients of one batch against each other, parameter by parameter and term by "
-      "term: the "
-      "delta rule by hand (explicit), the tape, and numerical differences (Ridders). Exit status 1 "
-      "where any "
-      "differ.",
-      {{"MODEL|KIND", "a saved model (with --data), or a kind, on a small random example"}},
-      join({{{"blame", "", "",
-              "which rule is wrong? Each rule alone, and the delta rule number by number"}},
-            subject_specs(),
-            json_specs()}),
-      1,
-      1};
-  const auto options = read_command_line(line, arguments);
-  if (!options) return 0;
-  check_can_write(*options, {"json"});
-  Subject subject = subject_of(*options);
+Verdicts compare_gradients(Subject& subject, const Objective& objective, bool is_finite) {
+  Tape& tape = *objective.total.tape;
   const std::vector<Parameter*> parameters = subject.model->parameters();
-  std::printf("%s %s on %zu examples, %zu weights, %s\n", subject.title.c_str(),
-              subject.model->architecture().c_str(), subject.batch.X.rows(), count_of(parameters),
-              real_name);
-  if (options->flag("blame")) return blame_command(*options, subject);
-  std::printf("%s", long_check_remark(count_of(parameters)).c_str());
-  std::fflush(stdout);
-
-  Tape tape;
-  const Objective objective =
-      subject.model->objective(tape, tape.input(subject.batch.X, "X"), {}, Mode::training);
   const std::size_t terms = objective.terms.size() + 1;  // the total is the last
   DenseAutoencoder* const dense =
       has_explicit_backprop(*subject.model) ? dense_net_of(*subject.model) : nullptr;
@@ -142,39 +131,61 @@ int check_command(const Arguments& arguments) {
   const auto by_tape = gradients_by_term(parameters, terms, [&](std::size_t t) {
     tape.backward(t + 1 == terms ? objective.total : objective.terms[t].value);
   });
-
-  const std::string not_finite = not_finite_remark(tape, *options);
-  if (!not_finite.empty()) std::printf("\n%s", not_finite.c_str());
-
   const int width = name_width(parameters);
   std::printf("\n%-*s %-16s %8s %16s %16s   %s\n", width, "parameter", "term", "entries",
               "explicit - tape", "tape - numeric", "verdict");
-  bool all_decided = true, has_wrong = false;
-  Json rows = Json::array();
+  Verdicts found;
   for (std::size_t p = 0; p < parameters.size(); ++p) {
     const std::vector<TensorCheck> checks = check_objective(tape, objective, {parameters[p]});
     for (std::size_t t = 0; t < terms; ++t) {
-      const Difference difference =
-          dense == nullptr ? Difference() : relative_difference(by_hand[t][p], by_tape[t][p]);
-      const bool agrees = !difference.has_value() || *difference <= most_difference_from_tape();
-      has_wrong =
-          has_wrong || checks[t].verdict == Verdict::wrong || (!agrees && not_finite.empty());
-      all_decided = all_decided && checks[t].verdict != Verdict::undecided;
-      const char* const verdict =
-          agrees ? verdict_name(checks[t].verdict) : verdict_text(checks[t], by_hand[t][p]);
-      print_row(checks[t], width, difference, verdict);
-      rows.push(row_json(checks[t], difference));
+      const TensorCheck& c = checks[t];
+      Difference difference;
+      if (dense != nullptr) difference = relative_difference(by_hand[t][p], by_tape[t][p]);
+      const bool agrees = !difference || *difference <= most_difference_from_tape();
+      if (c.verdict == Verdict::wrong || (!agrees && is_finite)) found.has_wrong = true;
+      if (c.verdict == Verdict::undecided) found.all_decided = false;
+      print_row(c, width, difference,
+                agrees ? verdict_name(c.verdict) : verdict_text(c, by_hand[t][p]));
+      found.rows.push(row_json(c, difference));
     }
   }
-  if (has_wrong) print_culprits(subject, objective, not_finite.empty(), seed_of(*options));
-  const bool all_right = not_finite.empty() && !has_wrong;
+  return found;
+}
+
+int run(const Options& options) {
+  Subject subject = subject_of(options);
+  const std::size_t weights = count_of(subject.model->parameters());
+  std::printf("%s %s on %zu examples, %zu weights, %s\n", subject.title.c_str(),
+              subject.model->architecture().c_str(), subject.batch.X.rows(), weights, real_name);
+  if (options.flag("blame")) return blame_command(options, subject);
+  std::printf("%s", long_check_remark(weights).c_str());
+  std::fflush(stdout);
+
+  Tape tape;
+  const Objective objective = subject.objective(tape);
+  tape.backward(objective.total);
+  const std::string not_finite = not_finite_remark(tape, options);
+  const bool is_finite = not_finite.empty();
+  if (!is_finite) std::printf("\n%s", not_finite.c_str());
+  const Verdicts found = compare_gradients(subject, objective, is_finite);
+  if (found.has_wrong) print_culprits(subject, objective, is_finite, seed_of(options));
+  const bool all_right = is_finite && !found.has_wrong;
   std::printf("\ndifferences are relative to the largest entry of each gradient; %s\n",
-              conclusion(has_wrong, all_decided, not_finite.empty()));
-  write_json(
-      *options,
-      Json::object(
-          {{"subject", subject.title}, {"real", real_name}, {"ok", all_right}, {"checks", rows}}));
+              conclusion(found.has_wrong, found.all_decided, is_finite));
+  write_json(options, Json::object({{"subject", subject.title},
+                                    {"real", real_name},
+                                    {"ok", all_right},
+                                    {"checks", found.rows}}));
   return all_right ? 0 : 1;
+}
+
+}  // namespace
+
+Command check_command() {
+  return {"explicit, tape and numeric gradients side by side",
+          read_page(text(page, subject_argument, blame_option, subject_options, model_options,
+                         json_option)),
+          run};
 }
 
 }  // namespace strata::cli

@@ -7,6 +7,7 @@
 #include "core/autodiff/names.hpp"
 #include "core/gradcheck/gradcheck.hpp"
 #include "pretraining/cli/remarks.hpp"
+#include "pretraining/cli/result_file.hpp"
 
 namespace strata::cli {
 namespace {
@@ -108,8 +109,7 @@ struct Findings {
 
 Findings findings_of(const Options& options, Subject& subject) {
   Tape tape;
-  const Objective objective =
-      subject.model->objective(tape, tape.input(subject.batch.X, "X"), {}, Mode::training);
+  const Objective objective = subject.objective(tape);
   Rng rng(seed_of(options));
   Findings found;
   found.checks = check_every_node(tape, objective.total, rng);

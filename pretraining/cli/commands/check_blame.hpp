@@ -2,7 +2,7 @@
 // strata check --blame: which rule is wrong? Every rule of the tape alone against differences, and
 // the delta rule by hand quantity by quantity against the tape.
 
-#include "pretraining/cli/subject.hpp"
+#include "pretraining/cli/kinds/subject.hpp"
 
 namespace strata::cli {
 

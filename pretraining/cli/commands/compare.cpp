@@ -2,41 +2,36 @@
 
 #include "core/io/files.hpp"
 #include "pretraining/cli/commands/commands.hpp"
+#include "pretraining/cli/data_options.hpp"
 #include "pretraining/cli/kinds/model_options.hpp"
+#include "pretraining/cli/result_file.hpp"
 #include "pretraining/pages/compare.hpp"
 #include "pretraining/runs/compare.hpp"
 
 namespace strata::cli {
 namespace {
 
-constexpr std::size_t usual_code_size = 16;
+constexpr const char* page = R"(
+strata compare [KIND …] [options]
 
-CommandLine compare_command_line() {
-  const std::vector<OptionSpec> own = {
-      {"hidden", "N", "",
-       "code units of every kind that can have so many (default: 16, at most half the features; "
-       "kinds whose "
-       "own code is wider, sparse and the like, or feature maps, convolutional, then keep it)"},
-      {"neighbours", "K", "5", "how many nearest neighbours vote on a code's class"},
-      {"epochs", "N", "",
-       "passes over the training rows, the same for every kind (default: each kind's own)"},
-      {"out", "FOLDER", "build/compare", "where to: report.html and results.json", 'o'}};
-  const std::vector<OptionSpec> machine = {
-      {"seed", "N", "1", "of every random draw: each kind begins with it"},
-      threads_spec(),
-      {"quiet", "", "", "no progress bar"}};
-  return {"strata compare [KIND …] [options]",
-          "Trains every kind of autoencoder on the same data and puts them into one table: error, "
-          "sparsity and "
-          "contraction of the code, whether its nearest neighbours are of the same class, and "
-          "seconds. Raw data "
-          "and PCA stand beside them. A kind that cannot take the data is left out, and named. "
-          "Writes a page.",
-          {{"KIND …", "only these: " + kind_names()}},
-          join({data_specs(), own, machine, json_specs()}),
-          0,
-          kinds().size()};
-}
+Trains every kind of autoencoder on the same data and puts them into one table, next to raw data and
+PCA: the error, the sparsity and contraction of the code, whether its nearest neighbours are of the
+same class, and the seconds it took. A kind that the data does not suit is left out, and named.
+Writes a page.
+
+KIND …  only these: )";
+
+constexpr const char* own_options = R"(
+--hidden N {[1, ∞)}  code units of every kind that can have this many (default: 16, at most half the
+    features; kinds whose own code is wider, sparse and the like, or made of feature maps,
+    convolutional, then keep it)
+--neighbours K [5] {[1, ∞)}  how many nearest neighbours vote on a code's class
+--epochs N  passes over the training rows, the same for every kind (default: each kind's own)
+-o, --out FOLDER [build/compare]  where to: report.html and results.json
+--seed N [1] {[0, 9007199254740992]}  seeds every random draw: each kind begins with it
+)";
+
+constexpr std::size_t usual_code_size = 16;
 
 std::vector<const Kind*> chosen_kinds(const Options& o) {
   std::vector<const Kind*> chosen;
@@ -54,19 +49,9 @@ std::vector<const Kind*> chosen_kinds(const Options& o) {
 }
 
 std::size_t common_code_size(const Options& o, std::size_t features) {
-  if (o.given("hidden")) return o.size("hidden", 1);
-  return std::min(usual_code_size, std::max<std::size_t>(1, features / 2));
-}
-
-// Options as `strata train KIND` would have them.
-Options training_options(const Options& o, std::size_t hidden) {
-  std::vector<std::string> arguments;
-  if (hidden > 0) arguments = {"--hidden", text(hidden)};
-  if (o.given("epochs")) {
-    arguments.push_back("--epochs");
-    arguments.push_back(o.text("epochs"));
-  }
-  return Options(join({model_specs(), training_specs()}), arguments);
+  std::size_t units = std::min(usual_code_size, std::max<std::size_t>(1, features / 2));
+  o.read("hidden", units);
+  return units;
 }
 
 // Being wide is the point of some kinds' code, and of the convolutional one's that it is feature
@@ -75,18 +60,21 @@ bool has_code_of_its_own(const Kind& kind) {
   return kind.defaults.hidden > usual_code_size || kind.defaults.hidden == 0;
 }
 
-// With the common size of code where the kind can have it, else with its own.
+// A model, and the options that `strata train KIND` would have for it.
 struct Made {
   Options options;
   Rng rng;
   std::unique_ptr<Autoencoder> model;
 };
 
+// With the common size of code where the kind can have it, else with its own.
 Made make_member(const Kind& kind, const Dataset& train, const Options& o, std::size_t code_size) {
   const DataShape shape{train.features(), train.image};
   const bool keeps_its_own = !can_have_code(kind, code_size, shape.features) ||
                              (!o.given("hidden") && has_code_of_its_own(kind));
-  Made made{training_options(o, keeps_its_own ? 0 : code_size), Rng(seed_of(o)), nullptr};
+  std::vector<std::string> words = o.words_of({{.name = "epochs", .value = "N"}});
+  if (!keeps_its_own) words.insert(words.end(), {"--hidden", text(code_size)});
+  Made made{Options(kind_specs(), words), Rng(seed_of(o)), nullptr};
   made.model = make_model(kind, shape, made.options, made.rng);
   return made;
 }
@@ -102,8 +90,7 @@ void print_header(const CompareResults& results) {
   const TrainTest& data = results.data;
   std::printf(
       "%s: %zu training and %zu test examples of %zu features; a code of %zu numbers where the "
-      "kind's own is "
-      "not wider, seed %llu\n\n",
+      "kind's own is not wider, seed %llu\n\n",
       data.train.name.c_str(), data.train.size(), data.test.size(), data.train.features(),
       results.code_size, static_cast<unsigned long long>(results.seed));
   std::printf("%-14s %5s %8s %10s %10s %7s %7s %6s %10s %8s %7s %8s  %s\n", "", "code", "weights",
@@ -155,25 +142,8 @@ void print_notes(const Options& o, const CompareResults& results) {
   }
 }
 
-void write_results(const Options& o, const CompareResults& results, std::size_t threads,
-                   const Arguments& arguments) {
-  const std::string out = o.text("out");
-  const RunFacts facts{STRATA_VERSION, threads, command_text("compare", arguments)};
-  const Json json = compare_results_json(results, facts);
-  write_file(out + "/results.json", json.dump(2) + "\n");
-  write_file(out + "/report.html", pages::compare_page(results, facts));
-  write_json(o, json);
-  std::printf("\nwrote %s/report.html (open it in a browser) and results.json\n", out.c_str());
-}
-
-}  // namespace
-
-int compare_command(const Arguments& arguments) {
-  const auto options = read_command_line(compare_command_line(), arguments);
-  if (!options) return 0;
-  const Options& o = *options;
+int run(const Options& o) {
   const std::vector<const Kind*> chosen = chosen_kinds(o);
-  check_can_write(o, {"json"});
   if (o.given("epochs")) o.size("epochs");
   const ScaledData input = training_data(o);
   Workers workers(threads_of(o));
@@ -182,7 +152,7 @@ int compare_command(const Arguments& arguments) {
 
   CompareResults results =
       start_compare(input.data, common_code_size(o, input.data.train.features()),
-                    o.size("neighbours", 1), seed_of(o), &workers);
+                    o.size("neighbours"), seed_of(o), &workers);
   print_header(results);
   for (const CompareMember& yardstick : results.members) print_member(yardstick);
   for (const Kind* kind : chosen) {
@@ -194,11 +164,23 @@ int compare_command(const Arguments& arguments) {
       results.left_out.push_back({name, what.starts_with(name) ? what : name + ": " + what});
     }
   }
-  check(results.members.size() > 2, "compare: no kind can take these data: ",
+  check(results.members.size() > 2, "compare: the data suits no kind: ",
         results.left_out.empty() ? "" : results.left_out.front().reason);
   print_notes(o, results);
-  write_results(o, results, workers.threads(), arguments);
+  std::printf("\n");
+  const RunFacts facts = run_facts("compare", o, workers);
+  write_run(o, o.text("out"), compare_results_json(results, facts),
+            pages::compare_page(results, facts), " and results.json");
   return 0;
+}
+
+}  // namespace
+
+Command compare_command() {
+  return {"every kind on the same data, in one table",
+          read_page(text(page, kind_names(), data_options, own_options, threads_option,
+                         quiet_option, json_option)),
+          run};
 }
 
 }  // namespace strata::cli

@@ -4,10 +4,33 @@
 #include <map>
 
 #include "pretraining/cli/commands/commands.hpp"
-#include "pretraining/cli/common.hpp"
+#include "pretraining/cli/data_options.hpp"
+#include "pretraining/cli/result_file.hpp"
 
 namespace strata::cli {
 namespace {
+
+constexpr const char* page = R"(
+strata data NAME|PATH [options]
+
+What a data set holds, and how it is split.
+
+NAME|PATH  digits, circle, swiss_roll, blobs, waves, a folder of IDX files, FILE.csv or FILE.npy
+)";
+
+Json describe_labels(const Dataset& data) {
+  std::map<int, std::size_t> counts;
+  for (int label : data.labels) ++counts[label];
+  Json labels = Json::object();
+  std::printf("  labels:");
+  std::size_t shown = 0;
+  for (const auto& [label, count] : counts) {
+    if (shown++ < 20) std::printf(" %d (%zu)", label, count);
+    labels[std::to_string(label)] = count;
+  }
+  std::printf(counts.size() > 20 ? " … (%zu in all)\n" : "\n", counts.size());
+  return labels;
+}
 
 Json describe(const Dataset& data) {
   const auto [low, high] = std::minmax_element(data.X.values.begin(), data.X.values.end());
@@ -27,17 +50,7 @@ Json describe(const Dataset& data) {
                             {"largest", *high},
                             {"mean", mean}});
   if (data.has_labels()) {
-    std::map<int, std::size_t> counts;
-    for (int label : data.labels) ++counts[label];
-    Json labels = Json::object();
-    std::printf("  labels:");
-    std::size_t shown = 0;
-    for (const auto& [label, count] : counts) {
-      if (shown++ < 20) std::printf(" %d (%zu)", label, count);
-      labels[std::to_string(label)] = count;
-    }
-    std::printf(counts.size() > 20 ? " … (%zu in all)\n" : "\n", counts.size());
-    json["labels"] = labels;
+    json["labels"] = describe_labels(data);
   } else {
     std::printf("  no labels\n");
   }
@@ -49,25 +62,14 @@ Json describe(const Dataset& data) {
   return json;
 }
 
-}  // namespace
-
-int data_command(const Arguments& arguments) {
-  const CommandLine line{
-      "strata data NAME|PATH [options]",
-      "What a data set holds, and how it is split.",
-      {{"NAME|PATH",
-        "digits, circle, swiss_roll, blobs, waves, a folder of IDX files, FILE.csv or FILE.npy"}},
-      join({{{"rows", "A:B", "", "only the examples A ≤ i < B, counted from 0"}}, json_specs()}),
-      1,
-      1};
-  const auto read = read_command_line(line, arguments);
-  if (!read) return 0;
-  std::vector<std::string> as_option = {"--data", read->positional()[0]};
-  if (read->given("rows")) as_option.insert(as_option.end(), {"--rows", read->text("rows")});
-  const Options options(data_specs(), as_option);
+int run(const Options& read) {
+  const std::string& name = read.positional()[0];
+  std::vector<std::string> words = read.words_of(read_specs(rows_option));
+  words.insert(words.end(), {"--data", name});
+  const Options options(read_specs(data_options), words);
   const TrainTest split = training_data(options).data;
   Json json;
-  if (read->positional()[0] != "digits" && std::filesystem::is_directory(read->positional()[0])) {
+  if (name != "digits" && std::filesystem::is_directory(name)) {
     std::printf("training files: ");  // an IDX folder has its own test files
     json = describe(split.train);
     std::printf("test files: ");
@@ -79,8 +81,14 @@ int data_command(const Arguments& arguments) {
   }
   json["train"] = split.train.size();
   json["test"] = split.test.size();
-  write_json(*read, json);
+  write_json(read, json);
   return 0;
+}
+
+}  // namespace
+
+Command data_command() {
+  return {"what a data set holds", read_page(text(page, rows_option, json_option)), run};
 }
 
 }  // namespace strata::cli

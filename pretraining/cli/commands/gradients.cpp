@@ -2,41 +2,30 @@
 
 #include "core/io/safetensors.hpp"
 #include "pretraining/cli/commands/commands.hpp"
-#include "pretraining/cli/common.hpp"
+#include "pretraining/cli/data_options.hpp"
+#include "pretraining/cli/result_file.hpp"
 
 namespace strata::cli {
+namespace {
 
-int gradients_command(const Arguments& arguments) {
-  const CommandLine line{
-      "strata gradients MODEL [options]",
-      "The gradient of the model's whole objective over one batch, every parameter under its own "
-      "name.",
-      {{"MODEL",
-        "a file that `strata train` or `strata pretrain` wrote, like "
-        "build/sparse/model.safetensors"}},
-      join({{{"data", "DATA", "digits",
-              "digits, a folder of IDX files (its test files), FILE.csv or FILE.npy"},
-             {"rows", "A:B", "0:32", "the batch: the examples A ≤ i < B, counted from 0"},
-             {"save", "FILE", "", "write the gradients (safetensors), named like the parameters"},
-             {"backprop", "HOW", "explicit",
-              "explicit (the delta rule by hand) or tape (automatic)"},
-             threads_spec()},
-            json_specs()}),
-      1,
-      1};
-  const auto options = read_command_line(line, arguments);
-  if (!options) return 0;
-  check_can_save_model(*options, "save");
-  check_can_write(*options, {"json"});
-  ModelAndData input = read_model_and_data(*options, {0, 32});
-  Workers workers(threads_of(*options));
-  BackpropKind kind = backprop_named(options->choice("backprop", {"explicit", "tape"}));
-  if (!has_explicit_backprop(*input.saved.model)) {
-    if (options->given("backprop") && kind == BackpropKind::explicit_rule)
-      throw no_rule_by_hand("the kind " + input.saved.kind, *input.saved.model);
-    kind = BackpropKind::tape;
-  }
-  const auto backprop = make_backprop(kind, *input.saved.model, &workers);
+constexpr const char* page = R"(
+strata gradients MODEL [options]
+
+The gradient of the model's whole objective over one batch, every parameter under its own name.
+)";
+
+constexpr const char* own_options = R"(
+--rows A:B [0:32]  the batch: the examples A ≤ i < B, counted from 0
+--save FILE {> .safetensors}  write the gradients (safetensors), named like the parameters
+--backprop HOW [explicit] {explicit tape}  explicit (the delta rule by hand) or tape (automatic)
+)";
+
+int run(const Options& options) {
+  const ModelAndData input = read_model_and_data(options, {0, 32});
+  Workers workers(threads_of(options));
+  Autoencoder& model = *input.saved.model;
+  const BackpropKind kind = backprop_for(options, model, "the kind " + input.saved.kind);
+  const auto backprop = make_backprop(kind, model, &workers);
   const std::vector<TermValue>& terms = backprop->gradients({input.X, {}});
 
   std::printf("objective of %zu examples by %s backprop: %.9g\n", input.data.size(),
@@ -54,11 +43,20 @@ int gradients_command(const Arguments& arguments) {
                 double(largest_magnitude(p->grad)));
     file.tensors.emplace_back(p->name, p->grad);
   }
-  if (options->given("save")) write_safetensors(options->text("save"), file);
-  write_json(*options, Json::object({{"terms", term_values},
-                                     {"total", total_of(terms)},
-                                     {"examples", input.data.size()}}));
+  if (options.given("save")) write_safetensors(options.text("save"), file);
+  write_json(options, Json::object({{"terms", term_values},
+                                    {"total", total_of(terms)},
+                                    {"examples", input.data.size()}}));
   return 0;
+}
+
+}  // namespace
+
+Command gradients_command() {
+  return {"every gradient of one batch, to .safetensors",
+          read_page(text(page, model_argument, new_data_option, own_options, threads_option,
+                         json_option)),
+          run};
 }
 
 }  // namespace strata::cli

@@ -1,10 +1,13 @@
+#include <algorithm>
 #include <cstdio>
 
 #include "core/io/files.hpp"
+#include "pretraining/classifier/classifier.hpp"
 #include "pretraining/cli/checkpoint_options.hpp"
 #include "pretraining/cli/commands/commands.hpp"
-#include "pretraining/cli/commands/pretrain_options.hpp"
-#include "pretraining/cli/common.hpp"
+#include "pretraining/cli/commands/way_options.hpp"
+#include "pretraining/cli/data_options.hpp"
+#include "pretraining/cli/result_file.hpp"
 #include "pretraining/pages/pretrain.hpp"
 #include "pretraining/pages/pretrain_figures.hpp"
 #include "pretraining/runs/classify.hpp"
@@ -12,6 +15,130 @@
 
 namespace strata::cli {
 namespace {
+
+constexpr const char* page = R"(
+strata pretrain [options]
+
+Compresses the data in several ways and writes a report: PCA, a shallow and a deep autoencoder from
+a random start, and greedy layer-wise pretraining before and after fine-tuning, its layers
+pretrained in one way or in several, side by side.
+)";
+
+constexpr const char* stack_options = R"(
+--layers D-…-K  layer sizes from the features to the code (default: the features, then 100-50-2)
+--layer-kind KINDS  how each layer is pretrained: plain, sparse (--rho, --beta; a linear code stays
+    plain), denoising (--corruption, --noise), rbm (--cd, --persistent), several of them with commas
+    between, or all. The first is the main one: greedy and greedy_finetuned in the table, and the
+    model that is saved (default: plain; from 10000 examples in [0, 1] on, where the units are
+    sigmoid or linear, rbm)
+--rho P [0.05] {(0, 1)}  sparse layers: the mean activation wanted, in (0, 1)
+--beta W [0.1] {[0, ∞)}  sparse layers: weight of the KL term
+)";
+
+constexpr const char* network_options = R"(
+--l1 W [0] {[0, ∞)}  weight of the L1 term on each layer's code while it is pretrained
+--hidden-activation F [sigmoid]  of the hidden layers
+--code F [linear]  activation of the code
+--output F [sigmoid]  activation of the output
+--loss LOSS [bce]  half_mse or bce
+--pretrain-epochs N  passes over the training rows for each layer (default: 20; from 10000 examples
+    on 5)
+--epochs N  passes of fine-tuning (default: 200; from 10000 examples on 60)
+--batch N {[1, ∞)}  examples a batch (default: 32; from 10000 examples on 100); lbfgs: 1000
+--pretrain-batch N {[1, ∞)}  examples a batch of pretraining (default: --batch; beside lbfgs 32)
+--steps-a-batch N {[1, ∞)}  steps on a batch before the next one (default: 1; lbfgs on a part of the
+    data: 3)
+--pretrain-rate R {(0, 1e6]}  learning rate of pretraining (default: 0.01; from 10000 examples on
+    0.003); rbm layers: 0.1, of persistent chains 0.01, of linear units 0.001
+--rate R {(0, 1e6]}  learning rate of fine-tuning (default: 0.03; from 10000 examples on 0.002);
+    lbfgs: 1
+--optimizer NAME [adam]  sgd momentum nesterov adagrad rmsprop adam adamw lbfgs. lbfgs fine-tunes;
+    the layers are then pretrained with adam
+--schedule NAME [one_cycle]  of the learning rate: constant step cosine one_cycle (lbfgs: constant)
+--decay W {[0, ∞)}  weight of the L2 term in fine-tuning (default: 0.0001; from 10000 examples on
+    5e-05)
+--no-random-start  leave out deep_random, the deep autoencoder from a random start, which trains as
+    long as the pretrained one
+--classify  also put a softmax on the stack and fine-tune it through every layer (labels needed)
+--out FOLDER [build/report]  where results.json, report.html and model.safetensors go
+--save FILE {> .safetensors}  the fine-tuned model once more, under another name
+)";
+
+// Restricted Boltzmann machines give many examples the better start; they need units and data that
+// suit them.
+std::string usual_way(const Options& o, const Dataset& train, const PretrainOptions& c) {
+  const bool in_unit_range = std::all_of(train.X.values.begin(), train.X.values.end(),
+                                         [](Real x) { return x >= 0 && x <= 1; });
+  const bool rbm = train.size() >= many_examples && in_unit_range && !o.given("l1") &&
+                   way_named("rbm").objection(c.stack()).empty();
+  return rbm ? "rbm" : "plain";
+}
+
+void read_ways(const Options& o, const Dataset& train, PretrainOptions& c) {
+  try {
+    c.ways = parse_ways(o.given("layer-kind") ? o.text("layer-kind") : usual_way(o, train, c));
+    for (const std::string& name : c.ways) {
+      const std::string objection = way_named(name).objection(c.stack());
+      check(objection.empty(), objection);
+    }
+  } catch (const Error& error) {
+    throw UsageError(text("--layer-kind ", o.text("layer-kind"), ": ", error.what()));
+  }
+  c.layer = way_options_of(o, c.ways);
+  o.read("l1", c.layer_l1);
+}
+
+// Of the whole networks. L-BFGS has its own rate, schedule and batches.
+void read_fine_tuning(const Options& o, std::size_t examples, PretrainOptions& c) {
+  c.optimizer.kind = optimizer_named(o.choice("optimizer", optimizer_names()));
+  const bool lbfgs = c.optimizer.kind == OptimizerKind::lbfgs;
+  if (lbfgs) {
+    c.batch_size = 1000;
+    c.finetune_rate = usual_learning_rate(OptimizerKind::lbfgs);
+    c.schedule.kind = ScheduleKind::constant;
+  }
+  o.read("batch", c.batch_size);
+  if (lbfgs && c.batch_size < examples) c.steps_a_batch = 3;
+  o.read("steps-a-batch", c.steps_a_batch);
+  o.read("pretrain-batch", c.pretrain_batch_size);
+  o.read("rate", c.finetune_rate);
+  o.read("schedule", c.schedule.kind, schedule_named, schedule_names());
+  o.read("decay", c.finetune_decay);
+  o.read("epochs", c.finetune_epochs);
+}
+
+PretrainOptions pretrain_options(const Options& o, const Dataset& train) {
+  const std::size_t features = train.features();
+  PretrainOptions c = usual_pretrain_options(train.size());
+  c.sizes = layers_of(o, features, {features, 100, 50, 2});
+  if (c.sizes.back() > features) {
+    throw UsageError(text("--layers ", layers_text(c.sizes), ": a code of ", c.sizes.back(),
+                          " numbers for ", features, " features compresses nothing"));
+  }
+  check_memory(c.sizes, o.text("optimizer"), "--layers");
+  read_activation(o, "hidden-activation", c.hidden);
+  read_activation(o, "code", c.code);
+  read_activation(o, "output", c.output);
+  if (c.output != Activation::sigmoid) c.loss = Loss::half_mse;
+  o.read("loss", c.loss, loss_named, {"half_mse", "bce"});
+  read_ways(o, train, c);
+  c.random_start = !o.flag("no-random-start");
+  o.read("pretrain-epochs", c.pretrain_epochs);
+  o.read("pretrain-rate", c.pretrain_rate);
+  read_fine_tuning(o, train.size(), c);
+  c.seed = seed_of(o);
+  return c;
+}
+
+// What would be found out too late.
+void check_before_pretraining(const Options& o, const TrainTest& data, const PretrainOptions& c) {
+  if (c.pretrains("rbm") && c.layer_l1 > 0)
+    throw UsageError("--l1: rbm layers have no L1 term (leave one of them out)");
+  if (o.flag("classify")) class_count(data.train);
+  check(data.test.size() > 0, "the data '", data.train.name,
+        "' has no test rows (it needs at least 5 rows)");
+  check_data_range(c.output, data.train.X);
+}
 
 void print_header(const TrainTest& data, const PretrainOptions& c) {
   std::printf("%s: %zu training and %zu test examples of %zu features, compressed to %zu\n",
@@ -51,54 +178,53 @@ Json classify(const PretrainResults& c, const Engine& engine) {
   const double before = both.before.test_accuracy, after = both.after.test_accuracy;
   std::printf(
       "\nsoftmax on the code, test accuracy: %.2f %% with the pretrained stack fixed, %.2f %% "
-      "fine-tuned "
-      "through every layer\n",
+      "fine-tuned through every layer\n",
       100 * before, 100 * after);
   return Json::object({{"test_accuracy_before", before}, {"test_accuracy_after", after}});
 }
 
-}  // namespace
+void write_results(const Options& o, PretrainResults& result, Json json, const Scaling& scaling,
+                   Workers& workers) {
+  const std::string& out = o.text("out");
+  const ModelFacts facts{"pretrained", scaling, result.train.image};
+  save_model(out + "/model.safetensors", result.deep, facts);
+  if (o.given("save")) save_model(o.text("save"), result.deep, facts);
+  for (const pages::PictureFile& picture : pages::picture_files(result))
+    write_file(out + "/" + picture.name, picture.bytes);
+  write_run(o, out, json, pages::pretrain_page(result, run_facts("pretrain", o, workers), &workers),
+            ", results.json and model.safetensors");
+}
 
-int pretrain_command(const Arguments& arguments) {
-  const auto options = read_command_line(pretrain_command_line(), arguments);
-  if (!options) return 0;
-  const ScaledData input = training_data(*options);
-  const PretrainOptions c = pretrain_options(*options, input.data.train);
-  check_before_pretraining(*options, input.data, c);
-  const std::string out = options->text("out");
-  make_folder(out);
-  Checkpoint checkpoint =
-      checkpoint_of("pretrain", pretrain_command_line().specs, *options, input.data, out);
+int run(const Options& o) {
+  const ScaledData input = training_data(o);
+  const PretrainOptions c = pretrain_options(o, input.data.train);
+  check_before_pretraining(o, input.data, c);
+  make_folder(o.text("out"));
+  Checkpoint checkpoint = checkpoint_of("pretrain", o.specs(), o, input.data, o.text("out"));
 
-  Workers workers(threads_of(*options));
-  Progress progress(!options->flag("quiet"));
-  const Engine engine{backprop_named(options->choice("backprop", {"explicit", "tape"})),
-                      &workers,
-                      {&progress, &checkpoint}};
+  Workers workers(threads_of(o));
+  Progress progress(!o.flag("quiet"));
+  const Engine engine{backprop_of(o), &workers, {&progress, &checkpoint}};
   print_header(input.data, c);
   PretrainResults result = run_pretrain(input.data, c, engine, {print_stage, print_method});
   if (!result.logistic_pca)
     std::printf("logistic_pca is left out: %s\n", result.no_logistic_pca.c_str());
-  const double ratio =
-      result.method("greedy_finetuned").test_error / result.method("pca").test_error;
   std::printf(
       "\ngreedy_finetuned has %.2f × the test error of PCA with the same number of values\n",
-      ratio);
-
-  const RunFacts run_facts{STRATA_VERSION, workers.threads(), command_text("pretrain", arguments)};
-  Json json = pretrain_results_json(result, run_facts);
-  if (options->flag("classify")) json["classifier"] = classify(result, engine);
-  const ModelFacts facts{"pretrained", input.scaling, input.data.train.image};
-  write_file(out + "/results.json", json.dump(2) + "\n");
-  save_model(out + "/model.safetensors", result.deep, facts);
-  for (const pages::PictureFile& picture : pages::picture_files(result))
-    write_file(out + "/" + picture.name, picture.bytes);
-  write_file(out + "/report.html", pages::pretrain_page(result, run_facts, &workers));
-  if (options->given("save")) save_model(options->text("save"), result.deep, facts);
-  write_json(*options, json);
-  std::printf("wrote %s/report.html (open it in a browser), results.json and model.safetensors\n",
-              out.c_str());
+      result.method("greedy_finetuned").test_error / result.method("pca").test_error);
+  Json json = pretrain_results_json(result, run_facts("pretrain", o, workers));
+  if (o.flag("classify")) json["classifier"] = classify(result, engine);
+  write_results(o, result, json, input.scaling, workers);
   return 0;
+}
+
+}  // namespace
+
+Command pretrain_command() {
+  return {"greedy pretraining + fine-tuning of a stacked autoencoder, next to PCA",
+          read_page(text(page, data_options, stack_options, way_options, network_options,
+                         checkpoint_options, machine_options(), json_option)),
+          run};
 }
 
 }  // namespace strata::cli

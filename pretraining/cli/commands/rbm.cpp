@@ -3,87 +3,68 @@
 #include <cmath>
 #include <cstdio>
 
-#include "autoencoders/files/model_file.hpp"
 #include "core/io/files.hpp"
 #include "pretraining/cli/checkpoint_options.hpp"
 #include "pretraining/cli/commands/commands.hpp"
-#include "pretraining/cli/common.hpp"
+#include "pretraining/cli/data_options.hpp"
+#include "pretraining/cli/result_file.hpp"
 #include "pretraining/pages/rbm.hpp"
+#include "pretraining/runs/rbm.hpp"
 
 namespace strata::cli {
 namespace {
 
-constexpr std::size_t usual_epochs = 50, usual_batch = 20;
+constexpr const char* page = R"(
+strata rbm [options]
 
-CommandLine rbm_command_line() {
-  const RbmRunOptions d;
-  const std::vector<OptionSpec> own = {
-      {"layers", "D-H-…", "",
-       "visible units, then hidden layers: 64-100 is an RBM, 64-100-50 a deep belief network "
-       "(default: the "
-       "features, then 100)"},
-      {"visible", "UNITS", "bernoulli",
-       "visible units: bernoulli (data in [0, 1]) or gaussian (best with --scale standard)"},
-      {"code-units", "UNITS", "bernoulli",
-       "units of the top layer: bernoulli or gaussian (a linear code)"},
-      {"cd", "K", "1", "Gibbs steps of contrastive divergence"},
-      {"persistent", "", "",
-       "chains that go on from batch to batch (PCD) instead of beginning at the data"},
-      {"epochs", "N", std::to_string(usual_epochs), "passes over the training rows for each layer"},
-      {"batch", "N", std::to_string(usual_batch), "examples a batch"},
-      {"rate", "R", "",
-       "learning rate (default: " + number_text(usual_rbm_rate(false, false)) +
-           ", of persistent chains " + number_text(usual_rbm_rate(true, false)) +
-           ", of layers with Gaussian units " + number_text(usual_rbm_rate(false, true)) + ")"},
-      {"momentum", "P", number_text(d.training.momentum),
-       "after the first epochs, which have 0.5 at most"},
-      {"weight-cost", "W", number_text(d.training.weight_cost), "pulls weights to 0, not biases"},
-      {"chain-steps", "N", std::to_string(d.steps_between),
-       "Gibbs steps between two pictures of a chain"},
-      {"ais", "N", std::to_string(d.ais.temperatures),
-       "temperatures of annealed importance sampling, where a layer is too large for an exact log "
-       "Z; 0: "
-       "none"},
-      {"seed", "N", "1", "of every random draw: the same seed gives the same bits"},
-      threads_spec(),
-      {"quiet", "", "", "no progress bar"},
-      {"out", "FOLDER", "build/rbm",
-       "where report.html, results.json, model.safetensors and autoencoder.safetensors go", 'o'}};
-  return {"strata rbm [options]",
-          "Trains a restricted Boltzmann machine, or several on top of each other, and writes a "
-          "page: how "
-          "likely the data are, samples, filters, curves. Test rows are those with index % 5 == 4; "
-          "an IDX "
-          "folder has its own.",
-          {},
-          join({data_specs(), own, checkpoint_specs(), json_specs()}),
-          0,
-          0};
-}
+Trains a restricted Boltzmann machine, or several on top of each other, and writes a page: how
+likely the data are, samples, filters, curves. Test rows are those with index % 5 == 4; an IDX
+folder has its own.
+)";
+
+constexpr const char* own_options = R"(
+--layers D-H-…  visible units, then hidden layers: 64-100 is an RBM, 64-100-50 a deep belief network
+    (default: the features, then 100)
+--visible UNITS [bernoulli] {bernoulli gaussian}  visible units: bernoulli (data in [0, 1]) or
+    gaussian (best with --scale standard)
+--code-units UNITS [bernoulli] {bernoulli gaussian}  units of the top layer: bernoulli or gaussian
+    (a linear code)
+--cd K [1] {[1, ∞)}  Gibbs steps of contrastive divergence
+--persistent  chains that go on from batch to batch (PCD) instead of beginning at the data
+--epochs N [50]  passes over the training rows for each layer
+--batch N [20] {[1, ∞)}  examples a batch
+--rate R {(0, 1e6]}  learning rate (default: 0.1, of persistent chains 0.01, of layers with Gaussian
+    units 0.001)
+--momentum P [0.9] {[0, 1)}  after the first epochs, which have 0.5 at most
+--weight-cost W [0.0002] {[0, ∞)}  pulls weights to 0, not biases
+--chain-steps N [100] {[1, ∞)}  Gibbs steps between two pictures of a chain
+--ais N [1000]  temperatures of annealed importance sampling, where a layer is too large for an
+    exact log Z; 0: none
+)";
+
+constexpr const char* out_option = R"(
+-o, --out FOLDER [build/rbm]  where report.html, results.json, model.safetensors and
+    autoencoder.safetensors go
+)";
 
 RbmRunOptions run_options(const Options& o, std::size_t features) {
   RbmRunOptions r;
-  r.stack.sizes =
-      o.given("layers") ? parse_layers(o.text("layers")) : std::vector<std::size_t>{features, 100};
-  if (r.stack.sizes.front() != features) {
-    throw UsageError(text("--layers ", o.text("layers"), ": the data has ", features,
-                          " features, so the layers begin with ", features));
-  }
+  r.stack.sizes = layers_of(o, features, {features, 100});
   check_memory(r.stack.sizes, "momentum", "--layers");
-  r.stack.visible_units = units_named(o.choice("visible", {"bernoulli", "gaussian"}));
-  r.stack.code_units = units_named(o.choice("code-units", {"bernoulli", "gaussian"}));
+  r.stack.visible_units = units_named(o.choice("visible"));
+  r.stack.code_units = units_named(o.choice("code-units"));
   RbmTraining& t = r.training;
-  t.steps = o.size("cd", 1);
+  t.steps = o.size("cd");
   t.persistent = o.flag("persistent");
   t.epochs = o.size("epochs");
-  t.batch_size = o.size("batch", 1);
+  t.batch_size = o.size("batch");
   t.learning_rate = usual_rbm_rate(t.persistent, false);
-  if (o.given("rate"))
-    t.learning_rate = r.rate_of_gaussian = o.number("rate", 0, 1e6, Ends::open_low);
-  t.momentum = o.number("momentum", 0, 1, Ends::open_high);
+  o.read("rate", t.learning_rate);
+  o.read("rate", r.rate_of_gaussian);
+  t.momentum = o.number("momentum");
   t.momentum_at_first = std::min(t.momentum_at_first, t.momentum);
-  t.weight_cost = o.number("weight-cost", 0);
-  r.steps_between = o.size("chain-steps", 1);
+  t.weight_cost = o.number("weight-cost");
+  r.steps_between = o.size("chain-steps");
   r.ais.temperatures = o.size("ais");
   r.seed = seed_of(o);
   return r;
@@ -122,45 +103,47 @@ void print_layer(const RbmResults& run, std::size_t k) {
   std::printf("\n");
 }
 
-}  // namespace
-
-int rbm_command(const Arguments& arguments) {
-  const auto options = read_command_line(rbm_command_line(), arguments);
-  if (!options) return 0;
-  check_can_write(*options, {"json"});
-  const ScaledData input = training_data(*options);
-  RbmRunOptions run_with = run_options(*options, input.data.train.features());
-  const std::string& out = options->text("out");
-  make_folder(out);
-  Checkpoint checkpoint = checkpoint_of("rbm", rbm_command_line().specs, *options, input.data, out);
-
-  Workers workers(threads_of(*options));
-  Progress progress(!options->flag("quiet"));
-  std::printf("%s on %s: %zu training and %zu test examples\n",
-              layers_text(run_with.stack.sizes).c_str(), input.data.train.name.c_str(),
-              input.data.train.size(), input.data.test.size());
-  std::fflush(stdout);
-  RbmResults run =
-      run_rbm(input.data, run_with, {.workers = &workers, .listeners = {&progress, &checkpoint}});
+void print_run(const RbmResults& run) {
   for (std::size_t k = 0; k < run.dbn.rbms.size(); ++k) print_layer(run, k);
   std::printf("squared error per example, up and down once   train %.6f", run.train_error);
   if (run.data.test.size() > 0) std::printf("   test %.6f", run.test_error);
   std::printf("   (%.2f s)\n", run.seconds);
+}
 
-  const RunFacts facts{STRATA_VERSION, workers.threads(), command_text("rbm", arguments)};
-  const Json json = rbm_results_json(run, facts);
-  DenseAutoencoder deep = run.dbn.unroll();
+int run(const Options& o) {
+  const ScaledData input = training_data(o);
+  const RbmRunOptions run_with = run_options(o, input.data.train.features());
+  const std::string& out = o.text("out");
+  make_folder(out);
+  Checkpoint checkpoint = checkpoint_of("rbm", o.specs(), o, input.data, out);
+
+  Workers workers(threads_of(o));
+  Progress progress(!o.flag("quiet"));
+  std::printf("%s on %s: %zu training and %zu test examples\n",
+              layers_text(run_with.stack.sizes).c_str(), input.data.train.name.c_str(),
+              input.data.train.size(), input.data.test.size());
+  std::fflush(stdout);
+  RbmResults trained =
+      run_rbm(input.data, run_with, {.workers = &workers, .listeners = {&progress, &checkpoint}});
+  print_run(trained);
+
+  DenseAutoencoder deep = trained.dbn.unroll();
   const ImageShape image = input.data.train.image;
-  write_file(out + "/results.json", json.dump(2) + "\n");
-  save_dbn(out + "/model.safetensors", {run.dbn, input.scaling, image});
+  save_dbn(out + "/model.safetensors", {trained.dbn, input.scaling, image});
   save_model(out + "/autoencoder.safetensors", deep, {"dbn_unrolled", input.scaling, image});
-  write_file(out + "/report.html", pages::rbm_page(run, facts, &workers));
-  write_json(*options, json);
-  std::printf(
-      "wrote %s/report.html (open it in a browser), results.json, model.safetensors and "
-      "autoencoder.safetensors\n",
-      out.c_str());
+  const RunFacts facts = run_facts("rbm", o, workers);
+  write_run(o, out, rbm_results_json(trained, facts), pages::rbm_page(trained, facts, &workers),
+            ", results.json, model.safetensors and autoencoder.safetensors");
   return 0;
+}
+
+}  // namespace
+
+Command rbm_command() {
+  return {"a restricted Boltzmann machine, or a deep belief network of several",
+          read_page(text(page, data_options, own_options, seed_option, threads_option, quiet_option,
+                         out_option, checkpoint_options, json_option)),
+          run};
 }
 
 }  // namespace strata::cli

@@ -9,12 +9,25 @@
 #include "autoencoders/explicit/backprop.hpp"
 #include "core/inspect/journal.hpp"
 #include "pretraining/cli/commands/commands.hpp"
+#include "pretraining/cli/kinds/subject.hpp"
 #include "pretraining/cli/step/explicit_stepper.hpp"
 #include "pretraining/cli/step/tape_stepper.hpp"
-#include "pretraining/cli/subject.hpp"
 
 namespace strata::cli {
 namespace {
+
+constexpr const char* page = R"(
+strata step MODEL|KIND [options]
+
+Steps through one forward and backward pass, a visit at a time: `help` lists the commands. It reads
+them from a pipe too, and then writes each one after its prompt.
+)";
+
+constexpr const char* own_options = R"(
+--backprop HOW [tape] {tape explicit}  tape (automatic) or explicit (the delta rule by hand)
+--do COMMANDS  run these commands, separated by ;, and leave: "param W1; why W1[1,2]"
+--once  run both passes without stopping: for a debugger
+)";
 
 // Forward and backward once, to be stopped in by a debugger: the journal is written as the passes
 // go.
@@ -22,8 +35,7 @@ void run_once(Subject& subject) {
   Tape tape;
   Journal journal;
   tape.observer = &journal;
-  const Var X = tape.input(subject.batch.X, "X");
-  const Objective objective = subject.model->objective(tape, X, {}, Mode::training);
+  const Objective objective = subject.objective(tape);
   tape.backward(objective.total);
   std::printf("objective %.9g, %zu visits\n", double(objective.total.value().item()),
               journal.visits.size());
@@ -85,43 +97,33 @@ void go_through(Stepper& stepper, const Options& options) {
   }
 }
 
-}  // namespace
-
-int step_command(const Arguments& arguments) {
-  const CommandLine line{
-      "strata step MODEL|KIND [options]",
-      "Steps through one forward and backward pass, a visit at a time: `help` lists the commands. "
-      "It reads "
-      "them from a pipe too, and then writes each one after its prompt.",
-      {{"MODEL|KIND", "a saved model (with --data), or a kind, on a small random example"}},
-      join({{{"backprop", "HOW", "tape", "tape (automatic) or explicit (the delta rule by hand)"},
-             {"do", "COMMANDS", "",
-              "run these commands, separated by ;, and leave: \"param W1; why W1[1,2]\""},
-             {"once", "", "", "run both passes without stopping: for a debugger"}},
-            subject_specs()}),
-      1,
-      1};
-  const auto options = read_command_line(line, arguments);
-  if (!options) return 0;
-  Subject subject = subject_of(*options);
-  const bool by_hand = options->choice("backprop", {"tape", "explicit"}) == "explicit";
-  if (options->flag("once")) {
+int run(const Options& options) {
+  Subject subject = subject_of(options);
+  const bool by_hand = options.choice("backprop") == "explicit";
+  if (options.flag("once")) {
     by_hand ? run_once_by_hand(subject) : run_once(subject);
     return 0;
   }
   Tape tape;
-  const Var X = tape.input(subject.batch.X, "X");
-  const Objective objective = subject.model->objective(tape, X, {}, Mode::training);
+  const Objective objective = subject.objective(tape);
   const Style style = style_of_terminal();
   const std::string title = title_of(subject);
   if (by_hand) {
     ExplicitStepper stepper(model_by_hand(subject), subject.batch, objective, title, style);
-    go_through(stepper, *options);
+    go_through(stepper, options);
   } else {
     TapeStepper stepper(tape, objective, title, style);
-    go_through(stepper, *options);
+    go_through(stepper, options);
   }
   return 0;
+}
+
+}  // namespace
+
+Command step_command() {
+  return {"step through a backward pass in the terminal",
+          read_page(text(page, subject_argument, own_options, subject_options, model_options)),
+          run};
 }
 
 }  // namespace strata::cli

@@ -1,39 +1,42 @@
 #include <cstdio>
 
 #include "pretraining/cli/commands/commands.hpp"
-#include "pretraining/cli/step/trace_file.hpp"
-#include "pretraining/cli/subject.hpp"
+#include "pretraining/cli/kinds/subject.hpp"
+#include "pretraining/cli/trace_file.hpp"
 
 namespace strata::cli {
+namespace {
 
-int trace_command(const Arguments& arguments) {
-  const CommandLine line{
-      "strata trace MODEL|KIND [options]",
-      "Writes a page to step through one forward and backward pass: the graph, every visit of a "
-      "rule, every "
-      "number, each rule with its source and a numerical check. One file, for any browser, from "
-      "disk.",
-      {{"MODEL|KIND", "a saved model (with --data), or a kind, on a small random example"}},
-      join({{{"out", "FILE", "trace.html", "the page to write", 'o'},
-             {"entries", "N", "1024", "numbers kept of each tensor; larger ones are sampled"},
-             {"checked", "N", "10000",
-              "nodes with more trained entries are not held against differences"}},
-            subject_specs()}),
-      1,
-      1};
-  const auto options = read_command_line(line, arguments);
-  if (!options) return 0;
-  check_can_write(*options, {"out"});
-  const TraceOptions settings{options->size("entries", 1), options->size("checked")};
-  Subject subject = subject_of(*options);
+constexpr const char* page = R"(
+strata trace MODEL|KIND [options]
 
+Writes a page to step through one forward and backward pass: the graph, every visit of a rule, every
+number, each rule with its source and a numerical check. One file, for any browser, from disk.
+)";
+
+constexpr const char* own_options = R"(
+-o, --out FILE [trace.html] {>}  the page to write
+--entries N [1024] {[1, ∞)}  numbers kept of each tensor; larger ones are sampled
+--checked N [10000]  nodes with more trained entries are not held against differences
+)";
+
+int run(const Options& options) {
+  const TraceOptions settings{options.size("entries"), options.size("checked")};
+  const Subject subject = subject_of(options);
   Tape tape;
-  const Var X = tape.input(subject.batch.X, "X");
-  const Objective objective = subject.model->objective(tape, X, {}, Mode::training);
+  const Objective objective = subject.objective(tape);
   const std::string words =
-      write_trace_page(options->text("out"), title_of(subject), tape, objective, settings);
+      write_trace_page(options.text("out"), title_of(subject), tape, objective, settings);
   std::fputs(words.c_str(), stdout);
   return 0;
+}
+
+}  // namespace
+
+Command trace_command() {
+  return {"step through it in a page of its own",
+          read_page(text(page, subject_argument, own_options, subject_options, model_options)),
+          run};
 }
 
 }  // namespace strata::cli

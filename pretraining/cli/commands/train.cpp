@@ -5,12 +5,30 @@
 #include "core/io/files.hpp"
 #include "pretraining/cli/checkpoint_options.hpp"
 #include "pretraining/cli/commands/commands.hpp"
-#include "pretraining/cli/kinds/kind_help.hpp"
+#include "pretraining/cli/data_options.hpp"
 #include "pretraining/cli/kinds/model_options.hpp"
+#include "pretraining/cli/result_file.hpp"
 #include "pretraining/pages/kinds/figures.hpp"
+#include "pretraining/pages/train.hpp"
 
 namespace strata::cli {
 namespace {
+
+constexpr const char* page_on_all = R"(
+strata train KIND [options]
+
+Trains one autoencoder, says how well it reconstructs, and writes a page that shows what it learnt.
+Each kind has options and defaults of its own besides those below: `strata train KIND --help` lists
+them. Test rows are those with index % 5 == 4; an IDX folder has its own.
+)";
+
+constexpr const char* out_option = R"(
+-o, --out FOLDER  where to: report.html, results.json, model.safetensors (default: )";
+
+constexpr const char* save_option = R"(
+--save FILE {> .safetensors}  write the model (safetensors) there too, for encode, reconstruct,
+    gradients, check, step and trace
+)";
 
 void print_outcome(const TrainRun& run) {
   const History& history = run.history;
@@ -39,8 +57,8 @@ void print_restorations(const Json& measured) {
   const Json* const restored = measured.find("restored");
   if (restored == nullptr) return;
   for (const Json& r : restored->items()) {
-    const double corrupted_error = r.at("corrupted_error").as_number(),
-                 restored_error = r.at("restored_error").as_number();
+    const double corrupted_error = r.at("corrupted_error").as_number();
+    const double restored_error = r.at("restored_error").as_number();
     std::printf("  %-20s squared error of the corrupted rows %.6f, restored %.6f",
                 corruption_text(corruption_from_json(r.at("corruption"))).c_str(), corrupted_error,
                 restored_error);
@@ -49,88 +67,31 @@ void print_restorations(const Json& measured) {
   }
 }
 
-std::vector<OptionSpec> out_specs(const std::string& folder = "build/KIND") {
-  return {{"out", "FOLDER", "",
-           "where to: report.html, results.json, model.safetensors (default: " + folder + ")", 'o'},
-          {"save", "FILE", "",
-           "write the model (safetensors) there too, for encode, reconstruct, gradients, check, "
-           "step and trace"}};
+// The pages of --help: on all kinds, which take options of their own besides, or on one.
+CommandPage help_on_all() {
+  CommandPage page =
+      read_page(text(page_on_all, data_options, training_options, checkpoint_options,
+                     machine_options(), out_option, "build/KIND)\n", save_option, json_option));
+  page.positional = list_of_kinds();
+  return page;
 }
 
-// Everything that any kind takes: what is not for this one is refused by make_model, in words of
-// its own.
-CommandLine train_command_line() {
-  return {"strata train KIND [options]",
-          "",
-          {{"KIND", kind_names()}},
-          join({data_specs(), model_specs(), training_specs(), checkpoint_specs(), machine_specs(),
-                out_specs(), json_specs()}),
-          1,
-          1};
+CommandPage help_on(const Kind& kind) {
+  CommandPage page = read_page(
+      text("\nstrata train ", kind.name, " [options]\n\nTrains an autoencoder of the kind ",
+           kind.name, ": ", kind.point,
+           ". Defaults stand in brackets; those that depend on the data are for the digits.\n",
+           data_options));
+  const std::vector<OptionSpec> further = read_specs(
+      text(checkpoint_options, out_option, "build/", kind.name, ")\n", save_option, json_option));
+  for (const auto& specs : {specs_with_defaults(kind), further})
+    page.specs.insert(page.specs.end(), specs.begin(), specs.end());
+  return page;
 }
 
-CommandLine help_on_all() {
-  CommandLine line = train_command_line();
-  line.summary =
-      "Trains one autoencoder, says how well it reconstructs, and writes a page that shows what it "
-      "learnt. "
-      "Each kind has options and defaults of its own besides those below: `strata train KIND "
-      "--help` lists "
-      "them. Test rows are those with index % 5 == 4; an IDX folder has its own.";
-  line.positional = list_of_kinds();
-  line.specs = join({data_specs(), training_specs(), checkpoint_specs(), machine_specs(),
-                     out_specs(), json_specs()});
-  return line;
-}
-
-CommandLine help_on(const Kind& kind) {
-  CommandLine line = train_command_line();
-  line.usage = text("strata train ", kind.name, " [options]");
-  line.summary =
-      text("Trains an autoencoder of the kind ", kind.name, ": ", kind.point,
-           ". In brackets are the defaults, where they depend on the data those for the digits.");
-  line.positional.clear();
-  line.specs = join({data_specs(), specs_with_defaults(kind), checkpoint_specs(),
-                     out_specs(std::string("build/") + kind.name), json_specs()});
-  return line;
-}
-
-// --help shows what belongs to the kind that stands first; that may be misspelt.
-CommandLine command_line_for(const Arguments& arguments) {
-  const bool help = std::any_of(arguments.begin(), arguments.end(), [](const std::string& word) {
-    return word == "--help" || word == "-h";
-  });
-  if (!help) return train_command_line();
-  const bool names_a_kind = !arguments.front().starts_with("-");
-  return names_a_kind ? help_on(kind_named(arguments.front())) : help_on_all();
-}
-
-// The run's three files, and where else it is to be written.
-void write_results(const Options& o, const std::string& out, TrainRun& run, const Kind& kind,
-                   const ModelFacts& facts, const RunFacts& facts_of_run) {
-  const std::string page = pages::train_page(run, pages::figures_of(run, kind.figures),
-                                             facts_of_run);  // they measure, too
-  print_restorations(run.measured);
-  const Json json = train_results_json(run, facts_of_run);
-  write_file(out + "/results.json", json.dump(2) + "\n");
-  save_model(out + "/model.safetensors", *run.model, facts);
-  write_file(out + "/report.html", page);
-  if (o.given("save")) {
-    save_model(o.text("save"), *run.model, facts);
-    std::printf("  saved %s\n", o.text("save").c_str());
-  }
-  write_json(o, json);
-  std::printf("wrote %s/report.html (open it in a browser), results.json and model.safetensors\n",
-              out.c_str());
-}
-
-// What --backprop says. Throws UsageError where it asks for a rule by hand that there is not.
-BackpropKind backprop_of(const Options& o, const Kind& kind, Autoencoder& model) {
-  const BackpropKind backprop = backprop_named(o.choice("backprop", {"explicit", "tape"}));
-  if (o.given("backprop") && backprop == BackpropKind::explicit_rule &&
-      !has_explicit_backprop(model))
-    throw no_rule_by_hand(std::string("the kind ") + kind.name, model);
-  return backprop;
+// The kind that stands first may be misspelt.
+CommandPage help(const Arguments& words) {
+  return words.front().starts_with("-") ? help_on_all() : help_on(kind_named(words.front()));
 }
 
 // The run before its training. `split` is the training rows, without those that are held out, and
@@ -178,15 +139,25 @@ void train_and_measure(TrainRun& run, const Dataset& rows, Rng& rng, BackpropKin
   run.code = code_statistics(run.model->encode(run.data.train.X, run.workers));
 }
 
-}  // namespace
+// The run's files, and where else the model is to be written.
+void write_results(const Options& o, const std::string& out, TrainRun& run, const Kind& kind,
+                   const ModelFacts& facts) {
+  const RunFacts facts_of_run = run_facts("train", o, *run.workers);
+  // The figures measure, too.
+  const std::string page =
+      pages::train_page(run, pages::figures_of(run, kind.figures), facts_of_run);
+  print_restorations(run.measured);
+  const Json json = train_results_json(run, facts_of_run);
+  save_model(out + "/model.safetensors", *run.model, facts);
+  if (o.given("save")) {
+    save_model(o.text("save"), *run.model, facts);
+    std::printf("  saved %s\n", o.text("save").c_str());
+  }
+  write_run(o, out, json, page, ", results.json and model.safetensors");
+}
 
-int train_command(const Arguments& arguments) {
-  const auto options = read_command_line(command_line_for(arguments), arguments);
-  if (!options) return 0;
-  const Options& o = *options;
+int run_train(const Options& o) {
   const Kind& kind = kind_named(o.positional()[0]);
-  check_can_save_model(o, "save");
-  check_can_write(o, {"json"});
   ScaledData input = training_data(o);
   Dataset& rows = input.data.train;
 
@@ -195,7 +166,7 @@ int train_command(const Arguments& arguments) {
   const std::unique_ptr<Autoencoder> model = make_model(kind, shape, o, rng);
   model->check_data(rows.X);
   rows.image = input.data.test.image = image_of(shape, o);
-  const BackpropKind backprop = backprop_of(o, kind, *model);
+  const BackpropKind backprop = backprop_for(o, *model, std::string("the kind ") + kind.name);
   // --patience judges by training rows that are held out, not by the test rows.
   const TrainTest split = o.given("patience") ? split_every(rows, 10, 9) : TrainTest{rows, {}};
   TrainRun run = new_run(o, kind, *model, input.data, split);
@@ -206,15 +177,26 @@ int train_command(const Arguments& arguments) {
 
   const std::string out = o.given("out") ? o.text("out") : std::string("build/") + kind.name;
   make_folder(out);  // a name that cannot be one is found before the training
-  Checkpoint checkpoint = checkpoint_of(std::string("train ") + kind.name,
-                                        train_command_line().specs, o, input.data, out);
+  Checkpoint checkpoint =
+      checkpoint_of(std::string("train ") + kind.name, o.specs(), o, input.data, out);
   run.listeners = {&progress, &checkpoint};
   print_opening(run, remark);
   train_and_measure(run, split.train, rng, backprop);
   print_outcome(run);
-  write_results(o, out, run, kind, {kind.name, input.scaling, rows.image},
-                {STRATA_VERSION, workers.threads(), command_text("train", arguments)});
+  write_results(o, out, run, kind, {kind.name, input.scaling, rows.image});
   return 0;
+}
+
+}  // namespace
+
+// Takes every option that any kind has: what is not for this one is refused by make_model, in words
+// of its own.
+Command train_command() {
+  return {"one autoencoder of some kind: linear, sparse, variational, …",
+          read_page(text("\nstrata train KIND [options]\n\n(help)\n\nKIND  ", kind_names(), "\n",
+                         data_options, model_options, training_options, checkpoint_options,
+                         machine_options(), out_option, "build/KIND)\n", save_option, json_option)),
+          run_train, help};
 }
 
 }  // namespace strata::cli

@@ -1,5 +1,5 @@
 #pragma once
-// What the commands that pretrain a stack have in common: the options of the ways to pretrain a
+// What the commands that pretrain a stack have in common: the options of each way to pretrain a
 // layer.
 
 #include <string>
@@ -10,14 +10,18 @@
 
 namespace strata::cli {
 
-/// --rho --beta --corruption --noise --cd --persistent, with what they are by default. Where β is
-/// not the same for all layers, `usual_beta` says in words what it is.
-std::vector<OptionSpec> way_specs(const WayOptions& usual, const std::string& usual_beta = "");
+// Besides --rho and --beta, which have other defaults in each
+inline constexpr const char* way_options = R"(
+--corruption KIND [masking]  denoising layers: masking, salt_and_pepper or gaussian, of each layer's
+    own input
+--noise X [0.3]  denoising layers: the probability, or the deviation of gaussian
+--cd K [1] {[1, ∞)}  rbm layers: Gibbs steps of contrastive divergence
+--persistent  rbm layers: persistent chains (PCD) instead of chains that begin at the data
+)";
+
 /// What they say, and --pretrain-rate, where given, for RBMs. Where β has no number by default it
 /// stays WayOptions' own. Throws UsageError where an option is given whose way is not among
 /// `ways`.
-WayOptions way_options(const Options& options, const std::vector<std::string>& ways);
-/// "rbm layers: 0.1, of persistent chains 0.01".
-std::string usual_rbm_rates();
+WayOptions way_options_of(const Options& options, const std::vector<std::string>& ways);
 
 }  // namespace strata::cli

@@ -1,58 +1,22 @@
-// The kinds that are settings of the dense autoencoder.
+// The kinds that are settings of the dense autoencoder, and the one that is built around it.
 
 #include <algorithm>
 
+#include "autoencoders/contractive.hpp"
 #include "pretraining/cli/common.hpp"
 #include "pretraining/cli/kinds/kinds.hpp"
 
 namespace strata::cli {
 namespace {
 
-Penalties penalties_of(const Defaults& d, const Options& o) {
-  const auto number = [&o](const char* name, double fallback) {
-    return Real(o.given(name) ? o.number(name, 0) : fallback);
-  };
-  // Then KL is only added when asked for
-  const bool other_sparsity = o.given("l1") || o.given("keep");
-  Penalties p;
-  p.rho = Real(o.given("rho") ? o.number("rho", 0, 1, Ends::open) : d.rho);
-  p.beta = number("beta", other_sparsity ? 0 : d.beta);
-  p.decay = number("decay", d.decay);
+void read_penalties(const Options& o, Penalties& p) {
+  if (o.given("l1") || o.given("keep")) p.beta = 0;  // then KL is only added when asked for
+  o.read("rho", p.rho);
+  o.read("beta", p.beta);
+  o.read("decay", p.decay);
+  o.read("l1", p.l1);
   if (o.given("rho") && p.beta == 0)
     throw UsageError("--rho: has no effect without KL sparsity (give --beta, or the kind sparse)");
-  p.l1 = number("l1", 0);
-  return p;
-}
-
-}  // namespace
-
-std::vector<std::size_t> sizes_of(const Kind& kind, std::size_t features, const Options& o) {
-  if (o.given("layers")) {
-    if (o.given("hidden")) throw UsageError("--layers and --hidden: give one of them");
-    const std::vector<std::size_t> sizes = parse_layers(o.text("layers"));
-    if (sizes.front() != features) {
-      throw UsageError(text("--layers ", o.text("layers"), ": the data has ", features,
-                            " features, so the layers begin with ", features));
-    }
-    return sizes;
-  }
-  std::size_t hidden = o.given("hidden") ? o.size("hidden", 1) : kind.defaults.hidden;
-  const bool is_narrow = kind.width == Width::narrow || kind.width == Width::usually_narrow;
-  if (!o.given("hidden") && is_narrow)
-    hidden = std::min(hidden, std::max<std::size_t>(1, features / 2));
-  if (!o.given("hidden") && kind.width == Width::wide) hidden = std::max(hidden, features);
-  std::vector<std::size_t> sizes = {features};
-  sizes.insert(sizes.end(), kind.layers_between.begin(), kind.layers_between.end());
-  sizes.push_back(hidden);
-  return sizes;
-}
-
-Activation activation_of(const Options& o, const char* name, Activation fallback) {
-  return o.given(name) ? activation_named(o.choice(name, activation_names())) : fallback;
-}
-
-std::string optimizer_of(const Kind& kind, const Options& o) {
-  return o.given("optimizer") ? o.choice("optimizer", optimizer_names()) : kind.defaults.optimizer;
 }
 
 // The settings of the kind, changed by what the command line says.
@@ -62,19 +26,53 @@ DenseAutoencoderOptions dense_settings(const Kind& kind, const DataShape& data, 
     throw UsageError("--layers " + layers_text(sizes) + ": the kind " + kind.name +
                      " has one hidden layer (multilayer has more)");
   }
-  DenseAutoencoderOptions options = kind.usual(sizes);
-  options.penalties = penalties_of(kind.defaults, o);
-  options.hidden = activation_of(o, "hidden-activation", options.hidden);
-  options.code = activation_of(o, "code", options.code);
-  options.output = activation_of(o, "output", options.output);
-  if (o.given("loss")) options.loss = loss_named(o.choice("loss", {"half_mse", "bce"}));
-  if (!o.given("loss") && options.output != Activation::sigmoid) options.loss = Loss::half_mse;
+  DenseAutoencoderOptions options = kind.dense(sizes);
+  read_penalties(o, options.penalties);
+  read_activation(o, "hidden-activation", options.hidden);
+  read_activation(o, "code", options.code);
+  read_activation(o, "output", options.output);
+  if (options.output != Activation::sigmoid) options.loss = Loss::half_mse;
+  o.read("loss", options.loss, loss_named, {"half_mse", "bce"});
   options.tied = o.flag("tied");
-  options.keep_largest = o.given("keep") ? o.size("keep", 1, sizes.back()) : 0;
-  if (o.given("dropout")) options.dropout = Real(o.number("dropout", 0, 1, Ends::open_high));
-  if (o.given("init"))
-    options.initializer = initializer_named(o.choice("init", initializer_names()));
+  if (o.given("keep"))
+    options.keep_largest = o.size("keep", {.low = 1, .high = double(sizes.back())});
+  o.read("dropout", options.dropout);
+  o.read("init", options.initializer, initializer_named, initializer_names());
   return options;
+}
+
+}  // namespace
+
+std::vector<std::size_t> sizes_of(const Kind& kind, std::size_t features, const Options& o) {
+  if (o.given("layers") && o.given("hidden"))
+    throw UsageError("--layers and --hidden: give one of them");
+  std::size_t hidden = kind.defaults.hidden;
+  const bool is_narrow = kind.width == Width::narrow || kind.width == Width::usually_narrow;
+  if (is_narrow) hidden = std::min(hidden, std::max<std::size_t>(1, features / 2));
+  if (kind.width == Width::wide) hidden = std::max(hidden, features);
+  o.read("hidden", hidden);
+  std::vector<std::size_t> sizes = {features};
+  sizes.insert(sizes.end(), kind.layers_between.begin(), kind.layers_between.end());
+  sizes.push_back(hidden);
+  return layers_of(o, features, sizes);
+}
+
+std::unique_ptr<Autoencoder> make_dense(const Kind& kind, const DataShape& data, const Options& o,
+                                        Rng& rng) {
+  return std::make_unique<DenseAutoencoder>(dense_settings(kind, data, o), rng);
+}
+
+std::unique_ptr<Autoencoder> make_contractive(const Kind& kind, const DataShape& data,
+                                              const Options& o, Rng& rng) {
+  ContractiveOptions options;
+  options.net = dense_settings(kind, data, o);
+  options.contraction = Real(o.number("contraction"));
+  options.curvature = Real(o.number("curvature"));
+  if (o.given("deviation") && options.curvature == 0)
+    throw UsageError(
+        "--deviation: of the noise that --curvature looks nearby with; it has no effect without");
+  o.read("deviation", options.deviation);
+  return std::make_unique<ContractiveAutoencoder>(options, rng);
 }
 
 }  // namespace strata::cli

@@ -1,7 +1,8 @@
-#include "pretraining/cli/kinds/kind_help.hpp"
+// What `strata train KIND --help` says.
 
 #include <algorithm>
 
+#include "pretraining/cli/common.hpp"
 #include "pretraining/cli/kinds/model_options.hpp"
 
 namespace strata::cli {
@@ -88,8 +89,7 @@ std::string training_default(const Kind& kind, const std::string& option) {
 
 std::vector<OptionSpec> specs_with_defaults(const Kind& kind) {
   Rng rng(1);
-  const auto model =
-      make_model(kind, digits_shape, Options(join({model_specs(), training_specs()}), {}), rng);
+  const auto model = make_model(kind, digits_shape, Options(kind_specs(), {}), rng);
   std::vector<OptionSpec> specs;
   for (OptionSpec spec : model_specs()) {
     if (!takes(kind, spec.name)) continue;
@@ -97,11 +97,11 @@ std::vector<OptionSpec> specs_with_defaults(const Kind& kind) {
     if (!spec.value.empty()) put_default(spec, default_of(spec.name, *model));
     specs.push_back(spec);
   }
-  for (OptionSpec spec : training_specs()) {
+  for (OptionSpec spec : read_specs(training_options)) {
     put_default(spec, training_default(kind, spec.name));
     specs.push_back(spec);
   }
-  for (OptionSpec spec : machine_specs()) {
+  for (OptionSpec spec : read_specs(machine_options())) {
     if (spec.name == "backprop" && !has_explicit_backprop(*model)) spec.fallback = "tape";
     specs.push_back(spec);
   }

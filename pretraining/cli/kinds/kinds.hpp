@@ -1,6 +1,7 @@
 #pragma once
 // The kinds of autoencoder that the command line knows, each a row of a table: what it takes when
-// nothing else is said, which options it has, and how a model of it is made.
+// nothing else is said, which options it has, and how a model of it is made. A new kind is a row
+// here and a file with its maker.
 
 #include <memory>
 #include <string>
@@ -21,13 +22,12 @@ struct Defaults {
   const char* optimizer;
   double rate;
   const char* schedule;
-  double rho = 0.05, beta = 0, decay = 0;
 };
 
 /// What a model must know of its data.
 struct DataShape {
   std::size_t features = 0;
-  ImageShape image{};  // 0×0: no pictures
+  ImageShape image{};  // 0×0: not pictures
 };
 
 /// How wide a code makes the kind what it is.
@@ -38,16 +38,24 @@ enum class Width {
   wide  // as many as features or more
 };
 
+struct Kind;
+/// A fresh model of the kind. Throws UsageError for options that do not go together.
+using Maker = std::unique_ptr<Autoencoder>(const Kind& kind, const DataShape& data,
+                                           const Options& options, Rng& rng);
+Maker make_dense, make_contractive, make_variational, make_lstm, make_convolutional;
+
 struct Kind {
   const char* name;
   const char* point;  // in a line: what it is, for --help
   Defaults defaults;
-  std::vector<std::string> small_example;  // the options of a model small enough to print,
-  DataShape small_data;                    // and what it is of
-  std::vector<std::string> own_options;    // of model_specs, those that it takes
-  pages::Figures figures;                  // what its page shows beside the usual; may be null
-  std::unique_ptr<Autoencoder> (*make)(const Kind& kind, const DataShape& data,
-                                       const Options& options, Rng& rng);
+  std::vector<std::string> small_example = {"--layers", "6-4"};  // options of a model to print,
+  DataShape small_data = {6, {}};                                // and what it is of
+  const char* own_options =  // of model_specs, those that it takes
+      "layers hidden hidden-activation code output loss rho beta l1 keep decay tied init "
+      "corruption "
+      "noise dropout";
+  pages::Figures figures;  // what its page shows beside the usual; may be null
+  Maker* make = make_dense;
   /// What `train` says of these data before it begins, in a line or none; may be null. Throws
   /// UsageError where the scaling does not suit the model.
   std::string (*remark)(const Autoencoder& model, const Dataset& data,
@@ -58,8 +66,8 @@ struct Kind {
   std::vector<std::size_t> layers_between{};  // features and code, without --layers
   /// Of kinds that are settings of the dense autoencoder: what they are for features, hidden
   /// layers, code.
-  DenseAutoencoderOptions (*usual)(const std::vector<std::size_t>& sizes) = nullptr;
-  bool may_be_deep = false;  // `usual` takes several hidden layers
+  DenseAutoencoderOptions (*dense)(const std::vector<std::size_t>& sizes) = nullptr;
+  bool may_be_deep = false;  // `dense` takes several hidden layers
 };
 
 const std::vector<Kind>& kinds();
@@ -72,35 +80,19 @@ const Kind& kind_named(const std::string& name);
 
 /// Whether the kind takes the option of model_specs.
 bool takes(const Kind& kind, const std::string& option);
-/// Whether it can have so many code units for so many features.
+/// Whether it can have a code of this many units for data of this many features.
 bool can_have_code(const Kind& kind, std::size_t code_size, std::size_t features);
 
+/// Of an LstmAutoencoder whose lengths do not vary: a line if rows end in zeros, which may be
+/// padding. Throws UsageError where lengths vary and a scaling has moved the zeros.
+std::string padding_remark(const Autoencoder& model, const Dataset& data, const Scaling& scaling);
+
 // ---- what the makers share
-/// The settings of a dense autoencoder of this kind, changed by what the command line says. Throws
-/// UsageError where sizes do not fit.
-DenseAutoencoderOptions dense_settings(const Kind& kind, const DataShape& data,
-                                       const Options& options);
 /// --image, or the data's own: of one grey picture, 0×0 where there is none.
 ImageShape image_of(const DataShape& data, const Options& options);
 /// --layers, or --hidden, or the kind's own: features, hidden layers, code.
 std::vector<std::size_t> sizes_of(const Kind& kind, std::size_t features, const Options& options);
-/// The activation that the option names, where it is given.
-Activation activation_of(const Options& options, const char* name, Activation fallback);
 /// --optimizer, or the kind's own.
 std::string optimizer_of(const Kind& kind, const Options& options);
-
-/// Of an LstmAutoencoder whose lengths do not vary: a line where rows end in zeros, which may be
-/// padding. Throws UsageError where lengths vary and a scaling has moved the zeros.
-std::string padding_remark(const Autoencoder& model, const Dataset& data, const Scaling& scaling);
-
-// ---- makers that stand in files of their own
-std::unique_ptr<Autoencoder> make_contractive(const Kind& kind, const DataShape& data,
-                                              const Options& options, Rng& rng);
-std::unique_ptr<Autoencoder> make_variational(const Kind& kind, const DataShape& data,
-                                              const Options& options, Rng& rng);
-std::unique_ptr<Autoencoder> make_lstm(const Kind& kind, const DataShape& data,
-                                       const Options& options, Rng& rng);
-std::unique_ptr<Autoencoder> make_convolutional(const Kind& kind, const DataShape& data,
-                                                const Options& options, Rng& rng);
 
 }  // namespace strata::cli

@@ -6,7 +6,7 @@
 #include "core/inspect/non_finite.hpp"
 #include "pretraining/cli/options.hpp"
 #include "pretraining/cli/step/names.hpp"
-#include "pretraining/cli/step/trace_file.hpp"
+#include "pretraining/cli/trace_file.hpp"
 
 namespace strata::cli {
 namespace {

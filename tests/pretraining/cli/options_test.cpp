@@ -1,23 +1,28 @@
-#include "pretraining/cli/options.hpp"
+// Options and the pages that they are read from.
 
 #include <doctest/doctest.h>
 
+#include "pretraining/cli/help_page.hpp"
 #include "tests/check_close.hpp"
 
 using namespace strata::testing;
-using strata::Ends;
 using strata::Options;
 using strata::OptionSpec;
 using strata::parse_layers;
 using strata::parse_rows;
 using strata::RowRange;
+using strata::Values;
 
 namespace {
 
-const std::vector<OptionSpec> specs{
-    {"epochs", "N", "50", "passes over the data"}, {"rho", "P", "0.05", "target activation"},
-    {"rate", "X", "1e-3", "learning rate"},        {"loss", "NAME", "half_mse", "half_mse or bce"},
-    {"out", "FOLDER", "", "where results go"},     {"quiet", "", "", "no progress bar"}};
+const std::vector<OptionSpec> specs = strata::read_specs(R"(
+--epochs N [50] {[1, ∞)}  passes over the data
+--rho P [0.05] {(0, 1)}  target activation
+--rate X [1e-3] {[0, ∞)}  learning rate
+--loss NAME [half_mse] {half_mse bce l1}  half_mse, bce or l1
+--out FOLDER  where results go
+--quiet  no progress bar
+)");
 
 Options read(const std::vector<std::string>& arguments) {
   return Options(specs, arguments);
@@ -45,9 +50,9 @@ TEST_CASE("options: values, flags, positional arguments and defaults") {
   const Options options =
       read({"model", "--epochs", "7", "--rho=0.1", "-", "--quiet", "--out=a=b", "last"});
   CHECK(options.positional() == std::vector<std::string>{"model", "-", "last"});
-  CHECK(options.size("epochs", 1) == 7);
-  CHECK(options.number("rho", 0, 1, Ends::open) == 0.1);
-  CHECK(options.number("rate", 0) == 1e-3);
+  CHECK(options.size("epochs") == 7);
+  CHECK(options.number("rho") == 0.1);
+  CHECK(options.number("rate") == 1e-3);
   CHECK(options.text("out") == "a=b");
   CHECK(options.text("loss") == "half_mse");
   CHECK(options.flag("quiet"));
@@ -60,6 +65,23 @@ TEST_CASE("options: values, flags, positional arguments and defaults") {
   CHECK(read({"--", "--epochs", "--"}).positional() == std::vector<std::string>{"--epochs", "--"});
   CHECK(error_of([&] { options.text("none"); }) ==
         "options: --none is not an option of this command");
+}
+
+TEST_CASE("options: a value goes to its place where it is given, else the place stays") {
+  std::size_t epochs = 9;
+  double rho = 0.5, rate = 7;
+  const Options options = read({"--epochs", "3", "--rho=0.25", "--loss", "bce"});
+  options.read("epochs", epochs);
+  options.read("rho", rho);
+  options.read("rate", rate);
+  CHECK(epochs == 3);
+  CHECK(rho == 0.25);
+  CHECK(rate == 7);
+  CHECK(options.words_of(specs) ==
+        std::vector<std::string>{"--epochs", "3", "--rho", "0.25", "--loss", "bce"});
+  CHECK(usage_error_of([&] {
+          read({"--epochs", "0"}).read("epochs", epochs);
+        }) == "--epochs 0: must be a whole number of 1 or more");
 }
 
 TEST_CASE("options: what is not understood") {
@@ -75,10 +97,12 @@ TEST_CASE("options: what is not understood") {
 }
 
 TEST_CASE("options: values out of range name the option, the value and the range") {
-  const auto size = [](const std::string& value, std::size_t most) {
-    return usage_error_of([&] { read({"--epochs", value}).size("epochs", 1, most); });
+  const auto size = [](const std::string& value, double most) {
+    return usage_error_of([&] {
+      read({"--epochs", value}).size("epochs", Values{.low = 1, .high = most});
+    });
   };
-  const std::size_t any = std::numeric_limits<std::size_t>::max();
+  const double any = Values().high;
   CHECK(size("0", any) == "--epochs 0: must be a whole number of 1 or more");
   CHECK(size("-1", any) == "--epochs -1: must be a whole number of 1 or more");
   CHECK(size("2.5", any) == "--epochs 2.5: must be a whole number of 1 or more");
@@ -88,31 +112,30 @@ TEST_CASE("options: values out of range name the option, the value and the range
         "--epochs 99999999999999999999: must be a whole number of 1 or more");
   CHECK(size("10", 9) == "--epochs 10: must be a whole number from 1 to 9");
 
-  const auto number = [](const std::string& value, double low, double high, Ends ends) {
-    return usage_error_of([&] { read({"--rho", value}).number("rho", low, high, ends); });
+  const auto number = [](const std::string& value, const Values& values) {
+    return usage_error_of([&] { read({"--rho", value}).number("rho", values); });
   };
-  const double infinity = std::numeric_limits<double>::infinity();
-  CHECK(number("1", 0, 1, Ends::open) == "--rho 1: must lie in (0, 1)");
-  CHECK(number("0", 0, 1, Ends::open) == "--rho 0: must lie in (0, 1)");
-  CHECK(number("1.5", 0, 1, Ends::closed) == "--rho 1.5: must lie in [0, 1]");
-  CHECK(number("0", 0, 1, Ends::open_low) == "--rho 0: must lie in (0, 1]");
-  CHECK(number("1", 0, 1, Ends::open_high) == "--rho 1: must lie in [0, 1)");
-  CHECK(number("-1", 0, infinity, Ends::closed) == "--rho -1: must be a number of 0 or more");
-  CHECK(number("0", 0, infinity, Ends::open) == "--rho 0: must be a number above 0");
-  CHECK(number("2", -infinity, 1, Ends::closed) == "--rho 2: must be a number of 1 or less");
-  CHECK(number("1", -infinity, 1, Ends::open) == "--rho 1: must be a number below 1");
-  for (const char* value : {"nan", "inf", "x", "", "1,5", "1e999"}) {
-    CHECK(number(value, -infinity, infinity, Ends::closed) ==
-          "--rho " + std::string(value) + ": must be a number");
-  }
+  const Values unit{.low = 0, .high = 1}, from_0{.low = 0}, to_1{.high = 1};
+  const Values inner{.low = 0, .high = 1, .open_low = true, .open_high = true};
+  CHECK(number("1", inner) == "--rho 1: must lie in (0, 1)");
+  CHECK(number("0", inner) == "--rho 0: must lie in (0, 1)");
+  CHECK(number("1.5", unit) == "--rho 1.5: must lie in [0, 1]");
+  CHECK(number("0", {.low = 0, .high = 1, .open_low = true}) == "--rho 0: must lie in (0, 1]");
+  CHECK(number("1", {.low = 0, .high = 1, .open_high = true}) == "--rho 1: must lie in [0, 1)");
+  CHECK(number("-1", from_0) == "--rho -1: must be a number of 0 or more");
+  CHECK(number("0", {.low = 0, .open_low = true}) == "--rho 0: must be a number above 0");
+  CHECK(number("2", to_1) == "--rho 2: must be a number of 1 or less");
+  CHECK(number("1", {.high = 1, .open_high = true}) == "--rho 1: must be a number below 1");
+  for (const char* value : {"nan", "inf", "x", "", "1,5", "1e999"})
+    CHECK(number(value, {}) == "--rho " + std::string(value) + ": must be a number");
   const Options ends = read({"--rho", "1"});
-  CHECK(ends.number("rho", 0, 1) == 1);
-  CHECK(ends.number("rho", 0, 1, Ends::open_low) == 1);
-  CHECK(ends.number("rho", 1, 2, Ends::open_high) == 1);
+  CHECK(ends.number("rho", unit) == 1);
+  CHECK(ends.number("rho", {.low = 0, .high = 1, .open_low = true}) == 1);
+  CHECK(ends.number("rho", {.low = 1, .high = 2, .open_high = true}) == 1);
 
-  CHECK(read({"--loss", "bce"}).choice("loss", {"half_mse", "bce"}) == "bce");
+  CHECK(read({"--loss", "bce"}).choice("loss") == "bce");
   CHECK(usage_error_of([] {
-          read({"--loss", "mse"}).choice("loss", {"half_mse", "bce", "l1"});
+          read({"--loss", "mse"}).choice("loss");
         }) == "--loss mse: must be half_mse, bce or l1");
 }
 
@@ -152,18 +175,52 @@ TEST_CASE("options: rows") {
   CHECK(usage_error_of([] { parse_rows("9:3"); }) == "--rows 9:3: the end comes before the begin");
 }
 
-TEST_CASE("options: the text of --help") {
-  const std::string words =
-      "a help text that is long enough to be wrapped, because it has more characters than fit";
-  CHECK(strata::usage_text("strata encode MODEL [options]", "Codes of a saved model.",
-                           {{"MODEL", "a saved model"}},
-                           {{"rows", "A:B", ":", words}, {"quiet", "", "", "no bar"}}) ==
+TEST_CASE("help page: read into its parts, and shown in columns") {
+  const strata::CommandPage page = strata::read_page(R"(
+strata encode MODEL [options]
+
+Codes of a
+saved model.
+
+MODEL  a saved model
+
+--rows A:B [:]  a help text that is long enough to be wrapped, because it has more characters than
+    fit
+-o, --out FILE {> .npy .csv}  where to
+--quiet  no bar
+)");
+  CHECK(page.usage == "strata encode MODEL [options]");
+  REQUIRE(page.specs.size() == 3);
+  CHECK(page.specs[0].name == "rows");
+  CHECK(page.specs[0].value == "A:B");
+  CHECK(page.specs[0].fallback == ":");
+  CHECK(page.specs[1].letter == 'o');
+  CHECK(page.specs[1].name == "out");
+  CHECK(page.specs[1].values.is_file);
+  CHECK(page.specs[1].values.words == std::vector<std::string>{".npy", ".csv"});
+  CHECK(page.specs[2].value.empty());
+  CHECK(strata::help_text(page) ==
         "usage: strata encode MODEL [options]\n\nCodes of a saved model.\n\n"
-        "  MODEL       a saved model\n\n"
-        "  --rows A:B  a help text that is long enough to be wrapped, because it has more "
-        "characters than fit\n"
-        "              [:]\n"
-        "  --quiet     no bar\n");
+        "  MODEL           a saved model\n\n"
+        "  --rows A:B      a help text that is long enough to be wrapped, because it has more "
+        "characters than\n"
+        "                  fit [:]\n"
+        "  -o, --out FILE  where to\n"
+        "  --quiet         no bar\n");
+}
+
+TEST_CASE("help page: ranges") {
+  const auto values = [](const std::string& range) {
+    return strata::read_specs("--x X {" + range + "}  help")[0].values;
+  };
+  CHECK(values("(0, 1]").low == 0);
+  CHECK(values("(0, 1]").high == 1);
+  CHECK(values("(0, 1]").open_low);
+  CHECK_FALSE(values("(0, 1]").open_high);
+  CHECK(values("[1, ∞)").low == 1);
+  CHECK(values("[1, ∞)").high == Values().high);
+  CHECK_FALSE(values("[1, ∞)").open_low);
+  CHECK(values("[2, 1e6]").high == 1e6);
 }
 
 TEST_CASE("options: the nearest word") {

@@ -6,6 +6,7 @@
 
 #include <set>
 
+#include "autoencoders/files/model_file.hpp"
 #include "autoencoders/files/rebuild.hpp"
 #include "core/gradcheck/gradcheck.hpp"
 #include "core/io/safetensors.hpp"

@@ -5,6 +5,7 @@
 #include "autoencoders/train.hpp"
 #include "core/data/toy_sets.hpp"
 #include "pretraining/baselines/pca.hpp"
+#include "pretraining/cli/common.hpp"
 #include "pretraining/cli/kinds/model_options.hpp"
 #include "pretraining/pages/blocks.hpp"
 #include "pretraining/pages/kinds/figures.hpp"
@@ -42,7 +43,7 @@ struct Run {
   RunFacts facts{"1.2.3", 1, "strata train --data 'a & b' --epochs <3>"};
 
   Run(const Kind& kind, const TrainTest& data, std::vector<std::string> arguments)
-      : options(cli::join({cli::model_specs(), cli::training_specs()}), arguments),
+      : options(cli::kind_specs(), arguments),
         model(make(kind, data.train, options)),
         run{.kind = kind.name, .point = kind.point, .model = model.get(), .data = data} {
     const cli::DataShape shape{data.train.features(), data.train.image};
@@ -110,7 +111,7 @@ TEST_CASE(
       CAPTURE(data.train.name);
       CAPTURE(data.train.features());
       try {
-        make(kind, data.train, Options(cli::join({cli::model_specs(), cli::training_specs()}), {}));
+        make(kind, data.train, Options(cli::kind_specs(), {}));
       } catch (const UsageError&) {
         continue;  // the kind needs pictures, or more features
       }
@@ -161,7 +162,7 @@ TEST_CASE(
 
 TEST_CASE("train page: the loss has a name") {
   const auto loss_of = [](const char* kind, std::vector<std::string> arguments) {
-    const Options options(cli::join({cli::model_specs(), cli::training_specs()}), arguments);
+    const Options options(cli::kind_specs(), arguments);
     return name_of_loss(*make(cli::kind_named(kind), some_digits(20).train, options));
   };
   const std::string bce = "bce, nats", half_mse = "half_mse, half the squared error";

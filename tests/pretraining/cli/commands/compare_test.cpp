@@ -8,7 +8,6 @@
 #include "autoencoders/variational.hpp"
 #include "core/io/json.hpp"
 #include "pretraining/cli/commands/commands.hpp"
-#include "pretraining/cli/kinds/kind_help.hpp"
 #include "pretraining/cli/kinds/model_options.hpp"
 #include "tests/check_close.hpp"
 #include "tests/markup.hpp"
@@ -184,7 +183,7 @@ TEST_CASE("the defaults in the help are those of the model that is made") {
     return std::string("no such option");
   };
   CHECK(shown("sparse", "layers") == "64-100");
-  CHECK(shown("sparse", "beta") == cli::number_text(cli::kind_named("sparse").defaults.beta));
+  CHECK(shown("sparse", "beta") == "0.3");
   CHECK(shown("sparse", "loss") == "half_mse");
   CHECK(shown("sparse", "batch") == "all");
   CHECK(shown("linear", "code") == "linear");
@@ -213,7 +212,8 @@ TEST_CASE(
       if (cli::takes(kind, spec.name)) continue;
       cli::Arguments arguments = {kind.name, "--" + spec.name};
       if (!spec.value.empty()) arguments.push_back("1");
-      const std::string error = error_of([&] { cli::train_command(arguments); });
+      const std::string error =
+          error_of([&] { cli::run_command(cli::train_command(), arguments); });
       CHECK(contains(error, text("--", spec.name, ": the kind ", kind.name, " does not take it")));
     }
   }

@@ -71,6 +71,7 @@ TEST_CASE(
     const std::string page = read_file(out + "/report.html");
     CHECK(page.starts_with("<!doctype html>"));
     CHECK(page.find("nan") == std::string::npos);
+    CHECK(page.find(text("<pre>strata train ", kind.name, " --epochs 2")) != std::string::npos);
     CHECK(page.find("Originals and reconstructions") != std::string::npos);
     check_commands(strata, out + "/model.safetensors", "");
   }

@@ -1,5 +1,6 @@
 // strata step as a user meets it: a pipe, --do, a saved model, and what is refused.
 
+#include "pretraining/cli/common.hpp"
 #include "tests/pretraining/cli/step/stepped.hpp"
 #include "tests/program.hpp"
 

@@ -8,9 +8,9 @@
 #include <sstream>
 
 #include "core/io/utf8.hpp"
+#include "pretraining/cli/kinds/subject.hpp"
 #include "pretraining/cli/step/explicit_stepper.hpp"
 #include "pretraining/cli/step/tape_stepper.hpp"
-#include "pretraining/cli/subject.hpp"
 #include "tests/check_close.hpp"
 #include "tests/contains.hpp"
 
@@ -25,11 +25,8 @@ struct Stepped {
   Objective objective;
 
   explicit Stepped(const std::string& kind = "sparse")
-      : subject(subject_of(
-            Options(join({{{"threads", "N"}}, subject_specs()}), std::vector<std::string>{kind}))) {
-    objective =
-        subject.model->objective(tape, tape.input(subject.batch.X, "X"), {}, Mode::training);
-  }
+      : subject(subject_of(Options(subject_specs(), std::vector<std::string>{kind}))),
+        objective(subject.objective(tape)) {}
   TapeStepper stepper() { return TapeStepper(tape, objective, "sparse"); }
   Parameter& W1() { return subject.dense()->encoder[0].W; }
   int node_of(const Op& op) const {

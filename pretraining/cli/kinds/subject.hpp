@@ -12,13 +12,28 @@ struct Subject {
   std::unique_ptr<Autoencoder> model;
   Batch batch;
 
+  /// Both passes of a training step begin with it.
+  Objective objective(Tape& tape) const;
   /// The model where the delta rule by hand covers it, else null.
   DenseAutoencoder* dense() const {
     return has_explicit_backprop(*model) ? dynamic_cast<DenseAutoencoder*>(model.get()) : nullptr;
   }
 };
 
-std::vector<OptionSpec> subject_specs();  // --data --rows --scale --seed, and those of the model
+inline constexpr const char* subject_argument = R"(
+MODEL|KIND  a saved model (with --data), or a kind, on a small random example
+)";
+// With model_options behind them
+inline constexpr const char* subject_options = R"(
+--data DATA [digits]  the batch's data: digits, a folder of IDX files, FILE.csv or FILE.npy; a kind
+    without --data gets five random examples of 6 numbers
+--rows A:B [0:5]  the batch: the examples A ≤ i < B
+--scale HOW [none] {none minmax standard}  none, minmax or standard, by what the batch holds (a
+    saved model has its own)
+--seed N [1] {[0, 9007199254740992]}  seeds the random example
+)";
+const std::vector<OptionSpec>& subject_specs();  // both
+
 /// What the first positional argument names, MODEL|KIND. A kind without --data is 6-4 (overcomplete
 /// 6-8, multilayer 6-5-3) on five random examples, its biases drawn too: zeros would hide errors.
 /// Throws UsageError where options do not fit it.
@@ -30,8 +45,10 @@ DenseAutoencoder& model_by_hand(Subject& subject);
 /// The options given for the subject as the shell reads them, each after a blank: " --data 'my
 /// data.csv' --seed 2".
 std::string subject_arguments(const Options& options);
-/// A word for the shell: in quotes where it needs them.
-std::string shell_word(const std::string& word);
+
+/// "not finite: the first value …", and the command that goes there; empty where all numbers of
+/// both passes, the last from the objective's total, are finite.
+std::string not_finite_remark(Tape& tape, const Options& options);
 
 /// "multilayer 6-5-3 on 5 examples"; of a very deep model the ends and the number of layers.
 std::string title_of(const Subject& subject);

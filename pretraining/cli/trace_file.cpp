@@ -1,7 +1,7 @@
-#include "pretraining/cli/step/trace_file.hpp"
+#include "pretraining/cli/trace_file.hpp"
 
 #include "core/io/files.hpp"
-#include "pretraining/cli/subject.hpp"
+#include "pretraining/cli/common.hpp"
 
 namespace strata::cli {
 
