@@ -13,16 +13,16 @@
 
 namespace strata {
 
-struct ModelClass;
-struct OwnKinds {
-  std::vector<ModelClass> models{};
-  std::vector<Activation> activations{};
-};
-
+struct OwnKinds;
 /// A class of autoencoders: what its settings have under `model`, and what makes a model of them.
 struct ModelClass {
   std::string name;
   std::unique_ptr<Autoencoder> (*make)(const Json& settings, const OwnKinds& own);
+};
+
+struct OwnKinds {
+  std::vector<ModelClass> models{};
+  std::vector<Activation> activations{};
 };
 
 /// The class Kind. Kind::from_settings(settings), or (settings, own) where it holds activations or

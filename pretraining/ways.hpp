@@ -22,7 +22,7 @@ struct WayOptions {
   Real beta = Real(0.1);  // sparse: weight of the KL term
   // Denoising: of each layer's own input. Salt and pepper are the ends of its range
   Corruption corruption{};
-  RbmTraining rbm{};  // rbm: epochs, batch size and label are the plan's
+  RbmTraining rbm{};                  // rbm: epochs, batch size and label are the plan's
   double rbm_rate_of_linear = 0.001;  // rbm: learning rate of a layer with linear (Gaussian) units
 };
 

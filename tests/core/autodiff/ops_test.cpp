@@ -50,10 +50,11 @@ void check_against_oracle(const Json& entry, const OpExample& example) {
   const Var result = example.record(call);
   check_close(result.value(), to_tensor(entry.at("value")), relative, absolute);
   tape.backward(result, to_tensor(entry.at("upstream")));
-  for (const auto& [letter, gradient] : entry.at("gradients").members()) {
+  for (const auto& member : entry.at("gradients").members()) {
+    const std::string& letter = member.first;
     CAPTURE(letter);
     REQUIRE(call.has(letter));
-    check_close(call[letter].grad(), to_tensor(gradient), relative, absolute);
+    check_close(call[letter].grad(), to_tensor(member.second), relative, absolute);
   }
   // replayed in place, the same bits
   const Tensor before = result.value();

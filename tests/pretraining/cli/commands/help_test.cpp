@@ -35,7 +35,8 @@ std::string rbm_rates() {
 
 TEST_CASE("the page of pretrain has the defaults for few examples and for many") {
   const Command command = pretrain_command();
-  const PretrainOptions few = usual_pretrain_options(0), many = usual_pretrain_options(many_examples);
+  const PretrainOptions few = usual_pretrain_options(0),
+                        many = usual_pretrain_options(many_examples);
   const auto check_row = [&](const char* name, const auto& of_few, const auto& of_many) {
     CAPTURE(name);
     const std::string words =
