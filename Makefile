@@ -58,7 +58,7 @@ TEST_OBJECTS := $(call objects_of,$(TEST_SOURCES))
 
 # What takes minutes says so first.
 say = $(if $(filter $(1),$(MAKECMDGOALS)),$(info $(2)))
-$(call say,test,make test: compiles what has changed (all of it: five minutes on two cores); then two minutes of tests and one of the guide)
+$(call say,test,make test: compiles what has changed (all of it: five minutes on two cores); then four minutes of tests and of the programs in the guide)
 $(call say,gdb debug test-gdb,make $(MAKECMDGOALS): compiles what has changed of the debug program (all of it: two minutes on two cores))
 
 .DEFAULT_GOAL := all
