@@ -6,6 +6,7 @@
 # others are skipped too.
 out=${1:-build/debug}
 case $out in *float) echo "gdb: skipped, the pages are of the double build"; exit 77 ;; esac
+program=$out/strata
 . tests/checks/gdb/can_debug.sh
 mkdir -p "$out/gdb"
 for page in docs/guide/gdb.md docs/guide/debugging.md; do
