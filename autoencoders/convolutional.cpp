@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/choice.hpp"
 #include "layers/conv2d.hpp"
 #include "layers/dense.hpp"
 #include "layers/pool2d.hpp"
@@ -25,14 +26,10 @@ const std::string& upsampling_name(Upsampling up) {
   return upsampling_names()[std::size_t(up)];
 }
 Downsampling downsampling_named(const std::string& name) {
-  check(name == "stride" || name == "pool", "down: there is no '", name,
-        "' (choose stride or pool)");
-  return name == "pool" ? Downsampling::pool : Downsampling::stride;
+  return choice_named<Downsampling>("down", downsampling_names(), name);
 }
 Upsampling upsampling_named(const std::string& name) {
-  check(name == "upsample" || name == "transpose", "up: there is no '", name,
-        "' (choose upsample or transpose)");
-  return name == "transpose" ? Upsampling::transpose : Upsampling::upsample;
+  return choice_named<Upsampling>("up", upsampling_names(), name);
 }
 
 ConvolutionalAutoencoder::ConvolutionalAutoencoder(const ConvolutionalOptions& o, Rng& rng)

@@ -2,16 +2,21 @@
 
 #include <algorithm>
 
+#include "core/choice.hpp"
+
 namespace strata {
 
-const char* loss_name(Loss loss) {
-  return loss == Loss::bce ? "bce" : "half_mse";
+const std::vector<std::string>& loss_names() {
+  static const std::vector<std::string> names = {"half_mse", "bce"};
+  return names;
+}
+
+const std::string& loss_name(Loss loss) {
+  return loss_names()[std::size_t(loss)];
 }
 
 Loss loss_named(const std::string& name) {
-  check(name == "half_mse" || name == "bce", "loss: there is no '", name,
-        "' (choose half_mse or bce)");
-  return name == "bce" ? Loss::bce : Loss::half_mse;
+  return choice_named<Loss>("loss", loss_names(), name);
 }
 
 std::string layers_text(const std::vector<std::size_t>& sizes) {

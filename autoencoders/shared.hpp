@@ -12,7 +12,8 @@
 namespace strata {
 
 enum class Loss { half_mse, bce };
-const char* loss_name(Loss loss);
+const std::vector<std::string>& loss_names();
+const std::string& loss_name(Loss loss);
 /// Throws Error for an unknown name.
 Loss loss_named(const std::string& name);
 

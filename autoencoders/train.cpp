@@ -1,17 +1,21 @@
 #include "autoencoders/train.hpp"
 
 #include "autoencoders/denoising.hpp"
+#include "core/choice.hpp"
 
 namespace strata {
 
-const char* backprop_name(BackpropKind kind) {
-  return kind == BackpropKind::tape ? "tape" : "explicit";
+const std::vector<std::string>& backprop_names() {
+  static const std::vector<std::string> names = {"explicit", "tape"};
+  return names;
+}
+
+const std::string& backprop_name(BackpropKind kind) {
+  return backprop_names()[std::size_t(kind)];
 }
 
 BackpropKind backprop_named(const std::string& name) {
-  check(name == "explicit" || name == "tape", "backprop: there is no '", name,
-        "' (choose explicit or tape)");
-  return name == "tape" ? BackpropKind::tape : BackpropKind::explicit_rule;
+  return choice_named<BackpropKind>("backprop", backprop_names(), name);
 }
 
 bool has_explicit_backprop(Autoencoder& model) {

@@ -10,7 +10,8 @@ namespace strata {
 
 /// How gradients are computed: the delta rule by hand, or the tape. They agree to rounding.
 enum class BackpropKind { explicit_rule, tape };
-const char* backprop_name(BackpropKind kind);  // explicit, tape
+const std::vector<std::string>& backprop_names();  // explicit, tape
+const std::string& backprop_name(BackpropKind kind);
 /// Throws Error for another name.
 BackpropKind backprop_named(const std::string& name);
 

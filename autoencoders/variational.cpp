@@ -3,16 +3,21 @@
 #include <cmath>
 #include <numbers>
 
+#include "core/choice.hpp"
+
 namespace strata {
 
-const char* decoder_name(DecoderKind kind) {
-  return kind == DecoderKind::gaussian ? "gaussian" : "bernoulli";
+const std::vector<std::string>& decoder_names() {
+  static const std::vector<std::string> names = {"bernoulli", "gaussian"};
+  return names;
+}
+
+const std::string& decoder_name(DecoderKind kind) {
+  return decoder_names()[std::size_t(kind)];
 }
 
 DecoderKind decoder_named(const std::string& name) {
-  check(name == "bernoulli" || name == "gaussian", "decoder: there is no '", name,
-        "' (choose bernoulli or gaussian)");
-  return name == "gaussian" ? DecoderKind::gaussian : DecoderKind::bernoulli;
+  return choice_named<DecoderKind>("decoder", decoder_names(), name);
 }
 
 VariationalAutoencoder::VariationalAutoencoder(const VariationalOptions& o, Rng& rng)

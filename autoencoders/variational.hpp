@@ -30,7 +30,8 @@
 namespace strata {
 
 enum class DecoderKind { bernoulli, gaussian };
-const char* decoder_name(DecoderKind kind);  // bernoulli, gaussian
+const std::vector<std::string>& decoder_names();  // bernoulli, gaussian
+const std::string& decoder_name(DecoderKind kind);
 /// Throws Error for an unknown name.
 DecoderKind decoder_named(const std::string& name);
 

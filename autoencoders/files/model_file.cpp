@@ -76,11 +76,9 @@ SavedModel read_model(const SafeTensors& file, const Json& metadata, const OwnKi
 }  // namespace
 
 void save_model(const std::string& path, Autoencoder& model, const ModelFacts& facts) {
-  SafeTensors file;
-  for (const Parameter* p : model.parameters()) file.tensors.emplace_back(p->name, p->value);
-  append_scaling(file, facts.scaling);
-  file.metadata.emplace_back("strata", metadata_of(model, facts).dump());
-  write_safetensors(path, file);
+  const std::vector<Parameter*> parameters = model.parameters();
+  write_model_file(path, {parameters.begin(), parameters.end()}, facts.scaling,
+                   metadata_of(model, facts));
 }
 
 SavedModel load_model(const std::string& path, const OwnKinds& own) {

@@ -8,12 +8,6 @@ Tensor take_tensor(const SafeTensors& file, const std::string& name, const Shape
   return tensor;
 }
 
-void append_scaling(SafeTensors& file, const Scaling& scaling) {
-  if (scaling.shift.empty()) return;
-  file.tensors.emplace_back("input.shift", scaling.shift);
-  file.tensors.emplace_back("input.scale", scaling.scale);
-}
-
 Scaling read_scaling(const SafeTensors& file, std::size_t features) {
   Scaling scaling;
   if (file.find("input.shift") == nullptr) return scaling;
@@ -36,6 +30,18 @@ ImageShape image_in(const Json& metadata) {
 void check_format(const Json& metadata) {
   check(metadata.at("format").as_size() == 1, "written by a later version (format ",
         metadata.at("format").as_number(), ")");
+}
+
+void write_model_file(const std::string& path, const std::vector<const Parameter*>& parameters,
+                      const Scaling& scaling, const Json& metadata) {
+  SafeTensors file;
+  for (const Parameter* p : parameters) file.tensors.emplace_back(p->name, p->value);
+  if (!scaling.shift.empty()) {
+    file.tensors.emplace_back("input.shift", scaling.shift);
+    file.tensors.emplace_back("input.scale", scaling.scale);
+  }
+  file.metadata.emplace_back("strata", metadata.dump());
+  write_safetensors(path, file);
 }
 
 Json model_metadata(const std::string& path, const SafeTensors& file) {

@@ -5,7 +5,9 @@
 // scaling of the data.
 
 #include <string>
+#include <vector>
 
+#include "core/autodiff/parameter.hpp"
 #include "core/data/dataset.hpp"
 #include "core/data/scaling.hpp"
 #include "core/io/json.hpp"
@@ -17,7 +19,6 @@ namespace strata {
 Tensor take_tensor(const SafeTensors& file, const std::string& name, const Shape& shape);
 
 /// Nothing where the data were not scaled.
-void append_scaling(SafeTensors& file, const Scaling& scaling);
 Scaling read_scaling(const SafeTensors& file, std::size_t features);
 
 Json image_to_json(const ImageShape& image);
@@ -29,6 +30,10 @@ void check_format(const Json& metadata);
 
 /// The metadata under `strata`. Throws Error, naming the file, where there is none.
 Json model_metadata(const std::string& path, const SafeTensors& file);
+
+/// Writes such a file: the parameters by their names, the scaling where there is one, the metadata.
+void write_model_file(const std::string& path, const std::vector<const Parameter*>& parameters,
+                      const Scaling& scaling, const Json& metadata);
 
 /// read(file, metadata) of the file at `path`. Any Error that it throws is made to name the file.
 template <class Read>

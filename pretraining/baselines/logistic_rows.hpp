@@ -5,7 +5,8 @@
 //   objective   f(l) = Σ_j [ log(1 + e^z_j) − x_j z_j ] + (λ/2) ‖l − l⁰‖²        z = R l + c
 //   gradient    g = Rᵀ (p − x) + λ (l − l⁰)
 //   Hessian     H = Rᵀ diag(p (1 − p)) R + λ I
-//   step        l ← l − t H⁻¹ g,  t = 1, ½, ¼, …  until f does not rise             (Newton; iteratively reweighted least squares)
+//   step        l ← l − t H⁻¹ g,  t = 1, ½, ¼, …  until f does not rise
+// (Newton's method, known here as iteratively reweighted least squares.)
 // The Hessians of many rows are one matrix product: (p (1 − p)) (n×q) times the q×r(r+1)/2 matrix
 // of the products R_ja R_jb. pretraining/baselines/logistic_pca.hpp moves the codes so, then, with
 // X transposed, the directions.

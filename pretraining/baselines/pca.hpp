@@ -3,7 +3,8 @@
 // autoencoder is held against (Hotelling 1933; Baldi and Hornik 1989 show that a linear autoencoder
 // finds the same space).
 //   code            C = (X − 1 μᵀ) V          μ: the mean of the training examples
-//   reconstruction  X̂ = C Vᵀ + 1 μᵀ           V: the k leading eigenvectors of the covariance (1/m) Σ (x − μ)(x − μ)ᵀ
+//   reconstruction  X̂ = C Vᵀ + 1 μᵀ           V: the k leading eigenvectors of the covariance
+//                                             (1/m) Σ (x − μ)(x − μ)ᵀ
 // On the training set the squared error per example is the sum of the eigenvalues that were left
 // out.
 

@@ -53,11 +53,9 @@ SavedClassifier read_classifier(const SafeTensors& file, const Json& metadata,
 }  // namespace
 
 void save_classifier(const std::string& path, Classifier& classifier, const ModelFacts& facts) {
-  SafeTensors file;
-  for (const Parameter* p : classifier.parameters()) file.tensors.emplace_back(p->name, p->value);
-  append_scaling(file, facts.scaling);
-  file.metadata.emplace_back("strata", metadata_of(classifier, facts).dump());
-  write_safetensors(path, file);
+  const std::vector<Parameter*> parameters = classifier.parameters();
+  write_model_file(path, {parameters.begin(), parameters.end()}, facts.scaling,
+                   metadata_of(classifier, facts));
 }
 
 SavedClassifier load_classifier(const std::string& path, const OwnKinds& own) {

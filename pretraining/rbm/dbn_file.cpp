@@ -38,12 +38,9 @@ SavedDbn read_dbn(const SafeTensors& file, const Json& metadata) {
 
 void save_dbn(const std::string& path, const SavedDbn& saved) {
   saved.dbn.check_consistent();
-  SafeTensors file;
-  for (const Rbm& rbm : saved.dbn.rbms) {
-    for (const Parameter* p : {&rbm.W, &rbm.a, &rbm.b})
-      file.tensors.emplace_back(p->name, p->value);
-  }
-  append_scaling(file, saved.scaling);
+  std::vector<const Parameter*> parameters;
+  for (const Rbm& rbm : saved.dbn.rbms)
+    parameters.insert(parameters.end(), {&rbm.W, &rbm.a, &rbm.b});
   Json layers = Json::array();
   for (std::size_t width : saved.dbn.sizes()) layers.push(width);
   const Json metadata =
@@ -54,8 +51,7 @@ void save_dbn(const std::string& path, const SavedDbn& saved) {
                     {"visible_units", units_name(saved.dbn.rbms.front().visible_units)},
                     {"code_units", units_name(saved.dbn.rbms.back().hidden_units)},
                     {"image", image_to_json(saved.image)}});
-  file.metadata.emplace_back("strata", metadata.dump());
-  write_safetensors(path, file);
+  write_model_file(path, parameters, saved.scaling, metadata);
 }
 
 SavedDbn load_dbn(const std::string& path) {

@@ -90,7 +90,7 @@ const CompareMember& add_member(CompareResults& results, const std::string& kind
 /// one number, or of zeros alone.
 std::optional<double> hoyer_sparseness(const Tensor& H);
 
-/// results.json, as the README describes it.
+/// results.json, as docs/guide/results.md describes it.
 Json compare_results_json(const CompareResults& results, const RunFacts& facts);
 
 }  // namespace strata

@@ -8,8 +8,8 @@
 //   greedy                  the same network, its layers pretrained one by one, not yet fine-tuned
 //   greedy_finetuned        the same, fine-tuned through every layer
 //   greedy_WAY and greedy_WAY_finetuned
-//                           both again for each further way to pretrain layers (ways.hpp), fine-tuned
-//                           alike
+//                           both again for each further way to pretrain layers (ways.hpp),
+//                           fine-tuned alike
 // deep_random and shallow train for as many epochs as greedy_finetuned in all: pretraining of every
 // layer, plus fine-tuning.
 
@@ -152,7 +152,7 @@ FitOptions network_fit_options(const PretrainOptions& options);
 FitOptions layer_fit_options(const PretrainOptions& options);
 std::vector<LayerPlan> layer_plans(const PretrainOptions& options, const Way& way);
 
-/// results.json, as the README describes it.
+/// results.json, as docs/guide/results.md describes it.
 Json pretrain_results_json(const PretrainResults& results, const RunFacts& facts);
 
 }  // namespace strata

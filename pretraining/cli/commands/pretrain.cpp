@@ -120,7 +120,7 @@ PretrainOptions pretrain_options(const Options& o, const Dataset& train) {
   read_activation(o, "code", c.code);
   read_activation(o, "output", c.output);
   if (c.output != Activation::sigmoid) c.loss = Loss::half_mse;
-  o.read("loss", c.loss, loss_named, {"half_mse", "bce"});
+  o.read("loss", c.loss, loss_named, loss_names());
   read_ways(o, train, c);
   c.random_start = !o.flag("no-random-start");
   o.read("pretrain-epochs", c.pretrain_epochs);

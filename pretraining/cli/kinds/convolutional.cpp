@@ -75,7 +75,7 @@ std::unique_ptr<Autoencoder> make_convolutional(const Kind& kind, const DataShap
   read_activation(o, "code", options.code);
   if (o.given("code") && options.code_size == 0)
     throw UsageError("--code: without --hidden the feature maps are the code, and they are relu");
-  o.read("loss", options.loss, loss_named, {"half_mse", "bce"});
+  o.read("loss", options.loss, loss_named, loss_names());
   o.read("decay", options.decay);
   if (options.code_size > 0) {
     const std::size_t maps = ConvolutionalAutoencoder::stages(options).back().size();

@@ -32,7 +32,7 @@ DenseAutoencoderOptions dense_settings(const Kind& kind, const DataShape& data, 
   read_activation(o, "code", options.code);
   read_activation(o, "output", options.output);
   if (options.output != Activation::sigmoid) options.loss = Loss::half_mse;
-  o.read("loss", options.loss, loss_named, {"half_mse", "bce"});
+  o.read("loss", options.loss, loss_named, loss_names());
   options.tied = o.flag("tied");
   if (o.given("keep"))
     options.keep_largest = o.size("keep", {.low = 1, .high = double(sizes.back())});

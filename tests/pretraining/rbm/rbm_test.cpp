@@ -1,4 +1,4 @@
-// pretraining/rbm/rbm.hpp, rbm_training.hpp and rbm_likelihood.hpp. Literal values are from
+// pretraining/rbm/rbm.hpp and likelihood.hpp. Literal values are from
 // reference/reference.json, "rbm_exact".
 
 #include "pretraining/rbm/rbm.hpp"
