@@ -10,5 +10,5 @@ ${CXX:-g++} -std=c++20 -O0 -g3 -D_GLIBCXX_ASSERTIONS -DSTRATA_DEBUG $real -Wall 
   -o "$program" tests/checks/gdb/program.cpp "$out/libstrata.a" || exit 1
 . tests/checks/gdb/can_debug.sh
 STRATA_OUT=$out STRATA_GDB_PROGRAM=$program PYTHONDONTWRITEBYTECODE=1 \
-  gdb -nx -q -batch -x core/inspect/debugger/strata_gdb.py -x tests/checks/gdb/check.py 2>&1 | tee "$out/gdb/printers.log"
+  gdb -nx -q -batch -x core/inspect/debugger/strata_gdb.py $server -x tests/checks/gdb/check.py 2>&1 | tee "$out/gdb/printers.log"
 grep -q '| 0 failed' "$out/gdb/printers.log"

@@ -1,8 +1,12 @@
 """Runs a command of gdb and returns what it prints."""
 
 import os
+import re
 
 import gdb
+
+# What gdbserver prints (through_gdbserver.py), and where it starts.
+OF_GDBSERVER = re.compile(r"^(Process .* created; pid.*|Remote debugging using stdio|Warning: ptrace\(.*|Child exited .*|\S+ in _start .*)\n", re.M)
 
 
 class Capture:
@@ -25,4 +29,4 @@ class Capture:
         for place, number in zip(kept, (1, 2)):
             os.dup2(place, number)
             os.close(place)
-        return os.pread(self.log, 1 << 24, begin).decode("utf-8", "replace") + trouble
+        return OF_GDBSERVER.sub("", os.pread(self.log, 1 << 24, begin).decode("utf-8", "replace")) + trouble
