@@ -1,4 +1,4 @@
-// Annealed importance sampling (rbm_likelihood.hpp).
+// Annealed importance sampling (likelihood.hpp).
 
 #include <algorithm>
 #include <cmath>

@@ -2,7 +2,7 @@
 """Holds `strata gradients` against PyTorch: the same objective, the same parameters, float64.
 
 Needs python3-torch and python3-numpy; shares no code with Strata. The safetensors reader below is written from the
-format's description. usage: check_with_pytorch.py build/strata
+format's description. usage: gradients_with_pytorch.py build/strata
 """
 import json, os, struct, subprocess, sys, tempfile
 import numpy as np

@@ -2,7 +2,7 @@
 # The runs of the headline and its page, in small: docs/benchmarks/headline.sh with a program that
 # trains tiny networks on the 8×8 digits whatever it is asked for, and is stopped once. Every table
 # and picture of the page must be filled with that program's results.
-# usage: check_headline_page.sh PROGRAM HEADLINE_PAGE; exit status 77 where there is no python3.
+# usage: headline_page.sh PROGRAM HEADLINE_PAGE; exit status 77 where there is no python3.
 command -v python3 > /dev/null || exit 77
 project=$(pwd); program=$(realpath "$1"); filler=$(realpath "$2")
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Opens the report in a real browser, headless and from disk: it must render, ask nothing of the
 # network and log no error.
-# usage: check_report_page.sh FILE.html; exit status 77 where there is no chromium.
+# usage: report_page.sh FILE.html; exit status 77 where there is no chromium.
 browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome) || exit 77
 page=$1; work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
 "$browser" --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \

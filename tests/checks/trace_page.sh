@@ -1,7 +1,7 @@
 #!/bin/sh
 # Opens pages of `strata trace` in a real browser, headless and from disk; tests/checks/trace_page.js presses keys, clicks and
 # reads there. Nothing may be asked of the network, no error logged; 2000 nodes must open in 2 s and step in 50 ms.
-# usage: check_trace_page.sh PROGRAM [TESTS]: the tests write some of the pages (every rule, a wrong one); exit status 77 where there is no chromium.
+# usage: trace_page.sh PROGRAM [TESTS]: the tests write some of the pages (every rule, a wrong one); exit status 77 where there is no chromium.
 browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome) || exit 77
 program=$1 tests=$2; here=$(dirname "$0"); work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
 passed=0; failed=0

@@ -1,5 +1,5 @@
 // What the pages of the dense kinds show is what the model has. That every page holds for any data:
-// train_page_test.cpp.
+// train_test.cpp.
 
 #include <doctest/doctest.h>
 
