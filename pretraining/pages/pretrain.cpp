@@ -37,13 +37,13 @@ std::string outcome(const PretrainResults& c) {
     return say(
         "PCA has the lowest error on the test examples, {}; the best autoencoder ({}) has {}, {} "
         "times as much.",
-        number(of_pca), plain_name(name_with_way(c, second)), number(second.test_error),
+        number(of_pca), names_of(c, second).plain, number(second.test_error),
         ratio_to_pca(c, second.test_error));
   }
   return say(
       "The lowest error on the test examples is {} ({}). PCA's is {}: the ratio is {}, or {} % "
       "less.",
-      number(best.test_error), plain_name(name_with_way(c, best)), number(of_pca),
+      number(best.test_error), names_of(c, best).plain, number(of_pca),
       ratio_to_pca(c, best.test_error), std::lround(100 * (1 - best.test_error / of_pca)));
 }
 
@@ -97,7 +97,7 @@ std::string table_of_methods(const PretrainResults& c) {
     columns.push_back(say("class by {} neighbours, test", voting_neighbours));
   std::vector<Cells> rows;
   for (const MethodResult& m : c.methods) {
-    rows.push_back({plain_name(name_with_way(c, m)), number(m.train_error), number(m.test_error),
+    rows.push_back({names_of(c, m).plain, number(m.train_error), number(m.test_error),
                     ratio_to_pca(c, m.test_error), m.epochs == 0 ? "–" : text(m.epochs),
                     seconds_text(m.seconds)});
     if (m.neighbour_accuracy) rows.back().push_back(percent(*m.neighbour_accuracy));
@@ -165,8 +165,8 @@ std::string what_is_left_out(const PretrainResults& c) {
 std::string reconstructions_by_all(const PretrainResults& c) {
   std::vector<Reconstruction> all;
   for (const MethodResult& m : c.methods) {
-    const std::string name = name_with_way(c, m);
-    all.push_back({short_name(name), plain_name(name), m.test_error, m.test_reconstructions});
+    const MethodNames names = names_of(c, m);
+    all.push_back({names.in_legend, names.plain, m.test_error, m.test_reconstructions});
   }
   return reconstructions(c.test, all, c.code_size());
 }

@@ -13,11 +13,12 @@ namespace strata::pages {
 
 /// A method in plain words: "deep autoencoder, random start"; in a legend "deep, random start". Of
 /// "greedy_sparse" and "greedy_sparse_finetuned" the way is named.
-std::string plain_name(const std::string& method);
-std::string short_name(const std::string& method);
-/// The method's name for those two; where several ways to pretrain are compared, the main one's
-/// says which it is too.
-std::string name_with_way(const PretrainResults& results, const MethodResult& method);
+struct MethodNames {
+  std::string plain, in_legend;
+};
+MethodNames names_of(const std::string& method);
+/// The same; where several ways to pretrain are compared, the main one's say which it is too.
+MethodNames names_of(const PretrainResults& results, const MethodResult& method);
 
 /// One loss curve for each layer that was pretrained.
 std::string pretraining_curves(const PretrainResults& results);

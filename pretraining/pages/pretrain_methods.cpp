@@ -1,6 +1,7 @@
 // What is said of the methods, in words, in the literature and in pictures: pretrain_figures.hpp.
 
 #include <cmath>
+#include <map>
 
 #include "core/io/png.hpp"
 #include "pretraining/pages/blocks.hpp"
@@ -9,65 +10,37 @@
 #include "pretraining/pages/pretrain_figures.hpp"
 
 namespace strata::pages {
-namespace {
 
-struct MethodWords {
-  const char* name;
-  const char* plain;
-  const char* in_legend;
-};
-constexpr MethodWords method_words[] = {
-    {.name = "pca", .plain = "PCA, the best linear code", .in_legend = "PCA"},
-    {.name = "logistic_pca",
-     .plain = "logistic PCA, fitted by cross-entropy",
-     .in_legend = "logistic PCA"},
-    {.name = "shallow",
-     .plain = "shallow autoencoder, one layer to the code",
-     .in_legend = "shallow"},
-    {.name = "deep_random",
-     .plain = "deep autoencoder, random start",
-     .in_legend = "deep, random start"},
-    {.name = "greedy",
-     .plain = "deep autoencoder, pretrained layer by layer",
-     .in_legend = "deep, pretrained"},
-    {.name = "greedy_finetuned",
-     .plain = "deep autoencoder, pretrained, then fine-tuned",
-     .in_legend = "deep, fine-tuned"}};
-
-const MethodWords* find_words(const std::string& method) {
-  for (const MethodWords& one : method_words) {
-    if (method == one.name) return &one;
-  }
-  return nullptr;
-}
-
-// "greedy_WAY" or "greedy_WAY_finetuned"; any other name stays.
-std::string pretrained_in_words(const std::string& method, bool at_length) {
+MethodNames names_of(const std::string& method) {
+  static const std::map<std::string, MethodNames> known = {
+      {"pca", {.plain = "PCA, the best linear code", .in_legend = "PCA"}},
+      {"logistic_pca",
+       {.plain = "logistic PCA, fitted by cross-entropy", .in_legend = "logistic PCA"}},
+      {"shallow", {.plain = "shallow autoencoder, one layer to the code", .in_legend = "shallow"}},
+      {"deep_random",
+       {.plain = "deep autoencoder, random start", .in_legend = "deep, random start"}},
+      {"greedy",
+       {.plain = "deep autoencoder, pretrained layer by layer", .in_legend = "deep, pretrained"}},
+      {"greedy_finetuned",
+       {.plain = "deep autoencoder, pretrained, then fine-tuned",
+        .in_legend = "deep, fine-tuned"}}};
+  const auto found = known.find(method);
+  if (found != known.end()) return found->second;
+  // "greedy_WAY" or "greedy_WAY_finetuned"
   const std::string before = "greedy_", after = "_finetuned";
-  if (!method.starts_with(before)) return method;
+  check(method.starts_with(before), "pretrain page: there are no words for the method ", method);
   const bool is_finetuned = method.ends_with(after);
   const std::size_t end = method.size() - (is_finetuned ? after.size() : 0);
   const std::string way = method.substr(before.size(), end - before.size());
-  if (!at_length) return say("deep, {}, {}", way, is_finetuned ? "fine-tuned" : "pretrained");
-  return say("deep autoencoder, pretrained by {} layers{}", way,
-             is_finetuned ? ", then fine-tuned" : "");
+  return {say("deep autoencoder, pretrained by {} layers{}", way,
+              is_finetuned ? ", then fine-tuned" : ""),
+          say("deep, {}, {}", way, is_finetuned ? "fine-tuned" : "pretrained")};
 }
 
-}  // namespace
-
-std::string plain_name(const std::string& method) {
-  const MethodWords* const words = find_words(method);
-  return words != nullptr ? words->plain : pretrained_in_words(method, true);
-}
-
-std::string short_name(const std::string& method) {
-  const MethodWords* const words = find_words(method);
-  return words != nullptr ? words->in_legend : pretrained_in_words(method, false);
-}
-
-std::string name_with_way(const PretrainResults& c, const MethodResult& method) {
-  if (method.way.empty() || c.options.ways.size() == 1) return method.name;
-  return "greedy_" + method.way + (method.name.ends_with("_finetuned") ? "_finetuned" : "");
+MethodNames names_of(const PretrainResults& c, const MethodResult& method) {
+  if (method.way.empty() || c.options.ways.size() == 1) return names_of(method.name);
+  const bool is_finetuned = method.name.ends_with("_finetuned");
+  return names_of("greedy_" + method.way + (is_finetuned ? "_finetuned" : ""));
 }
 
 std::string neighbours_in_words(const PretrainResults& c, const MethodResult& method) {
@@ -148,7 +121,7 @@ std::string literature(const PretrainResults& c) {
   for (const PublishedError& one : published) {
     for (const MethodResult& m : c.methods) {
       if (m.name == one.method)
-        rows.push_back({plain_name(m.name), number(m.test_error), one.error});
+        rows.push_back({names_of(m.name).plain, number(m.test_error), one.error});
     }
   }
   return table(
@@ -163,8 +136,8 @@ std::string three_methods(const PretrainResults& c) {
   std::vector<Reconstruction> rows;
   for (const MethodResult* m : methods_of_the_picture(c)) {
     const std::string name =
-        m->name == "greedy_finetuned" ? "deep autoencoder" : short_name(m->name);
-    rows.push_back({name, plain_name(m->name), m->test_error, m->test_reconstructions});
+        m->name == "greedy_finetuned" ? "deep autoencoder" : names_of(m->name).in_legend;
+    rows.push_back({name, names_of(m->name).plain, m->test_error, m->test_reconstructions});
   }
   return reconstructions(c.test, rows, c.code_size());
 }

@@ -109,7 +109,7 @@ TEST_CASE(
   CHECK(contains(page, "--data &#39;a &amp; b&#39; --epochs &lt;3&gt;"));
   CHECK(contains(page, "docs/guide/pretrain.md"));
   for (const MethodResult& m : comparison.methods) {
-    CHECK(contains(page, pages::plain_name(m.name)));
+    CHECK(contains(page, pages::names_of(m.name).plain));
     CHECK(contains(page, "<td class=\"number\">" + pages::number(m.train_error) + "</td>"));
     CHECK(contains(page, "<td class=\"number\">" + pages::number(m.test_error) + "</td>"));
     const double ratio = m.test_error / comparison.method("pca").test_error;
