@@ -6,7 +6,6 @@
 #include "core/charts/html.hpp"
 #include "pretraining/pages/blocks.hpp"
 #include "pretraining/pages/pictures.hpp"
-#include "pretraining/pages/pretrain_figures.hpp"
 
 namespace strata::pages {
 namespace {

@@ -1,12 +1,12 @@
-#include "pretraining/pages/pretrain_figures.hpp"
+// The sections of the page of `strata pretrain`: pretrain.hpp.
 
 #include <cmath>
 #include <numeric>
 
 #include "pretraining/pages/blocks.hpp"
-#include "pretraining/pages/curves.hpp"
 #include "pretraining/pages/maps.hpp"
 #include "pretraining/pages/pictures.hpp"
+#include "pretraining/pages/pretrain.hpp"
 #include "pretraining/pages/unit_pictures.hpp"
 
 namespace strata::pages {

@@ -1,4 +1,4 @@
-// What is said of the methods, in words, in the literature and in pictures: pretrain_figures.hpp.
+// What is said of the methods, in words, in the literature and in pictures: pretrain.hpp.
 
 #include <cmath>
 #include <map>
@@ -7,7 +7,7 @@
 #include "pretraining/pages/blocks.hpp"
 #include "pretraining/pages/maps.hpp"
 #include "pretraining/pages/pictures.hpp"
-#include "pretraining/pages/pretrain_figures.hpp"
+#include "pretraining/pages/pretrain.hpp"
 
 namespace strata::pages {
 

@@ -5,7 +5,6 @@
 
 #include "core/io/json.hpp"
 #include "pretraining/pages/pretrain.hpp"
-#include "pretraining/pages/pretrain_figures.hpp"
 #include "pretraining/pages/words.hpp"
 #include "pretraining/runs/pretrain.hpp"
 #include "tests/check_close.hpp"

@@ -9,7 +9,6 @@
 #include "pretraining/cli/data_options.hpp"
 #include "pretraining/cli/result_file.hpp"
 #include "pretraining/pages/pretrain.hpp"
-#include "pretraining/pages/pretrain_figures.hpp"
 #include "pretraining/runs/classify.hpp"
 #include "pretraining/runs/pretrain.hpp"
 

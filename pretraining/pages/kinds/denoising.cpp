@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "autoencoders/denoising.hpp"
-#include "core/charts/arrows.hpp"
 #include "core/charts/html.hpp"
 #include "pretraining/pages/blocks.hpp"
 #include "pretraining/pages/kinds/figures.hpp"

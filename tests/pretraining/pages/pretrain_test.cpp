@@ -6,7 +6,6 @@
 
 #include "core/charts/html.hpp"
 #include "core/data/toy_sets.hpp"
-#include "pretraining/pages/pretrain_figures.hpp"
 #include "pretraining/pages/unit_pictures.hpp"
 #include "pretraining/pages/words.hpp"
 #include "tests/check_close.hpp"

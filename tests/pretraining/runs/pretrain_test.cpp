@@ -3,7 +3,7 @@
 
 #include "pretraining/runs/pretrain.hpp"
 
-#include "pretraining/pages/pretrain_figures.hpp"
+#include "pretraining/pages/pretrain.hpp"
 #include "tests/check_close.hpp"
 #include "tests/contains.hpp"
 #include "tests/digits.hpp"
