@@ -60,10 +60,11 @@ std::string how_pretrained(const PretrainOptions& o) {
 }
 
 std::string optimiser_in_words(const PretrainOptions& o) {
-  std::string out =
-      say("batches of {}, optimiser {}", o.batch_size, optimizer_name(o.optimizer.kind));
-  if (o.steps_a_batch > 1) out += say(" with {} steps on each batch", o.steps_a_batch);
-  if (o.optimizer.kind != OptimizerKind::lbfgs) return out;
+  std::string out = say("batches of {}, optimiser {}", o.fine_tuning.batch_size,
+                        optimizer_name(o.fine_tuning.optimizer.kind));
+  if (o.fine_tuning.steps_a_batch > 1)
+    out += say(" with {} steps on each batch", o.fine_tuning.steps_a_batch);
+  if (o.fine_tuning.optimizer.kind != OptimizerKind::lbfgs) return out;
   const FitOptions layer = layer_fit_options(o);
   return out + say("; the layers were pretrained with {} in batches of {}",
                    optimizer_name(layer.optimizer.kind), layer.batch_size);
@@ -82,8 +83,8 @@ std::string opening(const PretrainResults& c, const RunFacts& facts) {
          say("The deep autoencoder has the layers {} and their mirror image; each of its {} was "
              "pretrained for {}{} and the whole fine-tuned for {}. {} had as many epochs in all. "
              "Seed {}, numbers of type {}, {}, {}.</p>\n",
-             layers_text(o.sizes), counted(c.stages.size(), "layer"),
-             counted(o.pretrain_epochs, "epoch"), how_pretrained(o), o.finetune_epochs,
+             layers_text(o.sizes), counted(o.stack().layers, "layer"),
+             counted(o.pretrain_epochs, "epoch"), how_pretrained(o), o.fine_tuning.epochs,
              o.random_start ? "The networks that start at random"
                             : "The shallow autoencoder, from a random start,",
              o.seed, real_name, counted(facts.threads, "thread"), optimiser_in_words(o));

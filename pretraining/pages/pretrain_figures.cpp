@@ -24,8 +24,9 @@ std::string pretraining_curves(const PretrainResults& c) {
   std::vector<std::string> charts;
   // Of several ways it is the main one that is shown.
   const std::string way = c.options.ways.size() > 1 ? ", " + c.options.ways.front() : "";
-  for (std::size_t k = 0; k < c.stages.size(); ++k) {
-    const DenseAutoencoder& model = *c.stages[k].dense();
+  const std::vector<GreedyStage>& stages = c.main_stages();
+  for (std::size_t k = 0; k < stages.size(); ++k) {
+    const DenseAutoencoder& model = *stages[k].dense();
     const std::string title =
         say("Layer {}{}: {} → {}", k + 1, way, model.features(), model.code_size());
     const std::string caption =
@@ -36,7 +37,7 @@ std::string pretraining_curves(const PretrainResults& c) {
                      "loss is counted in the units of layer {}, not in features.",
                      k + 1, k, k);
     charts.push_back(figure_of_chart(
-        lines_of_terms(c.stages[k].history),
+        lines_of_terms(stages[k].history),
         {title, "epoch", "loss, " + loss_in_words(model), 320, 230, YAxis::suited}, caption));
   }
   return beside(charts);
@@ -44,24 +45,16 @@ std::string pretraining_curves(const PretrainResults& c) {
 
 namespace {
 
-// A whole network's training: the methods from a random start, and each pretrained one's
-// fine-tuning.
-struct NetworkRun {
-  std::string name;
-  const Curve* curve = nullptr;
-  std::size_t epochs_before = 0;
-};
+// The networks that were trained as a whole, from a random start or after pretraining.
+std::vector<const MethodResult*> whole_networks(const PretrainResults& c) {
+  std::vector<const MethodResult*> networks = {&c.method("shallow")};
+  if (c.options.random_start) networks.push_back(&c.method("deep_random"));
+  for (const std::string& way : c.options.ways) networks.push_back(&c.finetuned(way));
+  return networks;
+}
 
-std::vector<NetworkRun> network_runs(const PretrainResults& c) {
-  std::vector<NetworkRun> runs = {
-      {names_of("shallow").in_legend, &c.method("shallow").curves.back()}};
-  if (c.options.random_start)
-    runs.push_back({names_of("deep_random").in_legend, &c.method("deep_random").curves.back()});
-  for (const std::string& way : c.options.ways) {
-    const MethodResult& tuned = c.finetuned(way);
-    runs.push_back({names_of(c, tuned).in_legend, &tuned.curves.back(), c.pretrained(way).epochs});
-  }
-  return runs;
+std::size_t epochs_of_pretraining(const MethodResult& m) {
+  return m.epochs - m.curves.back().history.epochs.size();
 }
 
 LineChartOptions network_chart_options(const std::string& examples, const std::string& y_label) {
@@ -77,15 +70,17 @@ LineChartOptions network_chart_options(const std::string& examples, const std::s
 
 std::string test_curves(const PretrainResults& c) {
   std::vector<Series> lines;
-  for (const NetworkRun& run : network_runs(c))
-    lines.push_back(numbered(run.name, run.curve->test_errors, double(run.epochs_before + 1)));
+  for (const MethodResult* m : whole_networks(c))
+    lines.push_back(numbered(names_of(c, *m).in_legend, m->curves.back().test_errors,
+                             double(epochs_of_pretraining(*m) + 1)));
   return line_chart(lines, network_chart_options("test examples", "squared error per example"));
 }
 
 std::string network_curves(const PretrainResults& c) {
   std::vector<Series> training;
-  for (const NetworkRun& run : network_runs(c))
-    training.push_back(training_line(run.name, run.curve->history, run.epochs_before));
+  for (const MethodResult* m : whole_networks(c))
+    training.push_back(training_line(names_of(c, *m).in_legend, m->curves.back().history,
+                                     epochs_of_pretraining(*m)));
   const std::string of_test_examples =
       say("The error of the table on the test examples, which no network was trained on, after "
           "each epoch: a line ends at its method's row. Epochs of pretraining count. So a "
@@ -252,7 +247,7 @@ std::string filters(const PretrainResults& c, Workers* workers) {
     return figure_of_units(rows_that_fit(units, image, most_filters), units.rows(), image, 10,
                            title, "one grey tile a unit", caption);
   };
-  const DenseAutoencoder& first = *c.stages.front().dense();
+  const DenseAutoencoder& first = *c.main_stages().front().dense();
   return "<p>Each tile belongs to one unit: mid-grey is 0, white positive, black negative, each "
          "tile scaled by itself. For a unit of the first layer the weights are also, up to their "
          "length, the input that excites it most.</p>\n<h3>PCA and the shallow autoencoder</h3>\n" +

@@ -47,8 +47,7 @@ struct Run {
   Curve train_whole(DenseAutoencoder& model, Rng& rng, std::size_t epochs, const std::string& label,
                     const std::string& stage) {
     Curve curve;
-    curve.label = label;
-    FitOptions fit = network_fit_options(result.options);
+    FitOptions fit = result.options.fine_tuning;
     fit.epochs = epochs;
     fit.label = label;
     fit.after_epoch = [&](const EpochRecord&) {
@@ -70,7 +69,7 @@ struct Run {
 
   std::size_t all_epochs() const {
     const PretrainOptions& o = result.options;
-    return o.pretrain_epochs * (o.sizes.size() - 1) + o.finetune_epochs;
+    return o.pretrain_epochs * (o.sizes.size() - 1) + o.fine_tuning.epochs;
   }
 
   void run_pca() {
@@ -126,34 +125,27 @@ struct Run {
     method.way = way.name;
     method.epochs = o.pretrain_epochs * o.stack().layers;
     Rng rng(o.seed, way.stream);
-    PretrainedStack stack;
-    stack.way = way.name;
-    stack.stages = pretrain_greedily(result.train, layer_plans(o, way), rng, engine);
+    std::vector<GreedyStage>& stages = result.stages[way.name];
+    stages = pretrain_greedily(result.train, layer_plans(o, way), rng, engine);
     engine.listeners.clear_line();
-    for (std::size_t k = 0; k < stack.stages.size(); ++k) {
-      method.curves.push_back({text("layer ", k + 1), stack.stages[k].history});
-      if (callbacks.stage_done) callbacks.stage_done(k + 1, stack.stages[k]);
+    for (std::size_t k = 0; k < stages.size(); ++k) {
+      method.curves.push_back({stages[k].history});
+      if (callbacks.stage_done) callbacks.stage_done(k + 1, stages[k]);
     }
-    stack.deep = unroll(stack.stages);
+    DenseAutoencoder deep = unroll(stages);
     method.seconds = seconds_since(start) + earlier_seconds(method);
-    finish(method, stack.deep);
+    finish(method, deep);
 
     const auto start_of_finetuning = Clock::now();
     method.name += "_finetuned";
     method.epochs = all_epochs();
-    stack.deep.penalties.decay = o.finetune_decay;
+    deep.penalties.decay = o.finetune_decay;
     method.curves.push_back(
-        train_whole(stack.deep, rng, o.finetune_epochs, "fine-tuning", method.name));
+        train_whole(deep, rng, o.fine_tuning.epochs, "fine-tuning", method.name));
     method.seconds +=
         seconds_since(start_of_finetuning) + method.curves.back().history.earlier_seconds;
-    finish(std::move(method), stack.deep);
-    keep(std::move(stack), main);
-  }
-
-  void keep(PretrainedStack stack, bool main) {
-    if (!main) return result.further.push_back(std::move(stack));
-    result.stages = std::move(stack.stages);
-    result.deep = std::move(stack.deep);
+    finish(std::move(method), deep);
+    if (main) result.deep = std::move(deep);
   }
 };
 
@@ -211,12 +203,9 @@ const MethodResult& PretrainResults::finetuned(const std::string& way) const {
 }
 
 const std::vector<GreedyStage>& PretrainResults::stages_of(const std::string& way) const {
-  for (const PretrainedStack& stack : further) {
-    if (stack.way == way) return stack.stages;
-  }
-  check(!options.ways.empty() && options.ways.front() == way,
-        "pretrain: no layers were pretrained in the way '", way, "'");
-  return stages;
+  const auto found = stages.find(way);
+  check(found != stages.end(), "pretrain: no layers were pretrained in the way '", way, "'");
+  return found->second;
 }
 
 // ---- results.json

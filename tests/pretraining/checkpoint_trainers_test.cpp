@@ -101,8 +101,8 @@ TEST_CASE(
   PretrainOptions options;
   options.sizes = {64, 4, 2};
   options.ways = {"denoising", "rbm"};
-  options.pretrain_epochs = options.finetune_epochs = 2;
-  options.batch_size = 12;
+  options.pretrain_epochs = options.fine_tuning.epochs = 2;
+  options.fine_tuning.batch_size = 12;
   ClassifyOptions classification;
   classification.softmax.epochs = 5;
   classification.fine_tuning.epochs = 2;
@@ -112,7 +112,7 @@ TEST_CASE(
   const auto run = [&](Checkpoint* checkpoint) {
     const Engine engine{.listeners = {.checkpoint = checkpoint}};
     c = run_pretrain(data, options, engine);
-    both = classify_on_stack(data, unroll(c.stages), classification, engine);
+    both = classify_on_stack(data, unroll(c.main_stages()), classification, engine);
   };
   run(nullptr);
   const PretrainResults whole = std::move(c);

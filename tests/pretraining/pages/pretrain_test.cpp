@@ -28,7 +28,7 @@ PretrainOptions quick(std::vector<std::size_t> sizes) {
   PretrainOptions options;
   options.sizes = std::move(sizes);
   options.pretrain_epochs = 1;
-  options.finetune_epochs = 2;
+  options.fine_tuning.epochs = 2;
   return options;
 }
 
@@ -122,7 +122,7 @@ TEST_CASE(
     CHECK(count(page, pages::percent(*comparison.method(name).neighbour_accuracy)) >= 2);
   CHECK_FALSE(contains(page, "Logistic PCA is left out"));
   CHECK_FALSE(contains(page, "The same experiment in the literature"));
-  for (const GreedyStage& stage : comparison.stages)
+  for (const GreedyStage& stage : comparison.main_stages())
     CHECK(contains(page, text(">", stage.trained_weights, "</td>")));
   // The picture of three methods, four strips; seven strips, two grids, three figures of PCA and
   // the shallow network, three of layer 1 and the last decoder, layers 2, 3.
@@ -181,7 +181,7 @@ TEST_CASE("pretrain page: one layer is deep enough, and two test examples are to
 
 TEST_CASE("pretrain page: training for no epochs leaves empty charts") {
   PretrainOptions options = quick({64, 6, 2});
-  options.pretrain_epochs = options.finetune_epochs = 0;
+  options.pretrain_epochs = options.fine_tuning.epochs = 0;
   const std::string page = page_of(some_digits(60), options);
   check_page(page);
   CHECK(contains(page, "no data"));
