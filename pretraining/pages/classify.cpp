@@ -140,7 +140,7 @@ std::string confusion_table(const ClassifyResults& c, const TrainedClassifier& t
 
 // Test accuracy against the number of labels, as a chart with a logarithmic axis and as a table.
 std::string few_labels_figures(const ClassifyResults& c) {
-  if (c.few_labels.empty()) return "";
+  if (c.few_labels.rows.empty()) return "";
   const std::vector<std::string>& methods = few_label_methods();
   std::vector<Series> lines;
   Cells columns = {"labels"};
@@ -149,7 +149,7 @@ std::string few_labels_figures(const ClassifyResults& c) {
     columns.push_back(words_of(method));
   }
   std::vector<Cells> rows;
-  for (const FewLabelsRow& row : c.few_labels) {
+  for (const FewLabelsRow& row : c.few_labels.rows) {
     rows.push_back({text(row.labels)});
     for (std::size_t m = 0; m < methods.size(); ++m) {
       const double mean = 100 * row.scores[m].mean(), deviation = 100 * row.scores[m].deviation();

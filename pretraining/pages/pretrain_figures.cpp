@@ -18,6 +18,27 @@ std::string loss_in_words(const DenseAutoencoder& model) {
   return model.loss == Loss::bce ? "cross-entropy" : "half the squared error";
 }
 
+// The networks that were trained as a whole, from a random start or after pretraining.
+std::vector<const MethodResult*> whole_networks(const PretrainResults& c) {
+  std::vector<const MethodResult*> networks = {&c.method("shallow")};
+  if (c.options.random_start) networks.push_back(&c.method("deep_random"));
+  for (const std::string& way : c.options.ways) networks.push_back(&c.finetuned(way));
+  return networks;
+}
+
+std::size_t epochs_of_pretraining(const MethodResult& m) {
+  return m.epochs - m.curves.back().history.epochs.size();
+}
+
+LineChartOptions network_chart_options(const std::string& examples, const std::string& y_label) {
+  return {"Whole networks, " + examples,
+          "epoch, pretraining included",
+          y_label,
+          440,
+          330,
+          YAxis::suited};
+}
+
 }  // namespace
 
 std::string pretraining_curves(const PretrainResults& c) {
@@ -42,31 +63,6 @@ std::string pretraining_curves(const PretrainResults& c) {
   }
   return beside(charts);
 }
-
-namespace {
-
-// The networks that were trained as a whole, from a random start or after pretraining.
-std::vector<const MethodResult*> whole_networks(const PretrainResults& c) {
-  std::vector<const MethodResult*> networks = {&c.method("shallow")};
-  if (c.options.random_start) networks.push_back(&c.method("deep_random"));
-  for (const std::string& way : c.options.ways) networks.push_back(&c.finetuned(way));
-  return networks;
-}
-
-std::size_t epochs_of_pretraining(const MethodResult& m) {
-  return m.epochs - m.curves.back().history.epochs.size();
-}
-
-LineChartOptions network_chart_options(const std::string& examples, const std::string& y_label) {
-  return {"Whole networks, " + examples,
-          "epoch, pretraining included",
-          y_label,
-          440,
-          330,
-          YAxis::suited};
-}
-
-}  // namespace
 
 std::string test_curves(const PretrainResults& c) {
   std::vector<Series> lines;

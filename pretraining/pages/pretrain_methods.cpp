@@ -54,26 +54,19 @@ std::string neighbours_in_words(const PretrainResults& c, const MethodResult& me
       percent(*method.neighbour_accuracy));
 }
 
-// ---- against the random start
-namespace {
-
-constexpr double about_the_same = 0.05;  // of the error: seeds differ by as much on the digits
-
-std::string against_random_start(double error, double of_random) {
-  if (error < (1 - about_the_same) * of_random) return "better";
-  return error > (1 + about_the_same) * of_random ? "worse" : "about the same";
-}
-
-}  // namespace
-
 std::string what_pretraining_bought(const PretrainResults& c) {
   if (!c.options.random_start) return "";
   const MethodResult& random = c.method("deep_random");
+  constexpr double about_the_same = 0.05;  // of the error: seeds differ by as much on the digits
+  const auto against_random_start = [&](double error) {
+    if (error < (1 - about_the_same) * random.test_error) return "better";
+    return error > (1 + about_the_same) * random.test_error ? "worse" : "about the same";
+  };
   std::string found;
   for (const std::string& way : c.options.ways) {
     const double error = c.finetuned(way).test_error;
     found += say("{}{} after {} layers ({})", found.empty() ? "" : ", ", number(error), way,
-                 against_random_start(error, random.test_error));
+                 against_random_start(error));
   }
   return say(
       "<p>What pretraining bought: from a random start the deep autoencoder has a test error of {} "
@@ -93,6 +86,21 @@ std::vector<const MethodResult*> methods_of_the_picture(const PretrainResults& c
   if (c.logistic_pca) chosen.push_back(&c.method("logistic_pca"));
   chosen.push_back(&c.method("pca"));
   return chosen;
+}
+
+// Rows: the originals, then what each of the three methods makes of them; a column for each class.
+std::string png_of_three_methods(const PretrainResults& c) {
+  constexpr std::size_t magnification = 2;
+  const std::vector<std::size_t> shown = rows_to_show(c.test, 10);
+  std::vector<Real> all = rows_at(c.test.X, shown).values;
+  for (const MethodResult* m : methods_of_the_picture(c)) {
+    const std::vector<Real> row = rows_at(m->test_reconstructions, shown).values;
+    all.insert(all.end(), row.begin(), row.end());
+  }
+  const ImageShape image = c.test.image;
+  const Tensor pictures({all.size() / c.test.features(), c.test.features()}, all);
+  return png_grey(
+      magnified(image_grid(pictures, image.height, image.width, shown.size()), magnification));
 }
 
 }  // namespace
@@ -133,25 +141,6 @@ std::string three_methods(const PretrainResults& c) {
 }
 
 // ---- files
-namespace {
-
-// Rows: the originals, then what each of the three methods makes of them; a column for each class.
-std::string png_of_three_methods(const PretrainResults& c) {
-  constexpr std::size_t magnification = 2;
-  const std::vector<std::size_t> shown = rows_to_show(c.test, 10);
-  std::vector<Real> all = rows_at(c.test.X, shown).values;
-  for (const MethodResult* m : methods_of_the_picture(c)) {
-    const std::vector<Real> row = rows_at(m->test_reconstructions, shown).values;
-    all.insert(all.end(), row.begin(), row.end());
-  }
-  const ImageShape image = c.test.image;
-  const Tensor pictures({all.size() / c.test.features(), c.test.features()}, all);
-  return png_grey(
-      magnified(image_grid(pictures, image.height, image.width, shown.size()), magnification));
-}
-
-}  // namespace
-
 std::vector<PictureFile> picture_files(const PretrainResults& c) {
   std::vector<PictureFile> files = {{"curves.svg", svg_file(test_curves(c))}};
   if (c.test.has_pictures()) files.push_back({"methods.png", png_of_three_methods(c)});

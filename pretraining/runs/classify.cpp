@@ -105,9 +105,7 @@ ClassifyResults run_classify(const TrainTest& data, const ClassifyOptions& optio
   Rng few_draws(options.seed, few_labels_stream);
   Classifier pretrained = result.before.model;
   pretrained.dropout = options.dropout;
-  FewLabels compared = few_labels(data, pretrained, options.few_labels, few_draws, engine);
-  result.few_labels = std::move(compared.rows);
-  result.few_labels_seconds = compared.seconds;
+  result.few_labels = few_labels(data, pretrained, options.few_labels, few_draws, engine);
   engine.listeners.clear_line();
   return result;
 }
@@ -158,7 +156,7 @@ Json training_json(const TrainedClassifier& trained) {
 
 Json few_labels_json(const ClassifyResults& c) {
   Json rows = Json::array();
-  for (const FewLabelsRow& row : c.few_labels) {
+  for (const FewLabelsRow& row : c.few_labels.rows) {
     Json one = Json::object({{"labels", row.labels}});
     for (std::size_t m = 0; m < row.scores.size(); ++m) {
       const FewLabelsScore& score = row.scores[m];
@@ -198,7 +196,7 @@ Json classify_results_json(const ClassifyResults& c, const RunFacts& facts) {
   json["confusion_before"] = confusion_json(c, c.before);
   json["confusion_after"] = confusion_json(c, c.after);
   json["few_labels"] = few_labels_json(c);
-  json["few_labels_seconds"] = c.few_labels_seconds;
+  json["few_labels_seconds"] = c.few_labels.seconds;
   return json;
 }
 

@@ -74,8 +74,7 @@ struct Run {
 
   void run_pca() {
     const auto start = Clock::now();
-    MethodResult method;
-    method.name = "pca";
+    MethodResult method{.name = "pca"};
     result.pca = fit_pca(result.train.X, result.code_size(), engine.workers);
     method.seconds = seconds_since(start);
     method.train_error =
@@ -90,8 +89,7 @@ struct Run {
     const auto start = Clock::now();
     LogisticPcaFit fit =
         fit_logistic_pca(result.train.X, result.code_size(), {}, engine.workers, engine.listeners);
-    MethodResult method;
-    method.name = "logistic_pca";
+    MethodResult method{.name = "logistic_pca"};
     method.seconds = seconds_since(start) + fit.earlier_seconds;
     method.iterations = fit.iterations();
     method.train_error =
@@ -103,27 +101,25 @@ struct Run {
     finish(std::move(method));
   }
 
-  void run_from_random_start(const std::string& name, std::vector<std::size_t> sizes,
-                             PretrainStream stream, DenseAutoencoder& model) {
+  DenseAutoencoder run_from_random_start(const std::string& name, std::vector<std::size_t> sizes,
+                                         PretrainStream stream) {
     const auto start = Clock::now();
-    MethodResult method;
-    method.name = name;
-    method.epochs = all_epochs();
+    MethodResult method{.name = name, .epochs = all_epochs()};
     Rng rng(result.options.seed, stream);
-    model = DenseAutoencoder(network_options(result.options, std::move(sizes)), rng);
+    DenseAutoencoder model(network_options(result.options, std::move(sizes)), rng);
     method.curves.push_back(train_whole(model, rng, method.epochs, name, name));
     method.seconds = seconds_since(start) + earlier_seconds(method);
     finish(std::move(method), model);
+    return model;
   }
 
   // The names of the main way's methods do not mention it.
   void run_greedy(const Way& way, bool main) {
     const PretrainOptions& o = result.options;
     const auto start = Clock::now();
-    MethodResult method;
-    method.name = main ? "greedy" : text("greedy_", way.name);
-    method.way = way.name;
-    method.epochs = o.pretrain_epochs * o.stack().layers;
+    MethodResult method{.name = main ? "greedy" : text("greedy_", way.name),
+                        .way = way.name,
+                        .epochs = o.pretrain_epochs * o.stack().layers};
     Rng rng(o.seed, way.stream);
     std::vector<GreedyStage>& stages = result.stages[way.name];
     stages = pretrain_greedily(result.train, layer_plans(o, way), rng, engine);
@@ -163,11 +159,10 @@ PretrainResults run_pretrain(const TrainTest& data, const PretrainOptions& optio
   run.run_pca();
   run.result.no_logistic_pca = objection_to_logistic_pca(data, run.result.code_size());
   if (run.result.no_logistic_pca.empty()) run.run_logistic_pca();
-  run.run_from_random_start("shallow", {options.sizes.front(), options.sizes.back()},
-                            shallow_stream, run.result.shallow);
+  run.result.shallow = run.run_from_random_start(
+      "shallow", {options.sizes.front(), options.sizes.back()}, shallow_stream);
   if (options.random_start)
-    run.run_from_random_start("deep_random", options.sizes, deep_random_stream,
-                              run.result.deep_random);
+    run.run_from_random_start("deep_random", options.sizes, deep_random_stream);
   for (const std::string& way : options.ways)
     run.run_greedy(way_named(way), way == options.ways.front());
   return std::move(run.result);
@@ -184,33 +179,6 @@ const MethodResult& method_of_way(const PretrainResults& c, const std::string& w
   }
   throw Error(text("pretrain: no layers were pretrained in the way '", way, "'"));
 }
-
-}  // namespace
-
-const MethodResult& PretrainResults::method(const std::string& name) const {
-  const auto found = std::find_if(methods.begin(), methods.end(),
-                                  [&](const MethodResult& m) { return m.name == name; });
-  check(found != methods.end(), "pretrain: there is no method '", name, "'");
-  return *found;
-}
-
-const MethodResult& PretrainResults::pretrained(const std::string& way) const {
-  return method_of_way(*this, way, 0);
-}
-
-const MethodResult& PretrainResults::finetuned(const std::string& way) const {
-  return method_of_way(*this, way, 1);
-}
-
-const std::vector<GreedyStage>& PretrainResults::stages_of(const std::string& way) const {
-  const auto found = stages.find(way);
-  check(found != stages.end(), "pretrain: no layers were pretrained in the way '", way, "'");
-  return found->second;
-}
-
-// ---- results.json
-
-namespace {
 
 Json method_json(const MethodResult& m) {
   Json json = Json::object({{"name", m.name},
@@ -244,6 +212,27 @@ Json stages_json(const PretrainResults& c) {
 }
 
 }  // namespace
+
+const MethodResult& PretrainResults::method(const std::string& name) const {
+  const auto found = std::find_if(methods.begin(), methods.end(),
+                                  [&](const MethodResult& m) { return m.name == name; });
+  check(found != methods.end(), "pretrain: there is no method '", name, "'");
+  return *found;
+}
+
+const MethodResult& PretrainResults::pretrained(const std::string& way) const {
+  return method_of_way(*this, way, 0);
+}
+
+const MethodResult& PretrainResults::finetuned(const std::string& way) const {
+  return method_of_way(*this, way, 1);
+}
+
+const std::vector<GreedyStage>& PretrainResults::stages_of(const std::string& way) const {
+  const auto found = stages.find(way);
+  check(found != stages.end(), "pretrain: no layers were pretrained in the way '", way, "'");
+  return found->second;
+}
 
 Json pretrain_results_json(const PretrainResults& c, const RunFacts& facts) {
   Json methods = Json::array();

@@ -80,17 +80,17 @@ struct Curve {
 };
 
 struct MethodResult {
-  std::string name;
-  std::string way;                         // of a pretrained network
+  std::string name{};
+  std::string way{};                       // of a pretrained network
   double train_error = 0, test_error = 0;  // squared error per example
   double seconds = 0;                      // of training; for greedy_finetuned pretraining included
   std::size_t epochs = 0;                  // over the training set, all layers' together
   std::size_t iterations = 0;              // of logistic PCA
   // Of codes, where there are labels: PretrainResults::neighbour_rows
   std::optional<double> neighbour_accuracy{};
-  std::vector<Curve> curves;
-  Tensor test_codes;            // (test × code)
-  Tensor test_reconstructions;  // (test × features)
+  std::vector<Curve> curves{};
+  Tensor test_codes{};            // (test × code)
+  Tensor test_reconstructions{};  // (test × features)
 };
 
 struct PretrainResults {
@@ -101,7 +101,6 @@ struct PretrainResults {
   std::string no_logistic_pca;  // why it was left out; empty where it was not
   std::map<std::string, std::vector<GreedyStage>> stages;  // of each way
   DenseAutoencoder shallow;
-  DenseAutoencoder deep_random;       // empty where it was left out
   DenseAutoencoder deep;              // pretrained in the main way, and fine-tuned
   std::vector<MethodResult> methods;  // in the order above
   // The training rows among which neighbour_accuracy looks for each test code's neighbours; empty

@@ -51,14 +51,12 @@ void check_pretrain(const TrainTest& data, const PretrainOptions& o) {
 }
 
 DenseAutoencoderOptions network_options(const PretrainOptions& o, std::vector<std::size_t> sizes) {
-  DenseAutoencoderOptions options;
-  options.sizes = std::move(sizes);
-  options.hidden = o.hidden;
-  options.code = o.code;
-  options.output = o.output;
-  options.loss = o.loss;
-  options.penalties.decay = o.finetune_decay;
-  return options;
+  return {.sizes = std::move(sizes),
+          .hidden = o.hidden,
+          .code = o.code,
+          .output = o.output,
+          .loss = o.loss,
+          .penalties = {.decay = o.finetune_decay}};
 }
 
 FitOptions layer_fit_options(const PretrainOptions& o) {

@@ -166,12 +166,13 @@ TEST_CASE("checkpoint: classification with few labels, stopped after every step 
   CHECK(runs_until_done(run) > stops_at_least);
   CHECK(c.random_start.test_accuracy == whole.random_start.test_accuracy);
   CHECK(c.after.model.encoder[0].W.value.values == whole.after.model.encoder[0].W.value.values);
-  REQUIRE(c.few_labels.size() == 2);
+  REQUIRE(c.few_labels.rows.size() == 2);
   for (std::size_t r = 0; r < 2; ++r) {
-    CHECK(c.few_labels[r].labels == whole.few_labels[r].labels);
+    CHECK(c.few_labels.rows[r].labels == whole.few_labels.rows[r].labels);
     for (std::size_t m = 0; m < few_label_methods().size(); ++m) {
-      CHECK(whole.few_labels[r].scores[m].accuracies.size() == 2);
-      CHECK(c.few_labels[r].scores[m].accuracies == whole.few_labels[r].scores[m].accuracies);
+      CHECK(whole.few_labels.rows[r].scores[m].accuracies.size() == 2);
+      CHECK(c.few_labels.rows[r].scores[m].accuracies ==
+            whole.few_labels.rows[r].scores[m].accuracies);
     }
   }
 }
