@@ -1,4 +1,4 @@
-#include "core/charts/arrows.hpp"
+// Arrow plots: svg.hpp.
 
 #include <algorithm>
 #include <cmath>
@@ -6,6 +6,7 @@
 
 #include "core/charts/html.hpp"
 #include "core/charts/parts.hpp"
+#include "core/charts/svg.hpp"
 
 namespace strata {
 
@@ -60,7 +61,7 @@ std::string arrow_plot(const Tensor& points, const Tensor& starts, const Tensor&
   check(starts.shape == arrows.shape, "arrow_plot: the starts are ", starts.shape,
         " but the arrows ", arrows.shape);
   const std::vector<Arrow> drawn = arrows_to_draw(starts, arrows, o.scale);
-  const std::vector<std::size_t> rows = chart::rows_to_draw(points, o.most_points);
+  const std::vector<std::size_t> rows = chart::rows_to_draw(points, 1000);
   chart::Span x_span, y_span;
   for (const Arrow& a : drawn) {
     for (const double x : {a.x0, a.x1}) x_span.include(x);
@@ -73,7 +74,7 @@ std::string arrow_plot(const Tensor& points, const Tensor& starts, const Tensor&
 
   const chart::Words words{o.title, say("{} arrows over {} points.", drawn.size(), rows.size()), "",
                            ""};
-  Frame frame{chart::axis_over(x_span, 8), chart::axis_over(y_span, 6), o.width, o.height};
+  Frame frame{chart::axis_over(x_span, 8), chart::axis_over(y_span, 6), 560, 560};
   std::string out = chart::begin_chart(
       frame, words,
       {{o.points_name, say("<path class=\"fill-2\" d=\"{}\"/>", chart::marker(0, 9, 0))},

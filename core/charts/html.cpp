@@ -85,11 +85,7 @@ std::string escape_html(std::string_view text) {
   std::string out;
   for (char c : text) {
     const std::size_t which = special.find(c);
-    if (which == std::string_view::npos) {
-      out += c;
-    } else {
-      out += entities[which];
-    }
+    out += which == std::string_view::npos ? std::string(1, c) : entities[which];
   }
   return out;
 }

@@ -18,12 +18,6 @@ std::string pixels(double value) {
   return std::string(buffer.data(), end.ptr);
 }
 
-std::string text_at(double x, double y, const std::string& css_class, const std::string& words,
-                    const std::string& more) {
-  return say("<text class=\"{}\" x=\"{}\" y=\"{}\"{}>{}</text>\n", css_class, pixels(x), pixels(y),
-             more, escape_html(words));
-}
-
 std::string line_between(double x1, double y1, double x2, double y2, const std::string& css_class) {
   return say("<path class=\"{}\" d=\"M{} {}L{} {}\"/>\n", css_class, pixels(x1), pixels(y1),
              pixels(x2), pixels(y2));
@@ -58,6 +52,13 @@ constexpr double character_width = 6.6;  // about, of a system font at that size
 
 double text_width(const std::string& text) {
   return double(count_characters(text)) * character_width;
+}
+
+// A <text>; `more` holds further attributes.
+std::string text_at(double x, double y, const std::string& css_class, const std::string& words,
+                    const std::string& more = "") {
+  return say("<text class=\"{}\" x=\"{}\" y=\"{}\"{}>{}</text>\n", css_class, pixels(x), pixels(y),
+             more, escape_html(words));
 }
 
 std::string open_chart(const Words& words, const std::string& width, const std::string& height) {

@@ -43,9 +43,6 @@ struct Frame {
 
 /// A length in pixels: one decimal is as fine as anyone sees.
 std::string pixels(double value);
-/// A <text>; `more` holds further attributes.
-std::string text_at(double x, double y, const std::string& css_class, const std::string& words,
-                    const std::string& more = "");
 std::string line_between(double x1, double y1, double x2, double y2, const std::string& css_class);
 /// The outline of a marker about (x, y) as part of a path: disc, square, triangle up, diamond,
 /// triangle down.

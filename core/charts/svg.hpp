@@ -53,6 +53,19 @@ struct ScatterOptions {
 std::string scatter_plot(const Tensor& points, const std::vector<std::size_t>& classes,
                          const ScatterOptions& options);
 
+// ---- a vector field: arrows from points of the plane, over the data
+struct ArrowPlotOptions {
+  std::string title = {};
+  std::string points_name = "data", arrows_name = "field";  // in the legend
+  double scale = 1;                                         // of the arrows' lengths
+};
+
+/// An arrow from each row of `starts` (n×2) to starts + scale · arrows (n×2), over the rows of
+/// `points` (k×2, or none; of more than 1000 every k-th). One unit is equally long in both directions. Rows that are not finite
+/// are left out. Throws Error for other shapes.
+std::string arrow_plot(const Tensor& points, const Tensor& starts, const Tensor& arrows,
+                       const ArrowPlotOptions& options = {});
+
 /// The style sheet of the charts, once a page: the colours --series-1 … --series-10 for light, dark
 /// and print, and the classes that the charts use. --ink, --muted and --grid come from html_page or
 /// are given plain values here.

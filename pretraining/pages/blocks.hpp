@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/charts/svg.hpp"
+#include "layers/fit.hpp"
 #include "pretraining/pages/words.hpp"
 #include "pretraining/runs/results_head.hpp"
 
@@ -18,6 +19,16 @@ std::string beside(const std::vector<std::string>& figures);
 std::string figure_of_chart(const std::vector<Series>& lines, const LineChartOptions& options,
                             const std::string& caption);
 
+// ---- the lines of training curves
+/// The loss of each epoch; of the validation set, with gaps where it was not measured. Counted on
+/// from `epochs_before`.
+Series training_line(const std::string& name, const History& history,
+                     std::size_t epochs_before = 0);
+Series validation_line(const std::string& name, const History& history);
+/// The total and, where there are several, each term over the epochs.
+std::vector<Series> lines_of_terms(const History& history);
+
+// ---- tables
 using Cells = std::vector<std::string>;
 /// A table: `columns` heads them, the first above the rows' names, the rest above numbers. One row
 /// may be marked as the best.

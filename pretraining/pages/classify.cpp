@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "core/charts/html.hpp"
 #include "pretraining/pages/blocks.hpp"
-#include "pretraining/pages/curves.hpp"
 #include "pretraining/pages/pictures.hpp"
 
 namespace strata::pages {
@@ -96,21 +96,13 @@ std::string table_of_stages(const ClassifyResults& c) {
 
 constexpr std::size_t most_classes = 20, most_wrong = 40;
 
-struct MethodWords {
-  const char* name;
-  const char* words;
-};
-constexpr MethodWords method_words[] = {{.name = "raw", .words = "raw data"},
-                                        {.name = "pca", .words = "PCA"},
-                                        {.name = "features", .words = "pretrained features"},
-                                        {.name = "fine_tuned", .words = "fine-tuned"},
-                                        {.name = "random_start", .words = "random start"}};
-
 std::string words_of(const std::string& method) {
-  for (const MethodWords& known : method_words) {
-    if (method == known.name) return known.words;
-  }
-  return method;
+  static const std::map<std::string, std::string> words = {{"raw", "raw data"},
+                                                           {"pca", "PCA"},
+                                                           {"features", "pretrained features"},
+                                                           {"fine_tuned", "fine-tuned"},
+                                                           {"random_start", "random start"}};
+  return words.at(method);
 }
 
 Series accuracy_line(const std::string& name, const ClassifierHistory& training) {
@@ -148,7 +140,7 @@ std::string confusion_table(const ClassifyResults& c, const TrainedClassifier& t
 
 // Test accuracy against the number of labels, as a chart with a logarithmic axis and as a table.
 std::string few_labels_figures(const ClassifyResults& c) {
-  if (c.few_labels.empty()) return "";
+  if (c.few_labels.rows.empty()) return "";
   const std::vector<std::string>& methods = few_label_methods();
   std::vector<Series> lines;
   Cells columns = {"labels"};
@@ -157,7 +149,7 @@ std::string few_labels_figures(const ClassifyResults& c) {
     columns.push_back(words_of(method));
   }
   std::vector<Cells> rows;
-  for (const FewLabelsRow& row : c.few_labels) {
+  for (const FewLabelsRow& row : c.few_labels.rows) {
     rows.push_back({text(row.labels)});
     for (std::size_t m = 0; m < methods.size(); ++m) {
       const double mean = 100 * row.scores[m].mean(), deviation = 100 * row.scores[m].deviation();

@@ -6,7 +6,6 @@
 #include "core/charts/html.hpp"
 #include "pretraining/pages/blocks.hpp"
 #include "pretraining/pages/pictures.hpp"
-#include "pretraining/pages/pretrain_figures.hpp"
 
 namespace strata::pages {
 namespace {
@@ -37,13 +36,13 @@ std::string outcome(const PretrainResults& c) {
     return say(
         "PCA has the lowest error on the test examples, {}; the best autoencoder ({}) has {}, {} "
         "times as much.",
-        number(of_pca), plain_name(name_with_way(c, second)), number(second.test_error),
+        number(of_pca), names_of(c, second).plain, number(second.test_error),
         ratio_to_pca(c, second.test_error));
   }
   return say(
       "The lowest error on the test examples is {} ({}). PCA's is {}: the ratio is {}, or {} % "
       "less.",
-      number(best.test_error), plain_name(name_with_way(c, best)), number(of_pca),
+      number(best.test_error), names_of(c, best).plain, number(of_pca),
       ratio_to_pca(c, best.test_error), std::lround(100 * (1 - best.test_error / of_pca)));
 }
 
@@ -61,10 +60,11 @@ std::string how_pretrained(const PretrainOptions& o) {
 }
 
 std::string optimiser_in_words(const PretrainOptions& o) {
-  std::string out =
-      say("batches of {}, optimiser {}", o.batch_size, optimizer_name(o.optimizer.kind));
-  if (o.steps_a_batch > 1) out += say(" with {} steps on each batch", o.steps_a_batch);
-  if (o.optimizer.kind != OptimizerKind::lbfgs) return out;
+  std::string out = say("batches of {}, optimiser {}", o.fine_tuning.batch_size,
+                        optimizer_name(o.fine_tuning.optimizer.kind));
+  if (o.fine_tuning.steps_a_batch > 1)
+    out += say(" with {} steps on each batch", o.fine_tuning.steps_a_batch);
+  if (o.fine_tuning.optimizer.kind != OptimizerKind::lbfgs) return out;
   const FitOptions layer = layer_fit_options(o);
   return out + say("; the layers were pretrained with {} in batches of {}",
                    optimizer_name(layer.optimizer.kind), layer.batch_size);
@@ -83,8 +83,8 @@ std::string opening(const PretrainResults& c, const RunFacts& facts) {
          say("The deep autoencoder has the layers {} and their mirror image; each of its {} was "
              "pretrained for {}{} and the whole fine-tuned for {}. {} had as many epochs in all. "
              "Seed {}, numbers of type {}, {}, {}.</p>\n",
-             layers_text(o.sizes), counted(c.stages.size(), "layer"),
-             counted(o.pretrain_epochs, "epoch"), how_pretrained(o), o.finetune_epochs,
+             layers_text(o.sizes), counted(o.stack().layers, "layer"),
+             counted(o.pretrain_epochs, "epoch"), how_pretrained(o), o.fine_tuning.epochs,
              o.random_start ? "The networks that start at random"
                             : "The shallow autoencoder, from a random start,",
              o.seed, real_name, counted(facts.threads, "thread"), optimiser_in_words(o));
@@ -97,7 +97,7 @@ std::string table_of_methods(const PretrainResults& c) {
     columns.push_back(say("class by {} neighbours, test", voting_neighbours));
   std::vector<Cells> rows;
   for (const MethodResult& m : c.methods) {
-    rows.push_back({plain_name(name_with_way(c, m)), number(m.train_error), number(m.test_error),
+    rows.push_back({names_of(c, m).plain, number(m.train_error), number(m.test_error),
                     ratio_to_pca(c, m.test_error), m.epochs == 0 ? "–" : text(m.epochs),
                     seconds_text(m.seconds)});
     if (m.neighbour_accuracy) rows.back().push_back(percent(*m.neighbour_accuracy));
@@ -165,8 +165,8 @@ std::string what_is_left_out(const PretrainResults& c) {
 std::string reconstructions_by_all(const PretrainResults& c) {
   std::vector<Reconstruction> all;
   for (const MethodResult& m : c.methods) {
-    const std::string name = name_with_way(c, m);
-    all.push_back({short_name(name), plain_name(name), m.test_error, m.test_reconstructions});
+    const MethodNames names = names_of(c, m);
+    all.push_back({names.in_legend, names.plain, m.test_error, m.test_reconstructions});
   }
   return reconstructions(c.test, all, c.code_size());
 }

@@ -1,73 +1,46 @@
-// What is said of the methods, in words, in the literature and in pictures: pretrain_figures.hpp.
+// What is said of the methods, in words, in the literature and in pictures: pretrain.hpp.
 
 #include <cmath>
+#include <map>
 
 #include "core/io/png.hpp"
 #include "pretraining/pages/blocks.hpp"
 #include "pretraining/pages/maps.hpp"
 #include "pretraining/pages/pictures.hpp"
-#include "pretraining/pages/pretrain_figures.hpp"
+#include "pretraining/pages/pretrain.hpp"
 
 namespace strata::pages {
-namespace {
 
-struct MethodWords {
-  const char* name;
-  const char* plain;
-  const char* in_legend;
-};
-constexpr MethodWords method_words[] = {
-    {.name = "pca", .plain = "PCA, the best linear code", .in_legend = "PCA"},
-    {.name = "logistic_pca",
-     .plain = "logistic PCA, fitted by cross-entropy",
-     .in_legend = "logistic PCA"},
-    {.name = "shallow",
-     .plain = "shallow autoencoder, one layer to the code",
-     .in_legend = "shallow"},
-    {.name = "deep_random",
-     .plain = "deep autoencoder, random start",
-     .in_legend = "deep, random start"},
-    {.name = "greedy",
-     .plain = "deep autoencoder, pretrained layer by layer",
-     .in_legend = "deep, pretrained"},
-    {.name = "greedy_finetuned",
-     .plain = "deep autoencoder, pretrained, then fine-tuned",
-     .in_legend = "deep, fine-tuned"}};
-
-const MethodWords* find_words(const std::string& method) {
-  for (const MethodWords& one : method_words) {
-    if (method == one.name) return &one;
-  }
-  return nullptr;
-}
-
-// "greedy_WAY" or "greedy_WAY_finetuned"; any other name stays.
-std::string pretrained_in_words(const std::string& method, bool at_length) {
+MethodNames names_of(const std::string& method) {
+  static const std::map<std::string, MethodNames> known = {
+      {"pca", {.plain = "PCA, the best linear code", .in_legend = "PCA"}},
+      {"logistic_pca",
+       {.plain = "logistic PCA, fitted by cross-entropy", .in_legend = "logistic PCA"}},
+      {"shallow", {.plain = "shallow autoencoder, one layer to the code", .in_legend = "shallow"}},
+      {"deep_random",
+       {.plain = "deep autoencoder, random start", .in_legend = "deep, random start"}},
+      {"greedy",
+       {.plain = "deep autoencoder, pretrained layer by layer", .in_legend = "deep, pretrained"}},
+      {"greedy_finetuned",
+       {.plain = "deep autoencoder, pretrained, then fine-tuned",
+        .in_legend = "deep, fine-tuned"}}};
+  const auto found = known.find(method);
+  if (found != known.end()) return found->second;
+  // "greedy_WAY" or "greedy_WAY_finetuned"
   const std::string before = "greedy_", after = "_finetuned";
-  if (!method.starts_with(before)) return method;
+  check(method.starts_with(before), "pretrain page: there are no words for the method ", method);
   const bool is_finetuned = method.ends_with(after);
   const std::size_t end = method.size() - (is_finetuned ? after.size() : 0);
   const std::string way = method.substr(before.size(), end - before.size());
-  if (!at_length) return say("deep, {}, {}", way, is_finetuned ? "fine-tuned" : "pretrained");
-  return say("deep autoencoder, pretrained by {} layers{}", way,
-             is_finetuned ? ", then fine-tuned" : "");
+  return {say("deep autoencoder, pretrained by {} layers{}", way,
+              is_finetuned ? ", then fine-tuned" : ""),
+          say("deep, {}, {}", way, is_finetuned ? "fine-tuned" : "pretrained")};
 }
 
-}  // namespace
-
-std::string plain_name(const std::string& method) {
-  const MethodWords* const words = find_words(method);
-  return words != nullptr ? words->plain : pretrained_in_words(method, true);
-}
-
-std::string short_name(const std::string& method) {
-  const MethodWords* const words = find_words(method);
-  return words != nullptr ? words->in_legend : pretrained_in_words(method, false);
-}
-
-std::string name_with_way(const PretrainResults& c, const MethodResult& method) {
-  if (method.way.empty() || c.options.ways.size() == 1) return method.name;
-  return "greedy_" + method.way + (method.name.ends_with("_finetuned") ? "_finetuned" : "");
+MethodNames names_of(const PretrainResults& c, const MethodResult& method) {
+  if (method.way.empty() || c.options.ways.size() == 1) return names_of(method.name);
+  const bool is_finetuned = method.name.ends_with("_finetuned");
+  return names_of("greedy_" + method.way + (is_finetuned ? "_finetuned" : ""));
 }
 
 std::string neighbours_in_words(const PretrainResults& c, const MethodResult& method) {
@@ -81,26 +54,19 @@ std::string neighbours_in_words(const PretrainResults& c, const MethodResult& me
       percent(*method.neighbour_accuracy));
 }
 
-// ---- against the random start
-namespace {
-
-constexpr double about_the_same = 0.05;  // of the error: seeds differ by as much on the digits
-
-std::string against_random_start(double error, double of_random) {
-  if (error < (1 - about_the_same) * of_random) return "better";
-  return error > (1 + about_the_same) * of_random ? "worse" : "about the same";
-}
-
-}  // namespace
-
 std::string what_pretraining_bought(const PretrainResults& c) {
   if (!c.options.random_start) return "";
   const MethodResult& random = c.method("deep_random");
+  constexpr double about_the_same = 0.05;  // of the error: seeds differ by as much on the digits
+  const auto against_random_start = [&](double error) {
+    if (error < (1 - about_the_same) * random.test_error) return "better";
+    return error > (1 + about_the_same) * random.test_error ? "worse" : "about the same";
+  };
   std::string found;
   for (const std::string& way : c.options.ways) {
     const double error = c.finetuned(way).test_error;
     found += say("{}{} after {} layers ({})", found.empty() ? "" : ", ", number(error), way,
-                 against_random_start(error, random.test_error));
+                 against_random_start(error));
   }
   return say(
       "<p>What pretraining bought: from a random start the deep autoencoder has a test error of {} "
@@ -114,14 +80,6 @@ std::string what_pretraining_bought(const PretrainResults& c) {
 // methods
 namespace {
 
-struct PublishedError {
-  const char* method;
-  const char* error;
-};
-constexpr PublishedError published[] = {{.method = "greedy_finetuned", .error = "3.00"},
-                                        {.method = "logistic_pca", .error = "8.01"},
-                                        {.method = "pca", .error = "13.87"}};
-
 // The deep autoencoder, logistic PCA where it was fitted, and PCA.
 std::vector<const MethodResult*> methods_of_the_picture(const PretrainResults& c) {
   std::vector<const MethodResult*> chosen = {&c.method("greedy_finetuned")};
@@ -129,48 +87,6 @@ std::vector<const MethodResult*> methods_of_the_picture(const PretrainResults& c
   chosen.push_back(&c.method("pca"));
   return chosen;
 }
-
-}  // namespace
-
-bool is_experiment_of_2006(const PretrainResults& c) {
-  const bool same_sizes =
-      c.train.size() == 60000 && c.test.size() == 10000 && c.train.features() == 784;
-  if (!same_sizes || c.code_size() != 30) return false;
-  const Tensor& pixel_means = c.pca.mean;
-  double mean = 0;
-  for (Real pixel : pixel_means.values) mean += double(pixel) / double(pixel_means.size());
-  return std::abs(mean - 0.1307) < 0.001;  // MNIST's; Fashion-MNIST has 0.286, KMNIST 0.192
-}
-
-std::string literature(const PretrainResults& c) {
-  if (!is_experiment_of_2006(c)) return "";
-  std::vector<Cells> rows;
-  for (const PublishedError& one : published) {
-    for (const MethodResult& m : c.methods) {
-      if (m.name == one.method)
-        rows.push_back({plain_name(m.name), number(m.test_error), one.error});
-    }
-  }
-  return table(
-      "The same experiment in the literature: squared error per test example of MNIST, 30 numbers "
-      "each, as Hinton and Salakhutdinov (Science, 2006) printed it. docs/guide/logistic-pca.md "
-      "says why a logistic PCA that is fitted to its end can be far below theirs.",
-      {"method", "test error here", "2006"}, rows);
-}
-
-std::string three_methods(const PretrainResults& c) {
-  if (!c.test.has_pictures()) return "";
-  std::vector<Reconstruction> rows;
-  for (const MethodResult* m : methods_of_the_picture(c)) {
-    const std::string name =
-        m->name == "greedy_finetuned" ? "deep autoencoder" : short_name(m->name);
-    rows.push_back({name, plain_name(m->name), m->test_error, m->test_reconstructions});
-  }
-  return reconstructions(c.test, rows, c.code_size());
-}
-
-// ---- files
-namespace {
 
 // Rows: the originals, then what each of the three methods makes of them; a column for each class.
 std::string png_of_three_methods(const PretrainResults& c) {
@@ -189,6 +105,42 @@ std::string png_of_three_methods(const PretrainResults& c) {
 
 }  // namespace
 
+bool is_experiment_of_2006(const PretrainResults& c) {
+  const bool same_sizes =
+      c.train.size() == 60000 && c.test.size() == 10000 && c.train.features() == 784;
+  if (!same_sizes || c.code_size() != 30) return false;
+  const Tensor& pixel_means = c.pca.mean;
+  double mean = 0;
+  for (Real pixel : pixel_means.values) mean += double(pixel) / double(pixel_means.size());
+  return std::abs(mean - 0.1307) < 0.001;  // MNIST's; Fashion-MNIST has 0.286, KMNIST 0.192
+}
+
+std::string literature(const PretrainResults& c) {
+  if (!is_experiment_of_2006(c)) return "";
+  const std::map<std::string, const char*> published = {
+      {"greedy_finetuned", "3.00"}, {"logistic_pca", "8.01"}, {"pca", "13.87"}};
+  std::vector<Cells> rows;
+  for (const MethodResult* m : methods_of_the_picture(c))
+    rows.push_back({names_of(m->name).plain, number(m->test_error), published.at(m->name)});
+  return table(
+      "The same experiment in the literature: squared error per test example of MNIST, 30 numbers "
+      "each, as Hinton and Salakhutdinov (Science, 2006) printed it. docs/guide/logistic-pca.md "
+      "says why a logistic PCA that is fitted to its end can be far below theirs.",
+      {"method", "test error here", "2006"}, rows);
+}
+
+std::string three_methods(const PretrainResults& c) {
+  if (!c.test.has_pictures()) return "";
+  std::vector<Reconstruction> rows;
+  for (const MethodResult* m : methods_of_the_picture(c)) {
+    const std::string name =
+        m->name == "greedy_finetuned" ? "deep autoencoder" : names_of(m->name).in_legend;
+    rows.push_back({name, names_of(m->name).plain, m->test_error, m->test_reconstructions});
+  }
+  return reconstructions(c.test, rows, c.code_size());
+}
+
+// ---- files
 std::vector<PictureFile> picture_files(const PretrainResults& c) {
   std::vector<PictureFile> files = {{"curves.svg", svg_file(test_curves(c))}};
   if (c.test.has_pictures()) files.push_back({"methods.png", png_of_three_methods(c)});

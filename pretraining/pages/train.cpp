@@ -6,7 +6,6 @@
 #include "core/charts/html.hpp"
 #include "pretraining/baselines/pca.hpp"
 #include "pretraining/pages/blocks.hpp"
-#include "pretraining/pages/curves.hpp"
 #include "pretraining/pages/pictures.hpp"
 
 namespace strata::pages {

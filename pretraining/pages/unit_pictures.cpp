@@ -22,13 +22,6 @@ void climb(Real* d, const Real* g, std::size_t n, double step, double bound) {
   for (std::size_t i = 0; i < n; ++i) d[i] = Real(double(d[i]) * bound / length);
 }
 
-Tensor first_layer(const Tensor& W, std::size_t units, double bound) {
-  Tensor D({units, W.rows()});
-  const Tensor weights = transposed(W);  // one unit a row
-  for (std::size_t j = 0; j < units; ++j) climb(D.row(j), weights.row(j), W.rows(), bound, bound);
-  return D;
-}
-
 // z of encoder layer `layer`. The weights are inputs, not parameters: no gradient is computed for
 // them.
 Var record_pre_activation(Tape& tape, Var x, const DenseAutoencoder& model, std::size_t layer) {
@@ -56,14 +49,14 @@ Tensor exciting_inputs(const DenseAutoencoder& model, std::size_t layer,
         d, " features");
   const std::size_t units = std::min(outputs, options.most_units);
   check(units > 0, "exciting_inputs: most_units is 0");
-  if (layer == 1) return first_layer(model.encoder[0].W.value, units, options.bound);
 
   // All units climb together, unit j in row j of X = 1 cᵀ + D. Rows do not meet: with ∂L/∂Z = pick,
   // which is 1 at (j, j) and 0 elsewhere, row j of ∂L/∂X is ∂z_j/∂x at that row.
   Tensor D({units, d}), X({units, d}), pick({units, outputs});
-  for (std::size_t j = 0; j < units; ++j) pick(j, j) = 1;
-  for (std::size_t j = 0; j < units; ++j) std::copy_n(centre.values.begin(), d, X.row(j));
-
+  for (std::size_t j = 0; j < units; ++j) {
+    pick(j, j) = 1;
+    std::copy_n(centre.values.begin(), d, X.row(j));
+  }
   Tape tape;
   tape.workers = options.workers;
   const Var x = tape.variable(X, "x");
@@ -71,9 +64,8 @@ Tensor exciting_inputs(const DenseAutoencoder& model, std::size_t layer,
   for (std::size_t t = 0; t < options.steps; ++t) {
     tape.backward(z, pick);
     const double step = options.bound * (1 - double(t) / double(options.steps));
-    for (std::size_t j = 0; j < units; ++j)
-      climb(D.row(j), x.grad().row(j), d, step, options.bound);
     for (std::size_t j = 0; j < units; ++j) {
+      climb(D.row(j), x.grad().row(j), d, step, options.bound);
       for (std::size_t i = 0; i < d; ++i) X(j, i) = centre[i] + D(j, i);
     }
     tape.set_input(x, X);

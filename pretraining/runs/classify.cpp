@@ -13,39 +13,24 @@ struct Run {
   const Engine& engine;
   const ClassifyCallbacks& callbacks;
 
-  FitOptions labelled(FitOptions fit, const std::string& label) const {
+  // Without a generator the softmax alone is trained, with one everything is fine-tuned.
+  TrainedClassifier trained(const std::string& name, const std::string& label, Classifier model,
+                            Rng* rng) const {
+    const auto start = Clock::now();
+    TrainedClassifier trained{.name = name, .model = std::move(model)};
+    if (rng != nullptr) trained.model.dropout = options.dropout;
+    FitOptions fit = rng == nullptr ? options.softmax : options.fine_tuning;
     fit.stage = "classifier, " + label;
     fit.label = label;
-    return fit;
-  }
-
-  void judge(TrainedClassifier& trained) const {
+    trained.training = rng == nullptr
+                           ? train_top(trained.model, data.train, &data.test, fit, engine)
+                           : fine_tune(trained.model, data.train, &data.test, *rng, fit, engine);
+    trained.seconds = seconds_since(start) + trained.training.history.earlier_seconds;
     trained.predicted = trained.model.predict(data.test.X, engine.workers);
     trained.test_accuracy = share_right(trained.predicted, data.test);
     trained.train_accuracy = accuracy(trained.model, data.train, engine.workers);
     engine.listeners.clear_line();
     if (callbacks.classifier_done) callbacks.classifier_done(trained);
-  }
-
-  TrainedClassifier softmax_on(Classifier model) const {
-    const auto start = Clock::now();
-    TrainedClassifier trained{.name = "before", .model = std::move(model)};
-    trained.training = train_top(trained.model, data.train, &data.test,
-                                 labelled(options.softmax, "softmax"), engine);
-    trained.seconds = seconds_since(start) + trained.training.history.earlier_seconds;
-    judge(trained);
-    return trained;
-  }
-
-  TrainedClassifier fine_tuned(const std::string& name, Classifier model, Rng& rng) const {
-    const auto start = Clock::now();
-    TrainedClassifier trained{.name = name, .model = std::move(model)};
-    trained.model.dropout = options.dropout;
-    const std::string label = name == "after" ? "fine-tuning" : "random start";
-    trained.training = fine_tune(trained.model, data.train, &data.test, rng,
-                                 labelled(options.fine_tuning, label), engine);
-    trained.seconds = seconds_since(start) + trained.training.history.earlier_seconds;
-    judge(trained);
     return trained;
   }
 };
@@ -83,8 +68,8 @@ BeforeAndAfter classify_on_stack(const TrainTest& data, const DenseAutoencoder& 
   Classifier classifier(pretrained, check_classes(data), rng);
   classifier.decay = options.decay;
   BeforeAndAfter result;
-  result.before = run.softmax_on(std::move(classifier));
-  result.after = run.fine_tuned("after", result.before.model, rng);
+  result.before = run.trained("before", "softmax", std::move(classifier), nullptr);
+  result.after = run.trained("after", "fine-tuning", result.before.model, &rng);
   return result;
 }
 
@@ -114,14 +99,13 @@ ClassifyResults run_classify(const TrainTest& data, const ClassifyOptions& optio
   Classifier fresh(untrained(stack, random_draws), result.classes, random_draws);
   fresh.decay = options.decay;
   const Run run{data, options, engine, callbacks};
-  result.random_start = run.fine_tuned("random_start", std::move(fresh), random_draws);
+  result.random_start =
+      run.trained("random_start", "random start", std::move(fresh), &random_draws);
 
   Rng few_draws(options.seed, few_labels_stream);
   Classifier pretrained = result.before.model;
   pretrained.dropout = options.dropout;
-  FewLabels compared = few_labels(data, pretrained, options.few_labels, few_draws, engine);
-  result.few_labels = std::move(compared.rows);
-  result.few_labels_seconds = compared.seconds;
+  result.few_labels = few_labels(data, pretrained, options.few_labels, few_draws, engine);
   engine.listeners.clear_line();
   return result;
 }
@@ -172,7 +156,7 @@ Json training_json(const TrainedClassifier& trained) {
 
 Json few_labels_json(const ClassifyResults& c) {
   Json rows = Json::array();
-  for (const FewLabelsRow& row : c.few_labels) {
+  for (const FewLabelsRow& row : c.few_labels.rows) {
     Json one = Json::object({{"labels", row.labels}});
     for (std::size_t m = 0; m < row.scores.size(); ++m) {
       const FewLabelsScore& score = row.scores[m];
@@ -212,7 +196,7 @@ Json classify_results_json(const ClassifyResults& c, const RunFacts& facts) {
   json["confusion_before"] = confusion_json(c, c.before);
   json["confusion_after"] = confusion_json(c, c.after);
   json["few_labels"] = few_labels_json(c);
-  json["few_labels_seconds"] = c.few_labels_seconds;
+  json["few_labels_seconds"] = c.few_labels.seconds;
   return json;
 }
 

@@ -53,8 +53,7 @@ struct ClassifyResults {
   TrainedClassifier before;  // the softmax on fixed codes
   TrainedClassifier after;   // fine-tuned
   TrainedClassifier random_start;
-  std::vector<FewLabelsRow> few_labels;
-  double few_labels_seconds = 0;
+  FewLabels few_labels;
 };
 
 /// Called while it runs; each may be empty.

@@ -18,10 +18,7 @@ constexpr std::size_t most_queries = 2000;  // test rows for the nearest neighbo
 
 // At most `most` rows, at equal distances.
 Dataset thinned(const Dataset& data, std::size_t most) {
-  const std::size_t every = (data.size() + most - 1) / most;
-  std::vector<std::size_t> kept;
-  for (std::size_t i = 0; i < data.size(); i += every) kept.push_back(i);
-  return take(data, kept);
+  return take(data, evenly_chosen(data.size(), most));
 }
 
 // What is measured of a member, whatever it is made of.

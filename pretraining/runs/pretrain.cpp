@@ -47,8 +47,7 @@ struct Run {
   Curve train_whole(DenseAutoencoder& model, Rng& rng, std::size_t epochs, const std::string& label,
                     const std::string& stage) {
     Curve curve;
-    curve.label = label;
-    FitOptions fit = network_fit_options(result.options);
+    FitOptions fit = result.options.fine_tuning;
     fit.epochs = epochs;
     fit.label = label;
     fit.after_epoch = [&](const EpochRecord&) {
@@ -70,13 +69,12 @@ struct Run {
 
   std::size_t all_epochs() const {
     const PretrainOptions& o = result.options;
-    return o.pretrain_epochs * (o.sizes.size() - 1) + o.finetune_epochs;
+    return o.pretrain_epochs * (o.sizes.size() - 1) + o.fine_tuning.epochs;
   }
 
   void run_pca() {
     const auto start = Clock::now();
-    MethodResult method;
-    method.name = "pca";
+    MethodResult method{.name = "pca"};
     result.pca = fit_pca(result.train.X, result.code_size(), engine.workers);
     method.seconds = seconds_since(start);
     method.train_error =
@@ -91,8 +89,7 @@ struct Run {
     const auto start = Clock::now();
     LogisticPcaFit fit =
         fit_logistic_pca(result.train.X, result.code_size(), {}, engine.workers, engine.listeners);
-    MethodResult method;
-    method.name = "logistic_pca";
+    MethodResult method{.name = "logistic_pca"};
     method.seconds = seconds_since(start) + fit.earlier_seconds;
     method.iterations = fit.iterations();
     method.train_error =
@@ -104,56 +101,47 @@ struct Run {
     finish(std::move(method));
   }
 
-  void run_from_random_start(const std::string& name, std::vector<std::size_t> sizes,
-                             PretrainStream stream, DenseAutoencoder& model) {
+  DenseAutoencoder run_from_random_start(const std::string& name, std::vector<std::size_t> sizes,
+                                         PretrainStream stream) {
     const auto start = Clock::now();
-    MethodResult method;
-    method.name = name;
-    method.epochs = all_epochs();
+    MethodResult method{.name = name, .epochs = all_epochs()};
     Rng rng(result.options.seed, stream);
-    model = DenseAutoencoder(network_options(result.options, std::move(sizes)), rng);
+    DenseAutoencoder model(network_options(result.options, std::move(sizes)), rng);
     method.curves.push_back(train_whole(model, rng, method.epochs, name, name));
     method.seconds = seconds_since(start) + earlier_seconds(method);
     finish(std::move(method), model);
+    return model;
   }
 
   // The names of the main way's methods do not mention it.
   void run_greedy(const Way& way, bool main) {
     const PretrainOptions& o = result.options;
     const auto start = Clock::now();
-    MethodResult method;
-    method.name = main ? "greedy" : text("greedy_", way.name);
-    method.way = way.name;
-    method.epochs = o.pretrain_epochs * o.stack().layers;
+    MethodResult method{.name = main ? "greedy" : text("greedy_", way.name),
+                        .way = way.name,
+                        .epochs = o.pretrain_epochs * o.stack().layers};
     Rng rng(o.seed, way.stream);
-    PretrainedStack stack;
-    stack.way = way.name;
-    stack.stages = pretrain_greedily(result.train, layer_plans(o, way), rng, engine);
+    std::vector<GreedyStage>& stages = result.stages[way.name];
+    stages = pretrain_greedily(result.train, layer_plans(o, way), rng, engine);
     engine.listeners.clear_line();
-    for (std::size_t k = 0; k < stack.stages.size(); ++k) {
-      method.curves.push_back({text("layer ", k + 1), stack.stages[k].history});
-      if (callbacks.stage_done) callbacks.stage_done(k + 1, stack.stages[k]);
+    for (std::size_t k = 0; k < stages.size(); ++k) {
+      method.curves.push_back({stages[k].history});
+      if (callbacks.stage_done) callbacks.stage_done(k + 1, stages[k]);
     }
-    stack.deep = unroll(stack.stages);
+    DenseAutoencoder deep = unroll(stages);
     method.seconds = seconds_since(start) + earlier_seconds(method);
-    finish(method, stack.deep);
+    finish(method, deep);
 
     const auto start_of_finetuning = Clock::now();
     method.name += "_finetuned";
     method.epochs = all_epochs();
-    stack.deep.penalties.decay = o.finetune_decay;
+    deep.penalties.decay = o.finetune_decay;
     method.curves.push_back(
-        train_whole(stack.deep, rng, o.finetune_epochs, "fine-tuning", method.name));
+        train_whole(deep, rng, o.fine_tuning.epochs, "fine-tuning", method.name));
     method.seconds +=
         seconds_since(start_of_finetuning) + method.curves.back().history.earlier_seconds;
-    finish(std::move(method), stack.deep);
-    keep(std::move(stack), main);
-  }
-
-  void keep(PretrainedStack stack, bool main) {
-    if (!main) return result.further.push_back(std::move(stack));
-    result.stages = std::move(stack.stages);
-    result.deep = std::move(stack.deep);
+    finish(std::move(method), deep);
+    if (main) result.deep = std::move(deep);
   }
 };
 
@@ -171,14 +159,97 @@ PretrainResults run_pretrain(const TrainTest& data, const PretrainOptions& optio
   run.run_pca();
   run.result.no_logistic_pca = objection_to_logistic_pca(data, run.result.code_size());
   if (run.result.no_logistic_pca.empty()) run.run_logistic_pca();
-  run.run_from_random_start("shallow", {options.sizes.front(), options.sizes.back()},
-                            shallow_stream, run.result.shallow);
+  run.result.shallow = run.run_from_random_start(
+      "shallow", {options.sizes.front(), options.sizes.back()}, shallow_stream);
   if (options.random_start)
-    run.run_from_random_start("deep_random", options.sizes, deep_random_stream,
-                              run.result.deep_random);
+    run.run_from_random_start("deep_random", options.sizes, deep_random_stream);
   for (const std::string& way : options.ways)
     run.run_greedy(way_named(way), way == options.ways.front());
   return std::move(run.result);
+}
+
+// ---- what was found, by name and as results.json
+namespace {
+
+// `stage` is 0 before fine-tuning and 1 after it.
+const MethodResult& method_of_way(const PretrainResults& c, const std::string& way,
+                                  std::size_t stage) {
+  for (const MethodResult& m : c.methods) {
+    if (m.way == way && stage-- == 0) return m;
+  }
+  throw Error(text("pretrain: no layers were pretrained in the way '", way, "'"));
+}
+
+Json method_json(const MethodResult& m) {
+  Json json = Json::object({{"name", m.name},
+                            {"train_error", m.train_error},
+                            {"test_error", m.test_error},
+                            {"epochs", m.epochs},
+                            {"seconds", m.seconds}});
+  if (m.iterations > 0) json["iterations"] = m.iterations;
+  if (m.neighbour_accuracy) json["neighbour_accuracy"] = *m.neighbour_accuracy;
+  if (!m.way.empty()) json["layer_kind"] = m.way;
+  if (!m.curves.empty() && !m.curves.back().test_errors.empty())
+    json["test_errors"] = json_list(m.curves.back().test_errors);
+  return json;
+}
+
+Json stages_json(const PretrainResults& c) {
+  Json stages = Json::array();
+  for (const std::string& way : c.options.ways) {
+    const std::vector<GreedyStage>& of_way = c.stages_of(way);
+    for (std::size_t k = 0; k < of_way.size(); ++k) {
+      const GreedyStage& stage = of_way[k];
+      stages.push(Json::object({{"layer_kind", way},
+                                {"layer", k + 1},
+                                {"inputs", stage.autoencoder->features()},
+                                {"units", stage.autoencoder->code_size()},
+                                {"trained_weights", stage.trained_weights},
+                                {"error", stage.error}}));
+    }
+  }
+  return stages;
+}
+
+}  // namespace
+
+const MethodResult& PretrainResults::method(const std::string& name) const {
+  const auto found = std::find_if(methods.begin(), methods.end(),
+                                  [&](const MethodResult& m) { return m.name == name; });
+  check(found != methods.end(), "pretrain: there is no method '", name, "'");
+  return *found;
+}
+
+const MethodResult& PretrainResults::pretrained(const std::string& way) const {
+  return method_of_way(*this, way, 0);
+}
+
+const MethodResult& PretrainResults::finetuned(const std::string& way) const {
+  return method_of_way(*this, way, 1);
+}
+
+const std::vector<GreedyStage>& PretrainResults::stages_of(const std::string& way) const {
+  const auto found = stages.find(way);
+  check(found != stages.end(), "pretrain: no layers were pretrained in the way '", way, "'");
+  return found->second;
+}
+
+Json pretrain_results_json(const PretrainResults& c, const RunFacts& facts) {
+  Json methods = Json::array();
+  for (const MethodResult& m : c.methods) methods.push(method_json(m));
+  Json json = results_head_json("pretrain", facts, c.options.seed, c.train, c.test);
+  json["layers"] = json_list(c.options.sizes);
+  json["code_size"] = c.code_size();
+  json["error_unit"] = "squared error per example";
+  json["methods"] = methods;
+  json["stages"] = stages_json(c);
+  if (!c.neighbour_rows.empty()) {
+    json["neighbours"] = voting_neighbours;
+    json["neighbour_rows"] = c.neighbour_rows.size();
+  }
+  if (c.options.pretrains("denoising"))
+    json["layer_corruption"] = corruption_to_json(c.options.layer.corruption);
+  return json;
 }
 
 }  // namespace strata

@@ -14,6 +14,7 @@
 // layer, plus fine-tuning.
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,14 +41,12 @@ struct PretrainOptions {
   Real layer_l1 = 0;  // λ of the L1 term on the code of each layer while it is pretrained
   Real finetune_decay = Real(1e-4);  // λ of the weight decay in fine-tuning and from a random start
   std::size_t pretrain_epochs = 20;  // of each layer
-  std::size_t finetune_epochs = 200;
-  std::size_t batch_size = 32;
-  std::size_t steps_a_batch = 1;        // of whole networks (fit.hpp)
-  std::size_t pretrain_batch_size = 0;  // 0: batch_size, and 32 beside lbfgs
-  OptimizerOptions optimizer{};  // lbfgs trains whole networks; layers then have adam and one_cycle
   double pretrain_rate = 0.01;
-  double finetune_rate = 0.03;
-  Schedule schedule{.kind = ScheduleKind::one_cycle};
+  std::size_t pretrain_batch_size = 0;  // 0: that of fine-tuning, and 32 beside lbfgs
+  // Of whole networks, from a random start too; of layers, but for the three above. Beside lbfgs
+  // layers have adam and one_cycle.
+  FitOptions fine_tuning{
+      .epochs = 200, .learning_rate = 0.03, .schedule = {.kind = ScheduleKind::one_cycle}};
   std::uint64_t seed = 1;
 
   LayerStack stack() const { return {sizes.size() - 1, hidden, code, output}; }
@@ -75,31 +74,23 @@ std::string objection_to_logistic_pca(const TrainTest& data, std::size_t code_si
 
 /// A training run, for its curve.
 struct Curve {
-  std::string label;
   History history;
   // Of a whole network: squared error per test example after each epoch
   std::vector<double> test_errors{};
 };
 
 struct MethodResult {
-  std::string name;
-  std::string way;                         // of a pretrained network
+  std::string name{};
+  std::string way{};                       // of a pretrained network
   double train_error = 0, test_error = 0;  // squared error per example
   double seconds = 0;                      // of training; for greedy_finetuned pretraining included
   std::size_t epochs = 0;                  // over the training set, all layers' together
   std::size_t iterations = 0;              // of logistic PCA
   // Of codes, where there are labels: PretrainResults::neighbour_rows
   std::optional<double> neighbour_accuracy{};
-  std::vector<Curve> curves;
-  Tensor test_codes;            // (test × code)
-  Tensor test_reconstructions;  // (test × features)
-};
-
-/// A deep autoencoder and the layers that it was made from.
-struct PretrainedStack {
-  std::string way;
-  std::vector<GreedyStage> stages;
-  DenseAutoencoder deep;  // pretrained and fine-tuned
+  std::vector<Curve> curves{};
+  Tensor test_codes{};            // (test × code)
+  Tensor test_reconstructions{};  // (test × features)
 };
 
 struct PretrainResults {
@@ -107,13 +98,11 @@ struct PretrainResults {
   Dataset train, test;
   Pca pca;
   std::optional<LogisticPca> logistic_pca;
-  std::string no_logistic_pca;      // why it was left out; empty where it was not
-  std::vector<GreedyStage> stages;  // of the main way
+  std::string no_logistic_pca;  // why it was left out; empty where it was not
+  std::map<std::string, std::vector<GreedyStage>> stages;  // of each way
   DenseAutoencoder shallow;
-  DenseAutoencoder deep_random;          // empty where it was left out
-  DenseAutoencoder deep;                 // pretrained in the main way, and fine-tuned
-  std::vector<PretrainedStack> further;  // of the other ways
-  std::vector<MethodResult> methods;     // in the order above
+  DenseAutoencoder deep;              // pretrained in the main way, and fine-tuned
+  std::vector<MethodResult> methods;  // in the order above
   // The training rows among which neighbour_accuracy looks for each test code's neighbours; empty
   // where there are no labels.
   std::vector<std::size_t> neighbour_rows;
@@ -127,6 +116,7 @@ struct PretrainResults {
   const MethodResult& finetuned(const std::string& way) const;
   /// What pretraining left of the layers.
   const std::vector<GreedyStage>& stages_of(const std::string& way) const;
+  const std::vector<GreedyStage>& main_stages() const { return stages_of(options.ways.front()); }
 };
 
 /// Called while it runs; each may be empty.
@@ -144,10 +134,9 @@ PretrainResults run_pretrain(const TrainTest& data, const PretrainOptions& optio
 // ---- what the options stand for
 /// Throws Error as run_pretrain does, before any work.
 void check_pretrain(const TrainTest& data, const PretrainOptions& options);
-/// A whole network of these sizes, and how it is trained, from a random start or fine-tuned.
+/// A whole network of these sizes.
 DenseAutoencoderOptions network_options(const PretrainOptions& options,
                                         std::vector<std::size_t> sizes);
-FitOptions network_fit_options(const PretrainOptions& options);
 /// How each layer is trained while it is pretrained, and the plan of all layers.
 FitOptions layer_fit_options(const PretrainOptions& options);
 std::vector<LayerPlan> layer_plans(const PretrainOptions& options, const Way& way);

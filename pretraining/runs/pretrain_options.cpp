@@ -10,11 +10,11 @@ namespace strata {
 PretrainOptions usual_pretrain_options(std::size_t examples) {
   PretrainOptions usual;
   if (examples < many_examples) return usual;
-  usual.batch_size = 100;
+  usual.fine_tuning.batch_size = 100;
   usual.pretrain_epochs = 5;
-  usual.finetune_epochs = 60;
+  usual.fine_tuning.epochs = 60;
   usual.pretrain_rate = 0.003;
-  usual.finetune_rate = 0.002;
+  usual.fine_tuning.learning_rate = 0.002;
   usual.finetune_decay = Real(5e-5);
   return usual;
 }
@@ -51,33 +51,20 @@ void check_pretrain(const TrainTest& data, const PretrainOptions& o) {
 }
 
 DenseAutoencoderOptions network_options(const PretrainOptions& o, std::vector<std::size_t> sizes) {
-  DenseAutoencoderOptions options;
-  options.sizes = std::move(sizes);
-  options.hidden = o.hidden;
-  options.code = o.code;
-  options.output = o.output;
-  options.loss = o.loss;
-  options.penalties.decay = o.finetune_decay;
-  return options;
-}
-
-FitOptions network_fit_options(const PretrainOptions& o) {
-  FitOptions fit;
-  fit.epochs = o.finetune_epochs;
-  fit.batch_size = o.batch_size;
-  fit.steps_a_batch = o.steps_a_batch;
-  fit.optimizer = o.optimizer;
-  fit.learning_rate = o.finetune_rate;
-  fit.schedule = o.schedule;
-  return fit;
+  return {.sizes = std::move(sizes),
+          .hidden = o.hidden,
+          .code = o.code,
+          .output = o.output,
+          .loss = o.loss,
+          .penalties = {.decay = o.finetune_decay}};
 }
 
 FitOptions layer_fit_options(const PretrainOptions& o) {
-  FitOptions fit = network_fit_options(o);
+  FitOptions fit = o.fine_tuning;
   fit.epochs = o.pretrain_epochs;
   fit.steps_a_batch = 1;
   fit.learning_rate = o.pretrain_rate;
-  if (o.optimizer.kind == OptimizerKind::lbfgs) {
+  if (fit.optimizer.kind == OptimizerKind::lbfgs) {
     // It suits large batches, of which a layer would see too few
     fit.optimizer = {};
     fit.schedule = {.kind = ScheduleKind::one_cycle};

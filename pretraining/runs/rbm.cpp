@@ -171,10 +171,10 @@ RbmResults run_rbm(const TrainTest& data, const RbmRunOptions& options, const En
   run.dbn = Dbn(options.stack, rng);
   run.curves.resize(run.dbn.rbms.size());
   const auto start = Clock::now();
-  run.histories =
+  const std::vector<History> histories =
       train_dbn(run.dbn, data.train, rng, training_of_layers(run, of_curves, workers), engine);
   run.seconds = seconds_since(start);
-  for (const History& history : run.histories) run.seconds += history.earlier_seconds;
+  for (const History& history : histories) run.seconds += history.earlier_seconds;
   engine.listeners.clear_line();
 
   Rng of_likelihood(options.seed, likelihood_stream), of_samples(options.seed, sampling_stream);

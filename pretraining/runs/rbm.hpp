@@ -45,7 +45,6 @@ struct RbmResults {
   RbmRunOptions options;
   TrainTest data;
   Dbn dbn{};
-  std::vector<History> histories{};
   std::vector<RbmCurves> curves{};
   std::vector<std::optional<RbmLikelihood>> likelihoods{};
   double train_error = 0, test_error = 0;  // squared error per example, up and down by means

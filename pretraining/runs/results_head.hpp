@@ -20,8 +20,19 @@ struct RunFacts {
 
 /// An object with program, version, command, real, seed, threads, and data: the training rows' name
 /// and features, and the number of rows of both parts.
-Json results_head_json(const std::string& command, const RunFacts& facts, std::uint64_t seed,
-                       const Dataset& train, const Dataset& test);
+inline Json results_head_json(const std::string& command, const RunFacts& facts, std::uint64_t seed,
+                              const Dataset& train, const Dataset& test) {
+  return Json::object({{"program", "strata"},
+                       {"version", facts.version},
+                       {"command", command},
+                       {"real", real_name},
+                       {"seed", seed},
+                       {"threads", facts.threads},
+                       {"data", Json::object({{"name", train.name},
+                                              {"features", train.features()},
+                                              {"train", train.size()},
+                                              {"test", test.size()}})}});
+}
 
 /// An array of these numbers.
 template <class Numbers>

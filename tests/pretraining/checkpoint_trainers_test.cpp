@@ -101,8 +101,8 @@ TEST_CASE(
   PretrainOptions options;
   options.sizes = {64, 4, 2};
   options.ways = {"denoising", "rbm"};
-  options.pretrain_epochs = options.finetune_epochs = 2;
-  options.batch_size = 12;
+  options.pretrain_epochs = options.fine_tuning.epochs = 2;
+  options.fine_tuning.batch_size = 12;
   ClassifyOptions classification;
   classification.softmax.epochs = 5;
   classification.fine_tuning.epochs = 2;
@@ -112,7 +112,7 @@ TEST_CASE(
   const auto run = [&](Checkpoint* checkpoint) {
     const Engine engine{.listeners = {.checkpoint = checkpoint}};
     c = run_pretrain(data, options, engine);
-    both = classify_on_stack(data, unroll(c.stages), classification, engine);
+    both = classify_on_stack(data, unroll(c.main_stages()), classification, engine);
   };
   run(nullptr);
   const PretrainResults whole = std::move(c);
@@ -166,12 +166,13 @@ TEST_CASE("checkpoint: classification with few labels, stopped after every step 
   CHECK(runs_until_done(run) > stops_at_least);
   CHECK(c.random_start.test_accuracy == whole.random_start.test_accuracy);
   CHECK(c.after.model.encoder[0].W.value.values == whole.after.model.encoder[0].W.value.values);
-  REQUIRE(c.few_labels.size() == 2);
+  REQUIRE(c.few_labels.rows.size() == 2);
   for (std::size_t r = 0; r < 2; ++r) {
-    CHECK(c.few_labels[r].labels == whole.few_labels[r].labels);
+    CHECK(c.few_labels.rows[r].labels == whole.few_labels.rows[r].labels);
     for (std::size_t m = 0; m < few_label_methods().size(); ++m) {
-      CHECK(whole.few_labels[r].scores[m].accuracies.size() == 2);
-      CHECK(c.few_labels[r].scores[m].accuracies == whole.few_labels[r].scores[m].accuracies);
+      CHECK(whole.few_labels.rows[r].scores[m].accuracies.size() == 2);
+      CHECK(c.few_labels.rows[r].scores[m].accuracies ==
+            whole.few_labels.rows[r].scores[m].accuracies);
     }
   }
 }

@@ -132,7 +132,7 @@ TEST_CASE("the comparison meets the project's figure: 0.55 of PCA's test error a
   const MethodResult& tuned = result.method("greedy_finetuned");
   CHECK(tuned.test_error <= 0.55 * pca.test_error);
   check_close(pca.test_error, 3.275617, 0, by_real(1e-6, 1e-4));
-  CHECK(tuned.epochs == 3 * options.pretrain_epochs + options.finetune_epochs);
+  CHECK(tuned.epochs == 3 * options.pretrain_epochs + options.fine_tuning.epochs);
   CHECK(result.method("deep_random").epochs == tuned.epochs);
   CHECK(result.method("deep_random").curves[0].history.epochs.size() == tuned.epochs);
   CHECK(result.method("shallow").epochs == tuned.epochs);
@@ -148,7 +148,7 @@ TEST_CASE("the pretrained stack meets the project's figure at eight numbers: 0.5
   Rng rng(options.seed, plain.stream);
   DenseAutoencoder deep = unroll(pretrain_greedily(data.train, layer_plans(options, plain), rng));
   deep.penalties.decay = options.finetune_decay;
-  train(deep, data.train, rng, network_fit_options(options));
+  train(deep, data.train, rng, options.fine_tuning);
   const Pca pca = fit_pca(data.train.X, 8);
   const double theirs = squared_error_per_example(data.test.X, pca.reconstruct(data.test.X));
   check_close(theirs, 1.562022, 0, by_real(1e-6, 1e-4));
@@ -159,9 +159,9 @@ TEST_CASE("the same seed gives the same digits, with one thread and with two") {
   const TrainTest data = digits();
   PretrainOptions options;
   options.pretrain_epochs = 1;
-  options.finetune_epochs = 1;
+  options.fine_tuning.epochs = 1;
   options.sizes = {64, 300, 4};
-  options.batch_size = 500;  // large enough for the products to be shared among threads
+  options.fine_tuning.batch_size = 500;  // large enough for the products to be shared among threads
   const auto run = [&](std::size_t threads) {
     Workers workers(threads);
     const PretrainResults result =
@@ -181,7 +181,7 @@ TEST_CASE("the time of greedy_finetuned counts pretraining too") {
   PretrainOptions options;
   options.sizes = {64, 50, 2};
   options.pretrain_epochs = 3;
-  options.finetune_epochs = 0;
+  options.fine_tuning.epochs = 0;
   const PretrainResults result = run_pretrain(digits(), options);
   CHECK(result.method("greedy_finetuned").seconds >= result.method("greedy").seconds);
   CHECK(result.method("greedy_finetuned").test_error == result.method("greedy").test_error);

@@ -5,7 +5,6 @@
 
 #include "core/io/json.hpp"
 #include "pretraining/pages/pretrain.hpp"
-#include "pretraining/pages/pretrain_figures.hpp"
 #include "pretraining/pages/words.hpp"
 #include "pretraining/runs/pretrain.hpp"
 #include "tests/check_close.hpp"
@@ -23,7 +22,7 @@ PretrainOptions quick(std::vector<std::string> ways) {
   options.sizes = {64, 20, 10, 3};
   options.ways = std::move(ways);
   options.pretrain_epochs = 3;
-  options.finetune_epochs = 4;
+  options.fine_tuning.epochs = 4;
   return options;
 }
 
@@ -136,7 +135,7 @@ TEST_CASE("ways: the random start can be left out, and nothing else changes") {
 
 TEST_CASE("ways: fine-tuning begins where pretraining ended, and the random start does not") {
   PretrainOptions options = quick(way_names());
-  options.finetune_epochs = 0;
+  options.fine_tuning.epochs = 0;
   const PretrainResults untuned = run_pretrain(some_digits(200), options);
   for (const std::string& way : options.ways) {
     CHECK(untuned.finetuned(way).test_error == untuned.pretrained(way).test_error);
@@ -144,7 +143,7 @@ TEST_CASE("ways: fine-tuning begins where pretraining ended, and the random star
   }
   Rng rng(options.seed, deep_random_stream);
   DenseAutoencoder deep(network_options(options, options.sizes), rng);
-  FitOptions fit = network_fit_options(options);
+  FitOptions fit = options.fine_tuning;
   fit.epochs = 3 * options.pretrain_epochs;
   train(deep, some_digits(200).train, rng, fit);
   CHECK(untuned.method("deep_random").test_error ==
@@ -154,12 +153,12 @@ TEST_CASE("ways: fine-tuning begins where pretraining ended, and the random star
 
 TEST_CASE("ways: lbfgs trains the whole networks, adam the layers") {
   PretrainOptions options = quick({"plain"});
-  options.optimizer.kind = OptimizerKind::lbfgs;
-  options.schedule.kind = ScheduleKind::constant;
-  options.finetune_rate = 1;
-  options.batch_size = 80;
-  options.steps_a_batch = 3;
-  CHECK(network_fit_options(options).steps_a_batch == 3);
+  options.fine_tuning.optimizer.kind = OptimizerKind::lbfgs;
+  options.fine_tuning.schedule.kind = ScheduleKind::constant;
+  options.fine_tuning.learning_rate = 1;
+  options.fine_tuning.batch_size = 80;
+  options.fine_tuning.steps_a_batch = 3;
+  CHECK(options.fine_tuning.steps_a_batch == 3);
   const FitOptions layer = layer_fit_options(options);
   CHECK(layer.optimizer.kind == OptimizerKind::adam);
   CHECK(layer.steps_a_batch == 1);

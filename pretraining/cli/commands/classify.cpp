@@ -191,11 +191,11 @@ void print_classifier(const TrainedClassifier& c) {
 }
 
 void print_few_labels(const ClassifyResults& c) {
-  if (c.few_labels.empty()) return;
+  if (c.few_labels.rows.empty()) return;
   std::printf("\ntest accuracy with few labels, mean ± deviation of %zu draws, %.1f s\n%7s",
-              c.options.few_labels.draws, c.few_labels_seconds, "labels");
+              c.options.few_labels.draws, c.few_labels.seconds, "labels");
   for (const std::string& method : few_label_methods()) std::printf(" %14s", method.c_str());
-  for (const FewLabelsRow& row : c.few_labels) {
+  for (const FewLabelsRow& row : c.few_labels.rows) {
     std::printf("\n%7zu", row.labels);
     for (const FewLabelsScore& s : row.scores)
       std::printf("   %5.2f ± %4.2f", 100 * s.mean(), 100 * s.deviation());

@@ -9,7 +9,6 @@
 #include "pretraining/cli/data_options.hpp"
 #include "pretraining/cli/result_file.hpp"
 #include "pretraining/pages/pretrain.hpp"
-#include "pretraining/pages/pretrain_figures.hpp"
 #include "pretraining/runs/classify.hpp"
 #include "pretraining/runs/pretrain.hpp"
 
@@ -90,21 +89,21 @@ void read_ways(const Options& o, const Dataset& train, PretrainOptions& c) {
 
 // Of the whole networks. L-BFGS has its own rate, schedule and batches.
 void read_fine_tuning(const Options& o, std::size_t examples, PretrainOptions& c) {
-  c.optimizer.kind = optimizer_named(o.choice("optimizer", optimizer_names()));
-  const bool lbfgs = c.optimizer.kind == OptimizerKind::lbfgs;
+  c.fine_tuning.optimizer.kind = optimizer_named(o.choice("optimizer", optimizer_names()));
+  const bool lbfgs = c.fine_tuning.optimizer.kind == OptimizerKind::lbfgs;
   if (lbfgs) {
-    c.batch_size = 1000;
-    c.finetune_rate = usual_learning_rate(OptimizerKind::lbfgs);
-    c.schedule.kind = ScheduleKind::constant;
+    c.fine_tuning.batch_size = 1000;
+    c.fine_tuning.learning_rate = usual_learning_rate(OptimizerKind::lbfgs);
+    c.fine_tuning.schedule.kind = ScheduleKind::constant;
   }
-  o.read("batch", c.batch_size);
-  if (lbfgs && c.batch_size < examples) c.steps_a_batch = 3;
-  o.read("steps-a-batch", c.steps_a_batch);
+  o.read("batch", c.fine_tuning.batch_size);
+  if (lbfgs && c.fine_tuning.batch_size < examples) c.fine_tuning.steps_a_batch = 3;
+  o.read("steps-a-batch", c.fine_tuning.steps_a_batch);
   o.read("pretrain-batch", c.pretrain_batch_size);
-  o.read("rate", c.finetune_rate);
-  o.read("schedule", c.schedule.kind, schedule_named, schedule_names());
+  o.read("rate", c.fine_tuning.learning_rate);
+  o.read("schedule", c.fine_tuning.schedule.kind, schedule_named, schedule_names());
   o.read("decay", c.finetune_decay);
-  o.read("epochs", c.finetune_epochs);
+  o.read("epochs", c.fine_tuning.epochs);
 }
 
 PretrainOptions pretrain_options(const Options& o, const Dataset& train) {
@@ -170,11 +169,11 @@ Json classify(const PretrainResults& c, const Engine& engine) {
   options.seed = c.options.seed;
   options.decay = 0;
   options.fine_tuning.epochs = 50;
-  options.fine_tuning.batch_size = c.options.batch_size;
+  options.fine_tuning.batch_size = c.options.fine_tuning.batch_size;
   options.fine_tuning.learning_rate = 0.01;
   options.fine_tuning.schedule.kind = ScheduleKind::one_cycle;
   const BeforeAndAfter both =
-      classify_on_stack({c.train, c.test}, unroll(c.stages), options, engine);
+      classify_on_stack({c.train, c.test}, unroll(c.main_stages()), options, engine);
   const double before = both.before.test_accuracy, after = both.after.test_accuracy;
   std::printf(
       "\nsoftmax on the code, test accuracy: %.2f %% with the pretrained stack fixed, %.2f %% "

@@ -9,7 +9,6 @@
 #include "autoencoders/sparse.hpp"
 #include "autoencoders/undercomplete.hpp"
 #include "pretraining/pages/kinds/figures.hpp"
-#include "pretraining/pages/kinds/sequence_errors.hpp"
 
 namespace strata::cli {
 namespace {

@@ -77,29 +77,25 @@ std::unique_ptr<Autoencoder> trained_twin(const TrainRun& run) {
 
 std::string table_of(const std::vector<Measured>& all, const ContractiveAutoencoder& model,
                      std::size_t examples) {
-  const auto row = [&](const std::string& what, std::string (*value_of)(const Measured&)) {
-    Cells cells = {what};
-    for (const Measured& m : all) cells.push_back(value_of(m));
-    return cells;
-  };
-  const std::string caption =
+  Cells columns = {""}, errors = {"squared error per example"},
+        contractions = {"contraction: mean ‖J‖²<sub>F</sub>"}, relative = {"relative contraction"},
+        changes = {say("mean ‖J(x + ε) − J(x)‖²<sub>F</sub>, ε of deviation {}",
+                       number(double(model.deviation)))};
+  for (const Measured& m : all) {
+    columns.push_back(m.name);
+    errors.push_back(number(m.error));
+    contractions.push_back(number(m.contraction));
+    relative.push_back(m.relative_contraction ? number(*m.relative_contraction) : "–");
+    changes.push_back(number(m.change));
+  }
+  return table(
       say("On {} examples. J is ∂h/∂x, the encoder's Jacobian. The relative contraction is freed "
           "of the code's scale: (‖J‖² for each feature) / (variance of the codes / variance of the "
           "data). It is 1 for a copy of the data and for any multiple of it, so a code that was "
           "only made smaller would keep it. Above 1 the code follows random directions more than "
           "it follows the data.",
-          examples);
-  return table(caption, row("", [](const Measured& m) { return m.name; }),
-               {row("squared error per example", [](const Measured& m) { return number(m.error); }),
-                row("contraction: mean ‖J‖²<sub>F</sub>",
-                    [](const Measured& m) { return number(m.contraction); }),
-                row("relative contraction",
-                    [](const Measured& m) {
-                      return m.relative_contraction ? number(*m.relative_contraction) : "–";
-                    }),
-                row(say("mean ‖J(x + ε) − J(x)‖²<sub>F</sub>, ε of deviation {}",
-                        number(double(model.deviation))),
-                    [](const Measured& m) { return number(m.change); })});
+          examples),
+      columns, {errors, contractions, relative, changes});
 }
 
 std::string singular_values_chart(const std::vector<Measured>& all, std::size_t examples) {

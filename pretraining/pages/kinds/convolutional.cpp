@@ -36,16 +36,14 @@ std::vector<double> errors_under_shift(Autoencoder& model, const Tensor& X, Imag
 
 DenseAutoencoderOptions dense_rival(std::size_t d, std::size_t k, std::size_t weights,
                                     Activation code) {
-  DenseAutoencoderOptions options;
-  options.hidden = Activation::relu;
-  options.code = code;
-  options.loss = Loss::bce;
-  options.initializer = Initializer::he;
   // weights of d-h-k-h-d: 2 h (d + k) + 2 h + k + d, which is to be `weights`
   const std::size_t hidden = weights > k + d ? (weights - k - d) / (2 * (d + k + 1)) : 0;
-  options.sizes =
-      hidden > k ? std::vector<std::size_t>{d, hidden, k} : std::vector<std::size_t>{d, k};
-  return options;
+  return {
+      .sizes = hidden > k ? std::vector<std::size_t>{d, hidden, k} : std::vector<std::size_t>{d, k},
+      .hidden = Activation::relu,
+      .code = code,
+      .loss = Loss::bce,
+      .initializer = Initializer::he};
 }
 
 namespace {

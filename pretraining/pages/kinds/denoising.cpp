@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "autoencoders/denoising.hpp"
-#include "core/charts/arrows.hpp"
 #include "core/charts/html.hpp"
 #include "pretraining/pages/blocks.hpp"
 #include "pretraining/pages/kinds/figures.hpp"
@@ -126,16 +125,13 @@ VectorField vector_field(Autoencoder& model, const Tensor& X, std::size_t grid, 
         X.shape, ", not n×2, or the grid ", grid, " wide");
   VectorField field;
   field.starts = Tensor({grid * grid, 2});
+  const Tensor features = transposed(X);
   Real low[2], span[2];
   for (std::size_t j = 0; j < 2; ++j) {
-    Real least = X(0, j), most = X(0, j);
-    for (std::size_t i = 1; i < X.rows(); ++i) {
-      least = std::min(least, X(i, j));
-      most = std::max(most, X(i, j));
-    }
-    const Real room = (most - least) * Real(0.15);
-    low[j] = least - room;
-    span[j] = most - least + 2 * room;
+    const auto [least, most] = std::minmax_element(features.row(j), features.row(j) + X.rows());
+    const Real room = (*most - *least) * Real(0.15);
+    low[j] = *least - room;
+    span[j] = *most - *least + 2 * room;
   }
   for (std::size_t i = 0; i < grid * grid; ++i) {
     field.starts(i, 0) = low[0] + span[0] * Real(i % grid) / Real(grid - 1);

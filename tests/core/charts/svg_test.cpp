@@ -7,7 +7,6 @@
 #include <cstdio>
 #include <limits>
 
-#include "core/charts/arrows.hpp"
 #include "core/charts/axis.hpp"
 #include "core/charts/html.hpp"
 #include "core/random/rng.hpp"

@@ -229,7 +229,7 @@ TEST_CASE(
   TrainTest data = split_every(rows(digits8x8(), 0, 100));
   PretrainOptions options;
   options.sizes = {64, 4, 2};
-  options.pretrain_epochs = options.finetune_epochs = 1;
+  options.pretrain_epochs = options.fine_tuning.epochs = 1;
   const PretrainResults with = run_pretrain(data, options);
   REQUIRE(with.methods.size() == 6);
   const MethodResult& method = with.methods[1];

@@ -9,7 +9,6 @@
 #include "core/data/digits8x8.hpp"
 #include "pretraining/baselines/pca.hpp"
 #include "pretraining/pages/kinds/figures.hpp"
-#include "pretraining/pages/kinds/parts.hpp"
 #include "pretraining/pages/pictures.hpp"
 #include "pretraining/pages/words.hpp"
 #include "tests/check_close.hpp"

@@ -6,7 +6,6 @@
 #include "autoencoders/overcomplete.hpp"
 #include "autoencoders/train.hpp"
 #include "core/data/digits8x8.hpp"
-#include "pretraining/pages/kinds/capacity.hpp"
 #include "pretraining/pages/kinds/figures.hpp"
 #include "tests/check_close.hpp"
 

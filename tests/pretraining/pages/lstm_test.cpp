@@ -7,7 +7,6 @@
 #include "core/data/sequences.hpp"
 #include "pretraining/cli/kinds/kinds.hpp"
 #include "pretraining/pages/kinds/figures.hpp"
-#include "pretraining/pages/kinds/sequence_errors.hpp"
 #include "tests/check_close.hpp"
 #include "tests/markup.hpp"
 

@@ -6,7 +6,6 @@
 
 #include "core/charts/html.hpp"
 #include "core/data/toy_sets.hpp"
-#include "pretraining/pages/pretrain_figures.hpp"
 #include "pretraining/pages/unit_pictures.hpp"
 #include "pretraining/pages/words.hpp"
 #include "tests/check_close.hpp"
@@ -29,7 +28,7 @@ PretrainOptions quick(std::vector<std::size_t> sizes) {
   PretrainOptions options;
   options.sizes = std::move(sizes);
   options.pretrain_epochs = 1;
-  options.finetune_epochs = 2;
+  options.fine_tuning.epochs = 2;
   return options;
 }
 
@@ -109,7 +108,7 @@ TEST_CASE(
   CHECK(contains(page, "--data &#39;a &amp; b&#39; --epochs &lt;3&gt;"));
   CHECK(contains(page, "docs/guide/pretrain.md"));
   for (const MethodResult& m : comparison.methods) {
-    CHECK(contains(page, pages::plain_name(m.name)));
+    CHECK(contains(page, pages::names_of(m.name).plain));
     CHECK(contains(page, "<td class=\"number\">" + pages::number(m.train_error) + "</td>"));
     CHECK(contains(page, "<td class=\"number\">" + pages::number(m.test_error) + "</td>"));
     const double ratio = m.test_error / comparison.method("pca").test_error;
@@ -123,7 +122,7 @@ TEST_CASE(
     CHECK(count(page, pages::percent(*comparison.method(name).neighbour_accuracy)) >= 2);
   CHECK_FALSE(contains(page, "Logistic PCA is left out"));
   CHECK_FALSE(contains(page, "The same experiment in the literature"));
-  for (const GreedyStage& stage : comparison.stages)
+  for (const GreedyStage& stage : comparison.main_stages())
     CHECK(contains(page, text(">", stage.trained_weights, "</td>")));
   // The picture of three methods, four strips; seven strips, two grids, three figures of PCA and
   // the shallow network, three of layer 1 and the last decoder, layers 2, 3.
@@ -182,7 +181,7 @@ TEST_CASE("pretrain page: one layer is deep enough, and two test examples are to
 
 TEST_CASE("pretrain page: training for no epochs leaves empty charts") {
   PretrainOptions options = quick({64, 6, 2});
-  options.pretrain_epochs = options.finetune_epochs = 0;
+  options.pretrain_epochs = options.fine_tuning.epochs = 0;
   const std::string page = page_of(some_digits(60), options);
   check_page(page);
   CHECK(contains(page, "no data"));

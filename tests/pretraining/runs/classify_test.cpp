@@ -165,15 +165,15 @@ TEST_CASE(
   CHECK_FALSE(contains(page, "UFLDL"));  // another experiment
 
   // what labels are worth: more of them are better, for every method
-  REQUIRE(c.few_labels.size() == 2);
-  CHECK(c.few_labels[0].labels == 20);
+  REQUIRE(c.few_labels.rows.size() == 2);
+  CHECK(c.few_labels.rows[0].labels == 20);
   for (std::size_t m = 0; m < few_label_methods().size(); ++m) {
     CAPTURE(few_label_methods()[m]);
-    REQUIRE(c.few_labels[1].scores[m].accuracies.size() == 2);
-    CHECK(c.few_labels[1].scores[m].mean() > c.few_labels[0].scores[m].mean() - 0.05);
-    CHECK(c.few_labels[1].scores[m].mean() > 0.3);
+    REQUIRE(c.few_labels.rows[1].scores[m].accuracies.size() == 2);
+    CHECK(c.few_labels.rows[1].scores[m].mean() > c.few_labels.rows[0].scores[m].mean() - 0.05);
+    CHECK(c.few_labels.rows[1].scores[m].mean() > 0.3);
   }
-  CHECK(c.few_labels[1].scores[0].mean() > 0.85);
+  CHECK(c.few_labels.rows[1].scores[0].mean() > 0.85);
 }
 
 TEST_CASE(

@@ -3,7 +3,7 @@
 
 #include "pretraining/runs/pretrain.hpp"
 
-#include "pretraining/pages/pretrain_figures.hpp"
+#include "pretraining/pages/pretrain.hpp"
 #include "tests/check_close.hpp"
 #include "tests/contains.hpp"
 #include "tests/digits.hpp"
@@ -18,7 +18,7 @@ PretrainOptions quick(const std::string& way) {
   options.sizes = {64, 10, 3};
   options.ways = {way};
   options.pretrain_epochs = 2;
-  options.finetune_epochs = 3;
+  options.fine_tuning.epochs = 3;
   options.finetune_decay = Real(0.01);
   return options;
 }
@@ -47,7 +47,7 @@ TEST_CASE(
     DenseAutoencoder deep = unroll(pretrain_greedily(data.train, layer_plans(options, way), rng));
     CHECK(c.pretrained(way.name).train_error == reconstruction_error(deep, data.train.X));
     deep.penalties.decay = options.finetune_decay;
-    train(deep, data.train, rng, network_fit_options(options));
+    train(deep, data.train, rng, options.fine_tuning);
     CHECK(c.finetuned(way.name).train_error == reconstruction_error(deep, data.train.X));
     for (std::size_t k = 0; k < deep.parameters().size(); ++k)
       CHECK(c.deep.parameters()[k]->value.values == deep.parameters()[k]->value.values);
@@ -86,17 +86,17 @@ TEST_CASE("pretrain: RBM layers are trained as long and in batches as large as t
 TEST_CASE("pretrain: from ten thousand examples on the usual settings are those for many") {
   const PretrainOptions few = usual_pretrain_options(9999), many = usual_pretrain_options(10000),
                         plain;
-  CHECK(few.batch_size == plain.batch_size);
+  CHECK(few.fine_tuning.batch_size == plain.fine_tuning.batch_size);
   CHECK(few.pretrain_epochs == plain.pretrain_epochs);
-  CHECK(few.finetune_epochs == plain.finetune_epochs);
+  CHECK(few.fine_tuning.epochs == plain.fine_tuning.epochs);
   CHECK(few.pretrain_rate == plain.pretrain_rate);
-  CHECK(few.finetune_rate == plain.finetune_rate);
+  CHECK(few.fine_tuning.learning_rate == plain.fine_tuning.learning_rate);
   CHECK(few.finetune_decay == plain.finetune_decay);
-  CHECK(many.batch_size == 100);
+  CHECK(many.fine_tuning.batch_size == 100);
   CHECK(many.pretrain_epochs == 5);
-  CHECK(many.finetune_epochs == 60);
+  CHECK(many.fine_tuning.epochs == 60);
   CHECK(many.pretrain_rate == 0.003);
-  CHECK(many.finetune_rate == 0.002);
+  CHECK(many.fine_tuning.learning_rate == 0.002);
   CHECK(many.finetune_decay == Real(5e-5));
   CHECK(many.sizes == plain.sizes);
 }

@@ -44,10 +44,10 @@ TEST_CASE("the page of pretrain has the defaults for few examples and for many")
     CHECK(contains(row(command, name).help, words));
   };
   check_row("pretrain-epochs", few.pretrain_epochs, many.pretrain_epochs);
-  check_row("epochs", few.finetune_epochs, many.finetune_epochs);
-  check_row("batch", few.batch_size, many.batch_size);
+  check_row("epochs", few.fine_tuning.epochs, many.fine_tuning.epochs);
+  check_row("batch", few.fine_tuning.batch_size, many.fine_tuning.batch_size);
   check_row("pretrain-rate", few.pretrain_rate, many.pretrain_rate);
-  check_row("rate", few.finetune_rate, many.finetune_rate);
+  check_row("rate", few.fine_tuning.learning_rate, many.fine_tuning.learning_rate);
   check_row("decay", few.finetune_decay, many.finetune_decay);
   CHECK(contains(row(command, "pretrain-rate").help, rbm_rates()));
   CHECK(contains(row(command, "pretrain-rate").help,
