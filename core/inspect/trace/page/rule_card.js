@@ -34,12 +34,18 @@ function withNumbers(trace, node, operand, entry, equation) {
   const recorded = entryOf(tensor, entry);
   const letter = operand < 0 ? node.op.result : 'd' + node.op.letters[operand];
   const name = tensor.values.length === 1 && isWhole(tensor) ? letter : letter + entryText(tensor, entry);
-  const sums = summandsOf(trace, node, operand, entry);
+  const at = placeOf(trace, node, operand, entry), tree = equation && equation.tree;
+  const sums = valueOrNone(() => movedEntry(node, operand, entry, at) || (tree && takeApart(tree, at)));
   if (sums && agrees(totalOf(sums), recorded, trace)) return summandTable(name, sums, recorded);
-  const numberOf = numbersFor(trace, node, operand, entry);
   const taken = equation !== undefined && equation.relation === '−=';
-  const value = equation && numericValue(equation.tree, numberOf);
-  if (agrees(taken && value !== undefined ? -value : value, recorded, trace)) {
+  // Where words say which of two values it is, it is the one that was recorded.
+  const inWords = tree && tree[0] === 'cases' && tree[3][0] === 'words';
+  const values = (inWords ? [tree[2], tree[4] || ['number', '0']] : tree ? [tree] : []).map((one) => valueOrNone(() => readAt(one, at)[1]));
+  if (!values.includes(undefined) && values.some((x) => agrees(taken ? -x : x, recorded, trace))) {
+    const numberOf = (written) => {
+      const [letter, indices = ''] = written.split('_');
+      return letter === 'j' ? undefined : valueOrNone(() => readLetter(letter, indices, at)[1]);  // an index stays one
+    };
     const around = (inside, opens, closes) => (taken ? [math('mo', {}, opens), inside, math('mo', {}, closes)] : [inside]);
     const line = math('mrow', {}, math('mi', {mathvariant: 'normal'}, name), math('mo', {}, '='),
       around(putIn(mathOf(equation.right), numberOf).firstElementChild, '−(', ')'), math('mo', {}, '='), math('mn', {}, numberText(recorded)));
@@ -51,8 +57,8 @@ function withNumbers(trace, node, operand, entry, equation) {
 
 const operandsAreSampled = (trace, node) => [node.index, ...node.inputs].some((index) => !isWhole(trace.visits[trace.forwardStep[index]].value));
 
-function numericValue(tree, numberOf) {
-  try { return tree && valueOf(tree, numberOf); } catch (none) { return undefined; }
+function valueOrNone(find) {
+  try { return find(); } catch (none) { if (none !== hasNoValue) throw none; return undefined; }
 }
 
 function agrees(x, recorded, trace) {
@@ -63,7 +69,7 @@ function agrees(x, recorded, trace) {
 }
 
 // The largest first, the rest in one line.
-function summandTable(name, {terms, scale = [], rest = []}, recorded) {
+function summandTable(name, {terms, scale, rest}, recorded) {
   const sorted = [...terms].sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
   const shown = sorted.slice(0, mostSummands), left = sorted.slice(mostSummands);
   const row = (index, what, x) => element('tr', {}, element('th', {scope: 'row'}, index), element('td', {}, what),
@@ -72,7 +78,7 @@ function summandTable(name, {terms, scale = [], rest = []}, recorded) {
   const rows = shown.map((term) => row(term.index, product(term.factors), term.value));
   if (left.length > 0) rows.push(row('…', `${left.length} smaller ones together`, left.reduce((total, term) => total + term.value, 0)));
   for (const [text, x] of rest) rows.push(row('+', text, x));
-  const factor = scale.map(([text, x]) => `${text} = ${numberText(x)}`).join(' · ');
+  const factor = scale.length ? `${scale.map(([text]) => text).join(' · ')} = ${numberText(scale.reduce((p, f) => p * f[1], 1))}` : '';
   const about = terms.length ? `${name}, its summands${terms.length > 1 ? ', largest first' : ''}${factor ? `; their sum is multiplied by ${factor}` : ''}:` : `${name}:`;
   return element('div', {}, element('p', {class: 'note'}, about), element('div', {class: 'table'}, element('table', {class: 'summands', 'aria-label': about, data: {put: name}},
     element('tbody', {}, rows),
