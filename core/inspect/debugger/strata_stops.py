@@ -197,7 +197,7 @@ By its short name or its own, encoder.0.W. Before the program runs it counts for
         except gdb.GdbError:
             tape = None
         if tape is not None and tape.parameter_names():
-            tape.find_parameter(name)  # says so where there is none
+            where.find_parameter(tape, name)  # says so where there is none
         leaves = {}  # by tape and its length
 
         def uses_it(tape, index, node):

@@ -4,7 +4,8 @@ import contextlib
 
 import gdb
 
-from strata_memory import TROUBLE, Tape, text_of
+import strata_memory
+from strata_memory import TROUBLE, Tape
 
 LOOPS = {"strata::Tape::run_forward": ("forward", "index"), "strata::Tape::run_backward": ("backward", "i")}
 
@@ -97,6 +98,15 @@ def visit_under_way():
     return None
 
 
+def find_parameter(tape, name):
+    """The node of W1 or encoder.0.W."""
+    names = tape.parameter_names()
+    for index, short in names.items():
+        if name in (short, tape.node(index).name):
+            return index
+    raise gdb.GdbError("there is no parameter '%s' on this tape (%s)" % (name, ", ".join(names.values()) or "it has none"))
+
+
 def find_node(argument, tape):
     """A node's number, a parameter's name, or nothing: the node whose rule runs."""
     if not argument:
@@ -105,7 +115,7 @@ def find_node(argument, tape):
             raise gdb.GdbError("which node? (no rule is running; tape lists the nodes)")
         return visit.index
     try:
-        index = int(gdb.parse_and_eval(argument)) if not argument[0].isalpha() else tape.find_parameter(argument)
+        index = int(gdb.parse_and_eval(argument)) if not argument[0].isalpha() else find_parameter(tape, argument)
     except gdb.error as error:
         raise gdb.GdbError("%s: %s" % (argument, error))
     if not 0 <= index < len(tape):
@@ -154,7 +164,7 @@ def call(function, tape, argument=None):
     expression = "strata::debugger::%s(*(strata::Tape *)%d%s)" % (function, tape.address, more)
     try:
         with breakpoints_off(), gdb.with_parameter("unwindonsignal", True):
-            text = text_of(gdb.parse_and_eval(expression))
+            text = strata_memory.program.text_of(gdb.parse_and_eval(expression))
     except TROUBLE as error:
         raise gdb.GdbError("%s cannot be called (is this the debug build, and does it run?): %s" % (function, first_line(error)))
     if text.startswith("error: "):
