@@ -189,10 +189,6 @@ class Tape:
     def node(self, index):
         return Node(program.object_at(self.addresses[index], self.node_pointer))
 
-    def index_of(self, address):
-        """The number of the node that lies there; -1 for others."""
-        return self.addresses.index(address) if address in self.addresses else -1
-
     def total(self):
         return int(self.raw["total"])
 
@@ -203,11 +199,8 @@ class Tape:
         terms = [program.object_at(begin + k * size, pointer) for k in range(min(count, 100))]
         return [(program.text_of(term["name"]), int(term["node"])) for term in terms]
 
-    def short_name(self, index):
-        """W1, b1, W2 … of parameters, as short_name in core/autodiff/names.cpp."""
-        return self.parameter_names().get(index, "node %d" % index)
-
     def parameter_names(self):
+        """W1, b1, W2 … of parameters, by node, as short_name in core/autodiff/names.cpp."""
         names, counts = {}, {"W": 0, "b": 0, "Wx": 0, "Wh": 0}
         for index in range(len(self)):
             node = self.node(index)

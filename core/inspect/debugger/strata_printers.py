@@ -2,7 +2,7 @@
 
 import strata_memory
 from strata_memory import Node, Tape, Tensor, c_text, lengths_of, numbers_of_vector, rule_text, site_text, vector_memory
-from strata_table import aligned, check, heading, number, product, shape_text
+from strata_table import check, heading, matrix_lines, product, shape_text
 
 UNINITIALISED = "<uninitialised>"
 
@@ -64,20 +64,12 @@ def tape_text(value):
     return "tape of %d nodes" % len(tape) + (", the objective is node %d" % total if total >= 0 else "")
 
 
-def snapshot_lines(value, most_rows=6):
+def snapshot_lines(value):
     """The table of a Snapshot of the journal, under the numbers of the rows and columns that were kept."""
-    rows, columns = (list(numbers_of_vector(value[name], "Q")) for name in ("rows", "cols"))
+    rows, columns = (numbers_of_vector(value[name], "Q") for name in ("rows", "cols"))
     values = numbers_of_vector(value["values"])
     check(len(values) == len(rows) * len(columns))
-    shown = columns[:8]
-    cells = [[number(x) for x in values[i * len(columns) :][: len(shown)]] for i in range(min(len(rows), most_rows))]
-    lines = aligned(cells, [str(r) for r in rows[:most_rows]], [str(c) for c in shown])
-    left_out = []
-    if len(rows) > most_rows:
-        left_out.append("%d more rows" % (len(rows) - most_rows))
-    if len(columns) > len(shown):
-        left_out.append("%d more columns" % (len(columns) - len(shown)))
-    return lines + (["… " + ", ".join(left_out)] if left_out else [])
+    return matrix_lines(rows, columns, lambda begin, count: values[begin : begin + count], most_rows=6)
 
 
 def snapshot_text(value):

@@ -6,8 +6,26 @@ import gdb
 
 import strata_memory
 from strata_memory import TROUBLE, Tape
+from strata_table import Uninitialised
 
 LOOPS = {"strata::Tape::run_forward": ("forward", "index"), "strata::Tape::run_backward": ("backward", "i")}
+
+
+class Command(gdb.Command):
+    """A command whose troubles are one line, never a traceback."""
+
+    kind = gdb.COMMAND_DATA
+
+    def __init__(self):
+        super().__init__(self.name, self.kind)
+
+    def invoke(self, argument, from_tty):
+        try:
+            self.run(argument.strip())
+        except Uninitialised:
+            raise gdb.GdbError(self.name + ": what is there is not initialised yet, or no longer")
+        except (gdb.error, RuntimeError, ValueError, OverflowError) as error:
+            raise gdb.GdbError("%s: %s" % (self.name, error))
 
 
 def check_alive():

@@ -18,7 +18,7 @@ function showRule(card, node, {step}, entry) {
       parts.push(element('p', {class: 'note'}, `${nodeName(trace, input)} wants no gradient.`));
       return;
     }
-    const visit = trace.visits[trace.changes[input].find((change) => trace.visits[change].node === node.index)];
+    const visit = contributionOf(trace, node, input);
     if (!visit) parts.push(element('p', {class: 'note'}, 'This pass does not come here.'));
     else if (visit.step > step) parts.push(element('p', {class: 'note'}, 'Its numbers come at ', goButton(`rule${visit.step}`, `step ${shown(visit.step)}`, () => card.actions.goTo(visit.step, node.index)), '.'));
     else parts.push(withNumbers(trace, node, k, nearestEntry(visit.contribution, entry), op.gradients[k].equations[0]));
@@ -26,11 +26,12 @@ function showRule(card, node, {step}, entry) {
   return rebuild(card.rule, parts);
 }
 
+// The visit in which the node's rule adds to this input's gradient.
+const contributionOf = (trace, node, input) => trace.visits[trace.changes[input].find((change) => trace.visits[change].node === node.index)];
+
 // The journal's number for this entry, with the numbers it came from: the summands of a sum or product, or the rule with numbers.
 function withNumbers(trace, node, operand, entry, equation) {
-  const input = operand < 0 ? node.index : node.inputs[operand];
-  const step = operand < 0 ? trace.forwardStep[node.index] : trace.changes[input].find((change) => trace.visits[change].node === node.index);
-  const tensor = operand < 0 ? trace.visits[step].value : trace.visits[step].contribution;
+  const tensor = operand < 0 ? trace.visits[trace.forwardStep[node.index]].value : contributionOf(trace, node, node.inputs[operand]).contribution;
   const recorded = entryOf(tensor, entry);
   const letter = operand < 0 ? node.op.result : 'd' + node.op.letters[operand];
   const name = tensor.values.length === 1 && isWhole(tensor) ? letter : letter + entryText(tensor, entry);
