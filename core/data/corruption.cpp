@@ -3,32 +3,21 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/choice.hpp"
+
 namespace strata {
 
-const char* corruption_name(CorruptionKind kind) {
-  switch (kind) {
-    case CorruptionKind::masking:
-      return "masking";
-    case CorruptionKind::salt_and_pepper:
-      return "salt_and_pepper";
-    case CorruptionKind::gaussian:
-      return "gaussian";
-    default:
-      return "custom";
-  }
+const std::vector<std::string>& corruption_names() {
+  static const std::vector<std::string> names = {"masking", "salt_and_pepper", "gaussian"};
+  return names;
 }
 
-std::vector<std::string> corruption_names() {
-  return {"masking", "salt_and_pepper", "gaussian"};
+const std::string& corruption_name(CorruptionKind kind) {
+  return corruption_names().at(std::size_t(kind));
 }
 
 CorruptionKind corruption_named(const std::string& name) {
-  using enum CorruptionKind;
-  for (const CorruptionKind kind : {masking, salt_and_pepper, gaussian}) {
-    if (name == corruption_name(kind)) return kind;
-  }
-  throw Error("corruption: there is no '" + name +
-              "' (choose masking, salt_and_pepper or gaussian)");
+  return choice_named<CorruptionKind>("corruption", corruption_names(), name);
 }
 
 void check_corruption(const Corruption& c) {

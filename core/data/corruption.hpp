@@ -20,11 +20,11 @@
 namespace strata {
 
 enum class CorruptionKind { masking, salt_and_pepper, gaussian, custom };
-const char* corruption_name(CorruptionKind kind);
-/// Throws Error for a name other than masking, salt_and_pepper and gaussian.
+/// Of all but custom, which has none.
+const std::vector<std::string>& corruption_names();
+const std::string& corruption_name(CorruptionKind kind);
+/// Throws Error for a name that is none of these.
 CorruptionKind corruption_named(const std::string& name);
-/// The kinds that have a name: all but custom.
-std::vector<std::string> corruption_names();
 
 struct Corruption {
   CorruptionKind kind = CorruptionKind::masking;

@@ -19,18 +19,4 @@ Tensor shifted(const Tensor& X, ImageShape image, int down, int right) {
   return moved;
 }
 
-Dataset framed(const Dataset& data, std::size_t border) {
-  check(data.image != ImageShape{}, "framed: ", data.name, " has no pictures");
-  const std::size_t height = data.image.height + 2 * border, width = data.image.width + 2 * border;
-  Dataset larger{data.name, Tensor({data.size(), height * width}), data.labels, {height, width}};
-  for (std::size_t i = 0; i < data.size(); ++i) {
-    for (std::size_t y = 0; y < data.image.height; ++y) {
-      for (std::size_t x = 0; x < data.image.width; ++x) {
-        larger.X(i, (y + border) * width + x + border) = data.X(i, y * data.image.width + x);
-      }
-    }
-  }
-  return larger;
-}
-
 }  // namespace strata

@@ -1,5 +1,5 @@
 #pragma once
-// Images shifted and framed, to see what a model makes of things in unusual places.
+// Images shifted, to see what a model makes of things in unusual places.
 
 #include "core/data/dataset.hpp"
 
@@ -8,8 +8,5 @@ namespace strata {
 /// Each image of X (n × height·width), shifted by the given numbers of pixels down and to the right
 /// (up and to the left if negative). What leaves the image is lost; what comes in is 0.
 Tensor shifted(const Tensor& X, ImageShape image, int down, int right);
-
-/// The same images in the middle of larger ones: `border` pixels of 0 on each side.
-Dataset framed(const Dataset& data, std::size_t border);
 
 }  // namespace strata

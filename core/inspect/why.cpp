@@ -1,10 +1,12 @@
 #include "core/inspect/why.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <limits>
 #include <utility>
 
+#include "core/formula/formula.hpp"
 #include "core/gradcheck/keep_gradients.hpp"
 #include "core/gradcheck/rule_alone.hpp"
 
@@ -38,9 +40,20 @@ std::vector<int> nodes_between(const Tape& tape, int from, int to) {
   return between;
 }
 
+// Whether a formula sums nothing, moves nothing and says nothing in words.
+bool is_entrywise(const Formula& f) {
+  using enum Formula::Kind;
+  const bool is_product_of_matrices = f.kind == product && f.text.empty() &&
+                                      f.parts[0].kind == name && std::isupper(f.parts[0].text[0]);
+  const bool is_other = f.kind == series || f.kind == transpose || f.kind == index ||
+                        f.kind == slice || f.kind == words || is_product_of_matrices;
+  return !is_other && std::all_of(f.parts.begin(), f.parts.end(), is_entrywise);
+}
+
+// Whether each entry of the result is a function of one operand's entry at its place: "Y = σ(X)".
 bool is_activation(const Op& op) {
-  const Op* functions[] = {&sigmoid_op, &tanh_op, &relu_op, &leaky_relu_op, &elu_op, &softplus_op};
-  return std::find(std::begin(functions), std::end(functions), &op) != std::end(functions);
+  const bool has_one_operand = op.gradients[0] != nullptr && op.gradients[1] == nullptr;
+  return has_one_operand && is_entrywise(parse_equations(op.formula)[0]);
 }
 
 // The node a = f(z) that alone uses z, or z + 1 b where a bias is added in between; −1 if there is

@@ -24,8 +24,8 @@ std::string chunk(const std::string& type, const std::string& data) {
 
 }  // namespace
 
-std::string png_grey(const std::vector<unsigned char>& pixels, std::size_t width,
-                     std::size_t height) {
+std::string png_grey(const GreyImage& image) {
+  const auto& [width, height, pixels] = image;
   check(width > 0 && height > 0 && width <= longest_side && height <= longest_side,
         "png: a picture of ", width, "×", height, " pixels");
   check(pixels.size() == width * height, "png: ", pixels.size(), " bytes for ", width, "×", height,
@@ -43,10 +43,6 @@ std::string png_grey(const std::vector<unsigned char>& pixels, std::size_t width
   header += std::string(3, '\0');  // deflate, the standard filters, not interlaced
   return "\x89PNG\r\n\x1A\n" + chunk("IHDR", header) + chunk("IDAT", zlib_compress(rows)) +
          chunk("IEND", "");
-}
-
-std::string png_grey(const GreyImage& image) {
-  return png_grey(image.pixels, image.width, image.height);
 }
 
 std::string base64(std::string_view bytes) {

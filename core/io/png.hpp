@@ -14,9 +14,7 @@ struct GreyImage {
   std::vector<unsigned char> pixels;
 };
 
-/// The bytes of a PNG file. `pixels` holds width·height bytes, at least 1; throws Error otherwise.
-std::string png_grey(const std::vector<unsigned char>& pixels, std::size_t width,
-                     std::size_t height);
+/// The bytes of a PNG file. There must be width·height pixels, at least 1; throws Error otherwise.
 std::string png_grey(const GreyImage& image);
 
 /// RFC 4648 with padding: base64("Ma") is "TWE=".

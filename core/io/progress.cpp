@@ -21,6 +21,12 @@ constexpr std::chrono::milliseconds redraw_interval{100};
 constexpr std::size_t narrowest_bar = 8, widest_bar = 24;
 constexpr std::string_view clear_line = "\r\x1b[K";  // to the first column, then erase to the right
 
+// One that can redraw a line: not a file, not a pipe, not TERM=dumb.
+bool standard_error_is_terminal() {
+  const char* terminal = std::getenv("TERM");
+  return isatty(STDERR_FILENO) == 1 && terminal != nullptr && std::string_view(terminal) != "dumb";
+}
+
 std::size_t terminal_columns() {
   winsize size{};
   const bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
@@ -43,11 +49,6 @@ std::string cut(const std::string& line, std::size_t count) {
 }
 
 }  // namespace
-
-bool standard_error_is_terminal() {
-  const char* terminal = std::getenv("TERM");
-  return isatty(STDERR_FILENO) == 1 && terminal != nullptr && std::string_view(terminal) != "dumb";
-}
 
 std::string duration_text(double seconds) {
   if (!std::isfinite(seconds) || seconds < 0 || seconds > 1e12) return "?";

@@ -9,10 +9,6 @@
 
 namespace strata {
 
-/// Whether standard error is a terminal that can redraw a line (not a file, not a pipe, not
-/// TERM=dumb).
-bool standard_error_is_terminal();
-
 /// "0.4 s", "12 s", "1 min 20 s", "2 h 5 min"; "?" for what is negative or not finite.
 std::string duration_text(double seconds);
 

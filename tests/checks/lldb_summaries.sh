@@ -32,6 +32,8 @@ garbage=$(look garbage -o 'p *(strata::Tensor*)&ones' -o 'p *(strata::Tensor*)&o
   -o 'p *(strata::Tensor*)&wrong_pointer' -o 'p *(strata::Tensor*)&huge_shape' -o 'p *(strata::Var*)&var_odd' \
   -o 'p *(strata::Parameter*)&parameter_odd')
 expect "$(printf '%s\n' "$garbage" | grep -c '<uninitialised>')" '^7$'
-expect "$(look large_pass -o 'frame variable X')" 'X = node 0, variable X of 1000×1000$'
+large=$(look large_pass -o 'frame variable X tape')
+expect "$large" 'X = node 0, variable X of 1000×1000$'
+expect "$large" 'tape = tape of 3 nodes, the objective is node 2$'
 echo "[lldb] test cases: $((passed + failed)) | $passed passed | $failed failed"
 [ $failed = 0 ]

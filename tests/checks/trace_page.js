@@ -150,8 +150,8 @@ function checkEntry() {
 
 // Rules over images, sequences and blocks of rows, whose numbers the page does not put in; it says so.
 const withoutNumbers = ['avg_pool2d', 'batch_norm', 'batch_norm_fixed', 'concat_rows', 'contraction', 'conv2d',
-  'conv2d_transpose', 'corrupt', 'gaussian_kl', 'layer_norm', 'lstm_cell', 'max_pool2d', 'repeat_rows', 'reshape',
-  'running_statistics', 'scale_blocks', 'sequence_mask', 'slice_rows', 'upsample_nearest2d'];
+  'conv2d_transpose', 'corrupt', 'layer_norm', 'lstm_cell', 'max_pool2d', 'repeat_rows', 'reshape', 'running_statistics',
+  'scale_blocks', 'slice_rows', 'upsample_nearest2d'];
 
 // The numbers put into every other rule, for every node and operand: each formula or list of summands ends with the recorded
 // number, and is only shown where it gives it.

@@ -1,16 +1,63 @@
 #include "core/data/files/csv.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <filesystem>
 #include <limits>
 
-#include "core/data/files/csv_cell.hpp"
 #include "core/io/bytes.hpp"
+#include "core/io/decimal.hpp"
 #include "core/io/files.hpp"
 
 namespace strata {
 namespace {
+
+// ---- a cell: what reading and writing must agree on
+
+// The cell without the spaces and tabs around it.
+std::string_view trimmed(std::string_view cell) {
+  while (!cell.empty() && (cell.front() == ' ' || cell.front() == '\t')) cell.remove_prefix(1);
+  while (!cell.empty() && (cell.back() == ' ' || cell.back() == '\t')) cell.remove_suffix(1);
+  return cell;
+}
+
+// What a quoted cell stands for: "say ""a""" is say "a". Other cells stand for themselves.
+std::string unquoted(std::string_view cell) {
+  if (cell.size() < 2 || !cell.starts_with('"') || !cell.ends_with('"')) return std::string(cell);
+  std::string name;
+  for (std::size_t i = 1; i + 1 < cell.size(); ++i) {
+    name += cell[i];
+    if (cell[i] == '"' && cell[i + 1] == '"') ++i;
+  }
+  return name;
+}
+
+enum class ParsedCell { number, out_of_range, text };
+
+// The number in a cell, which may be quoted. A number too small for a double is rounded to 0; a
+// number beyond the range of Real, infinity and NaN are out of range.
+ParsedCell parse_cell(std::string_view cell, double& number) {
+  if (cell.size() >= 2 && cell.front() == '"' && cell.back() == '"')
+    cell = trimmed(cell.substr(1, cell.size() - 2));
+  if (cell.size() >= 2 && cell[0] == '+' && cell[1] != '-')
+    cell.remove_prefix(1);  // parse_decimal takes no plus sign
+  const std::optional<double> parsed = parse_decimal(cell);
+  number = parsed.value_or(0);
+  if (!parsed) return ParsedCell::text;
+  // infinite and nan do not fit either
+  return std::isfinite(Real(number)) ? ParsedCell::number : ParsedCell::out_of_range;
+}
+
+// Whether a line of these cells is a header: one of them is neither empty nor a number.
+bool is_header(const std::vector<std::string_view>& cells) {
+  double number;
+  return std::any_of(cells.begin(), cells.end(), [&](std::string_view cell) {
+    return !unquoted(cell).empty() && parse_cell(cell, number) == ParsedCell::text;
+  });
+}
+
+// ---- reading
 
 constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
 
@@ -210,6 +257,42 @@ Dataset read_csv(const std::string& path) {
   }
   data.X = Tensor({n, columns.count - (columns.label == none ? 0 : 1)}, std::move(values));
   return data;
+}
+
+std::string csv_text(const Tensor& X, const std::vector<std::string>& header) {
+  check(X.rank() > 0, "write_csv: the tensor is empty");
+  std::string out;
+  if (!header.empty()) {
+    check(header.size() == X.cols(), "write_csv: a header of ", header.size(), " names for ",
+          X.cols(), " columns");
+    const std::vector<std::string_view> names(header.begin(), header.end());
+    check(is_header(names),
+          "write_csv: every name of the header is a number, it would be read as data");
+    for (std::size_t c = 0; c < header.size(); ++c) {
+      check(header[c].find_first_of("\r\n") == std::string::npos, "write_csv: name ", c,
+            " of the header has a line break");
+      if (c > 0) out += ',';
+      const bool plain = header[c].find_first_of(",;\t\"") == std::string::npos;
+      if (!plain) out += '"';
+      for (char letter : header[c])
+        out += letter == '"' ? std::string("\"\"") : std::string(1, letter);
+      if (!plain) out += '"';
+    }
+    out += '\n';
+  }
+  char digits[64];
+  for (std::size_t r = 0; r < X.rows(); ++r) {
+    for (std::size_t c = 0; c < X.cols(); ++c) {
+      if (c > 0) out += ',';
+      out.append(digits, std::to_chars(digits, digits + sizeof digits, X(r, c)).ptr);
+    }
+    out += '\n';
+  }
+  return out;
+}
+
+void write_csv(const std::string& path, const Tensor& X, const std::vector<std::string>& header) {
+  write_file(path, csv_text(X, header));
 }
 
 }  // namespace strata

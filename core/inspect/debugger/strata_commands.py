@@ -8,24 +8,9 @@ import gdb
 import strata_where as where
 from strata_memory import TROUBLE, Tensor, vector_memory
 from strata_printers import node_head, snapshot_text, value_and_gradient
-from strata_table import Uninitialised
+from strata_where import Command
 
 SCREEN = 40  # nodes that `tape` lists at once
-
-
-class Command(gdb.Command):
-    """A command whose troubles are one line, never a traceback."""
-
-    def __init__(self):
-        super().__init__(self.name, gdb.COMMAND_DATA)
-
-    def invoke(self, argument, from_tty):
-        try:
-            self.run(argument.strip())
-        except Uninitialised:
-            raise gdb.GdbError(self.name + ": what is there is not initialised yet, or no longer")
-        except (gdb.error, RuntimeError, ValueError, OverflowError) as error:
-            raise gdb.GdbError("%s: %s" % (self.name, error))
 
 
 def gradient_state(node, index, visit):

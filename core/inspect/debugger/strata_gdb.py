@@ -9,17 +9,64 @@ import os
 import sys
 
 import gdb
+import gdb.printing
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 writes_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True  # the source folder stays clean
 sys.path.insert(0, HERE)
 try:
     import strata_commands
-    import strata_printers
+    import strata_memory
     import strata_stops
+    from strata_printers import PRINTERS, UNINITIALISED
 finally:
     sys.path.remove(HERE)
     sys.dont_write_bytecode = writes_bytecode
+
+class Program:
+    """What strata_memory asks of a debugger, by gdb."""
+
+    def read_memory(self, address, size):
+        return gdb.selected_inferior().read_memory(address, size)
+
+    def pointee_size(self, pointer):
+        return pointer.type.strip_typedefs().target().sizeof
+
+    def object_at(self, address, pointer):
+        """What lies there, of the type that this pointer points to."""
+        return gdb.Value(address).cast(pointer.type).dereference()
+
+    def array_length(self, array):
+        return array.type.range()[1] + 1
+
+    def text_of(self, string):
+        """A std::string."""
+        size = int(string["_M_string_length"])
+        strata_memory.check(size <= 1 << 20)
+        memory = self.read_memory(int(string["_M_dataplus"]["_M_p"]), size) if size else b""
+        return bytes(memory).decode("utf-8", "replace")
+
+
+class Printer:
+    def __init__(self, value, text):
+        self.value = value
+        self.text = text
+
+    def to_string(self):
+        try:
+            text = self.text(self.value)
+        except strata_memory.TROUBLE:
+            return UNINITIALISED
+        in_backtrace = gdb.print_options().get("summary", False)
+        return text.split("\n", 1)[0] if in_backtrace else text
+
+
+def register_printers():
+    printers = gdb.printing.RegexpCollectionPrettyPrinter("strata")
+    for name, text in PRINTERS.items():
+        printers.add_printer(name, "^strata::%s$" % name, lambda value, text=text: Printer(value, text))
+    gdb.printing.register_pretty_printer(None, printers, replace=True)
+
 
 # What `step` does not enter: the standard library, the C library below it, the journal that watches, and accessors.
 SKIPPED = [
@@ -69,7 +116,8 @@ def load():
     if "strata::Tape::" not in gdb.execute("info skip", to_string=True):
         for what in SKIPPED:
             gdb.execute("skip " + what, to_string=True)
-    strata_printers.register()
+    strata_memory.program = Program()
+    register_printers()
     strata_commands.register()
     strata_stops.register()
     Strata("strata")

@@ -1,24 +1,25 @@
-"""Reads Strata's objects from the memory of the program that gdb looks at (written for libstdc++)."""
+"""Reads Strata's objects from the memory of the program that a debugger looks at (written for libstdc++). A value of the
+program is gdb's: value["member"], array[0], int(value), pointer.dereference(); strata_lldb makes lldb's values like it."""
 
 import array
 import math
 
-import gdb
-
 from strata_table import Uninitialised, check, checked_lengths, heading, product, shape_text, tensor_lines
 
-TROUBLE = (gdb.error, gdb.MemoryError, Uninitialised, ValueError, OverflowError, RuntimeError, UnicodeError)
+TROUBLE = (Uninitialised, ValueError, OverflowError, RuntimeError, UnicodeError)  # gdb's errors are RuntimeErrors
+
+program = None  # what gdb and lldb do differently: Program in strata_gdb and strata_lldb
 
 
 def read_memory(address, size):
-    return gdb.selected_inferior().read_memory(address, size)
+    return program.read_memory(address, size)
 
 
 def vector_memory(vector):
     """Address, number of elements, and size of one element of a std::vector."""
     impl = vector["_M_impl"]
     begin, end, limit = (int(impl[name]) for name in ("_M_start", "_M_finish", "_M_end_of_storage"))
-    size = impl["_M_start"].type.strip_typedefs().target().sizeof
+    size = program.pointee_size(impl["_M_start"])
     check(0 <= begin <= end <= limit < 1 << 56 and (end - begin) % size == 0 and (begin > 0 or limit == 0))
     return begin, (end - begin) // size, size
 
@@ -30,18 +31,11 @@ def numbers_at(address, count, item_size, kind=None):
     return numbers
 
 
-def numbers_of_vector(vector, kind):
-    """A std::vector of numbers: all of them. `kind` is the letter of Python's array."""
+def numbers_of_vector(vector, kind=None):
+    """A std::vector of numbers: all of them. `kind` is the letter of Python's array; without one they are Reals."""
     begin, count, size = vector_memory(vector)
     check(count <= 1 << 24)
     return numbers_at(begin, count, size, kind)
-
-
-def text_of(string):
-    """A std::string."""
-    size = int(string["_M_string_length"])
-    check(size <= 1 << 20)
-    return bytes(read_memory(int(string["_M_dataplus"]["_M_p"]), size)).decode("utf-8", "replace") if size else ""
 
 
 def c_text(pointer):
@@ -121,7 +115,7 @@ class Node:
         self.op_name = c_text(self.op["name"])
         self.inputs = list(numbers_of_vector(value["inputs"], "i"))
         self.is_parameter = int(value["parameter"]) != 0
-        self.name = text_of(value["name"])
+        self.name = program.text_of(value["name"])
         self.wants_grad = int(value["wants_grad"]) == 1
         self.reached = int(value["reached"]) == 1
         check(int(value["wants_grad"]) in (0, 1) and int(value["reached"]) in (0, 1))
@@ -152,7 +146,7 @@ class Node:
 
 def rule_text(op):
     """An operation's formula and its gradients: Y = X²;  dX += 2 dY ⊙ X"""
-    lines = [op["gradients"][k] for k in range(op["gradients"].type.range()[1] + 1)]
+    lines = [op["gradients"][k] for k in range(program.array_length(op["gradients"]))]
     gradients = ",  ".join(c_text(line) for line in lines if int(line) != 0)
     return c_text(op["formula"]) + (";  " + gradients if gradients else "")
 
@@ -168,8 +162,8 @@ class Tape:
         self.raw = value
         self.address = int(value.address)
         impl = value["nodes"]["_M_impl"]
-        self.node_type = impl["_M_start"]["_M_cur"].type.strip_typedefs()
-        size = self.node_type.target().sizeof
+        self.node_pointer = impl["_M_start"]["_M_cur"]
+        size = program.pointee_size(self.node_pointer)
         per_buffer = max(1, 512 // size)
         start, finish = impl["_M_start"], impl["_M_finish"]
         first, last = int(start["_M_node"]), int(finish["_M_node"])
@@ -193,11 +187,7 @@ class Tape:
         return len(self.addresses)
 
     def node(self, index):
-        return Node(gdb.Value(self.addresses[index]).cast(self.node_type).dereference())
-
-    def index_of(self, address):
-        """The number of the node that lies there; -1 for others."""
-        return self.addresses.index(address) if address in self.addresses else -1
+        return Node(program.object_at(self.addresses[index], self.node_pointer))
 
     def total(self):
         return int(self.raw["total"])
@@ -206,13 +196,11 @@ class Tape:
         """Name and node of each term of the objective."""
         begin, count, size = vector_memory(self.raw["terms"])
         pointer = self.raw["terms"]["_M_impl"]["_M_start"]
-        return [(text_of(pointer[k]["name"]), int(pointer[k]["node"])) for k in range(min(count, 100))]
-
-    def short_name(self, index):
-        """W1, b1, W2 … of parameters, as short_name in core/autodiff/names.cpp."""
-        return self.parameter_names().get(index, "node %d" % index)
+        terms = [program.object_at(begin + k * size, pointer) for k in range(min(count, 100))]
+        return [(program.text_of(term["name"]), int(term["node"])) for term in terms]
 
     def parameter_names(self):
+        """W1, b1, W2 … of parameters, by node, as short_name in core/autodiff/names.cpp."""
         names, counts = {}, {"W": 0, "b": 0, "Wx": 0, "Wh": 0}
         for index in range(len(self)):
             node = self.node(index)
@@ -223,14 +211,6 @@ class Tape:
                 counts[kind] += 1
             names[index] = kind + str(counts[kind]) if kind in counts else node.name
         return names
-
-    def find_parameter(self, name):
-        """The node of W1 or encoder.0.W; raises gdb.GdbError listing the parameters there are."""
-        names = self.parameter_names()
-        for index, short in names.items():
-            if name in (short, self.node(index).name):
-                return index
-        raise gdb.GdbError("there is no parameter '%s' on this tape (%s)" % (name, ", ".join(names.values()) or "it has none"))
 
     def describe(self, index):
         """node 7, log of 3×4, made at net.cpp:31"""

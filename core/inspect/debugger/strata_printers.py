@@ -1,10 +1,8 @@
-"""How gdb prints Strata's types: `print tape.nodes[3]`, `print W`, `info locals`."""
+"""How gdb and lldb print Strata's types: `print tape.nodes[3]`, `print W`, `info locals`."""
 
-import gdb
-import gdb.printing
-
-from strata_memory import TROUBLE, Node, Tape, Tensor, c_text, lengths_of, numbers_of_vector, rule_text, site_text, text_of, vector_memory
-from strata_table import aligned, check, heading, number, product, shape_text
+import strata_memory
+from strata_memory import Node, Tape, Tensor, c_text, lengths_of, numbers_of_vector, rule_text, site_text, vector_memory
+from strata_table import check, heading, matrix_lines, product, shape_text
 
 UNINITIALISED = "<uninitialised>"
 
@@ -55,7 +53,7 @@ def var_text(value):
 def parameter_text(value):
     decays = int(value["decays"])
     check(decays in (0, 1))
-    name = text_of(value["name"])
+    name = strata_memory.program.text_of(value["name"])
     head = "%s, %s" % (name or "no name", "decays" if decays else "does not decay")
     return head + "\nvalue " + tensor_text(value["value"]) + "\ngradient " + tensor_text(value["grad"])
 
@@ -66,24 +64,12 @@ def tape_text(value):
     return "tape of %d nodes" % len(tape) + (", the objective is node %d" % total if total >= 0 else "")
 
 
-def numbers_of_snapshot(value):
-    return numbers_of_vector(value["values"], "d" if value["smallest"].type.sizeof == 8 else "f")
-
-
-def snapshot_lines(value, most_rows=6):
+def snapshot_lines(value):
     """The table of a Snapshot of the journal, under the numbers of the rows and columns that were kept."""
-    rows, columns = (list(numbers_of_vector(value[name], "Q")) for name in ("rows", "cols"))
-    values = numbers_of_snapshot(value)
+    rows, columns = (numbers_of_vector(value[name], "Q") for name in ("rows", "cols"))
+    values = numbers_of_vector(value["values"])
     check(len(values) == len(rows) * len(columns))
-    shown = columns[:8]
-    cells = [[number(x) for x in values[i * len(columns) :][: len(shown)]] for i in range(min(len(rows), most_rows))]
-    lines = aligned(cells, [str(r) for r in rows[:most_rows]], [str(c) for c in shown])
-    left_out = []
-    if len(rows) > most_rows:
-        left_out.append("%d more rows" % (len(rows) - most_rows))
-    if len(columns) > len(shown):
-        left_out.append("%d more columns" % (len(columns) - len(shown)))
-    return lines + (["… " + ", ".join(left_out)] if left_out else [])
+    return matrix_lines(rows, columns, lambda begin, count: values[begin : begin + count], most_rows=6)
 
 
 def snapshot_text(value):
@@ -92,7 +78,7 @@ def snapshot_text(value):
     if kept == 0:
         return "nothing"
     if kept == 1 and product(lengths) == 1:
-        return heading(lengths, lambda begin, count: numbers_of_snapshot(value))
+        return heading(lengths, lambda begin, count: numbers_of_vector(value["values"]))
     sampled = "" if kept == product(lengths) else ", a sample of %d entries" % kept
     return shape_text(lengths) + sampled + indented(snapshot_lines(value))
 
@@ -115,24 +101,3 @@ PRINTERS = {
     "Snapshot": snapshot_text,
     "Workers": workers_text,
 }
-
-
-class Printer:
-    def __init__(self, value, text):
-        self.value = value
-        self.text = text
-
-    def to_string(self):
-        try:
-            text = self.text(self.value)
-        except TROUBLE:
-            return UNINITIALISED
-        in_backtrace = gdb.print_options().get("summary", False)
-        return text.split("\n", 1)[0] if in_backtrace else text
-
-
-def register():
-    printers = gdb.printing.RegexpCollectionPrettyPrinter("strata")
-    for name, text in PRINTERS.items():
-        printers.add_printer(name, "^strata::%s$" % name, lambda value, text=text: Printer(value, text))
-    gdb.printing.register_pretty_printer(None, printers, replace=True)

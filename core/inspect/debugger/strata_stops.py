@@ -122,6 +122,10 @@ class NonFiniteGradient(Stop):
 # ---- the commands
 
 
+class BreakCommand(where.Command):
+    kind = gdb.COMMAND_BREAKPOINTS
+
+
 def known_operations():
     """The rows of the table, NAME of NAME_op, and what stands on the tape."""
     listed = gdb.execute("info variables -q _op$", to_string=True)
@@ -142,15 +146,14 @@ def directions(words):
     raise gdb.GdbError("'%s': forward or backward? (nothing means both)" % " ".join(words))
 
 
-class BreakNode(gdb.Command):
+class BreakNode(BreakCommand):
     """break-node N [forward|backward]: stop before the rule of node N, in the given pass or in both.
 `tape` lists the nodes. Before the program runs it counts for every tape that will have a node N. A leaf has no rule;
 the backward pass stops when its gradient is complete."""
 
-    def __init__(self):
-        super().__init__("break-node", gdb.COMMAND_BREAKPOINTS)
+    name = "break-node"
 
-    def invoke(self, argument, from_tty):
+    def run(self, argument):
         words = argument.split()
         if not words or not words[0].isdigit():
             raise gdb.GdbError("break-node N: which node? (tape lists them)")
@@ -159,14 +162,13 @@ the backward pass stops when its gradient is complete."""
             RuleStop(direction, lambda tape, index, node: index == number, "node %d" % number)
 
 
-class BreakOp(gdb.Command):
+class BreakOp(BreakCommand):
     """break-op NAME [forward|backward]: stop before each rule of this operation: break-op sigmoid backward.
 The name is that of the operation's row: affine, sigmoid, kl_sparsity, … (break-op alone lists them)."""
 
-    def __init__(self):
-        super().__init__("break-op", gdb.COMMAND_BREAKPOINTS)
+    name = "break-op"
 
-    def invoke(self, argument, from_tty):
+    def run(self, argument):
         words, known = argument.split(), known_operations()
         if not words:
             raise gdb.GdbError("break-op NAME: which operation? (%s)" % ", ".join(known))
@@ -181,15 +183,14 @@ The name is that of the operation's row: affine, sigmoid, kl_sparsity, … (brea
         return [name for name in known_operations() if name.startswith(word)]
 
 
-class BreakParam(gdb.Command):
+class BreakParam(BreakCommand):
     """break-param W1: stop before each backward rule that adds to the gradient of this parameter.
 By its short name or its own, encoder.0.W. Before the program runs it counts for every tape that has one."""
 
-    def __init__(self):
-        super().__init__("break-param", gdb.COMMAND_BREAKPOINTS)
+    name = "break-param"
 
-    def invoke(self, argument, from_tty):
-        name = argument.strip()
+    def run(self, argument):
+        name = argument
         if not name:
             raise gdb.GdbError("break-param NAME: which parameter? (W1, b1, encoder.0.W, …)")
         try:
@@ -197,7 +198,7 @@ By its short name or its own, encoder.0.W. Before the program runs it counts for
         except gdb.GdbError:
             tape = None
         if tape is not None and tape.parameter_names():
-            tape.find_parameter(name)  # says so where there is none
+            where.find_parameter(tape, name)  # says so where there is none
         leaves = {}  # by tape and its length
 
         def uses_it(tape, index, node):
@@ -209,14 +210,13 @@ By its short name or its own, encoder.0.W. Before the program runs it counts for
         RuleStop("backward", uses_it, "each node that uses " + name)
 
 
-class BreakNan(gdb.Command):
+class BreakNan(BreakCommand):
     """break-nan: stop behind the rule that makes a value or a gradient not finite (NaN or infinite) of finite ones.
 It says which node, of which operands, and where the rule stands. What only passes it on does not stop."""
 
-    def __init__(self):
-        super().__init__("break-nan", gdb.COMMAND_BREAKPOINTS)
+    name = "break-nan"
 
-    def invoke(self, argument, from_tty):
+    def run(self, argument):
         NonFiniteValue()
         NonFiniteGradient()
         gdb.write("  stops behind the rule that makes a number not finite\n")

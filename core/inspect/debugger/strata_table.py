@@ -55,38 +55,40 @@ def heading(lengths, read):
     return shape_text(lengths) + (": " + number(read(0, 1)[0]) if product(lengths) == 1 and lengths else "")
 
 
-def matrix_lines(rows, columns, read, begin, is_vector=False, most_rows=MOST_ROWS, most_columns=MOST_COLUMNS):
-    """A matrix that lies row by row from entry `begin` on; read(begin, count) gives its numbers."""
-    shown_rows, shown_columns = min(rows, most_rows), min(columns, most_columns)
-    if shown_rows * shown_columns == 0:
+def matrix_lines(rows, columns, read, begin=0, most_rows=MOST_ROWS):
+    """A matrix that lies row by row from entry `begin` on, under the labels of its rows and columns; read(begin, count) gives
+    its numbers."""
+    shown_rows, shown_columns = rows[:most_rows], columns[:MOST_COLUMNS]
+    if not shown_rows or not shown_columns:
         return ["no entries"]
-    cells = [[number(x) for x in read(begin + i * columns, shown_columns)] for i in range(shown_rows)]
-    labels = [""] if is_vector else [str(i) for i in range(shown_rows)]
-    lines = aligned(cells, labels, [str(j) for j in range(shown_columns)])
+    cells = [[number(x) for x in read(begin + i * len(columns), len(shown_columns))] for i in range(len(shown_rows))]
+    lines = aligned(cells, list(map(str, shown_rows)), list(map(str, shown_columns)))
     left_out = []
-    if shown_rows < rows:
-        left_out.append("%d more rows" % (rows - shown_rows))
-    if shown_columns < columns:
-        left_out.append("%d more columns" % (columns - shown_columns))
+    if len(shown_rows) < len(rows):
+        left_out.append("%d more rows" % (len(rows) - len(shown_rows)))
+    if len(shown_columns) < len(columns):
+        left_out.append("%d more columns" % (len(columns) - len(shown_columns)))
     if left_out:
         lines.append("… " + ", ".join(left_out))
     return lines
 
 
-def tensor_lines(lengths, read, most_rows=MOST_ROWS, most_columns=MOST_COLUMNS):
+def tensor_lines(lengths, read):
     """The table of a tensor of rank 1 to 4. Only the numbers that are shown are read."""
     if product(lengths) <= 1:  # see heading
         return []
-    if len(lengths) <= 2:
-        rows = lengths[0] if len(lengths) == 2 else 1
-        return matrix_lines(rows, lengths[-1], read, 0, len(lengths) == 1, most_rows, most_columns)
-    outer, rows, columns = lengths[:-2], lengths[-2], lengths[-1]
+    columns = range(lengths[-1])
+    if len(lengths) == 1:
+        return matrix_lines([""], columns, read)
+    outer, rows = lengths[:-2], range(lengths[-2])
+    if not outer:
+        return matrix_lines(rows, columns, read)
     slices = product(outer)
     lines = []
     for s in range(min(slices, MOST_SLICES)):
         place = [s] if len(outer) == 1 else [s // outer[1], s % outer[1]]
         lines.append("[%s,:,:]" % ",".join(map(str, place)))
-        lines += matrix_lines(rows, columns, read, s * rows * columns, False, most_rows, most_columns)
+        lines += matrix_lines(rows, columns, read, s * len(rows) * len(columns))
     if slices > MOST_SLICES:
         lines.append("… %d more of these matrices" % (slices - MOST_SLICES))
     return lines

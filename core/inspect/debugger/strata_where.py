@@ -4,9 +4,28 @@ import contextlib
 
 import gdb
 
-from strata_memory import TROUBLE, Tape, text_of
+import strata_memory
+from strata_memory import TROUBLE, Tape
+from strata_table import Uninitialised
 
 LOOPS = {"strata::Tape::run_forward": ("forward", "index"), "strata::Tape::run_backward": ("backward", "i")}
+
+
+class Command(gdb.Command):
+    """A command whose troubles are one line, never a traceback."""
+
+    kind = gdb.COMMAND_DATA
+
+    def __init__(self):
+        super().__init__(self.name, self.kind)
+
+    def invoke(self, argument, from_tty):
+        try:
+            self.run(argument.strip())
+        except Uninitialised:
+            raise gdb.GdbError(self.name + ": what is there is not initialised yet, or no longer")
+        except (gdb.error, RuntimeError, ValueError, OverflowError) as error:
+            raise gdb.GdbError("%s: %s" % (self.name, error))
 
 
 def check_alive():
@@ -97,6 +116,15 @@ def visit_under_way():
     return None
 
 
+def find_parameter(tape, name):
+    """The node of W1 or encoder.0.W."""
+    names = tape.parameter_names()
+    for index, short in names.items():
+        if name in (short, tape.node(index).name):
+            return index
+    raise gdb.GdbError("there is no parameter '%s' on this tape (%s)" % (name, ", ".join(names.values()) or "it has none"))
+
+
 def find_node(argument, tape):
     """A node's number, a parameter's name, or nothing: the node whose rule runs."""
     if not argument:
@@ -105,7 +133,7 @@ def find_node(argument, tape):
             raise gdb.GdbError("which node? (no rule is running; tape lists the nodes)")
         return visit.index
     try:
-        index = int(gdb.parse_and_eval(argument)) if not argument[0].isalpha() else tape.find_parameter(argument)
+        index = int(gdb.parse_and_eval(argument)) if not argument[0].isalpha() else find_parameter(tape, argument)
     except gdb.error as error:
         raise gdb.GdbError("%s: %s" % (argument, error))
     if not 0 <= index < len(tape):
@@ -154,7 +182,7 @@ def call(function, tape, argument=None):
     expression = "strata::debugger::%s(*(strata::Tape *)%d%s)" % (function, tape.address, more)
     try:
         with breakpoints_off(), gdb.with_parameter("unwindonsignal", True):
-            text = text_of(gdb.parse_and_eval(expression))
+            text = strata_memory.program.text_of(gdb.parse_and_eval(expression))
     except TROUBLE as error:
         raise gdb.GdbError("%s cannot be called (is this the debug build, and does it run?): %s" % (function, first_line(error)))
     if text.startswith("error: "):

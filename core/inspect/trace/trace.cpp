@@ -12,7 +12,6 @@
 #include "core/gradcheck/rule_alone.hpp"
 #include "core/inspect/trace/layers.hpp"
 #include "core/inspect/trace/sources.hpp"
-#include "core/inspect/trace/trace_page.hpp"
 
 namespace strata {
 namespace {
@@ -258,11 +257,6 @@ Json trace_data(const std::string& title, Tape& tape, const Objective& objective
                        {"tensors", tensors.take()},
                        {"checks", std::move(checks)},
                        {"sources", sources.to_json()}});
-}
-
-std::string trace_page(const std::string& title, Tape& tape, const Objective& objective,
-                       const TraceOptions& options) {
-  return page_of_trace(title, trace_data(title, tape, objective, options));
 }
 
 }  // namespace strata

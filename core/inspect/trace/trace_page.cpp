@@ -1,7 +1,8 @@
-#include "core/inspect/trace/trace_page.hpp"
+// The page around the data of a trace: see trace.hpp.
 
 #include "core/charts/html.hpp"
 #include "core/inspect/trace/page_files.hpp"
+#include "core/inspect/trace/trace.hpp"
 
 namespace strata {
 namespace {
@@ -32,7 +33,9 @@ std::string files_ending_in(std::string_view ending) {
 
 }  // namespace
 
-std::string page_of_trace(const std::string& title, const Json& data) {
+std::string trace_page(const std::string& title, Tape& tape, const Objective& objective,
+                       const TraceOptions& options) {
+  const Json data = trace_data(title, tape, objective, options);
   std::string body = files_ending_in(".html");
   body += "<script type=\"application/json\" id=\"trace\">" + safe_in_script(data.dump()) +
           "</script>\n";

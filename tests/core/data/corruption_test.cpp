@@ -164,7 +164,7 @@ TEST_CASE("settings come back from JSON, and those that make no sense are refuse
         }).find("of your own cannot be saved or copied") != std::string::npos);
   CHECK(error_of([] {
           corruption_named("custom");
-        }).find("choose masking, salt_and_pepper or gaussian") != std::string::npos);
+        }).find("choose one of masking, salt_and_pepper, gaussian") != std::string::npos);
   Rng rng(1);
   const auto error = [&](const Corruption& c) {
     return error_of([&] { corrupt(Tensor({1, 2}), c, rng); });

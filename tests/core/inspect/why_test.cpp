@@ -75,6 +75,26 @@ TEST_CASE(
   }
 }
 
+TEST_CASE(
+    "why splits δ before every function of entries, told by its formula, and before no other") {
+  Parameter W("W", Tensor({2, 3}, {Real(0.5), 1, -1, 2, Real(0.25), 1}), true);
+  const auto activation_after = [&W](Var (*function)(Var)) {
+    Tape tape;
+    const Var Z = matmul(tape.input(Tensor({2, 2}, {1, 2, 3, 5})), tape.parameter(W));
+    const Objective objective = sum_of_terms({{"sum", sum(function(Z))}});
+    const GradientsByTerm gradients = gradients_by_term(tape, objective);
+    const Why found = why(tape, objective, gradients, find_entry(tape, "W1[0,1]"));
+    for (const Summand& s : found.uses[0].examples) {
+      if (!s.bracket.empty()) check_close(s.slope * s.bracket[0], s.delta, by_real(1e-12, 1e-5));
+    }
+    return found.uses[0].activation;
+  };
+  CHECK(activation_after([](Var Z) { return square(Z); }) == 3);
+  CHECK(activation_after([](Var Z) { return softplus(Z); }) == 3);
+  CHECK(activation_after([](Var Z) { return softmax(Z); }) == -1);
+  CHECK(activation_after([](Var Z) { return transpose(Z); }) == -1);
+}
+
 TEST_CASE("why says so where the parts do not sum to the gradient, and only there") {
   for (const auto& named : small_models()) {
     CAPTURE(std::string(named.first));

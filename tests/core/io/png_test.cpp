@@ -157,11 +157,11 @@ TEST_CASE("png: grey pictures decode to their pixels") {
   strata::Rng rng(4);
   std::vector<unsigned char> pixels(7 * 5 * 3);
   for (unsigned char& pixel : pixels) pixel = static_cast<unsigned char>(rng.below(256));
-  CHECK(decode(strata::png_grey(pixels, 35, 3), 35, 3) == as_string(pixels));
-  CHECK(strata::png_grey(GreyImage{35, 3, pixels}) == strata::png_grey(pixels, 35, 3));
-  CHECK(error_of([&] { strata::png_grey(pixels, 7, 5); }) ==
-        "png: 105 bytes for 7×5 pixels of 1 (needs 35)");
-  CHECK(error_of([&] { strata::png_grey({}, 0, 5); }) == "png: a picture of 0×5 pixels");
+  CHECK(decode(strata::png_grey({35, 3, pixels}), 35, 3) == as_string(pixels));
+  CHECK(error_of([&] {
+          strata::png_grey({7, 5, pixels});
+        }) == "png: 105 bytes for 7×5 pixels of 1 (needs 35)");
+  CHECK(error_of([&] { strata::png_grey({0, 5, {}}); }) == "png: a picture of 0×5 pixels");
 }
 
 TEST_CASE("png: base64 as in RFC 4648") {

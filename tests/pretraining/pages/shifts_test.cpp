@@ -26,10 +26,6 @@ TEST_CASE("pictures move, and what leaves is lost") {
   CHECK(shifted(X, {2, 3}, 0, 1).values == std::vector<Real>{0, 1, 2, 0, 4, 5});
   CHECK(shifted(X, {2, 3}, -1, 0).values == std::vector<Real>{4, 5, 6, 0, 0, 0});
   CHECK(shifted(X, {2, 3}, 1, -2).values == std::vector<Real>{0, 0, 0, 3, 0, 0});
-  const Dataset larger = framed({"one", X, {}, {2, 3}}, 1);
-  CHECK(larger.image == ImageShape{4, 5});
-  CHECK(larger.X.values ==
-        std::vector<Real>{0, 0, 0, 0, 0, 0, 1, 2, 3, 0, 0, 4, 5, 6, 0, 0, 0, 0, 0, 0});
   CHECK(error_of([&] { shifted(X, {2, 2}, 0, 0); }).find("2×2") != std::string::npos);
 }
 

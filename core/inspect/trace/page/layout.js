@@ -3,7 +3,7 @@
 
 const box = {width: 152, height: 44, chipWidth: 124, chipHeight: 26, gapX: 18, gapY: 26, pad: 12, head: 28, underHead: 14, port: 0.68, between: 34, lane: 30, most: 3};
 
-// {items: [{key, node | layer, x, y, width, height}], frames: [layer's rectangle], itemOf: node → item, edges: [{from, to, pairs}]}
+// {items: [{key, node | layer, x, y, width, height}], frames: [layer's rectangle], itemOf: node → item, edges: [{key, from, to, path}]}
 function layOutGraph(trace, folded) {
   const members = trace.layers.map(() => []);
   for (const node of trace.nodes) members[node.layer].push(node.index);
@@ -84,21 +84,15 @@ function rowsOf(trace, nodes, inLayer) {
 
 // One edge between two boxes, however many arrows run there.
 function addEdges(trace, graph) {
-  const known = new Map();
+  const known = new Set();
   for (const node of trace.nodes) {
-    for (const input of new Set(node.inputs)) {
-      const from = graph.itemOf[input], to = graph.itemOf[node.index];
-      if (from === to) continue;
-      const key = `${from.key}>${to.key}`;
-      if (!known.has(key)) {
-        const edge = {key, from, to, pairs: []};
-        known.set(key, edge);
-        graph.edges.push(edge);
-      }
-      known.get(key).pairs.push([input, node.index]);
+    for (const input of node.inputs) {
+      const from = graph.itemOf[input], to = graph.itemOf[node.index], key = `${from.key}>${to.key}`;
+      if (from === to || known.has(key)) continue;
+      known.add(key);
+      graph.edges.push({key, from, to, path: pathOf({from, to}, graph)});
     }
   }
-  for (const edge of graph.edges) edge.path = pathOf(edge, graph);
 }
 
 // Straight or gently curved between neighbours; along a lane at the side where other boxes stand between.

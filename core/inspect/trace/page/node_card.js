@@ -113,10 +113,11 @@ function contributionsTo(trace, index, entry, step) {
   });
 }
 
+const sum = (numbers) => numbers.reduce((total, x) => total + (x === undefined ? 0 : x), 0);
+
 // Backward is linear: the parts of all terms sum to the gradient, up to rounding (of the tensor's largest number). A contribution
 // that no term's own pass brings (the sum of the terms adds it) counts as it is. What overflows says nothing.
 function lostPart(trace, parts, gradient) {
-  const sum = (numbers) => numbers.reduce((total, x) => total + (x === undefined ? 0 : x), 0);
   const ofTerms = sum(parts.map(({visit, value, byTerm}) => (visit.terms.length > 0 ? sum(byTerm) : value)));
   const size = Math.max(0, ...parts.flatMap(({visit}) => [visit.after, visit.contribution, ...visit.terms.map((part) => part.contribution)]).flatMap(({range}) => range.map(Math.abs)));
   const differs = (x) => Number.isFinite(x) && Number.isFinite(gradient) && Math.abs(x - gradient) > (trace.real === 'float' ? 1e-4 : 1e-9) * size;
@@ -133,7 +134,6 @@ function lostPart(trace, parts, gradient) {
 function contributionTable(trace, parts, gradient, actions, index) {
   const terms = trace.terms.map((term, t) => ({...term, t})).filter(({t}) => parts.some((part) => part.byTerm[t] !== undefined));
   const cell = (x) => element('td', {class: 'number', title: x === undefined ? '' : exactText(x)}, x === undefined ? '–' : numberText(x));
-  const sum = (numbers) => numbers.reduce((total, x) => total + (x === undefined ? 0 : x), 0);
   const head = element('tr', {}, ['step', 'from'].map((text) => element('th', {scope: 'col'}, text)),
     ['contribution', ...terms.map((term) => term.name), 'gradient after'].map((text) => element('th', {scope: 'col', class: 'number'}, text)));
   const rows = parts.map(({visit, value, byTerm, after}) => element('tr', {},

@@ -18,7 +18,7 @@ function showRule(card, node, {step}, entry) {
       parts.push(element('p', {class: 'note'}, `${nodeName(trace, input)} wants no gradient.`));
       return;
     }
-    const visit = trace.visits[trace.changes[input].find((change) => trace.visits[change].node === node.index)];
+    const visit = contributionOf(trace, node, input);
     if (!visit) parts.push(element('p', {class: 'note'}, 'This pass does not come here.'));
     else if (visit.step > step) parts.push(element('p', {class: 'note'}, 'Its numbers come at ', goButton(`rule${visit.step}`, `step ${shown(visit.step)}`, () => card.actions.goTo(visit.step, node.index)), '.'));
     else parts.push(withNumbers(trace, node, k, nearestEntry(visit.contribution, entry), op.gradients[k].equations[0]));
@@ -26,20 +26,27 @@ function showRule(card, node, {step}, entry) {
   return rebuild(card.rule, parts);
 }
 
+// The visit in which the node's rule adds to this input's gradient.
+const contributionOf = (trace, node, input) => trace.visits[trace.changes[input].find((change) => trace.visits[change].node === node.index)];
+
 // The journal's number for this entry, with the numbers it came from: the summands of a sum or product, or the rule with numbers.
 function withNumbers(trace, node, operand, entry, equation) {
-  const input = operand < 0 ? node.index : node.inputs[operand];
-  const step = operand < 0 ? trace.forwardStep[node.index] : trace.changes[input].find((change) => trace.visits[change].node === node.index);
-  const tensor = operand < 0 ? trace.visits[step].value : trace.visits[step].contribution;
+  const tensor = operand < 0 ? trace.visits[trace.forwardStep[node.index]].value : contributionOf(trace, node, node.inputs[operand]).contribution;
   const recorded = entryOf(tensor, entry);
   const letter = operand < 0 ? node.op.result : 'd' + node.op.letters[operand];
   const name = tensor.values.length === 1 && isWhole(tensor) ? letter : letter + entryText(tensor, entry);
-  const sums = summandsOf(trace, node, operand, entry);
+  const at = placeOf(trace, node, operand, entry), tree = equation && equation.tree;
+  const sums = valueOrNone(() => movedEntry(node, operand, entry, at) || (tree && takeApart(tree, at)));
   if (sums && agrees(totalOf(sums), recorded, trace)) return summandTable(name, sums, recorded);
-  const numberOf = numbersFor(trace, node, operand, entry);
   const taken = equation !== undefined && equation.relation === '−=';
-  const value = equation && numericValue(equation.tree, numberOf);
-  if (agrees(taken && value !== undefined ? -value : value, recorded, trace)) {
+  // Where words say which of two values it is, it is the one that was recorded.
+  const inWords = tree && tree[0] === 'cases' && tree[3][0] === 'words';
+  const values = (inWords ? [tree[2], tree[4] || ['number', '0']] : tree ? [tree] : []).map((one) => valueOrNone(() => readAt(one, at)[1]));
+  if (!values.includes(undefined) && values.some((x) => agrees(taken ? -x : x, recorded, trace))) {
+    const numberOf = (written) => {
+      const [letter, indices = ''] = written.split('_');
+      return letter === 'j' ? undefined : valueOrNone(() => readLetter(letter, indices, at)[1]);  // an index stays one
+    };
     const around = (inside, opens, closes) => (taken ? [math('mo', {}, opens), inside, math('mo', {}, closes)] : [inside]);
     const line = math('mrow', {}, math('mi', {mathvariant: 'normal'}, name), math('mo', {}, '='),
       around(putIn(mathOf(equation.right), numberOf).firstElementChild, '−(', ')'), math('mo', {}, '='), math('mn', {}, numberText(recorded)));
@@ -51,8 +58,8 @@ function withNumbers(trace, node, operand, entry, equation) {
 
 const operandsAreSampled = (trace, node) => [node.index, ...node.inputs].some((index) => !isWhole(trace.visits[trace.forwardStep[index]].value));
 
-function numericValue(tree, numberOf) {
-  try { return tree && valueOf(tree, numberOf); } catch (none) { return undefined; }
+function valueOrNone(find) {
+  try { return find(); } catch (none) { if (none !== hasNoValue) throw none; return undefined; }
 }
 
 function agrees(x, recorded, trace) {
@@ -63,7 +70,7 @@ function agrees(x, recorded, trace) {
 }
 
 // The largest first, the rest in one line.
-function summandTable(name, {terms, scale = [], rest = []}, recorded) {
+function summandTable(name, {terms, scale, rest}, recorded) {
   const sorted = [...terms].sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
   const shown = sorted.slice(0, mostSummands), left = sorted.slice(mostSummands);
   const row = (index, what, x) => element('tr', {}, element('th', {scope: 'row'}, index), element('td', {}, what),
@@ -72,7 +79,7 @@ function summandTable(name, {terms, scale = [], rest = []}, recorded) {
   const rows = shown.map((term) => row(term.index, product(term.factors), term.value));
   if (left.length > 0) rows.push(row('…', `${left.length} smaller ones together`, left.reduce((total, term) => total + term.value, 0)));
   for (const [text, x] of rest) rows.push(row('+', text, x));
-  const factor = scale.map(([text, x]) => `${text} = ${numberText(x)}`).join(' · ');
+  const factor = scale.length ? `${scale.map(([text]) => text).join(' · ')} = ${numberText(scale.reduce((p, f) => p * f[1], 1))}` : '';
   const about = terms.length ? `${name}, its summands${terms.length > 1 ? ', largest first' : ''}${factor ? `; their sum is multiplied by ${factor}` : ''}:` : `${name}:`;
   return element('div', {}, element('p', {class: 'note'}, about), element('div', {class: 'table'}, element('table', {class: 'summands', 'aria-label': about, data: {put: name}},
     element('tbody', {}, rows),
