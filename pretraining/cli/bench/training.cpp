@@ -8,13 +8,12 @@
 
 #include "autoencoders/sparse.hpp"
 #include "pretraining/cli/bench/allocation_count.hpp"
-#include "pretraining/cli/options.hpp"
 
 namespace strata::cli {
 namespace {
 
 DenseAutoencoderOptions autoencoder_options(const Training& training) {
-  const std::vector<std::size_t> sizes = training.sizes();
+  const std::vector<std::size_t>& sizes = training.sizes;
   if (training.sparse) return sparse_autoencoder(sizes[0], sizes[1], {.rho = Real(0.1), .beta = 3});
   DenseAutoencoderOptions options;
   options.sizes = sizes;
@@ -67,18 +66,14 @@ double seconds_of_step(Trainer& trainer, const Training& training) {
 }  // namespace
 
 std::string Training::name() const {
-  return text(network, sparse ? " sparse" : "", " batch ", batch, " ", backprop_name(backprop));
-}
-
-std::vector<std::size_t> Training::sizes() const {
-  return parse_layers(network, "network");
+  return text(layers_text(sizes), sparse ? " sparse" : "", " batch ", batch, " ",
+              backprop_name(backprop));
 }
 
 double Training::weights() const {
-  const std::vector<std::size_t> widths = sizes();
   double sum = 0;
-  for (std::size_t k = 0; k + 1 < widths.size(); ++k)
-    sum += 2 * double(widths[k]) * double(widths[k + 1]);
+  for (std::size_t k = 0; k + 1 < sizes.size(); ++k)
+    sum += 2 * double(sizes[k]) * double(sizes[k + 1]);
   return sum;
 }
 
@@ -144,7 +139,7 @@ double peak_memory(const Training& training, std::size_t examples, std::size_t t
 }
 
 double expected_memory(const Training& training, std::size_t examples) {
-  const std::vector<std::size_t> widths = training.sizes();
+  const std::vector<std::size_t>& widths = training.sizes;
   double units = 0;  // of all layers, up and down again
   for (std::size_t k = 1; k < widths.size(); ++k)
     units += double(widths[k]) + double(widths[k - 1]);
