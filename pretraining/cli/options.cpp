@@ -1,7 +1,6 @@
 #include "pretraining/cli/options.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 #include "core/check.hpp"
@@ -12,13 +11,6 @@ namespace {
 template <class... Parts>
 void check_usage(bool condition, const Parts&... parts) {
   if (!condition) throw UsageError(text(parts...));
-}
-
-// The whole text as a number; false where it is none, or does not fit.
-template <class Number>
-bool read_number(std::string_view digits, Number& number) {
-  const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  return result.ec == std::errc() && result.ptr == digits.data() + digits.size();
 }
 
 // How many letters must be put in, left out, changed or swapped with their neighbour (Damerau
@@ -130,7 +122,7 @@ Options::Options(std::vector<OptionSpec> specs, const std::vector<std::string>& 
     const OptionSpec& option = specs_[std::size_t(found - names.begin())];
     if (option.value.empty()) {
       check_usage(!has_value, argument, ": ", name, " takes no value");
-      values_[option.name] = "";
+      values_[option.name] = "given";
     } else if (has_value) {
       values_[option.name] = argument.substr(equals + 1);
     } else {

@@ -4,10 +4,12 @@
 //   const Options options(read_specs("--epochs N [50] {[1, ∞)}  passes over the data"), words);
 //   const std::size_t epochs = options.size("epochs");
 
+#include <charconv>
 #include <cstddef>
 #include <limits>
 #include <map>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -90,6 +92,13 @@ class Options {
   std::map<std::string, std::string> values_;  // of the options given
   std::vector<std::string> positional_;
 };
+
+/// The whole text as a number; false where it is none, or does not fit.
+template <class Number>
+bool read_number(std::string_view digits, Number& number) {
+  const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  return result.ec == std::errc() && result.ptr == digits.data() + digits.size();
+}
 
 /// Layer sizes: "64-100-50-2" is {64, 100, 50, 2}. Throws UsageError naming the place of an empty
 /// or wrong size, and when there are fewer than two.

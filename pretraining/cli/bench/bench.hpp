@@ -41,9 +41,6 @@ inline constexpr std::size_t training_examples = 10'000;
 /// training_examples at most; the first epoch is not counted.
 Figure examples_per_second(const Training& training, std::size_t threads, const RunLength& length);
 
-/// How often one training step allocates once training is under way.
-double allocations_per_step(const Training& training, std::size_t threads);
-
 /// The most bytes that a process of its own holds while it trains for an epoch on this many
 /// examples. It begins as a copy of this process: call it while this one holds little, and without
 /// other threads. Throws Error where the system has no memory or processes left.

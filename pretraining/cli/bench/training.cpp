@@ -7,7 +7,6 @@
 #include <cstdio>
 
 #include "autoencoders/sparse.hpp"
-#include "pretraining/cli/bench/allocation_count.hpp"
 
 namespace strata::cli {
 namespace {
@@ -92,23 +91,6 @@ Figure examples_per_second(const Training& training, std::size_t threads, const 
     return !runs.enough();
   });
   return runs.figure();
-}
-
-double allocations_per_step(const Training& training, std::size_t threads) {
-  Trainer trainer(training, threads);
-  // An epoch has allocations of its own, such as its record: the steps' are what a longer epoch has
-  // more.
-  const auto allocations_of_epoch = [&](std::size_t steps) {
-    const Dataset data = trainer.examples(steps * training.batch);
-    std::size_t before = 0, after = 0;
-    trainer.fit_until(data, [&](const EpochRecord& epoch) {
-      before = after;
-      after = allocation_count();
-      return epoch.epoch < 3;
-    });
-    return double(after - before);
-  };
-  return (allocations_of_epoch(6) - allocations_of_epoch(2)) / (6 - 2);
 }
 
 double peak_memory(const Training& training, std::size_t examples, std::size_t threads) {

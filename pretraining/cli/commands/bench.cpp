@@ -8,7 +8,6 @@
 #include "core/math/matmul.hpp"
 #include "core/math/vector_math.hpp"
 #include "core/random/rng.hpp"
-#include "pretraining/cli/bench/allocation_count.hpp"
 #include "pretraining/cli/bench/bench.hpp"
 #include "pretraining/cli/commands/commands.hpp"
 #include "pretraining/cli/result_file.hpp"
@@ -20,13 +19,13 @@ constexpr const char* page = R"(
 strata bench [options]
 
 Measures this machine (multiply-adds, memory) and this program: matrix products, elementary
-functions, training, allocations and memory. Each figure is the median of several runs, beside the
+functions, training and memory. Each figure is the median of several runs, beside the
 lowest and the highest. A matrix product M×N×K has a result of M×N entries, each a sum of K
 products; a training 784-64 batch 128 goes through layers of 784, 64 and 784 units (sigmoid,
 half_mse, Adam) with 128 examples a step.
 
---group NAME [all] {all machine memory matmul functions train allocations}  machine, memory, matmul,
-    functions, train or allocations
+--group NAME [all] {all machine memory matmul functions train}  machine, memory, matmul, functions or
+    train
 --only TEXT  only rows with this in their name: 512x512x512, 'batch 100 tape'
 --quick  shorter runs: less than half a minute instead of two to five
 --threads N {[1, 1024]}  what 'all threads' means (default: STRATA_THREADS, or the machine's)
@@ -191,23 +190,6 @@ std::vector<Row> train_rows(const Bench& bench) {
   return rows;
 }
 
-std::vector<Row> allocation_rows(const Bench& bench) {
-  std::vector<Row> rows;
-  if (const std::string name = "a new tensor, to see them counted"; bench.wants(name)) {
-    const Tensor A({2, 3});
-    const std::size_t before = allocation_count();
-    const Tensor transpose = transposed(A);
-    const double count = double(allocation_count() - before);
-    rows.push_back({"allocations", name, 1, once(count), "allocations"});
-  }
-  for (const Training& training : both_ways({{.batch = 100}, {{64, 25}, true, 10}})) {
-    if (!bench.wants(training.name())) continue;
-    const Figure count = once(allocations_per_step(training, bench.threads));
-    rows.push_back({"allocations", training.name(), bench.threads, count, "allocations/step"});
-  }
-  return rows;
-}
-
 struct Group {
   std::string name;
   const char* heading;  // above its rows
@@ -229,21 +211,15 @@ const std::vector<Group> groups = {
     {"train_gflops",
      "the same as arithmetic, counted as 6 × weights × examples (the first layer does 4); in % of "
      "the peak",
-     nullptr},  // its rows come with those of train
-    {"allocations", "allocations in one training step", allocation_rows}};
+     nullptr}};  // its rows come with those of train
 
 // ---- in a table
 // Four significant digits; above ten million three and an exponent: 1.60e9.
 std::string figure_text(double value) {
   const int exponent = value >= 1e7 ? int(std::log10(value)) : 0;
   const double shown = value / std::pow(10.0, exponent);
-  char buffer[32];
-  std::snprintf(buffer, sizeof buffer,
-                exponent > 0    ? "%.2fe%d"
-                : shown >= 1000 ? "%.0f"
-                                : "%.4g",
-                shown, exponent);
-  return buffer;
+  if (exponent > 0) return formatted("%.2fe%d", shown, exponent);
+  return formatted(shown >= 1000 ? "%.0f" : "%.4g", shown);
 }
 
 // A heading wherever another group begins, and a line for each row, within 100 columns.

@@ -1,27 +1,16 @@
 #include "pretraining/cli/step/tape_stepper.hpp"
 
-#include <algorithm>
-
 #include "pretraining/cli/step/names.hpp"
-#include "pretraining/cli/step/text.hpp"
 
 namespace strata::cli {
 
 TapeStepper::TapeStepper(Tape& tape, const Objective& objective, std::string subject, Style style_)
-    : Stepper(tape, objective, std::move(subject), style_), passes(tape, objective) {}
+    : Stepper(objective, std::move(subject), style_), passes(tape, objective) {}
 
 std::string TapeStepper::title() const {
   const std::size_t forward = passes.journal.first_backward();
   return text(subject_, ": ", forward, " forward and ", size() - forward,
               " backward steps (help lists the commands)");
-}
-
-std::string TapeStepper::page(std::size_t step) {
-  return page_text(passes, step, style);
-}
-
-std::string TapeStepper::row(std::size_t step) {
-  return row_text(passes, step);
 }
 
 bool TapeStepper::is_wrong(std::size_t step) {
@@ -38,17 +27,10 @@ std::string TapeStepper::others_that_may_be_wrong() const {
   return "--backprop explicit steps through the rule by hand";
 }
 
-std::vector<std::size_t> TapeStepper::steps_of(Search kind, const std::string& name) {
-  const int node = searched_node(kind, name);
-  std::vector<std::size_t> steps;
-  for (std::size_t k = 0; k < size(); ++k) {
-    const Visit& v = passes.journal.visits[k];
-    const bool matches = kind == Search::node    ? v.node == node
-                         : kind == Search::param ? v.node == node || v.operand == node
-                                                 : tape_.nodes[v.node].op->name == name;
-    if (matches) steps.push_back(k);
-  }
-  return steps;
+bool TapeStepper::belongs(std::size_t step, Search kind, int node, const std::string& op) const {
+  const Visit& v = passes.journal.visits[step];
+  if (kind == Search::op) return tape_.nodes[v.node].op->name == op;
+  return v.node == node || (kind == Search::param && v.operand == node);
 }
 
 std::string TapeStepper::print(const std::string& name) {
@@ -73,11 +55,11 @@ std::string TapeStepper::gdb(const std::string&) {
   const Visit& here = visit();
   const bool is_leaf = passes.tape.nodes[here.node].op->forward == nullptr;
   if (is_leaf) return "a leaf has no rule to stop in (next leads to the rule that uses it)\n";
-  if (here.kind == Visit::Kind::seed)
-    return text("make gdb ", debugged,
-                "\n  and there: break strata::Tape::run_backward, then run\n");
-  return text("make gdb ", debugged, "\n  and there: break-node ", here.node, " ",
-              here.kind == Visit::Kind::forward ? "forward" : "backward", ", then run\n");
+  const char* const pass = here.kind == Visit::Kind::forward ? "forward" : "backward";
+  const std::string stop = here.kind == Visit::Kind::seed
+                               ? "break strata::Tape::run_backward"
+                               : text("break-node ", here.node, " ", pass);
+  return text("make gdb ", debugged, "\n  and there: ", stop, ", then run\n");
 }
 
 }  // namespace strata::cli

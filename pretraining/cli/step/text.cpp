@@ -1,4 +1,4 @@
-#include "pretraining/cli/step/text.hpp"
+// What a stop at one visit of the tape's passes shows, as text.
 
 #include <algorithm>
 #include <string_view>
@@ -6,6 +6,7 @@
 #include "core/formula/formula.hpp"
 #include "core/io/utf8.hpp"
 #include "pretraining/cli/step/names.hpp"
+#include "pretraining/cli/step/tape_stepper.hpp"
 
 namespace strata::cli {
 namespace {
@@ -206,7 +207,7 @@ std::string backward_page(Passes& passes, std::size_t step, const Style& style) 
 
 }  // namespace
 
-std::string page_text(Passes& passes, std::size_t step, const Style& style) {
+std::string TapeStepper::page(std::size_t step) {
   const Visit& visit = passes.journal.visits[step];
   const std::string head = head_line(passes, step, style);
   if (visit.kind == Kind::forward) return head + forward_page(passes, visit, style);
@@ -220,7 +221,7 @@ static std::string called_in_row(const Tape& tape, int node) {
   return n.name.empty() || is_leaf(n) ? called(tape, node) : n.name;
 }
 
-std::string row_text(Passes& passes, std::size_t step) {
+std::string TapeStepper::row(std::size_t step) {
   // Columns; list puts "> " before
   constexpr std::size_t formula_at = 45, target_at = 70, marker = 2;
   const Visit& visit = passes.journal.visits[step];
