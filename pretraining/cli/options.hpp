@@ -111,11 +111,17 @@ struct RowRange {
   bool operator==(const RowRange&) const = default;
 };
 /// "10:20", ":20", "10:" or ":". Throws UsageError for other texts and for an end before the begin.
-RowRange parse_rows(const std::string& rows, const std::string& option = "--rows");
+RowRange parse_rows(const std::string& rows);
 
 /// The word of `known` with the smallest edit distance (Damerau 1964) to `word`, if that is at most
 /// a third of its length and no more than 3 (a short word may be off by one); "" otherwise. A known
 /// word that begins with `word` is near too.
 std::string nearest_word(const std::string& word, const std::vector<std::string>& known);
+/// "; did you mean WORD?" of the nearest, or where there is none, what else is to be said.
+std::string suggestion(const std::string& word, const std::vector<std::string>& known,
+                       const std::string& otherwise);
+
+/// "64-100-2" at its dashes: 64, 100, 2. There is one piece at least.
+std::vector<std::string> split(const std::string& words, char separator);
 
 }  // namespace strata

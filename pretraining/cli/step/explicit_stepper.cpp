@@ -10,12 +10,11 @@ namespace strata::cli {
 
 ExplicitStepper::ExplicitStepper(DenseAutoencoder& model, const Batch& batch,
                                  const Objective& objective, std::string subject, Style style_)
-    : Stepper(objective, std::move(subject), style_),
-      steps(explicit_walk(model, batch, *objective.total.tape, objective)) {}
-
-std::string ExplicitStepper::title() const {
-  return text(subject_, " by hand: ", size(),
-              " quantities, each beside the same number on the tape (help lists the commands)");
+    : Stepper(objective, std::move(subject), style_,
+              "--backprop tape steps through the rules of the tape"),
+      steps(explicit_walk(model, batch, *objective.total.tape, objective)) {
+  title = text(subject_, " by hand: ", size(),
+               " quantities, each beside the same number on the tape (help lists the commands)");
 }
 
 // Then the two cannot be compared: the mistake, if there is one, lies before both.
@@ -80,10 +79,6 @@ bool ExplicitStepper::is_wrong(std::size_t k) {
 
 bool ExplicitStepper::is_non_finite(std::size_t k) const {
   return !all_finite(steps[k].numbers);
-}
-
-std::string ExplicitStepper::others_that_may_be_wrong() const {
-  return "--backprop tape steps through the rules of the tape";
 }
 
 // The number is found at the node, at a node of the operation, or at the parameter.

@@ -16,7 +16,6 @@ class ExplicitStepper : public Stepper {
                   std::string subject, Style style = {});
 
   std::size_t size() const override { return steps.size(); }
-  std::string title() const override;
 
   std::vector<ExplicitStep> steps;
 
@@ -25,7 +24,6 @@ class ExplicitStepper : public Stepper {
   std::string row(std::size_t step) override;
   bool is_wrong(std::size_t step) override;
   bool is_non_finite(std::size_t step) const override;
-  std::string others_that_may_be_wrong() const override;
   bool belongs(std::size_t step, Search kind, int node, const std::string& op) const override;
   std::string print(const std::string& name) override;
   std::string check(const std::string& how) override;

@@ -144,16 +144,13 @@ int find_leaf(const Tape& tape, const std::string& name) {
 }
 
 Entry asked_entry(const Tape& tape, const std::string& words) {
-  std::istringstream in(words);
-  std::vector<std::string> parts;
-  for (std::string part; in >> part;) parts.push_back(part);
   const bool has_brackets = words.find('[') != std::string::npos;
+  std::istringstream in(words);
   std::string asked;
-  for (std::size_t k = 0; k < parts.size(); ++k) {
-    const bool is_index = !has_brackets && k > 0;
-    asked += (!is_index ? "" : k == 1 ? "[" : ",") + parts[k];
-  }
-  if (!has_brackets && parts.size() > 1) asked += "]";
+  std::size_t parts = 0;
+  for (std::string part; in >> part; ++parts)
+    asked += (has_brackets || parts == 0 ? "" : parts == 1 ? "[" : ",") + part;
+  if (!has_brackets && parts > 1) asked += "]";
   // a parameter may be called so itself; otherwise dW1 is the gradient of W1
   const std::string name = asked.substr(0, asked.find('['));
   const bool is_gradient =

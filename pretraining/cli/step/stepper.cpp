@@ -70,9 +70,8 @@ Stepper::Line Stepper::read(const std::string& line) const {
       throw UsageError(text(command.name, " ", wanted, ": the ", wanted, " is missing"));
     return {&command, argument};
   }
-  const std::string near = nearest_word(word, names);
-  throw UsageError(text("there is no command '", word, "'",
-                        near.empty() ? " (help lists them)" : "; did you mean " + near + "?"));
+  throw UsageError(
+      text("there is no command '", word, "'", suggestion(word, names, " (help lists them)")));
 }
 
 std::string Stepper::spelled_out(const std::string& line) const {
@@ -152,7 +151,7 @@ std::string Stepper::wrong(const std::string&) {
     if (is_wrong(k)) return "no later one: from the beginning again\n" + move_to(k);
   }
   if (is_wrong(step_)) return "this is the only step that is wrong\n";
-  return "no step is wrong (" + others_that_may_be_wrong() + ")\n";
+  return text("no step is wrong (", elsewhere_, ")\n");
 }
 
 std::string Stepper::why(const std::string& words) {
@@ -205,7 +204,7 @@ std::string Stepper::quit(const std::string&) {
 }
 
 void converse(Stepper& stepper, std::istream& in, std::ostream& out, bool terminal) {
-  out << stepper.title() << "\n\n" << stepper.here();
+  out << stepper.title << "\n\n" << stepper.here();
   std::string line;
   while (!stepper.has_quit()) {
     const std::string prompt = text("(step ", stepper.step() + 1, ") ");

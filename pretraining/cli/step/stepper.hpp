@@ -16,12 +16,14 @@ namespace strata::cli {
 
 class Stepper {
  public:
-  /// `subject` says what the objective was recorded of. The tape must outlive this.
-  Stepper(const Objective& objective, std::string subject, Style style_)
+  /// `subject` says what the objective was recorded of, `elsewhere` where to look when no step is
+  /// wrong. The tape must outlive this.
+  Stepper(const Objective& objective, std::string subject, Style style_, const char* elsewhere)
       : style(style_),
         tape_(*objective.total.tape),
         objective_(objective),
-        subject_(std::move(subject)) {}
+        subject_(std::move(subject)),
+        elsewhere_(elsewhere) {}
   virtual ~Stepper() = default;
 
   /// Runs a line, "next" or "param W1", and returns what it prints. An empty line repeats the last
@@ -36,9 +38,8 @@ class Stepper {
   bool has_quit() const { return has_quit_; }
   /// What the present step shows.
   std::string here() { return page(step_); }
-  /// One line for the beginning: what is stepped through.
-  virtual std::string title() const = 0;
 
+  std::string title;  // one line for the beginning: what is stepped through
   Style style;
   /// What `make gdb` is to be given to debug the same: CASE=sparse.
   std::string debugged;
@@ -50,8 +51,6 @@ class Stepper {
   virtual std::string row(std::size_t step) = 0;   // the same in one line, for `list`
   virtual bool is_wrong(std::size_t step) = 0;     // a check says so
   virtual bool is_non_finite(std::size_t step) const = 0;
-  /// Where else to look when no step is wrong.
-  virtual std::string others_that_may_be_wrong() const = 0;
   /// Whether the step belongs to the node (of a parameter: its leaf), or to the operation.
   virtual bool belongs(std::size_t step, Search kind, int node, const std::string& op) const = 0;
   // The answers of the commands of these names.
@@ -64,6 +63,7 @@ class Stepper {
   std::string subject_;
 
  private:
+  const char* elsewhere_;
   struct Command {
     const char* name;
     const char* letter;

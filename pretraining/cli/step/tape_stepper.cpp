@@ -5,12 +5,12 @@
 namespace strata::cli {
 
 TapeStepper::TapeStepper(Tape& tape, const Objective& objective, std::string subject, Style style_)
-    : Stepper(objective, std::move(subject), style_), passes(tape, objective) {}
-
-std::string TapeStepper::title() const {
+    : Stepper(objective, std::move(subject), style_,
+              "--backprop explicit steps through the rule by hand"),
+      passes(tape, objective) {
   const std::size_t forward = passes.journal.first_backward();
-  return text(subject_, ": ", forward, " forward and ", size() - forward,
-              " backward steps (help lists the commands)");
+  title = text(subject_, ": ", forward, " forward and ", size() - forward,
+               " backward steps (help lists the commands)");
 }
 
 bool TapeStepper::is_wrong(std::size_t step) {
@@ -21,10 +21,6 @@ bool TapeStepper::is_wrong(std::size_t step) {
 bool TapeStepper::is_non_finite(std::size_t step) const {
   const Visit& v = passes.journal.visits[step];
   return v.value.non_finite + v.contribution.non_finite + v.after.non_finite > 0;
-}
-
-std::string TapeStepper::others_that_may_be_wrong() const {
-  return "--backprop explicit steps through the rule by hand";
 }
 
 bool TapeStepper::belongs(std::size_t step, Search kind, int node, const std::string& op) const {

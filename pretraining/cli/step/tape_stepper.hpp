@@ -11,7 +11,6 @@ class TapeStepper : public Stepper {
   TapeStepper(Tape& tape, const Objective& objective, std::string subject, Style style = {});
 
   std::size_t size() const override { return passes.journal.visits.size(); }
-  std::string title() const override;
 
   Passes passes;
 
@@ -24,7 +23,6 @@ class TapeStepper : public Stepper {
   std::string row(std::size_t step) override;
   bool is_wrong(std::size_t step) override;
   bool is_non_finite(std::size_t step) const override;
-  std::string others_that_may_be_wrong() const override;
   bool belongs(std::size_t step, Search kind, int node, const std::string& op) const override;
   std::string print(const std::string& name) override;
   std::string check(const std::string& how) override;
