@@ -94,15 +94,19 @@ std::vector<std::size_t> layers_of(const Options& options, std::size_t features,
   return sizes;
 }
 
-void check_memory(const std::vector<std::size_t>& sizes, const std::string& optimizer,
-                  const std::string& option) {
+double weights_of(const std::vector<std::size_t>& sizes) {
   double weights = 0;
   for (std::size_t k = 0; k + 1 < sizes.size(); ++k)
     weights += 2 * double(sizes[k]) * double(sizes[k + 1]);
+  return weights;
+}
+
+void check_memory(const std::vector<std::size_t>& sizes, const std::string& optimizer,
+                  const std::string& option) {
   // Of each weight: value, gradient and two numbers of the optimiser; lbfgs keeps 20 pairs in
   // double.
   const double bytes = 4 * sizeof(Real) + (optimizer == "lbfgs" ? 50 * sizeof(double) : 0);
-  const double needed = weights * bytes;
+  const double needed = weights_of(sizes) * bytes;
   std::ifstream meminfo("/proc/meminfo");  // where there is none, the allocation itself will fail
   std::string word;
   double available = 0;

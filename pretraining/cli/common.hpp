@@ -65,6 +65,8 @@ void read_activation(const Options& options, const std::string& name, Activation
 /// --layers, or these sizes. Throws UsageError unless they begin with the features.
 std::vector<std::size_t> layers_of(const Options& options, std::size_t features,
                                    const std::vector<std::size_t>& usual);
+/// The weights of a network of these widths and its mirror image, without biases.
+double weights_of(const std::vector<std::size_t>& sizes);
 /// Throws Error where training a network of these widths (and its mirror image) with this optimiser
 /// needs more memory than the machine has free.
 void check_memory(const std::vector<std::size_t>& sizes, const std::string& optimizer,

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "autoencoders/train.hpp"
 #include "core/parallel.hpp"
 #include "pretraining/cli/bench/measure.hpp"
+#include "pretraining/cli/common.hpp"
 
 namespace strata::cli {
 
@@ -31,8 +31,6 @@ struct Training {
 
   /// 784-196 sparse batch 100 tape
   std::string name() const;
-  /// Of encoder and decoder, without biases.
-  double weights() const;
 };
 
 inline constexpr std::size_t training_examples = 10'000;

@@ -69,13 +69,6 @@ std::string Training::name() const {
               backprop_name(backprop));
 }
 
-double Training::weights() const {
-  double sum = 0;
-  for (std::size_t k = 0; k + 1 < sizes.size(); ++k)
-    sum += 2 * double(sizes[k]) * double(sizes[k + 1]);
-  return sum;
-}
-
 Figure examples_per_second(const Training& training, std::size_t threads, const RunLength& length) {
   Trainer trainer(training, threads);
   const double wanted = length.run_seconds / seconds_of_step(trainer, training);
@@ -126,7 +119,7 @@ double expected_memory(const Training& training, std::size_t examples) {
   for (std::size_t k = 1; k < widths.size(); ++k)
     units += double(widths[k]) + double(widths[k - 1]);
   const double data = double(examples) * double(widths[0]);
-  const double parameters = 4 * (training.weights() + units);
+  const double parameters = 4 * (weights_of(widths) + units);
   const double activations = 3 * double(training.batch) * units;
   return (data + parameters + activations) * sizeof(Real);
 }

@@ -178,7 +178,7 @@ std::vector<Row> train_rows(const Bench& bench) {
     // step, z = a W, da = dz Wᵀ and dW = aᵀ dz, with a multiplication and an addition for each
     // example, 6 operations. (The first layer does only 4 of them: nobody asks for the gradient of
     // the data. So the figure is some percent too high, for two layers a fifth.)
-    const double operations = 6 * training.weights();
+    const double operations = 6 * weights_of(training.sizes);
     for (std::size_t threads : bench.thread_counts()) {
       const Figure rate = examples_per_second(training, threads, bench.length);
       rows.push_back({"train", training.name(), threads, rate, "examples/s"});
