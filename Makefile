@@ -50,10 +50,8 @@ SOURCES := $(shell find core layers autoencoders pretraining -name '*.cpp' | sor
 TEST_SOURCES := $(shell find tests -name '*.cpp' ! -path 'tests/checks/*' | sort)
 PAGE_FILES := $(sort $(wildcard core/inspect/trace/page/*))
 objects_of = $(patsubst %.cpp,$(OUT)/obj/%.o,$(1))
-# Not in the library: main, and the benchmark, which replaces operator new to count allocations.
-CLI_SOURCES := $(filter pretraining/cli/main.cpp pretraining/cli/bench/%,$(SOURCES))
-LIBRARY_OBJECTS := $(call objects_of,$(filter-out $(CLI_SOURCES),$(SOURCES))) $(OUT)/obj/page_files.o
-CLI_OBJECTS := $(call objects_of,$(CLI_SOURCES))
+MAIN_OBJECT := $(call objects_of,pretraining/cli/main.cpp)
+LIBRARY_OBJECTS := $(filter-out $(MAIN_OBJECT),$(call objects_of,$(SOURCES))) $(OUT)/obj/page_files.o
 TEST_OBJECTS := $(call objects_of,$(TEST_SOURCES))
 
 # What takes minutes says so first.
@@ -123,14 +121,14 @@ clean:  ## remove build/
 	@rm -rf build
 
 # ---- how ---------------------------------------------------------------------------------------------------------
-$(PROGRAM): $(CLI_OBJECTS) $(LIBRARY)
+$(PROGRAM): $(MAIN_OBJECT) $(LIBRARY)
 	@$(CXX) $(CXXFLAGS) -pthread -o $@ $^
 
 $(LIBRARY): $(LIBRARY_OBJECTS)
 	@rm -f $@ && ar rcs $@ $^
 
-$(TESTS): $(TEST_OBJECTS) $(filter-out %/main.o,$(CLI_OBJECTS)) $(LIBRARY)
-	@$(CXX) $(CXXFLAGS) -pthread -o $@ $(filter %.o %.a,$^)
+$(TESTS): $(TEST_OBJECTS) $(LIBRARY)
+	@$(CXX) $(CXXFLAGS) -pthread -o $@ $^
 
 $(TEST_OBJECTS): | doctest
 
@@ -145,7 +143,7 @@ ifeq ($(findstring clang,$(CXX)),)
 STANDARD := algorithm array charconv chrono cmath cstdint cstdio filesystem functional limits map memory numeric optional \
             ostream sstream string string_view thread unordered_map utility variant vector
 precompiled = -include $(OUT)/std$(call optimise,$(1)).hpp
-$(LIBRARY_OBJECTS) $(CLI_OBJECTS) $(TEST_OBJECTS): | $(foreach o,$(sort $(call optimise,core/) $(call optimise,tests/)),$(OUT)/std$(o).hpp.gch)
+$(LIBRARY_OBJECTS) $(MAIN_OBJECT) $(TEST_OBJECTS): | $(foreach o,$(sort $(call optimise,core/) $(call optimise,tests/)),$(OUT)/std$(o).hpp.gch)
 $(OUT)/std-%.hpp.gch: Makefile
 	@mkdir -p $(dir $@) && printf '#include <%s>\n' $(STANDARD) > $(@:.gch=)
 	@$(COMPILE) -$* -x c++-header -o $@ $(@:.gch=)
@@ -160,7 +158,7 @@ $(OUT)/obj/page_files.o: $(OUT)/page_files.cpp
 	@mkdir -p $(dir $@)
 	@$(COMPILE) -c -o $@ $<
 
--include $(patsubst %.o,%.d,$(LIBRARY_OBJECTS) $(CLI_OBJECTS) $(TEST_OBJECTS))
+-include $(patsubst %.o,%.d,$(LIBRARY_OBJECTS) $(MAIN_OBJECT) $(TEST_OBJECTS))
 
 # doctest comes from the system; where it is missing it is installed with the system's package manager.
 doctest:

@@ -51,7 +51,7 @@ TEST_CASE("deps: an include against an arrow is found, with its line") {
                         {"pretraining/greedy.cpp", "pretraining/cli/common.hpp", 1},
                         {"pretraining/strata.hpp", "pretraining/runs/rbm.hpp", 0},
                         {"pretraining/cli/common.cpp", "pretraining/cli/kinds/kinds.hpp", 1},
-                        {"pretraining/cli/step/text.cpp", "pretraining/cli/kinds/kinds.hpp", 1},
+                        {"pretraining/cli/step/names.cpp", "pretraining/cli/kinds/kinds.hpp", 1},
                         {"pretraining/cli/main.cpp", "pretraining/cli/commands/commands.hpp", 0},
                         {"autoencoders/sparse.cpp", "dense.hpp", 1},
                         {"core/cellar/wine.cpp", "core/tensor.hpp", 1},

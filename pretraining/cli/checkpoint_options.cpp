@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "core/io/checksum.hpp"
+#include "core/io/files.hpp"
 #include "pretraining/cli/common.hpp"
 
 namespace strata::cli {
@@ -52,16 +53,12 @@ std::string fingerprint(const TrainTest& data) {
 }
 
 std::vector<std::pair<std::string, std::string>> run_of(const std::string& command,
-                                                        const std::vector<OptionSpec>& specs,
                                                         const Options& options,
                                                         const TrainTest& data) {
   std::vector<std::pair<std::string, std::string>> run = {{"the command", "strata " + command},
                                                           {"the version", STRATA_VERSION}};
-  for (const OptionSpec& spec : specs) {
-    if (!decides_numbers(spec.name)) continue;
-    const bool is_flag = spec.value.empty();
-    const std::string given = options.given(spec.name) ? "given" : "";
-    run.emplace_back("--" + spec.name, is_flag ? given : options.text(spec.name));
+  for (const OptionSpec& spec : options.specs()) {
+    if (decides_numbers(spec.name)) run.emplace_back("--" + spec.name, options.text(spec.name));
   }
   run.emplace_back("the data", fingerprint(data));
   return run;
@@ -72,17 +69,14 @@ bool is_same_file(const std::string& a, const std::string& b) {
 }
 
 // Where the command writes its results: a checkpoint there would be lost.
-std::vector<std::string> files_written(const std::string& command,
-                                       const std::vector<OptionSpec>& specs, const Options& options,
+std::vector<std::string> files_written(const std::string& command, const Options& options,
                                        const std::string& out) {
   std::vector<std::string> files;
   for (const char* name : {"results.json", "report.html", "model.safetensors"})
     files.push_back(out + "/" + name);
   if (command == "rbm") files.push_back(out + "/autoencoder.safetensors");
-  for (const OptionSpec& spec : specs) {
-    const bool names_a_file =
-        spec.name == "save" || spec.name == "json" || spec.name == "predictions";
-    if (names_a_file && options.given(spec.name)) files.push_back(options.text(spec.name));
+  for (const OptionSpec& spec : options.specs()) {
+    if (spec.values.is_file && options.given(spec.name)) files.push_back(options.text(spec.name));
   }
   return files;
 }
@@ -101,15 +95,16 @@ void remove_unfinished(const std::string& file) {
 
 }  // namespace
 
-Checkpoint checkpoint_of(const std::string& command, const std::vector<OptionSpec>& specs,
-                         const Options& options, const TrainTest& data, const std::string& out) {
+Checkpoint checkpoint_of(const std::string& command, const Options& options, const TrainTest& data,
+                         const std::string& out) {
+  make_folder(out);  // a name that cannot be one is found before the training
   for (const char* name : {"checkpoint", "resume"})
     if (options.given(name)) check_file(name, options.text(name));
   CheckpointOptions o;
   const char* const given = options.given("checkpoint") ? "checkpoint" : "resume";
   o.each_epoch = options.given(given);
   o.file = o.each_epoch ? options.text(given) : out + "/checkpoint.safetensors";
-  for (const std::string& other : files_written(command, specs, options, out)) {
+  for (const std::string& other : files_written(command, options, out)) {
     if (is_same_file(o.file, other))
       throw UsageError(
           text("--", given, " ", o.file, ": the results are written there (take another name)"));
@@ -120,7 +115,7 @@ Checkpoint checkpoint_of(const std::string& command, const std::vector<OptionSpe
                           ": is there already (go on from it with --resume ", o.file,
                           ", or remove it)"));
   }
-  o.run = run_of(command, specs, options, data);
+  o.run = run_of(command, options, data);
   o.interrupted = &interrupted;
   Checkpoint checkpoint(o);
   if (options.given("resume")) checkpoint.resume(options.text("resume"));

@@ -8,6 +8,8 @@
 #include <fstream>
 
 #include "autoencoders/denoising.hpp"
+#include "core/gradcheck/gradcheck.hpp"
+#include "core/gradcheck/keep_gradients.hpp"
 
 namespace strata::cli {
 void check_file(const std::string& option, const std::string& name,
@@ -57,20 +59,12 @@ std::string machine_options() {
   return text(seed_option, threads_option, backprop_option, quiet_option);
 }
 
-std::uint64_t seed_of(const Options& options) {
-  return options.size("seed");
-}
-
 std::size_t threads_of(const Options& options) {
   return options.given("threads") ? options.size("threads") : 0;
 }
 
-BackpropKind backprop_of(const Options& options) {
-  return backprop_named(options.choice("backprop"));
-}
-
 BackpropKind backprop_for(const Options& options, Autoencoder& model, const std::string& name) {
-  const BackpropKind backprop = backprop_of(options);
+  const BackpropKind backprop = backprop_named(options.choice("backprop"));
   if (has_explicit_backprop(model) || backprop == BackpropKind::tape) return backprop;
   if (options.given("backprop")) throw no_rule_by_hand(name, model);
   return BackpropKind::tape;
@@ -100,15 +94,19 @@ std::vector<std::size_t> layers_of(const Options& options, std::size_t features,
   return sizes;
 }
 
-void check_memory(const std::vector<std::size_t>& sizes, const std::string& optimizer,
-                  const std::string& option) {
+double weights_of(const std::vector<std::size_t>& sizes) {
   double weights = 0;
   for (std::size_t k = 0; k + 1 < sizes.size(); ++k)
     weights += 2 * double(sizes[k]) * double(sizes[k + 1]);
+  return weights;
+}
+
+void check_memory(const std::vector<std::size_t>& sizes, const std::string& optimizer,
+                  const std::string& option) {
   // Of each weight: value, gradient and two numbers of the optimiser; lbfgs keeps 20 pairs in
   // double.
   const double bytes = 4 * sizeof(Real) + (optimizer == "lbfgs" ? 50 * sizeof(double) : 0);
-  const double needed = weights * bytes;
+  const double needed = weights_of(sizes) * bytes;
   std::ifstream meminfo("/proc/meminfo");  // where there is none, the allocation itself will fail
   std::string word;
   double available = 0;
@@ -121,14 +119,31 @@ void check_memory(const std::vector<std::size_t>& sizes, const std::string& opti
         number_text(available / 1e9), " GB are free (fewer units)");
 }
 
-std::string command_text(const std::string& command, const Options& options) {
-  std::string line = "strata " + command;
-  for (const std::string& word : options.arguments()) line += " " + word;
-  return line;
+bool has_wrong_rule(const Objective& objective) {
+  Tape& tape = *objective.total.tape;
+  const KeepGradients kept(tape);
+  Rng rng(1);
+  return !blame(check_every_node(tape, objective.total, rng)).empty();
+}
+
+std::string beside_tape(const std::string& difference, bool tape_is_wrong) {
+  if (difference.empty()) return "";
+  return difference + (tape_is_wrong ? " (but the tape is wrong itself: correct that first)" : "");
+}
+
+// Each entry is moved a few dozen times, and the objective computed anew.
+std::string long_check_remark(std::size_t entries) {
+  constexpr std::size_t many = 20'000;
+  if (entries <= many) return "";
+  return text("every one of ", entries,
+              " entries is tried: this takes long (shorter: a smaller model, or --blame, which "
+              "tries a sample)\n");
 }
 
 RunFacts run_facts(const std::string& command, const Options& options, const Workers& workers) {
-  return {STRATA_VERSION, workers.threads(), command_text(command, options)};
+  std::string line = "strata " + command;
+  for (const std::string& word : options.arguments()) line += " " + word;
+  return {STRATA_VERSION, workers.threads(), line};
 }
 
 std::string shell_word(const std::string& word) {
@@ -146,12 +161,6 @@ int name_width(const std::vector<Parameter*>& parameters) {
   std::size_t width = 16;
   for (const Parameter* p : parameters) width = std::max(width, p->name.size());
   return int(width);
-}
-
-std::string number_text(double value) {
-  char buffer[32];
-  std::snprintf(buffer, sizeof buffer, "%.4g", value);
-  return buffer;
 }
 
 }  // namespace strata::cli

@@ -2,6 +2,7 @@
 // What all commands share: how one is described and run, and the options that mean the same
 // everywhere.
 
+#include <cstdio>
 #include <string>
 #include <vector>
 
@@ -51,12 +52,9 @@ std::string machine_options();  // --seed --threads --backprop --quiet
 void check_file(const std::string& option, const std::string& name,
                 const std::vector<std::string>& endings = {});
 
-std::uint64_t seed_of(const Options& options);
 /// What --threads says: 0 where it is not given.
 std::size_t threads_of(const Options& options);
-/// What --backprop says.
-BackpropKind backprop_of(const Options& options);
-/// The same for this model: the tape where it has no rule by hand. Throws UsageError where that was
+/// What --backprop says, for this model: the tape where it has no rule by hand. Throws UsageError where that was
 /// asked for. `name` is "the kind lstm" or a file.
 BackpropKind backprop_for(const Options& options, Autoencoder& model, const std::string& name);
 /// For --backprop explicit, where there is only the tape.
@@ -67,21 +65,43 @@ void read_activation(const Options& options, const std::string& name, Activation
 /// --layers, or these sizes. Throws UsageError unless they begin with the features.
 std::vector<std::size_t> layers_of(const Options& options, std::size_t features,
                                    const std::vector<std::size_t>& usual);
+/// The weights of a network of these widths and its mirror image, without biases.
+double weights_of(const std::vector<std::size_t>& sizes);
 /// Throws Error where training a network of these widths (and its mirror image) with this optimiser
 /// needs more memory than the machine has free.
 void check_memory(const std::vector<std::size_t>& sizes, const std::string& optimizer,
                   const std::string& option);
 
+// ---- what `check`, `check --blame` and the steppers say besides their tables
+/// Whether a rule on the tape disagrees with differences, at the numbers of this recording. The
+/// gradients of parameters are as before afterwards.
+bool has_wrong_rule(const Objective& objective);
+
+/// What was found by holding the rule by hand against the tape. Where the tape is wrong itself, the
+/// remark says so: nothing follows from a difference then. Empty where `difference` is.
+std::string beside_tape(const std::string& difference, bool tape_is_wrong);
+
+/// That a check of this many entries takes long, and what is shorter; empty for few. Nothing else
+/// is printed until the check is well under way.
+std::string long_check_remark(std::size_t entries);
+
 // ---- words
-/// "strata train linear --seed 2", for the page.
-std::string command_text(const std::string& command, const Options& options);
 /// What results.json and the page say of this run.
 RunFacts run_facts(const std::string& command, const Options& options, const Workers& workers);
 /// A word for the shell: in quotes where it needs them.
 std::string shell_word(const std::string& word);
 /// The width of a column that has the names of the parameters: that of the longest, 16 at least.
 int name_width(const std::vector<Parameter*>& parameters);
+/// What printf would print.
+template <class... Values>
+std::string formatted(const char* format, Values... values) {
+  char buffer[64];
+  std::snprintf(buffer, sizeof buffer, format, values...);
+  return buffer;
+}
 /// A number as people read it: 4 significant digits.
-std::string number_text(double value);
+inline std::string number_text(double value) {
+  return formatted("%.4g", value);
+}
 
 }  // namespace strata::cli

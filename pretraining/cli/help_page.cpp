@@ -71,24 +71,6 @@ OptionSpec spec_of(const Row& row) {
   return spec;
 }
 
-// Appends `help` in lines of at most 100 characters, those after the first indented by `indent`.
-void append_wrapped(std::string& out, const std::string& help, std::size_t indent) {
-  constexpr std::size_t page_width = 100;
-  std::size_t column = indent;
-  std::istringstream words(help);
-  for (std::string word; words >> word;) {
-    const std::size_t width = count_characters(word);
-    if (column > indent && column + 1 + width > page_width) {
-      out += "\n" + std::string(indent, ' ');
-      column = indent;
-    }
-    if (column > indent) out += ' ';
-    column += width + (column > indent ? 1 : 0);
-    out += word;
-  }
-  out += '\n';
-}
-
 }  // namespace
 
 CommandPage read_page(const std::string& page) {
@@ -113,6 +95,25 @@ std::vector<OptionSpec> read_specs(const std::string& rows) {
   return specs;
 }
 
+std::string wrapped(const std::string& words, std::size_t width, std::size_t indent,
+                    std::size_t column) {
+  std::string result;
+  std::istringstream in(words);
+  for (std::string word; in >> word;) {
+    const std::size_t length = display_width(word);
+    if (!result.empty() && column + 1 + length > width) {
+      result += "\n" + std::string(indent, ' ');
+      column = indent;
+    } else if (!result.empty()) {
+      result += ' ';
+      ++column;
+    }
+    result += word;
+    column += length;
+  }
+  return result;
+}
+
 std::string help_text(const CommandPage& page) {
   std::vector<Row> options;
   for (const OptionSpec& option : page.specs) {
@@ -126,13 +127,12 @@ std::string help_text(const CommandPage& page) {
   for (const auto& list : {page.positional, options}) {
     for (const auto& [name, help] : list) widest = std::max(widest, count_characters(name));
   }
-  std::string out = "usage: " + page.usage + "\n\n";
-  append_wrapped(out, page.summary, 0);
+  std::string out = "usage: " + page.usage + "\n\n" + wrapped(page.summary, screen_width, 0) + "\n";
   for (const auto& list : {page.positional, options}) {
     if (!list.empty()) out += '\n';
     for (const auto& [name, help] : list) {
-      out += "  " + name + std::string(widest - count_characters(name) + 2, ' ');
-      append_wrapped(out, help, widest + 4);
+      out += "  " + name + std::string(widest - count_characters(name) + 2, ' ') +
+             wrapped(help, screen_width, widest + 4, widest + 4) + "\n";
     }
   }
   return out;

@@ -33,7 +33,12 @@ CommandPage read_page(const std::string& page);
 /// The options of such rows alone.
 std::vector<OptionSpec> read_specs(const std::string& rows);
 
-/// What --help prints: in columns, wrapped at 100 characters.
+constexpr std::size_t screen_width = 100;
+/// What --help prints: in columns, wrapped at the screen's width.
 std::string help_text(const CommandPage& page);
+/// Broken at spaces into lines of at most `width` columns. The first begins at `column`, the others
+/// with `indent` spaces.
+std::string wrapped(const std::string& words, std::size_t width, std::size_t indent,
+                    std::size_t column = 0);
 
 }  // namespace strata

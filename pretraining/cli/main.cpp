@@ -54,10 +54,8 @@ int run(const Arguments& words) {
     names.push_back(name_of(command));
     if (words[0] == names.back()) return run_command(command, {words.begin() + 1, words.end()});
   }
-  const std::string near = strata::nearest_word(words[0], names);
-  throw strata::UsageError(
-      "there is no command '" + words[0] + "'" +
-      (near.empty() ? " (strata --help lists them)" : "; did you mean " + near + "?"));
+  throw strata::UsageError("there is no command '" + words[0] + "'" +
+                           strata::suggestion(words[0], names, " (strata --help lists them)"));
 }
 
 }  // namespace

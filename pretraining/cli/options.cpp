@@ -1,7 +1,6 @@
 #include "pretraining/cli/options.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 #include "core/check.hpp"
@@ -12,13 +11,6 @@ namespace {
 template <class... Parts>
 void check_usage(bool condition, const Parts&... parts) {
   if (!condition) throw UsageError(text(parts...));
-}
-
-// The whole text as a number; false where it is none, or does not fit.
-template <class Number>
-bool read_number(std::string_view digits, Number& number) {
-  const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  return result.ec == std::errc() && result.ptr == digits.data() + digits.size();
 }
 
 // How many letters must be put in, left out, changed or swapped with their neighbour (Damerau
@@ -102,6 +94,24 @@ std::string nearest_word(const std::string& word, const std::vector<std::string>
   return longer == known.end() ? "" : *longer;
 }
 
+std::string suggestion(const std::string& word, const std::vector<std::string>& known,
+                       const std::string& otherwise) {
+  const std::string near = nearest_word(word, known);
+  return near.empty() ? otherwise : "; did you mean " + near + "?";
+}
+
+std::vector<std::string> split(const std::string& words, char separator) {
+  std::vector<std::string> pieces = {""};
+  for (const char c : words) {
+    if (c == separator) {
+      pieces.push_back("");
+    } else {
+      pieces.back() += c;
+    }
+  }
+  return pieces;
+}
+
 Options::Options(std::vector<OptionSpec> specs, const std::vector<std::string>& arguments)
     : specs_(std::move(specs)), arguments_(arguments) {
   std::vector<std::string> names;
@@ -123,14 +133,13 @@ Options::Options(std::vector<OptionSpec> specs, const std::vector<std::string>& 
     const auto found = std::find(names.begin(), names.end(), name);
     if (found == names.end()) {
       // -epochs for --epochs is as near as can be.
-      const std::string nearest = nearest_word(name.starts_with("--") ? name : "-" + name, names);
-      throw UsageError(strata::text("unknown option ", name,
-                                    nearest.empty() ? "" : "; did you mean " + nearest + "?"));
+      throw UsageError("unknown option " + name +
+                       suggestion(name.starts_with("--") ? name : "-" + name, names, ""));
     }
     const OptionSpec& option = specs_[std::size_t(found - names.begin())];
     if (option.value.empty()) {
       check_usage(!has_value, argument, ": ", name, " takes no value");
-      values_[option.name] = "";
+      values_[option.name] = "given";
     } else if (has_value) {
       values_[option.name] = argument.substr(equals + 1);
     } else {
@@ -207,22 +216,19 @@ std::vector<std::string> Options::words_of(const std::vector<OptionSpec>& specs)
 std::vector<std::size_t> parse_layers(const std::string& layers, const std::string& option) {
   const std::string wrong = option + " " + layers + ": expected sizes like 64-100-50-2, ";
   std::vector<std::size_t> sizes;
-  for (std::size_t begin = 0; begin <= layers.size();) {
-    const std::size_t end = std::min(layers.find('-', begin), layers.size());
-    const std::string digits = layers.substr(begin, end - begin);
+  for (const std::string& digits : split(layers, '-')) {
     const std::string place = ordinal(sizes.size() + 1);
     std::size_t size = 0;
     check_usage(!digits.empty(), wrong, "the ", place, " size is empty");
     check_usage(read_number(digits, size), wrong, "found '", digits, "' as the ", place, " size");
     check_usage(size > 0, wrong, "the ", place, " size is 0");
     sizes.push_back(size);
-    begin = end + 1;
   }
   check_usage(sizes.size() >= 2, wrong, "found only one size");
   return sizes;
 }
 
-RowRange parse_rows(const std::string& rows, const std::string& option) {
+RowRange parse_rows(const std::string& rows) {
   const std::size_t colon = rows.find(':');
   const std::string first = rows.substr(0, colon);
   const std::string last = colon == std::string::npos ? "" : rows.substr(colon + 1);
@@ -230,9 +236,9 @@ RowRange parse_rows(const std::string& rows, const std::string& option) {
   const bool good = colon != std::string::npos &&
                     (first.empty() || read_number(first, range.begin)) &&
                     (last.empty() || read_number(last, range.end));
-  check_usage(good, option, " ", rows,
+  check_usage(good, "--rows ", rows,
               ": must be BEGIN:END, such as 0:100, :100 or 100: (END itself is not included)");
-  check_usage(range.begin <= range.end, option, " ", rows, ": the end comes before the begin");
+  check_usage(range.begin <= range.end, "--rows ", rows, ": the end comes before the begin");
   return range;
 }
 

@@ -4,10 +4,12 @@
 //   const Options options(read_specs("--epochs N [50] {[1, ∞)}  passes over the data"), words);
 //   const std::size_t epochs = options.size("epochs");
 
+#include <charconv>
 #include <cstddef>
 #include <limits>
 #include <map>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -91,6 +93,13 @@ class Options {
   std::vector<std::string> positional_;
 };
 
+/// The whole text as a number; false where it is none, or does not fit.
+template <class Number>
+bool read_number(std::string_view digits, Number& number) {
+  const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  return result.ec == std::errc() && result.ptr == digits.data() + digits.size();
+}
+
 /// Layer sizes: "64-100-50-2" is {64, 100, 50, 2}. Throws UsageError naming the place of an empty
 /// or wrong size, and when there are fewer than two.
 std::vector<std::size_t> parse_layers(const std::string& layers,
@@ -102,11 +111,17 @@ struct RowRange {
   bool operator==(const RowRange&) const = default;
 };
 /// "10:20", ":20", "10:" or ":". Throws UsageError for other texts and for an end before the begin.
-RowRange parse_rows(const std::string& rows, const std::string& option = "--rows");
+RowRange parse_rows(const std::string& rows);
 
 /// The word of `known` with the smallest edit distance (Damerau 1964) to `word`, if that is at most
 /// a third of its length and no more than 3 (a short word may be off by one); "" otherwise. A known
 /// word that begins with `word` is near too.
 std::string nearest_word(const std::string& word, const std::vector<std::string>& known);
+/// "; did you mean WORD?" of the nearest, or where there is none, what else is to be said.
+std::string suggestion(const std::string& word, const std::vector<std::string>& known,
+                       const std::string& otherwise);
+
+/// "64-100-2" at its dashes: 64, 100, 2. There is one piece at least.
+std::vector<std::string> split(const std::string& words, char separator);
 
 }  // namespace strata

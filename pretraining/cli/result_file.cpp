@@ -73,6 +73,21 @@ void write_run(const Options& options, const std::string& folder, const Json& re
   std::printf("wrote %s/report.html (open it in a browser)%s\n", folder.c_str(), others);
 }
 
+std::string write_trace_page(const std::string& file, const std::string& title, Tape& tape,
+                             const Objective& objective, const TraceOptions& options) {
+  const std::string page = trace_page(title, tape, objective, options);
+  write_file(file, page);
+  std::string words = text(file, ": ", title, ", ", objective.total.index + 1,
+                           " nodes\nopen it in a browser (xdg-open ", shell_word(file),
+                           ", or double-click); press ? there for the keys\n");
+  const std::size_t megabytes = page.size() / 1000000;
+  if (megabytes > 20) {
+    words += text("it has ", megabytes,
+                  " MB, and a browser will take a moment (--entries N keeps fewer numbers)\n");
+  }
+  return words;
+}
+
 void write_json(const Options& options, const Json& json) {
   if (options.given("json")) write_file(options.text("json"), json.dump(2) + "\n");
 }

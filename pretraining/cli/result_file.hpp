@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/data/dataset.hpp"
+#include "core/inspect/trace/trace.hpp"
 #include "core/io/json.hpp"
 #include "pretraining/cli/common.hpp"
 
@@ -29,6 +30,11 @@ void save_rows(const Options& options, const Tensor& A, const std::string& stem,
 /// are, and that `others` are there too: ", results.json and model.safetensors".
 void write_run(const Options& options, const std::string& folder, const Json& results,
                const std::string& page, const char* others);
+/// Writes the page of both passes, and returns what to tell the user: what it holds and how to open
+/// it. Throws Error where the file cannot be written.
+std::string write_trace_page(const std::string& file, const std::string& title, Tape& tape,
+                             const Objective& objective, const TraceOptions& options = {});
+
 /// Writes to --json where it is given.
 void write_json(const Options& options, const Json& json);
 

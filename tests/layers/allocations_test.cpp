@@ -6,7 +6,7 @@
 
 #include "autoencoders/denoising.hpp"
 #include "autoencoders/train.hpp"
-#include "pretraining/cli/bench/allocation_count.hpp"
+#include "tests/allocation_count.hpp"
 
 using namespace strata;
 
@@ -29,15 +29,15 @@ std::size_t allocations_of_an_epoch(const Training& training, BackpropKind kind,
   if (training.corruption)
     model = std::make_unique<DenoisingAutoencoder>(std::move(model), *training.corruption, rng);
   Dataset data;
-  data.X = uniform_tensor({examples, 12}, rng, 0, 1);
+  data.X = uniform_tensor({examples, training.model.sizes[0]}, rng, 0, 1);
   FitOptions options{.epochs = 4,
                      .batch_size = 16,
                      .optimizer = {.kind = training.optimizer},
                      .clip_norm = training.clip_norm};
   std::size_t before = 0, of_epoch = 0;
   options.after_epoch = [&](const EpochRecord&) {
-    of_epoch = cli::allocation_count() - before;
-    before = cli::allocation_count();
+    of_epoch = testing::allocation_count() - before;
+    before = testing::allocation_count();
     return true;
   };
   train(*model, data, rng, options, {kind, &workers});
@@ -64,6 +64,7 @@ TEST_CASE(
       {"deep, dropout", {.sizes = {12, 9, 4}, .dropout = Real(0.3)}},
       {"wide",
        {.sizes = {12, 600, 300}, .hidden = Activation::softplus}},  // large enough for the threads
+      {"as in the benchmark, but narrower", {.sizes = {784, 500, 30}}},
       {"momentum, clipped", {.sizes = {12, 5}}, OptimizerKind::momentum, 1.0},
       {"adagrad", {.sizes = {12, 5}}, OptimizerKind::adagrad},
       {"rmsprop", {.sizes = {12, 5}}, OptimizerKind::rmsprop},

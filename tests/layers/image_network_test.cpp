@@ -11,7 +11,7 @@
 #include "layers/reshape.hpp"
 #include "layers/sequential.hpp"
 #include "layers/upsample2d.hpp"
-#include "pretraining/cli/bench/allocation_count.hpp"
+#include "tests/allocation_count.hpp"
 #include "tests/check_close.hpp"
 
 using namespace strata;
@@ -59,13 +59,13 @@ Trained train_every_layer(std::size_t threads, std::size_t steps) {
   result.losses.reserve(steps);
   std::size_t before = 0;
   for (std::size_t step = 0; step < steps; ++step) {
-    if (step + 2 == steps) before = cli::allocation_count();
+    if (step + 2 == steps) before = testing::allocation_count();
     tape.replay();
     tape.backward(loss);
     result.losses.push_back(loss.value().item());
     adam->step(parameters, 0.01, loss.value().item(), nullptr);
   }
-  result.allocations = cli::allocation_count() - before;
+  result.allocations = testing::allocation_count() - before;
   for (const Parameter* p : parameters) result.values.push_back(p->value);
   return result;
 }

@@ -6,7 +6,7 @@
 
 #include <doctest/doctest.h>
 
-#include "pretraining/cli/bench/allocation_count.hpp"
+#include "tests/allocation_count.hpp"
 #include "tests/check_close.hpp"
 #include "tests/check_gradients.hpp"
 #include "tests/layers/lively_lstm.hpp"
@@ -200,11 +200,11 @@ TEST_CASE(
     const Var loss = sum(square(lstm.states(tape, x, sequence_mask(x, 8)).back()));
     tape.backward(loss);
     const std::vector<Parameter*> parameters = lstm.parameters();
-    const std::size_t before = cli::allocation_count();
+    const std::size_t before = testing::allocation_count();
     tape.replay();
     for (Parameter* p : parameters) p->grad.fill(0);
     tape.backward(loss);
-    CHECK(cli::allocation_count() == before);
+    CHECK(testing::allocation_count() == before);
     if (threads == 1) one_thread = lstm.Wh.grad;
     CHECK(lstm.Wh.grad.values == one_thread.values);
   }

@@ -1,14 +1,13 @@
 #pragma once
 // What `strata bench` measures: what the machine itself can do, the yardstick for everything else;
-// training as `strata train` does it; and the rows of both, in groups.
+// and training as `strata train` does it.
 
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "autoencoders/train.hpp"
 #include "core/parallel.hpp"
 #include "pretraining/cli/bench/measure.hpp"
+#include "pretraining/cli/common.hpp"
 
 namespace strata::cli {
 
@@ -24,17 +23,14 @@ Figure memory_bandwidth(const RunLength& length, Workers& workers);
 // ---- training: the loop of layers/fit.hpp with its shuffled batches, gradients and steps of Adam,
 // on generated examples with features in [0, 1). All units are sigmoid, the loss is half_mse.
 struct Training {
-  // The encoder's widths; the decoder mirrors it. This one: Hinton and Salakhutdinov (2006)
-  std::string network = "784-1000-500-250-30";
+  // The encoder's widths; the decoder mirrors it. These: Hinton and Salakhutdinov (2006)
+  std::vector<std::size_t> sizes = {784, 1000, 500, 250, 30};
   bool sparse = false;  // with KL sparsity: ρ = 0.1, β = 3
   std::size_t batch = 100;
   BackpropKind backprop = BackpropKind::explicit_rule;
 
   /// 784-196 sparse batch 100 tape
   std::string name() const;
-  std::vector<std::size_t> sizes() const;
-  /// Of encoder and decoder, without biases.
-  double weights() const;
 };
 
 inline constexpr std::size_t training_examples = 10'000;
@@ -43,9 +39,6 @@ inline constexpr std::size_t training_examples = 10'000;
 /// training_examples at most; the first epoch is not counted.
 Figure examples_per_second(const Training& training, std::size_t threads, const RunLength& length);
 
-/// How often one training step allocates once training is under way.
-double allocations_per_step(const Training& training, std::size_t threads);
-
 /// The most bytes that a process of its own holds while it trains for an epoch on this many
 /// examples. It begins as a copy of this process: call it while this one holds little, and without
 /// other threads. Throws Error where the system has no memory or processes left.
@@ -53,46 +46,5 @@ double peak_memory(const Training& training, std::size_t examples, std::size_t t
 /// What cannot be done without: the data; of each parameter value, gradient and Adam's two moments;
 /// of each unit and example of the batch z, a and δ.
 double expected_memory(const Training& training, std::size_t examples);
-
-// ---- the rows
-/// What a figure is to be seen beside, in the same unit: the "peak" of as many threads, or what is
-/// "expected".
-struct Beside {
-  std::string name;
-  double value = 0;
-};
-
-struct Row {
-  std::string group, name;
-  std::size_t threads = 1;
-  Figure value;
-  std::string unit;
-  std::optional<Beside> beside{};
-};
-
-/// What measuring depends on.
-struct Bench {
-  RunLength length;
-  bool quick = false;
-  std::string only;                 // rows whose names hold this text
-  std::size_t threads = 1;          // all of them
-  Figure peak_of_one, peak_of_all;  // GFLOP/s
-
-  bool wants(const std::string& name) const { return name.find(only) != std::string::npos; }
-  /// 1 and all.
-  std::vector<std::size_t> thread_counts() const;
-  /// With 1 thread, or with all.
-  Beside peak(std::size_t thread_count) const;
-};
-
-struct Group {
-  std::string name;
-  std::vector<Row> (*measure)(const Bench&);
-};
-
-/// In the order in which they are to be measured.
-const std::vector<Group>& bench_groups();
-/// What stands above the rows of a group.
-const char* bench_heading(const std::string& group);
 
 }  // namespace strata::cli

@@ -7,14 +7,12 @@
 #include <cstdio>
 
 #include "autoencoders/sparse.hpp"
-#include "pretraining/cli/bench/allocation_count.hpp"
-#include "pretraining/cli/options.hpp"
 
 namespace strata::cli {
 namespace {
 
 DenseAutoencoderOptions autoencoder_options(const Training& training) {
-  const std::vector<std::size_t> sizes = training.sizes();
+  const std::vector<std::size_t>& sizes = training.sizes;
   if (training.sparse) return sparse_autoencoder(sizes[0], sizes[1], {.rho = Real(0.1), .beta = 3});
   DenseAutoencoderOptions options;
   options.sizes = sizes;
@@ -67,19 +65,8 @@ double seconds_of_step(Trainer& trainer, const Training& training) {
 }  // namespace
 
 std::string Training::name() const {
-  return text(network, sparse ? " sparse" : "", " batch ", batch, " ", backprop_name(backprop));
-}
-
-std::vector<std::size_t> Training::sizes() const {
-  return parse_layers(network, "network");
-}
-
-double Training::weights() const {
-  const std::vector<std::size_t> widths = sizes();
-  double sum = 0;
-  for (std::size_t k = 0; k + 1 < widths.size(); ++k)
-    sum += 2 * double(widths[k]) * double(widths[k + 1]);
-  return sum;
+  return text(layers_text(sizes), sparse ? " sparse" : "", " batch ", batch, " ",
+              backprop_name(backprop));
 }
 
 Figure examples_per_second(const Training& training, std::size_t threads, const RunLength& length) {
@@ -97,23 +84,6 @@ Figure examples_per_second(const Training& training, std::size_t threads, const 
     return !runs.enough();
   });
   return runs.figure();
-}
-
-double allocations_per_step(const Training& training, std::size_t threads) {
-  Trainer trainer(training, threads);
-  // An epoch has allocations of its own, such as its record: the steps' are what a longer epoch has
-  // more.
-  const auto allocations_of_epoch = [&](std::size_t steps) {
-    const Dataset data = trainer.examples(steps * training.batch);
-    std::size_t before = 0, after = 0;
-    trainer.fit_until(data, [&](const EpochRecord& epoch) {
-      before = after;
-      after = allocation_count();
-      return epoch.epoch < 3;
-    });
-    return double(after - before);
-  };
-  return (allocations_of_epoch(6) - allocations_of_epoch(2)) / (6 - 2);
 }
 
 double peak_memory(const Training& training, std::size_t examples, std::size_t threads) {
@@ -144,12 +114,12 @@ double peak_memory(const Training& training, std::size_t examples, std::size_t t
 }
 
 double expected_memory(const Training& training, std::size_t examples) {
-  const std::vector<std::size_t> widths = training.sizes();
+  const std::vector<std::size_t>& widths = training.sizes;
   double units = 0;  // of all layers, up and down again
   for (std::size_t k = 1; k < widths.size(); ++k)
     units += double(widths[k]) + double(widths[k - 1]);
   const double data = double(examples) * double(widths[0]);
-  const double parameters = 4 * (training.weights() + units);
+  const double parameters = 4 * (weights_of(widths) + units);
   const double activations = 3 * double(training.batch) * units;
   return (data + parameters + activations) * sizeof(Real);
 }

@@ -5,10 +5,8 @@
 #include "autoencoders/denoising.hpp"
 #include "autoencoders/explicit/walk.hpp"
 #include "core/gradcheck/gradcheck.hpp"
-#include "pretraining/cli/commands/check_blame.hpp"
 #include "pretraining/cli/commands/commands.hpp"
 #include "pretraining/cli/kinds/subject.hpp"
-#include "pretraining/cli/remarks.hpp"
 #include "pretraining/cli/result_file.hpp"
 
 namespace strata::cli {
@@ -73,10 +71,9 @@ const char* verdict_text(const TensorCheck& c, const Tensor& by_hand) {
 using Difference = std::optional<double>;
 
 void print_row(const TensorCheck& c, int width, Difference explicit_tape, const char* verdict) {
-  char difference[32] = "-";
-  if (explicit_tape) std::snprintf(difference, sizeof difference, "%.1e", *explicit_tape);
+  const std::string difference = explicit_tape ? formatted("%.1e", *explicit_tape) : "-";
   std::printf("%-*s %-16s %8zu %16s %16.1e   %s", width, c.tensor.c_str(), c.term.c_str(),
-              c.shape.size(), difference, c.largest_difference, verdict);
+              c.shape.size(), difference.c_str(), c.largest_difference, verdict);
   if (c.verdict == Verdict::undecided) std::printf(": %s", c.worst.reason.c_str());
   std::printf("\n");
   std::fflush(stdout);
@@ -168,7 +165,7 @@ int run(const Options& options) {
   const bool is_finite = not_finite.empty();
   if (!is_finite) std::printf("\n%s", not_finite.c_str());
   const Verdicts found = compare_gradients(subject, objective, is_finite);
-  if (found.has_wrong) print_culprits(subject, objective, is_finite, seed_of(options));
+  if (found.has_wrong) print_culprits(subject, objective, is_finite, options.size("seed"));
   const bool all_right = is_finite && !found.has_wrong;
   std::printf("\ndifferences are relative to the largest entry of each gradient; %s\n",
               conclusion(found.has_wrong, found.all_decided, is_finite));

@@ -1,12 +1,11 @@
-#include "pretraining/cli/commands/check_blame.hpp"
-
 #include <algorithm>
 #include <cstdio>
 
 #include "autoencoders/explicit/walk.hpp"
 #include "core/autodiff/names.hpp"
 #include "core/gradcheck/gradcheck.hpp"
-#include "pretraining/cli/remarks.hpp"
+#include "pretraining/cli/commands/commands.hpp"
+#include "pretraining/cli/kinds/subject.hpp"
 #include "pretraining/cli/result_file.hpp"
 
 namespace strata::cli {
@@ -110,7 +109,7 @@ struct Findings {
 Findings findings_of(const Options& options, Subject& subject) {
   Tape tape;
   const Objective objective = subject.objective(tape);
-  Rng rng(seed_of(options));
+  Rng rng(options.size("seed"));
   Findings found;
   found.checks = check_every_node(tape, objective.total, rng);
   for (const NodeCheck& node : found.checks) found.undecided += node.verdict == Verdict::undecided;

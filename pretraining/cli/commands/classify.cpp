@@ -3,7 +3,6 @@
 #include <set>
 #include <sstream>
 
-#include "core/io/files.hpp"
 #include "pretraining/classifier/classifier_file.hpp"
 #include "pretraining/cli/checkpoint_options.hpp"
 #include "pretraining/cli/commands/commands.hpp"
@@ -135,7 +134,7 @@ ClassifyOptions classify_options(const Options& o, const Dataset& train) {
   c.fine_tuning = fit;
   c.decay = Real(o.number("decay"));
   c.dropout = Real(o.number("dropout"));
-  c.seed = seed_of(o);
+  c.seed = o.size("seed");
   c.few_labels.labels = numbers_of_labels(o, train);
   c.few_labels.draws = o.size("draws");
   c.few_labels.fine_tuning = fit;
@@ -235,12 +234,11 @@ int run(const Options& o) {
   const ClassifyOptions c = classify_options(o, input.data.train);
   check_data_range(Activation::sigmoid, input.data.train.X, "");
   const std::string& out = o.text("out");
-  make_folder(out);
-  Checkpoint checkpoint = checkpoint_of("classify", o.specs(), o, input.data, out);
+  Checkpoint checkpoint = checkpoint_of("classify", o, input.data, out);
 
   Workers workers(threads_of(o));
   Progress progress(!o.flag("quiet"));
-  const Engine engine{backprop_of(o), &workers, {&progress, &checkpoint}};
+  const Engine engine{backprop_named(o.choice("backprop")), &workers, {&progress, &checkpoint}};
   print_header(input.data, c);
   ClassifyResults result =
       run_classify(input.data, c, engine, {print_pretrained_layer, print_classifier});

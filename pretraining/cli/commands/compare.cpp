@@ -74,16 +74,13 @@ Made make_member(const Kind& kind, const Dataset& train, const Options& o, std::
                              (!o.given("hidden") && has_code_of_its_own(kind));
   std::vector<std::string> words = o.words_of({{.name = "epochs", .value = "N"}});
   if (!keeps_its_own) words.insert(words.end(), {"--hidden", text(code_size)});
-  Made made{Options(kind_specs(), words), Rng(seed_of(o)), nullptr};
+  Made made{Options(kind_specs(), words), Rng(o.size("seed")), nullptr};
   made.model = make_model(kind, shape, made.options, made.rng);
   return made;
 }
 
 std::string cell(const std::optional<double>& value, const char* format) {
-  if (!value) return "-";
-  char buffer[32];
-  std::snprintf(buffer, sizeof buffer, format, *value);
-  return buffer;
+  return value ? formatted(format, *value) : "-";
 }
 
 void print_header(const CompareResults& results) {
@@ -152,7 +149,7 @@ int run(const Options& o) {
 
   CompareResults results =
       start_compare(input.data, common_code_size(o, input.data.train.features()),
-                    o.size("neighbours"), seed_of(o), &workers);
+                    o.size("neighbours"), o.size("seed"), &workers);
   print_header(results);
   for (const CompareMember& yardstick : results.members) print_member(yardstick);
   for (const Kind* kind : chosen) {

@@ -125,7 +125,7 @@ PretrainOptions pretrain_options(const Options& o, const Dataset& train) {
   o.read("pretrain-epochs", c.pretrain_epochs);
   o.read("pretrain-rate", c.pretrain_rate);
   read_fine_tuning(o, train.size(), c);
-  c.seed = seed_of(o);
+  c.seed = o.size("seed");
   return c;
 }
 
@@ -198,12 +198,11 @@ int run(const Options& o) {
   const ScaledData input = training_data(o);
   const PretrainOptions c = pretrain_options(o, input.data.train);
   check_before_pretraining(o, input.data, c);
-  make_folder(o.text("out"));
-  Checkpoint checkpoint = checkpoint_of("pretrain", o.specs(), o, input.data, o.text("out"));
+  Checkpoint checkpoint = checkpoint_of("pretrain", o, input.data, o.text("out"));
 
   Workers workers(threads_of(o));
   Progress progress(!o.flag("quiet"));
-  const Engine engine{backprop_of(o), &workers, {&progress, &checkpoint}};
+  const Engine engine{backprop_named(o.choice("backprop")), &workers, {&progress, &checkpoint}};
   print_header(input.data, c);
   PretrainResults result = run_pretrain(input.data, c, engine, {print_stage, print_method});
   if (!result.logistic_pca)

@@ -3,7 +3,6 @@
 #include <cmath>
 #include <cstdio>
 
-#include "core/io/files.hpp"
 #include "pretraining/cli/checkpoint_options.hpp"
 #include "pretraining/cli/commands/commands.hpp"
 #include "pretraining/cli/data_options.hpp"
@@ -66,15 +65,13 @@ RbmRunOptions run_options(const Options& o, std::size_t features) {
   t.weight_cost = o.number("weight-cost");
   r.steps_between = o.size("chain-steps");
   r.ais.temperatures = o.size("ais");
-  r.seed = seed_of(o);
+  r.seed = o.size("seed");
   return r;
 }
 
 // A training that has run away gives numbers with hundreds of digits.
 std::string nats(double value) {
-  char out[32];
-  std::snprintf(out, sizeof out, std::abs(value) < 1e9 ? "%.3f" : "%.3g", value);
-  return out;
+  return formatted(std::abs(value) < 1e9 ? "%.3f" : "%.3g", value);
 }
 
 void print_layer(const RbmResults& run, std::size_t k) {
@@ -114,8 +111,7 @@ int run(const Options& o) {
   const ScaledData input = training_data(o);
   const RbmRunOptions run_with = run_options(o, input.data.train.features());
   const std::string& out = o.text("out");
-  make_folder(out);
-  Checkpoint checkpoint = checkpoint_of("rbm", o.specs(), o, input.data, out);
+  Checkpoint checkpoint = checkpoint_of("rbm", o, input.data, out);
 
   Workers workers(threads_of(o));
   Progress progress(!o.flag("quiet"));

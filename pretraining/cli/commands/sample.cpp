@@ -56,7 +56,7 @@ VariationalAutoencoder& variational_of(const SavedModel& saved, const std::strin
 // Independent chains of Gibbs sampling; means, or with --draw states.
 void sample_from_rbms(const Options& options) {
   const SavedDbn saved = load_dbn(options.positional()[0]);
-  Rng rng(seed_of(options));
+  Rng rng(options.size("seed"));
   Tensor X = saved.dbn.sample(options.size("count"), options.size("steps"), rng);
   if (options.flag("draw")) saved.dbn.rbms.front().draw_visible(X, rng);
   save_rows(options, saved.scaling.undo(X), "x", saved.image);
@@ -74,7 +74,7 @@ int run_sample(const Options& options) {
       variational_of(saved, path, "sample", "; an RBM of `strata rbm` is sampled by chains");
   if (options.given("steps"))
     throw UsageError("--steps: only chains of an RBM take steps, and this is " + saved.kind);
-  Rng rng(seed_of(options));
+  Rng rng(options.size("seed"));
   const Tensor means = sample(model, count, rng).means;
   const Tensor X = options.flag("draw") ? draw_from(model, means, rng) : means;
   save_rows(options, saved.scaling.undo(X), "x", saved.image);

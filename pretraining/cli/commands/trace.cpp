@@ -2,7 +2,7 @@
 
 #include "pretraining/cli/commands/commands.hpp"
 #include "pretraining/cli/kinds/subject.hpp"
-#include "pretraining/cli/trace_file.hpp"
+#include "pretraining/cli/result_file.hpp"
 
 namespace strata::cli {
 namespace {

@@ -2,7 +2,6 @@
 #include <cstdio>
 
 #include "autoencoders/denoising.hpp"
-#include "core/io/files.hpp"
 #include "pretraining/cli/checkpoint_options.hpp"
 #include "pretraining/cli/commands/commands.hpp"
 #include "pretraining/cli/data_options.hpp"
@@ -111,7 +110,7 @@ TrainRun new_run(const Options& o, const Kind& kind, Autoencoder& model, const T
   run.fit.label = kind.name;
   run.pages = kind.pages;
   if (split.test.size() > 0) run.fit.validation = &split.test;
-  run.seed = seed_of(o);
+  run.seed = o.size("seed");
   const DataShape shape{data.train.features(), data.train.image};
   run.make = [&kind, &o, shape](Rng& draws) { return make_model(kind, shape, o, draws); };
   return run;
@@ -161,7 +160,7 @@ int run_train(const Options& o) {
   ScaledData input = training_data(o);
   Dataset& rows = input.data.train;
 
-  Rng rng(seed_of(o));
+  Rng rng(o.size("seed"));
   const DataShape shape{rows.features(), rows.image};
   const std::unique_ptr<Autoencoder> model = make_model(kind, shape, o, rng);
   model->check_data(rows.X);
@@ -176,9 +175,7 @@ int run_train(const Options& o) {
   run.workers = &workers;
 
   const std::string out = o.given("out") ? o.text("out") : std::string("build/") + kind.name;
-  make_folder(out);  // a name that cannot be one is found before the training
-  Checkpoint checkpoint =
-      checkpoint_of(std::string("train ") + kind.name, o.specs(), o, input.data, out);
+  Checkpoint checkpoint = checkpoint_of(std::string("train ") + kind.name, o, input.data, out);
   run.listeners = {&progress, &checkpoint};
   print_opening(run, remark);
   train_and_measure(run, split.train, rng, backprop);

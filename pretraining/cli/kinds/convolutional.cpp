@@ -2,8 +2,6 @@
 
 #include "autoencoders/convolutional.hpp"
 
-#include <cctype>
-
 #include "pretraining/cli/common.hpp"
 #include "pretraining/cli/kinds/kinds.hpp"
 
@@ -13,20 +11,14 @@ namespace {
 // "16-8" or "8x8": whole numbers from 1 to 4096 with a separator between them.
 std::vector<std::size_t> numbers_of(const Options& o, const char* option, char separator) {
   constexpr std::size_t most = 4096;
-  const std::string& words = o.text(option);
-  std::vector<std::size_t> numbers = {0};
-  bool is_good = true;
-  for (char c : words + separator) {
-    const bool is_digit = std::isdigit(static_cast<unsigned char>(c)) != 0;
-    std::size_t& last = numbers.back();
-    if (is_digit && last <= most) last = 10 * last + std::size_t(c - '0');
-    if (!is_digit) is_good = is_good && c == separator && last >= 1 && last <= most;
-    if (!is_digit) numbers.push_back(0);
-  }
-  numbers.pop_back();
-  if (!is_good) {
-    throw UsageError(text("--", option, " ", words, ": must be whole numbers from 1 to ", most,
-                          " with ", separator, " between them"));
+  std::vector<std::size_t> numbers;
+  for (const std::string& digits : split(o.text(option), separator)) {
+    std::size_t number = 0;
+    if (!read_number(digits, number) || number < 1 || number > most) {
+      throw UsageError(text("--", option, " ", o.text(option), ": must be whole numbers from 1 to ",
+                            most, " with ", separator, " between them"));
+    }
+    numbers.push_back(number);
   }
   return numbers;
 }

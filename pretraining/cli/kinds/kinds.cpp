@@ -186,9 +186,9 @@ const Kind& kind_named(const std::string& name) {
                      "' is not a kind of autoencoder: `strata rbm` trains restricted Boltzmann "
                      "machines, one or a stack");
   const std::string meant = meant_by(lower);
-  const std::string near = meant.empty() ? nearest_word(lower, names) : meant;
   throw UsageError("there is no kind '" + name + "'" +
-                   (near.empty() ? " (" + kind_names() + ")" : "; did you mean " + near + "?"));
+                   (meant.empty() ? suggestion(lower, names, " (" + kind_names() + ")")
+                                  : "; did you mean " + meant + "?"));
 }
 
 }  // namespace strata::cli

@@ -33,7 +33,7 @@ Subject example_of(const Kind& kind, const Options& o) {
                             " alone is looked at on five random examples (give --data)"));
     }
   }
-  Rng rng(seed_of(o));
+  Rng rng(o.size("seed"));
   Batch batch;
   DataShape data = kind.small_data;
   std::vector<std::string> words = o.words_of(model_specs());

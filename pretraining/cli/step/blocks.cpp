@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <cstdlib>
-#include <sstream>
 
 #include "core/io/utf8.hpp"
+#include "pretraining/cli/common.hpp"
 
 namespace strata::cli {
 namespace {
@@ -49,9 +48,7 @@ std::string number(Real value, const Format& format) {
   // In two factors: 10³²¹ is no double, though 10⁻³²¹ is one.
   const int half = -format.thousands / 2, other_half = -format.thousands - half;
   const double scaled = double(value) * std::pow(1000.0, half) * std::pow(1000.0, other_half);
-  char buffer[64];
-  std::snprintf(buffer, sizeof buffer, "%.*f", format.decimals, scaled);
-  return buffer;
+  return formatted("%.*f", format.decimals, scaled);
 }
 
 // " (× 10⁻³)"
@@ -63,20 +60,8 @@ std::string power_text(int thousands) {
 
 }  // namespace
 
-std::string digits(double value, int count) {
-  char buffer[64];
-  std::snprintf(buffer, sizeof buffer, "%.*g", count, value);
-  return buffer;
-}
-
 std::string all_digits(Real value) {
-  return digits(double(value), sizeof(Real) == 8 ? 9 : 6);
-}
-
-std::string magnitude(double value) {
-  char buffer[64];
-  std::snprintf(buffer, sizeof buffer, "%.0e", value);
-  return buffer;
+  return formatted("%.*g", sizeof(Real) == 8 ? 9 : 6, double(value));
 }
 
 std::string row_number(std::size_t step) {
@@ -93,25 +78,6 @@ std::string shortened(const std::string& words, std::size_t width) {
   while (display_width(kept) >= width || (static_cast<unsigned char>(kept.back()) & 0x80) != 0)
     kept.pop_back();
   return kept + "…";
-}
-
-std::string wrapped(const std::string& words, std::size_t width, std::size_t indent) {
-  std::istringstream in(words);
-  std::string result, word;
-  std::size_t column = 0;
-  while (in >> word) {
-    const std::size_t length = display_width(word);
-    if (column > 0 && column + 1 + length > width) {
-      result += "\n" + std::string(indent, ' ');
-      column = indent;
-    } else if (column > 0) {
-      result += ' ';
-      ++column;
-    }
-    result += word;
-    column += length;
-  }
-  return result;
 }
 
 std::string labelled(const std::string& label, const std::string& words) {
@@ -138,7 +104,7 @@ Block block_of(const std::string& title, const Snapshot& A, const Bounds& bounds
     return block;
   }
   if (A.shape.size() == 1) {
-    block.lines.push_back(" " + digits(A.values[0], 6));
+    block.lines.push_back(formatted(" %.6g", double(A.values[0])));
     return block;
   }
   const bool whole = A.is_whole() && A.rows.size() <= bounds.whole && A.cols.size() <= bounds.whole;
@@ -165,8 +131,9 @@ Block block_of(const std::string& title, const Snapshot& A, const Bounds& bounds
   }
   if (!whole) {
     const std::string bad = A.non_finite == 0 ? "" : text(", ", A.non_finite, " not finite");
-    block.lines.push_back(text("… ", rows * cols, " of ", A.shape.size(), " entries, ",
-                               digits(A.smallest, 3), " to ", digits(A.largest, 3), bad));
+    const std::string range = formatted("%.3g to %.3g", double(A.smallest), double(A.largest));
+    block.lines.push_back(
+        text("… ", rows * cols, " of ", A.shape.size(), " entries, ", range, bad));
   }
   return block;
 }

@@ -1,14 +1,13 @@
 #pragma once
-// Numbers on a screen of 100 columns: small tables with a title, side by side where they fit.
+// Numbers on a screen of 100 columns (screen_width): small tables with a title, side by side where they fit.
 
 #include <string>
 #include <vector>
 
 #include "core/inspect/journal.hpp"
+#include "pretraining/cli/help_page.hpp"
 
 namespace strata::cli {
-
-constexpr std::size_t screen_width = 100;
 
 /// Bold and colour for a terminal, nothing for a file.
 struct Style {
@@ -29,17 +28,10 @@ struct Style {
 std::string padded(const std::string& words, std::size_t width);
 /// Cut to `width` columns, with … where something is missing.
 std::string shortened(const std::string& words, std::size_t width);
-/// As many significant digits.
-std::string digits(double value, int count);
 /// 9 significant digits, 6 in float.
 std::string all_digits(Real value);
-/// "3e-07": the size of an error.
-std::string magnitude(double value);
 /// "   12  ": what a line of a list of steps begins with; `step` is counted from 0.
 std::string row_number(std::size_t step);
-/// Broken at spaces into lines of at most `width` columns; the second and later ones begin with
-/// `indent` spaces.
-std::string wrapped(const std::string& words, std::size_t width, std::size_t indent);
 
 /// "  rule    words", wrapped below each other.
 std::string labelled(const std::string& label, const std::string& words);

@@ -3,19 +3,18 @@
 #include <algorithm>
 
 #include "core/inspect/non_finite.hpp"
-#include "pretraining/cli/remarks.hpp"
+#include "pretraining/cli/common.hpp"
 #include "pretraining/cli/step/names.hpp"
 
 namespace strata::cli {
 
 ExplicitStepper::ExplicitStepper(DenseAutoencoder& model, const Batch& batch,
                                  const Objective& objective, std::string subject, Style style_)
-    : Stepper(*objective.total.tape, objective, std::move(subject), style_),
-      steps(explicit_walk(model, batch, *objective.total.tape, objective)) {}
-
-std::string ExplicitStepper::title() const {
-  return text(subject_, " by hand: ", size(),
-              " quantities, each beside the same number on the tape (help lists the commands)");
+    : Stepper(objective, std::move(subject), style_,
+              "--backprop tape steps through the rules of the tape"),
+      steps(explicit_walk(model, batch, *objective.total.tape, objective)) {
+  title = text(subject_, " by hand: ", size(),
+               " quantities, each beside the same number on the tape (help lists the commands)");
 }
 
 // Then the two cannot be compared: the mistake, if there is one, lies before both.
@@ -31,7 +30,7 @@ static std::string agreement(const ExplicitStep& step) {
   if (!mistake.empty()) return "WRONG: " + mistake;
   const double difference = difference_from_tape(step);
   const std::string how =
-      difference == 0 ? "exactly" : text("to ", magnitude(difference), " of its largest entry");
+      difference == 0 ? "exactly" : formatted("to %.0e of its largest entry", difference);
   return difference <= most_difference_from_tape() ? "OK: the tape has the same number, " + how
                                                    : "WRONG: differs from the tape, " + how;
 }
@@ -39,11 +38,6 @@ static std::string agreement(const ExplicitStep& step) {
 bool ExplicitStepper::tape_is_wrong() {
   if (!tape_is_wrong_) tape_is_wrong_ = has_wrong_rule(objective_);
   return *tape_is_wrong_;
-}
-
-const GradientsByTerm& ExplicitStepper::gradients() {
-  if (!gradients_) gradients_ = gradients_by_term(tape_, objective_);
-  return *gradients_;
 }
 
 std::string ExplicitStepper::page(std::size_t k) {
@@ -87,30 +81,19 @@ bool ExplicitStepper::is_non_finite(std::size_t k) const {
   return !all_finite(steps[k].numbers);
 }
 
-std::string ExplicitStepper::others_that_may_be_wrong() const {
-  return "--backprop tape steps through the rules of the tape";
-}
-
-// The steps whose number is found at the node, at a node of the operation, or at the parameter.
-std::vector<std::size_t> ExplicitStepper::steps_of(Search kind, const std::string& name) {
-  const int node = searched_node(kind, name);
-  std::vector<std::size_t> found;
-  for (std::size_t k = 0; k < size(); ++k) {
-    const Counterpart& on_tape = steps[k].counterpart;
-    if (on_tape.node < 0) continue;
-    const bool matches = kind == Search::op ? tape_.nodes[on_tape.node].op->name == name
-                                            : on_tape.node == node || on_tape.operand == node;
-    if (matches) found.push_back(k);
-  }
-  return found;
+// The number is found at the node, at a node of the operation, or at the parameter.
+bool ExplicitStepper::belongs(std::size_t step, Search kind, int node,
+                              const std::string& op) const {
+  const Counterpart& on_tape = steps[step].counterpart;
+  if (on_tape.node < 0) return false;
+  if (kind == Search::op) return tape_.nodes[on_tape.node].op->name == op;
+  return on_tape.node == node || on_tape.operand == node;
 }
 
 // A quantity by its name, or a tensor of the tape: W1, X.
 std::string ExplicitStepper::print(const std::string& asked) {
-  const std::size_t open = asked.find('[');
-  std::string name = asked.substr(0, open);
-  name.erase(name.find_last_not_of(' ') + 1);
-  const auto step = std::find_if(steps.begin(), steps.end(), [&name](const ExplicitStep& s) {
+  const auto [name, indices] = split_entry(asked);
+  const auto step = std::find_if(steps.begin(), steps.end(), [&name = name](const ExplicitStep& s) {
     return s.name == name || ascii_name(s.name) == ascii_name(name);
   });
   const bool is_step = step != steps.end();
@@ -124,11 +107,9 @@ std::string ExplicitStepper::print(const std::string& asked) {
   strata::check(!numbers.empty(), name, " was never computed");
   const std::string when =
       is_step && k > Stepper::step() ? text("; computed later, by step ", k + 1) : "";
-  if (open == std::string::npos)
+  if (!indices)
     return table_text(text(name, "  ", numbers.shape, when), snapshot(numbers, numbers.size()));
-  strata::check(asked.ends_with("]"), asked, ": the ] is missing");
-  const Entry entry =
-      entry_of(numbers.shape, asked.substr(open + 1, asked.size() - open - 2), name, asked);
+  const Entry entry = entry_of(numbers.shape, *indices, name, asked);
   return text(name, entry_place(numbers.shape, entry.index), " = ",
               all_digits(numbers[entry.index]), when, "\n");
 }

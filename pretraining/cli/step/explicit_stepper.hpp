@@ -16,7 +16,6 @@ class ExplicitStepper : public Stepper {
                   std::string subject, Style style = {});
 
   std::size_t size() const override { return steps.size(); }
-  std::string title() const override;
 
   std::vector<ExplicitStep> steps;
 
@@ -25,19 +24,14 @@ class ExplicitStepper : public Stepper {
   std::string row(std::size_t step) override;
   bool is_wrong(std::size_t step) override;
   bool is_non_finite(std::size_t step) const override;
-  std::string others_that_may_be_wrong() const override;
-  std::vector<std::size_t> steps_of(Search kind, const std::string& name) override;
+  bool belongs(std::size_t step, Search kind, int node, const std::string& op) const override;
   std::string print(const std::string& name) override;
   std::string check(const std::string& how) override;
   std::string gdb(const std::string&) override;
-  const GradientsByTerm& gradients() override;
 
  private:
   bool tape_is_wrong();
-
-  // Computed when they are first needed.
-  std::optional<GradientsByTerm> gradients_;
-  std::optional<bool> tape_is_wrong_;
+  std::optional<bool> tape_is_wrong_;  // computed when it is first needed
 };
 
 /// The name of a quantity without superscripts and Greek: δ¹ is delta1, ρ̂ is rho_hat.

@@ -1,9 +1,7 @@
 #include "pretraining/cli/step/names.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <sstream>
-#include <string_view>
 #include <vector>
 
 #include "pretraining/cli/options.hpp"
@@ -28,13 +26,10 @@ int node_of_letter(const Passes& passes, std::size_t step, const std::string& na
 
 // "node 7" or "7"; −1 where it is something else, or there is no such node.
 int node_of_number(const Tape& tape, std::string name) {
-  if (name.starts_with("node")) name = name.substr(4);
-  name = name.substr(std::min(name.find_first_not_of(' '), name.size()));
-  int number = -1;
-  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
-  const bool is_node =
-      error == std::errc() && end == name.data() + name.size() && number < tape.size();
-  return is_node ? number : -1;
+  if (name.starts_with("node")) name = trimmed(name.substr(4));
+  std::size_t number = 0;
+  const bool is_node = read_number(name, number) && number < std::size_t(tape.size());
+  return is_node ? int(number) : -1;
 }
 
 int find_node(const Passes& passes, std::size_t step, const std::string& name) {
@@ -57,6 +52,26 @@ std::string names_there_are(const Passes& passes) {
   }
   for (const Term& term : passes.objective.terms) names += term.name + ", ";
   return text(names, "L, node 0 to node ", tape.size() - 1, "; with d before it, the gradient");
+}
+
+// A tensor or an entry of one, as it was asked for.
+struct Asked {
+  std::string name;  // without the entry: dW1
+  int node = -1;
+  bool is_gradient = false;
+  std::optional<Entry> entry{};
+};
+
+Asked find_asked(const Passes& passes, std::size_t step, const std::string& words) {
+  const auto [name, indices] = split_entry(words);
+  Asked asked{name, find_node(passes, step, name)};
+  if (asked.node < 0 && name.starts_with("d")) {
+    asked.node = find_node(passes, step, trimmed(name.substr(1)));
+    asked.is_gradient = true;
+  }
+  check(asked.node >= 0, "there is no '", name, "' (", names_there_are(passes), ")");
+  if (indices) asked.entry = entry_of(passes.tape.value(asked.node).shape, *indices, name, words);
+  return asked;
 }
 
 // ---- its numbers at a step
@@ -101,6 +116,19 @@ std::string numbers_text(const Passes& passes, const Asked& asked, const Snapsho
 
 }  // namespace
 
+std::string trimmed(const std::string& words) {
+  const std::size_t begin = words.find_first_not_of(" \t\r");
+  if (begin == std::string::npos) return "";
+  return words.substr(begin, words.find_last_not_of(" \t\r") - begin + 1);
+}
+
+NameAndIndices split_entry(const std::string& words) {
+  const std::size_t open = words.find('[');
+  if (open == std::string::npos) return {words};
+  check(words.ends_with("]"), words, ": the ] is missing");
+  return {trimmed(words.substr(0, open)), words.substr(open + 1, words.size() - open - 2)};
+}
+
 std::string called(const Tape& tape, int node) {
   const Node& n = tape.nodes[node];
   if (n.parameter != nullptr) return short_name(tape, node);
@@ -108,8 +136,7 @@ std::string called(const Tape& tape, int node) {
 }
 
 int find_leaf(const Tape& tape, const std::string& name) {
-  if (name.empty()) return -1;
-  for (int i = 0; i < tape.size(); ++i) {
+  for (int i = 0; i < tape.size() && !name.empty(); ++i) {
     const Node& leaf = tape.nodes[i];
     if (leaf.name == name || (leaf.parameter != nullptr && short_name(tape, i) == name)) return i;
   }
@@ -117,16 +144,13 @@ int find_leaf(const Tape& tape, const std::string& name) {
 }
 
 Entry asked_entry(const Tape& tape, const std::string& words) {
-  std::istringstream in(words);
-  std::vector<std::string> parts;
-  for (std::string part; in >> part;) parts.push_back(part);
   const bool has_brackets = words.find('[') != std::string::npos;
+  std::istringstream in(words);
   std::string asked;
-  for (std::size_t k = 0; k < parts.size(); ++k) {
-    const bool is_index = !has_brackets && k > 0;
-    asked += (!is_index ? "" : k == 1 ? "[" : ",") + parts[k];
-  }
-  if (!has_brackets && parts.size() > 1) asked += "]";
+  std::size_t parts = 0;
+  for (std::string part; in >> part; ++parts)
+    asked += (has_brackets || parts == 0 ? "" : parts == 1 ? "[" : ",") + part;
+  if (!has_brackets && parts > 1) asked += "]";
   // a parameter may be called so itself; otherwise dW1 is the gradient of W1
   const std::string name = asked.substr(0, asked.find('['));
   const bool is_gradient =
@@ -151,27 +175,6 @@ void check_is_op(const Tape& tape, const std::string& name) {
   for (const std::string& op : known) all += (all.empty() ? "" : ", ") + op;
   const std::string near = nearest_word(name, known);
   throw Error(text("op ", name, ": there ", near.empty() ? "are " + all : "is " + near));
-}
-
-Asked find_asked(const Passes& passes, std::size_t step, const std::string& words) {
-  Asked asked;
-  const std::size_t open = words.find('[');
-  asked.name = words.substr(0, open);
-  asked.name.erase(asked.name.find_last_not_of(' ') + 1);
-  asked.node = find_node(passes, step, asked.name);
-  if (asked.node < 0 && asked.name.starts_with("d")) {
-    const std::string rest = asked.name.substr(1);
-    asked.node =
-        find_node(passes, step, rest.substr(std::min(rest.find_first_not_of(' '), rest.size())));
-    asked.is_gradient = true;
-  }
-  check(asked.node >= 0, "there is no '", asked.name, "' (", names_there_are(passes), ")");
-  if (open != std::string::npos) {
-    check(words.ends_with("]"), words, ": the ] is missing");
-    asked.entry = entry_of(passes.tape.value(asked.node).shape,
-                           words.substr(open + 1, words.size() - open - 2), asked.name, words);
-  }
-  return asked;
 }
 
 std::string print_text(const Passes& passes, std::size_t step, const std::string& words) {

@@ -19,21 +19,20 @@ int find_node(const Tape& tape, const std::string& number);
 /// Throws Error listing the operations on the tape, unless this is the name of one.
 void check_is_op(const Tape& tape, const std::string& name);
 
-/// A tensor or an entry of one, as it was asked for.
-struct Asked {
-  std::string name;  // without the entry: dW1
-  int node = -1;
-  bool is_gradient = false;
-  std::optional<Entry> entry{};
+/// Without the blanks at its ends.
+std::string trimmed(const std::string& words);
+/// "dW1 [1,2]" is dW1 and 1,2. Throws Error where the ] is missing.
+struct NameAndIndices {
+  std::string name;
+  std::optional<std::string> indices{};
 };
+NameAndIndices split_entry(const std::string& words);
 
+/// The numbers of `print words` at this step: a table, or an entry with 9 digits (6 in float).
 /// Letters of the present step's rule (X, Z, dZ) come first, as they stand on the screen; then W1
 /// and encoder.0.W, names of data (X), `node 7` or 7, terms (sparsity), L for the objective; with a
 /// d before it, the gradient; with [1,2] or [1] behind it, one entry. Throws Error listing what
 /// there is.
-Asked find_asked(const Passes& passes, std::size_t step, const std::string& words);
-
-/// The numbers of `print words` at this step: a table, or an entry with 9 digits (6 in float).
 std::string print_text(const Passes& passes, std::size_t step, const std::string& words);
 
 }  // namespace strata::cli

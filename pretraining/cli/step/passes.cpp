@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "core/gradcheck/rule_alone.hpp"
-#include "pretraining/cli/step/blocks.hpp"
+#include "pretraining/cli/common.hpp"
 
 namespace strata::cli {
 namespace {
@@ -29,12 +29,11 @@ std::string checked_entries(const TensorCheck& rule) {
 // What a wrong rule adds to its worst entry, and what it should add.
 std::string worst_entry(const TensorCheck& rule) {
   const EntryCheck& worst = rule.worst;
-  const std::string adds = text("for ", rule.term, " the rule adds ", digits(worst.analytic, 6),
-                                " to entry ", entry_place(rule.shape, worst.index));
-  const std::string expected = digits(worst.numeric, 6);
+  const std::string adds = text("for ", rule.term, " the rule adds ", worst.analytic, " to entry ",
+                                entry_place(rule.shape, worst.index));
   if (worst.differs)
-    return text(adds, ", differences say ", expected, " ± ", magnitude(worst.error));
-  return text(adds, ", it should add ", expected, ": ", worst.reason);
+    return text(adds, ", differences say ", worst.numeric, formatted(" ± %.0e", worst.error));
+  return text(adds, ", it should add ", worst.numeric, ": ", worst.reason);
 }
 
 }  // namespace
@@ -89,7 +88,7 @@ std::string to_text(const VisitCheck& check) {
         ": ", rule.worst.reason, " (", rule.undecided, " undecided; ", checked_entries(rule), ")");
   }
   const double difference = rule.largest_difference;
-  const std::string how = difference == 0 ? "exactly" : "to " + magnitude(difference);
+  const std::string how = difference == 0 ? "exactly" : formatted("to %.0e", difference);
   return text("OK: this rule alone agrees with differences ", how, " (", checked_entries(rule),
               ")");
 }

@@ -1,21 +1,14 @@
 #include "pretraining/cli/step/stepper.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include "core/inspect/non_finite.hpp"
 #include "pretraining/cli/options.hpp"
+#include "pretraining/cli/result_file.hpp"
 #include "pretraining/cli/step/names.hpp"
-#include "pretraining/cli/trace_file.hpp"
 
 namespace strata::cli {
 namespace {
-
-std::string trimmed(const std::string& line) {
-  const std::size_t begin = line.find_first_not_of(" \t\r");
-  if (begin == std::string::npos) return "";
-  return line.substr(begin, line.find_last_not_of(" \t\r") - begin + 1);
-}
 
 bool is_number(const std::string& word) {
   return !word.empty() &&
@@ -77,9 +70,8 @@ Stepper::Line Stepper::read(const std::string& line) const {
       throw UsageError(text(command.name, " ", wanted, ": the ", wanted, " is missing"));
     return {&command, argument};
   }
-  const std::string near = nearest_word(word, names);
-  throw UsageError(text("there is no command '", word, "'",
-                        near.empty() ? " (help lists them)" : "; did you mean " + near + "?"));
+  throw UsageError(
+      text("there is no command '", word, "'", suggestion(word, names, " (help lists them)")));
 }
 
 std::string Stepper::spelled_out(const std::string& line) const {
@@ -113,8 +105,7 @@ std::size_t Stepper::parse_step(const std::string& number) const {
   strata::check(is_number(number), "step ", number, ": '", number,
                 "' is no number (there are steps 1 to ", size(), ")");
   std::size_t wanted = 0;
-  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), wanted);
-  const bool is_step = error == std::errc() && wanted >= 1 && wanted <= size();
+  const bool is_step = read_number(number, wanted) && wanted >= 1 && wanted <= size();
   strata::check(is_step, "step ", number, ": there are steps 1 to ", size());
   return wanted - 1;
 }
@@ -125,7 +116,14 @@ std::string Stepper::go_to(const std::string& number) {
 
 // From the next step on, and from the beginning again.
 std::string Stepper::search(Search kind, const std::string& name) {
-  const std::vector<std::size_t> steps = steps_of(kind, name);
+  int searched = -1;
+  if (kind == Search::node) searched = find_node(tape_, name);
+  if (kind == Search::param) searched = find_parameter(tape_, name);
+  if (kind == Search::op) check_is_op(tape_, name);
+  std::vector<std::size_t> steps;
+  for (std::size_t k = 0; k < size(); ++k) {
+    if (belongs(k, kind, searched, name)) steps.push_back(k);
+  }
   strata::check(!steps.empty(), name, ": no step touches it");
   const auto later = std::upper_bound(steps.begin(), steps.end(), step_);
   if (later != steps.end()) return move_to(*later);
@@ -153,23 +151,17 @@ std::string Stepper::wrong(const std::string&) {
     if (is_wrong(k)) return "no later one: from the beginning again\n" + move_to(k);
   }
   if (is_wrong(step_)) return "this is the only step that is wrong\n";
-  return "no step is wrong (" + others_that_may_be_wrong() + ")\n";
+  return text("no step is wrong (", elsewhere_, ")\n");
 }
 
 std::string Stepper::why(const std::string& words) {
   const Entry entry = asked_entry(tape_, words);
-  return to_text(strata::why(tape_, objective_, gradients(), entry), tape_, gradients());
+  const GradientsByTerm gradients = gradients_by_term(tape_, objective_);
+  return to_text(strata::why(tape_, objective_, gradients, entry), tape_, gradients);
 }
 
 std::string Stepper::html(const std::string& file) {
   return write_trace_page(file, subject_, tape_, objective_);
-}
-
-int Stepper::searched_node(Search kind, const std::string& name) const {
-  if (kind == Search::node) return find_node(tape_, name);
-  if (kind == Search::param) return find_parameter(tape_, name);
-  check_is_op(tape_, name);
-  return -1;
 }
 
 std::string Stepper::run_on(const std::string&) {
@@ -212,7 +204,7 @@ std::string Stepper::quit(const std::string&) {
 }
 
 void converse(Stepper& stepper, std::istream& in, std::ostream& out, bool terminal) {
-  out << stepper.title() << "\n\n" << stepper.here();
+  out << stepper.title << "\n\n" << stepper.here();
   std::string line;
   while (!stepper.has_quit()) {
     const std::string prompt = text("(step ", stepper.step() + 1, ") ");

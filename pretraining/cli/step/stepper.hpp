@@ -16,9 +16,14 @@ namespace strata::cli {
 
 class Stepper {
  public:
-  /// `subject` says what the objective was recorded of. The tape must outlive this.
-  Stepper(Tape& tape, const Objective& objective, std::string subject, Style style_)
-      : style(style_), tape_(tape), objective_(objective), subject_(std::move(subject)) {}
+  /// `subject` says what the objective was recorded of, `elsewhere` where to look when no step is
+  /// wrong. The tape must outlive this.
+  Stepper(const Objective& objective, std::string subject, Style style_, const char* elsewhere)
+      : style(style_),
+        tape_(*objective.total.tape),
+        objective_(objective),
+        subject_(std::move(subject)),
+        elsewhere_(elsewhere) {}
   virtual ~Stepper() = default;
 
   /// Runs a line, "next" or "param W1", and returns what it prints. An empty line repeats the last
@@ -33,9 +38,8 @@ class Stepper {
   bool has_quit() const { return has_quit_; }
   /// What the present step shows.
   std::string here() { return page(step_); }
-  /// One line for the beginning: what is stepped through.
-  virtual std::string title() const = 0;
 
+  std::string title;  // one line for the beginning: what is stepped through
   Style style;
   /// What `make gdb` is to be given to debug the same: CASE=sparse.
   std::string debugged;
@@ -47,26 +51,19 @@ class Stepper {
   virtual std::string row(std::size_t step) = 0;   // the same in one line, for `list`
   virtual bool is_wrong(std::size_t step) = 0;     // a check says so
   virtual bool is_non_finite(std::size_t step) const = 0;
-  /// Where else to look when no step is wrong.
-  virtual std::string others_that_may_be_wrong() const = 0;
-  /// The steps that belong to a node, an operation or a parameter, rising. Throws Error where there
-  /// is no such thing.
-  virtual std::vector<std::size_t> steps_of(Search kind, const std::string& name) = 0;
+  /// Whether the step belongs to the node (of a parameter: its leaf), or to the operation.
+  virtual bool belongs(std::size_t step, Search kind, int node, const std::string& op) const = 0;
   // The answers of the commands of these names.
   virtual std::string print(const std::string& name) = 0;
   virtual std::string check(const std::string& how) = 0;
   virtual std::string gdb(const std::string& nothing) = 0;
-
-  virtual const GradientsByTerm& gradients() = 0;
-  /// The node, or the leaf of the parameter, that is searched for; −1 of an operation. Throws Error
-  /// where there is no such.
-  int searched_node(Search kind, const std::string& name) const;
 
   Tape& tape_;
   Objective objective_;
   std::string subject_;
 
  private:
+  const char* elsewhere_;
   struct Command {
     const char* name;
     const char* letter;

@@ -5,7 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "core/autodiff/ops.hpp"
-#include "pretraining/cli/bench/allocation_count.hpp"
+#include "tests/allocation_count.hpp"
 #include "tests/check_close.hpp"
 
 using namespace strata;
@@ -140,12 +140,12 @@ TEST_CASE("corruption goes into memory that is there, for a short batch and a fu
   for (const CorruptionKind kind : {masking, salt_and_pepper, gaussian}) {
     Tensor C;
     corrupt_into(C, full, {.kind = kind}, rng);
-    const std::size_t before = cli::allocation_count();
+    const std::size_t before = testing::allocation_count();
     corrupt_into(C, part, {.kind = kind}, rng);
     CHECK(C.shape == part.shape);
     CHECK(C.size() == part.size());
     corrupt_into(C, full, {.kind = kind}, rng);
-    CHECK(cli::allocation_count() == before);
+    CHECK(testing::allocation_count() == before);
   }
 }
 

@@ -10,7 +10,7 @@
 #include "autoencoders/files/rebuild.hpp"
 #include "core/gradcheck/gradcheck.hpp"
 #include "core/io/safetensors.hpp"
-#include "pretraining/cli/bench/allocation_count.hpp"
+#include "tests/allocation_count.hpp"
 #include "tests/autoencoders/small_kinds.hpp"
 #include "tests/check_close.hpp"
 #include "tests/scratch.hpp"
@@ -107,9 +107,9 @@ TEST_CASE("a replayed step allocates nothing, whatever the kind and its options"
     TapeBackprop backprop(model);
     const Batch batch{data.X, {}};
     backprop.gradients(batch);
-    const std::size_t before = cli::allocation_count();
+    const std::size_t before = testing::allocation_count();
     for (int step = 0; step < 3; ++step) backprop.gradients(batch);
-    CHECK(cli::allocation_count() == before);
+    CHECK(testing::allocation_count() == before);
   });
 }
 

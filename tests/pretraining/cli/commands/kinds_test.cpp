@@ -9,7 +9,7 @@
 #include "core/data/files/csv.hpp"
 #include "core/io/json.hpp"
 #include "pretraining/cli/kinds/kinds.hpp"
-#include "pretraining/cli/remarks.hpp"
+#include "pretraining/cli/common.hpp"
 #include "tests/program.hpp"
 
 using namespace strata;

@@ -1,6 +1,6 @@
 // The stepper through the delta rule by hand: each number beside the one on the tape.
 
-#include "pretraining/cli/remarks.hpp"
+#include "pretraining/cli/common.hpp"
 #include "tests/core/gradcheck/broken_rules.hpp"
 #include "tests/pretraining/cli/step/stepped.hpp"
 

@@ -1,6 +1,6 @@
 // The counter that allocations_test.cpp trusts: every form of operator new is counted.
 
-#include "pretraining/cli/bench/allocation_count.hpp"
+#include "tests/allocation_count.hpp"
 
 #include <doctest/doctest.h>
 
@@ -12,9 +12,9 @@ TEST_CASE("every form of new is counted once, aligned ones too") {
   // The functions themselves: a compiler may leave out a pair of new and delete, but not these
   // calls.
   const auto counted = [](const auto& allocate) {
-    const std::size_t before = strata::cli::allocation_count();
+    const std::size_t before = strata::testing::allocation_count();
     void* const memory = allocate();
-    const std::size_t count = strata::cli::allocation_count() - before;
+    const std::size_t count = strata::testing::allocation_count() - before;
     REQUIRE(memory != nullptr);
     return std::pair(count, memory);
   };

@@ -1,4 +1,4 @@
-#include "pretraining/cli/bench/allocation_count.hpp"
+#include "tests/allocation_count.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -8,9 +8,8 @@
 namespace {
 
 // A global variable, for there is no other way: operator new is itself global. It is replaced for
-// the whole program or not at all, and takes no argument that could bring a counter along. It
-// belongs to the program (and the tests), not to the library. Relaxed: only the number counts, not
-// its order among other writes.
+// the whole program or not at all, and takes no argument that could bring a counter along. Relaxed:
+// only the number counts, not its order among other writes.
 std::atomic<std::size_t> allocations{0};
 
 void* counted(void* memory) {
@@ -21,13 +20,13 @@ void* counted(void* memory) {
 
 }  // namespace
 
-namespace strata::cli {
+namespace strata::testing {
 
 std::size_t allocation_count() {
   return allocations.load(std::memory_order_relaxed);
 }
 
-}  // namespace strata::cli
+}  // namespace strata::testing
 
 // All the forms that are in use: a sanitizer brings forms of its own, which would not fit together
 // with these.
