@@ -115,7 +115,7 @@ Var batch_norm(Var X, Var gain, Var bias, Real epsilon, Site site) {
         ": one value of each feature has no variance (train with batches of at least 2 examples, "
         "the last "
         "one too)");
-  return X.tape->record(batch_norm_op, {X, gain, bias}, X.shape(), with_number(epsilon), site);
+  return X.tape->record(batch_norm_op, {X, gain, bias}, X.shape(), {.number = epsilon}, site);
 }
 
 const Op batch_norm_op = {
@@ -178,9 +178,8 @@ Var batch_norm_fixed(Var X, Var gain, Var bias, Tensor& statistics, Real epsilon
   check(statistics.shape == Shape({2, X.shape()[1]}), "batch_norm_fixed: X is ", X.shape(),
         " but the statistics are ", statistics.shape,
         " (two rows, means and variances, one column a feature)");
-  Settings settings = with_number(epsilon);
-  settings.statistics = &statistics;
-  return X.tape->record(batch_norm_fixed_op, {X, gain, bias}, X.shape(), settings, site);
+  return X.tape->record(batch_norm_fixed_op, {X, gain, bias}, X.shape(),
+                        {.number = epsilon, .statistics = &statistics}, site);
 }
 
 const Op batch_norm_fixed_op = {
@@ -217,9 +216,8 @@ Var running_statistics(Var normed, Tensor& statistics, Real momentum, Site site)
         normed.node().saved[0].shape, " but the statistics are ", statistics.shape);
   check(momentum >= 0 && momentum <= 1, "running_statistics: momentum is ", momentum,
         ", but must lie in [0, 1]");
-  Settings settings = with_number(momentum);
-  settings.statistics = &statistics;
-  return normed.tape->record(running_statistics_op, {normed}, statistics.shape, settings, site);
+  return normed.tape->record(running_statistics_op, {normed}, statistics.shape,
+                             {.number = momentum, .statistics = &statistics}, site);
 }
 
 const Op running_statistics_op = {.name = "running_statistics",

@@ -43,13 +43,6 @@ Tensor& saved_parts(Node& node) {
   return node.saved[0];
 }
 
-Settings with_window(std::size_t stride, std::size_t padding) {
-  Settings settings;
-  settings.stride = stride;
-  settings.padding = padding;
-  return settings;
-}
-
 void check_bias(const char* name, Var W, Var b, std::size_t channels) {
   check(b.shape() == Shape({channels}), name, ": W is ", W.shape(), " but b is ", b.shape(),
         " (b needs ", channels, " numbers, one for each channel of the result)");
@@ -97,8 +90,8 @@ Var conv2d(Var X, Var W, Var b, ConvOptions options, Site site) {
   const Window window = window_of("conv2d", X.shape(), W.shape(), options.stride, options.padding);
   const Shape shape{X.shape()[0], W.shape()[0], window.OH(), window.OW()};
   check_bias("conv2d", W, b, W.shape()[0]);
-  return X.tape->record(conv2d_op, {X, W, b}, shape, with_window(options.stride, options.padding),
-                        site);
+  return X.tape->record(conv2d_op, {X, W, b}, shape,
+                        {.stride = options.stride, .padding = options.padding}, site);
 }
 
 const Op conv2d_op = {.name = "conv2d",
@@ -172,7 +165,8 @@ Var conv2d_transpose(Var X, Var W, Var b, ConvTransposeOptions options, Site sit
                     width = side(x[3], w[3], options.width);
   check_bias(name, W, b, w[1]);
   const Shape shape{x[0], w[1], height, width};
-  return X.tape->record(conv2d_transpose_op, {X, W, b}, shape, with_window(stride, padding), site);
+  return X.tape->record(conv2d_transpose_op, {X, W, b}, shape,
+                        {.stride = stride, .padding = padding}, site);
 }
 
 const Op conv2d_transpose_op = {

@@ -7,12 +7,6 @@
 
 namespace strata {
 
-inline Settings with_number(Real number) {
-  Settings settings;
-  settings.number = number;
-  return settings;
-}
-
 /// body(i) for every 0 ≤ i < n; many entries are cut among the threads. Entry i of a result is
 /// body(i)'s alone.
 template <class Body>

@@ -35,9 +35,8 @@ static void repeat_rows_backward(Tape& tape, Node& node) {
 Var repeat_rows(Var W, std::size_t count, Site site) {
   check(W.shape().rank == 2 && count > 0, "repeat_rows: ", count, " copies of ", W.shape(),
         " (needs a matrix and at least one copy)");
-  Settings settings;
-  settings.count = count;
-  return W.tape->record(repeat_rows_op, {W}, {count * W.shape()[0], W.shape()[1]}, settings, site);
+  return W.tape->record(repeat_rows_op, {W}, {count * W.shape()[0], W.shape()[1]}, {.count = count},
+                        site);
 }
 
 const Op repeat_rows_op = {.name = "repeat_rows",
@@ -119,7 +118,7 @@ static void step_slope_forward(Tape& tape, Node& node) {
 }
 
 Var step_slope(Var X, Real slope, Site site) {
-  return X.tape->record(step_slope_op, {X}, X.shape(), with_number(slope), site);
+  return X.tape->record(step_slope_op, {X}, X.shape(), {.number = slope}, site);
 }
 
 const Op step_slope_op = {.name = "step_slope",
@@ -189,9 +188,7 @@ Var contraction(Var H, Var W, bool symmetric, Site site) {
   check(H.shape().rank == 2 && W.shape().rank == 2 && H.shape()[1] == W.shape()[1],
         "contraction: H is ", H.shape(), " but W is ", W.shape(),
         " (both need one column for each unit)");
-  Settings settings;
-  settings.symmetric = symmetric;
-  return H.tape->record(contraction_op, {H, W}, {1}, settings, site);
+  return H.tape->record(contraction_op, {H, W}, {1}, {.symmetric = symmetric}, site);
 }
 
 const Op contraction_op = {

@@ -205,9 +205,7 @@ Var sequence_mask(Var X, std::size_t step_features, Site site) {
   check(X.shape().rank == 2 && step_features > 0 && X.shape()[1] % step_features == 0,
         "sequence_mask: X is ", X.shape(), ", which is no whole number of steps of ", step_features,
         " columns");
-  Settings settings;
-  settings.count = step_features;
-  return X.tape->record(sequence_mask_op, {X}, X.shape(), settings, site);
+  return X.tape->record(sequence_mask_op, {X}, X.shape(), {.count = step_features}, site);
 }
 
 const Op sequence_mask_op = {
