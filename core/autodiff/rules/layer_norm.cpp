@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "core/autodiff/rules/normalisation.hpp"
+#include "core/autodiff/rules/entries.hpp"
 #include "core/sums.hpp"
 
 namespace strata {
