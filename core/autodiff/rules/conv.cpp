@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "core/autodiff/ops.hpp"
+#include "core/autodiff/rules/entries.hpp"
 #include "core/math/convolution.hpp"
 #include "core/sums.hpp"
 
@@ -13,27 +13,23 @@ namespace {
 
 // Y (N, O, OH, OW) ← b (O), each channel filled with its number. What the products add then needs
 // no pass for the bias.
-void fill_channels(const Tensor& b, Tensor& Y, Workers* workers) {
+void fill_channels(Tape& tape, const Tensor& b, Tensor& Y) {
   const std::size_t pixels = Y.shape[2] * Y.shape[3];
-  for_ranges(workers, Y.shape[0] * Y.shape[1], rows_worth_a_thread(pixels),
-             [&](std::size_t begin, std::size_t end) {
-               for (std::size_t i = begin; i < end; ++i)
-                 std::fill_n(Y.values.data() + i * pixels, pixels, b[i % b.size()]);
-             });
+  for_each_of(tape, Y.shape[0] * Y.shape[1], pixels, [&](std::size_t i) {
+    std::fill_n(Y.values.data() + i * pixels, pixels, b[i % b.size()]);
+  });
 }
 
 // db_o += Σ over examples and pixels of dY's channel o, in their order for any number of threads.
-void add_channel_sums(const Tensor& dY, Tensor& db, Workers* workers) {
+void add_channel_sums(Tape& tape, const Tensor& dY, Tensor& db) {
   const std::size_t N = dY.shape[0], O = dY.shape[1], pixels = dY.shape[2] * dY.shape[3];
-  for_ranges(workers, O, rows_worth_a_thread(N * pixels), [&](std::size_t begin, std::size_t end) {
-    for (std::size_t o = begin; o < end; ++o) {
-      Real total = 0;
-      for (std::size_t n = 0; n < N; ++n) {
-        const Real* const channel = dY.values.data() + (n * O + o) * pixels;
-        total += sum_over<Real>(pixels, [channel](std::size_t i) { return channel[i]; });
-      }
-      db[o] += total;
+  for_each_of(tape, O, N * pixels, [&](std::size_t o) {
+    Real total = 0;
+    for (std::size_t n = 0; n < N; ++n) {
+      const Real* const channel = dY.values.data() + (n * O + o) * pixels;
+      total += sum_over<Real>(pixels, [channel](std::size_t i) { return channel[i]; });
     }
+    db[o] += total;
   });
 }
 
@@ -63,7 +59,7 @@ static void conv2d_forward(Tape& tape, Node& node) {
   const Tensor& b = tape.input_value(node, 2);
   Tensor& Y = node.value;
   const std::size_t stride = node.settings.stride, padding = node.settings.padding;
-  fill_channels(b, Y, tape.workers);
+  fill_channels(tape, b, Y);
   convolve(X, W, stride, padding, Y, tape.workers);
 }
 
@@ -82,7 +78,7 @@ static void conv2d_backward(Tape& tape, Node& node) {
   }
   if (tape.input_wants_grad(node, 2)) {
     Tensor& db = tape.input_grad(node, 2);
-    add_channel_sums(dY, db, tape.workers);
+    add_channel_sums(tape, dY, db);
   }
 }
 
@@ -115,7 +111,7 @@ static void conv2d_transpose_forward(Tape& tape, Node& node) {
   const Tensor& b = tape.input_value(node, 2);
   Tensor& Y = node.value;
   const std::size_t stride = node.settings.stride, padding = node.settings.padding;
-  fill_channels(b, Y, tape.workers);
+  fill_channels(tape, b, Y);
   convolve_transposed(X, W, stride, padding, Y, tape.workers);
 }
 
@@ -134,7 +130,7 @@ static void conv2d_transpose_backward(Tape& tape, Node& node) {
   }
   if (tape.input_wants_grad(node, 2)) {
     Tensor& db = tape.input_grad(node, 2);
-    add_channel_sums(dY, db, tape.workers);
+    add_channel_sums(tape, dY, db);
   }
 }
 

@@ -55,14 +55,11 @@ static void scale_blocks_forward(Tape& tape, Node& node) {
   const Tensor& S = tape.input_value(node, 1);
   Tensor& Y = node.value;
   const std::size_t d = J.rows() / S.rows(), h = S.cols();
-  for_ranges(tape.workers, J.rows(), rows_worth_a_thread(h),
-             [&](std::size_t begin, std::size_t end) {
-               for (std::size_t r = begin; r < end; ++r) {
-                 const Real *s = S.row(r / d), *a = J.row(r);
-                 Real* y = Y.row(r);
-                 for (std::size_t j = 0; j < h; ++j) y[j] = a[j] * s[j];
-               }
-             });
+  for_each_of(tape, J.rows(), h, [&, d, h](std::size_t r) {
+    const Real *s = S.row(r / d), *a = J.row(r);
+    Real* y = Y.row(r);
+    for (std::size_t j = 0; j < h; ++j) y[j] = a[j] * s[j];
+  });
 }
 
 static void scale_blocks_backward(Tape& tape, Node& node) {
@@ -72,24 +69,20 @@ static void scale_blocks_backward(Tape& tape, Node& node) {
   const std::size_t d = J.rows() / S.rows(), h = S.cols();
   if (tape.input_wants_grad(node, 0)) {
     Tensor& dJ = tape.input_grad(node, 0);
-    for_ranges(tape.workers, J.rows(), rows_worth_a_thread(h),
-               [&](std::size_t begin, std::size_t end) {
-                 for (std::size_t r = begin; r < end; ++r) {
-                   const Real *s = S.row(r / d), *dy = dY.row(r);
-                   for (std::size_t j = 0; j < h; ++j) dJ(r, j) += dy[j] * s[j];
-                 }
-               });
+    for_each_of(tape, J.rows(), h, [&, d, h](std::size_t r) {
+      const Real *s = S.row(r / d), *dy = dY.row(r);
+      for (std::size_t j = 0; j < h; ++j) dJ(r, j) += dy[j] * s[j];
+    });
   }
   if (tape.input_wants_grad(node, 1)) {
     Tensor& dS = tape.input_grad(node, 1);
-    for_ranges(tape.workers, S.rows(), rows_worth_a_thread(d * h),
-               [&](std::size_t begin, std::size_t end) {
-                 for (std::size_t r = begin * d; r < end * d; ++r) {
-                   const Real *a = J.row(r), *dy = dY.row(r);
-                   Real* ds = dS.row(r / d);
-                   for (std::size_t j = 0; j < h; ++j) ds[j] += dy[j] * a[j];
-                 }
-               });
+    for_each_of(tape, S.rows(), d * h, [&, d, h](std::size_t i) {
+      Real* ds = dS.row(i);
+      for (std::size_t r = i * d; r < (i + 1) * d; ++r) {
+        const Real *a = J.row(r), *dy = dY.row(r);
+        for (std::size_t j = 0; j < h; ++j) ds[j] += dy[j] * a[j];
+      }
+    });
   }
 }
 

@@ -12,11 +12,7 @@ namespace {
 // body(plane) for all N·C planes, cut among the threads.
 template <class Body>
 void for_planes(Tape& tape, const Tensor& X, const Body& body) {
-  const std::size_t planes = X.shape[0] * X.shape[1];
-  for_ranges(tape.workers, planes, rows_worth_a_thread(X.shape[2] * X.shape[3]),
-             [body](std::size_t begin, std::size_t end) {
-               for (std::size_t plane = begin; plane < end; ++plane) body(plane);
-             });
+  for_each_of(tape, X.shape[0] * X.shape[1], X.shape[2] * X.shape[3], body);
 }
 
 // Of windows over a plane of `width` columns: visit(place, its first pixel), both counted within
