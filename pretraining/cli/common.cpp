@@ -66,7 +66,7 @@ std::size_t threads_of(const Options& options) {
 }
 
 BackpropKind backprop_of(const Options& options) {
-  return backprop_named(options.choice("backprop"));
+  return backprop_kinds.named(options.choice("backprop"));
 }
 
 BackpropKind backprop_for(const Options& options, Autoencoder& model, const std::string& name) {

@@ -62,12 +62,12 @@ std::string how_pretrained(const PretrainOptions& o) {
 
 std::string optimiser_in_words(const PretrainOptions& o) {
   std::string out =
-      say("batches of {}, optimiser {}", o.batch_size, optimizer_name(o.optimizer.kind));
+      say("batches of {}, optimiser {}", o.batch_size, optimizer_kinds.name(o.optimizer.kind));
   if (o.steps_a_batch > 1) out += say(" with {} steps on each batch", o.steps_a_batch);
   if (o.optimizer.kind != OptimizerKind::lbfgs) return out;
   const FitOptions layer = layer_fit_options(o);
   return out + say("; the layers were pretrained with {} in batches of {}",
-                   optimizer_name(layer.optimizer.kind), layer.batch_size);
+                   optimizer_kinds.name(layer.optimizer.kind), layer.batch_size);
 }
 
 std::string opening(const PretrainResults& c, const RunFacts& facts) {

@@ -16,8 +16,8 @@ SavedDbn read_dbn(const SafeTensors& file, const Json& metadata) {
         "', not a stack of RBMs (`strata rbm` makes one)");
   check_format(metadata);
   DbnOptions options;
-  options.visible_units = units_named(metadata.at("visible_units").as_string());
-  options.code_units = units_named(metadata.at("code_units").as_string());
+  options.visible_units = unit_kinds.named(metadata.at("visible_units").as_string());
+  options.code_units = unit_kinds.named(metadata.at("code_units").as_string());
   for (const Json& size : metadata.at("layers").items()) options.sizes.push_back(size.as_size());
   // Room for the weights is taken once the file is known to have them.
   for (std::size_t k = 0; k + 1 < options.sizes.size(); ++k)
@@ -48,8 +48,8 @@ void save_dbn(const std::string& path, const SavedDbn& saved) {
                     {"kind", "dbn"},
                     {"model", "dbn"},
                     {"layers", layers},
-                    {"visible_units", units_name(saved.dbn.rbms.front().visible_units)},
-                    {"code_units", units_name(saved.dbn.rbms.back().hidden_units)},
+                    {"visible_units", unit_kinds.name(saved.dbn.rbms.front().visible_units)},
+                    {"code_units", unit_kinds.name(saved.dbn.rbms.back().hidden_units)},
                     {"image", image_to_json(saved.image)}});
   write_model_file(path, parameters, saved.scaling, metadata);
 }

@@ -30,8 +30,8 @@ bool enumerates_hidden(const Rbm& rbm) {
   if (!has_exact_log_Z(rbm)) {
     throw Error(text("rbm: an exact log Z needs a Bernoulli layer of at most ",
                      most_enumerated_units, " units to enumerate, but the machine has ",
-                     rbm.visible(), " ", units_name(rbm.visible_units), " visible and ",
-                     rbm.hidden(), " ", units_name(rbm.hidden_units),
+                     rbm.visible(), " ", unit_kinds.name(rbm.visible_units), " visible and ",
+                     rbm.hidden(), " ", unit_kinds.name(rbm.hidden_units),
                      " hidden ones (estimate_log_Z estimates it)"));
   }
   return hidden && (!visible || rbm.hidden() < rbm.visible());

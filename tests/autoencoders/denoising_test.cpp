@@ -81,7 +81,7 @@ TEST_CASE(
     "every batch of every epoch is corrupted anew, from clean rows; validation is not, by tape and "
     "by hand") {
   for (const BackpropKind kind : {BackpropKind::tape, BackpropKind::explicit_rule}) {
-    CAPTURE(backprop_name(kind));
+    CAPTURE(backprop_kinds.name(kind));
     Witness witness;
     Rng rng(2);
     DenoisingAutoencoder model(dense(rng), witness.corruption(), rng);

@@ -130,7 +130,7 @@ TEST_CASE(
     "of the "
     "units") {
   for (const DecoderKind kind : {DecoderKind::bernoulli, DecoderKind::gaussian}) {
-    INFO(std::string(decoder_name(kind)));
+    INFO(std::string(decoder_kinds.name(kind)));
     Rng rng(12);
     VariationalAutoencoder model(
         {.sizes = {5, 4, 3}, .decoder = kind, .deviation = Real(0.5), .beta = Real(0.1)}, rng);

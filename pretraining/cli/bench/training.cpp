@@ -67,7 +67,8 @@ double seconds_of_step(Trainer& trainer, const Training& training) {
 }  // namespace
 
 std::string Training::name() const {
-  return text(network, sparse ? " sparse" : "", " batch ", batch, " ", backprop_name(backprop));
+  return text(network, sparse ? " sparse" : "", " batch ", batch, " ",
+              backprop_kinds.name(backprop));
 }
 
 std::vector<std::size_t> Training::sizes() const {

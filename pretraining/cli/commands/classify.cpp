@@ -122,8 +122,8 @@ ClassifyOptions classify_options(const Options& o, const Dataset& train) {
   ClassifyOptions c;
   c.way = o.choice("layer-kind", way_names());
   FitOptions fit;
-  fit.optimizer.kind = optimizer_named(o.choice("optimizer"));
-  fit.schedule.kind = schedule_named(o.choice("schedule", schedule_names()));
+  fit.optimizer.kind = optimizer_kinds.named(o.choice("optimizer"));
+  fit.schedule.kind = schedule_kinds.named(o.choice("schedule", schedule_kinds.names));
   fit.batch_size = o.size("batch");
   fit.epochs = has_few_rows ? 100 : 30;
   c.layers = layer_plans(o, sizes, fit, train.size());

@@ -90,7 +90,7 @@ void read_ways(const Options& o, const Dataset& train, PretrainOptions& c) {
 
 // Of the whole networks. L-BFGS has its own rate, schedule and batches.
 void read_fine_tuning(const Options& o, std::size_t examples, PretrainOptions& c) {
-  c.optimizer.kind = optimizer_named(o.choice("optimizer", optimizer_names()));
+  c.optimizer.kind = optimizer_kinds.named(o.choice("optimizer", optimizer_kinds.names));
   const bool lbfgs = c.optimizer.kind == OptimizerKind::lbfgs;
   if (lbfgs) {
     c.batch_size = 1000;
@@ -102,7 +102,7 @@ void read_fine_tuning(const Options& o, std::size_t examples, PretrainOptions& c
   o.read("steps-a-batch", c.steps_a_batch);
   o.read("pretrain-batch", c.pretrain_batch_size);
   o.read("rate", c.finetune_rate);
-  o.read("schedule", c.schedule.kind, schedule_named, schedule_names());
+  o.read("schedule", c.schedule.kind, schedule_kinds);
   o.read("decay", c.finetune_decay);
   o.read("epochs", c.finetune_epochs);
 }
@@ -120,7 +120,7 @@ PretrainOptions pretrain_options(const Options& o, const Dataset& train) {
   read_activation(o, "code", c.code);
   read_activation(o, "output", c.output);
   if (c.output != Activation::sigmoid) c.loss = Loss::half_mse;
-  o.read("loss", c.loss, loss_named, loss_names());
+  o.read("loss", c.loss, loss_kinds);
   read_ways(o, train, c);
   c.random_start = !o.flag("no-random-start");
   o.read("pretrain-epochs", c.pretrain_epochs);

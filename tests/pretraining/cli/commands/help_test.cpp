@@ -60,7 +60,7 @@ TEST_CASE("the page of pretrain has the defaults for few examples and for many")
   CHECK(fallback(command, "hidden-activation") == activation_name(few.hidden));
   CHECK(fallback(command, "code") == activation_name(few.code));
   CHECK(fallback(command, "output") == activation_name(few.output));
-  CHECK(fallback(command, "loss") == loss_name(few.loss));
+  CHECK(fallback(command, "loss") == loss_kinds.name(few.loss));
 }
 
 TEST_CASE("the pages of rbm and classify have the defaults of their runs") {
