@@ -7,7 +7,6 @@
 #include <doctest/doctest.h>
 
 #include "autoencoders/files/model_file.hpp"
-#include "autoencoders/files/rebuild.hpp"
 #include "autoencoders/train.hpp"
 #include "autoencoders/variational.hpp"
 #include "pretraining/greedy.hpp"

@@ -7,7 +7,6 @@
 #include <set>
 
 #include "autoencoders/files/model_file.hpp"
-#include "autoencoders/files/rebuild.hpp"
 #include "core/gradcheck/gradcheck.hpp"
 #include "core/io/safetensors.hpp"
 #include "pretraining/cli/bench/allocation_count.hpp"
