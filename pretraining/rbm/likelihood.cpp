@@ -11,14 +11,6 @@
 namespace strata {
 namespace {
 
-// log Σ exp(terms), with the largest taken out so that nothing overflows.
-double log_sum_exp(const std::vector<double>& terms) {
-  const double largest = *std::max_element(terms.begin(), terms.end());
-  double sum = 0;
-  for (double term : terms) sum += std::exp(term - largest);
-  return largest + std::log(sum);
-}
-
 bool can_enumerate(Units units, std::size_t count) {
   return units == Units::bernoulli && count <= most_enumerated_units;
 }

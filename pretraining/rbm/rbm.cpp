@@ -7,7 +7,6 @@
 #include "core/math/rows.hpp"
 #include "core/math/scalar_math.hpp"
 #include "core/math/vector_math.hpp"
-#include "core/random/draws.hpp"
 #include "core/sums.hpp"
 
 namespace strata {

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "core/clock.hpp"
-#include "core/random/draws.hpp"
 
 namespace strata {
 namespace {

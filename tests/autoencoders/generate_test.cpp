@@ -9,6 +9,7 @@
 #include <limits>
 #include <numbers>
 
+#include "core/math/scalar_math.hpp"
 #include "tests/check_close.hpp"
 
 using namespace strata;

@@ -7,7 +7,6 @@
 #include <numeric>
 
 #include "core/math/matmul.hpp"
-#include "core/random/draws.hpp"
 #include "tests/contains.hpp"
 #include "tests/pretraining/rbm/rbm_machines.hpp"
 #include "tests/reference.hpp"
