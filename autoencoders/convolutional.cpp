@@ -35,8 +35,7 @@ void ConvolutionalAutoencoder::check_options() const {
       options.down == Downsampling::stride || options.up == Upsampling::transpose;
   check(options.kernel > 1 || !moves_by_two, name,
         ": windows of one pixel that move two pixels at a time leave out three pixels of four "
-        "(choose a "
-        "kernel of 3 or 5)");
+        "(choose a kernel of 3 or 5)");
   check(options.decay >= 0, name, ": decay is ", options.decay, ", it must be 0 or above");
   Maps at = x;
   const std::size_t n = options.filters.size();
@@ -168,12 +167,10 @@ std::string ConvolutionalAutoencoder::architecture() const {
 }
 
 Json ConvolutionalAutoencoder::settings() const {
-  Json filters = Json::array();
-  for (std::size_t f : options.filters) filters.push(f);
   const Maps& x = options.picture;
   return Json::object({{"model", "convolutional"},
                        {"picture", Json::array({x.channels, x.height, x.width})},
-                       {"filters", filters},
+                       {"filters", sizes_to_json(options.filters)},
                        {"kernel", options.kernel},
                        {"down", downsampling_kinds.name(options.down)},
                        {"up", upsampling_kinds.name(options.up)},

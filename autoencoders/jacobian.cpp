@@ -45,8 +45,8 @@ double total_variance(const Tensor& X) {
   const double m = double(X.rows());
   double total = 0;
   for (std::size_t k = 0; k < X.cols(); ++k) {
-    const double first =
-        double(X(0, k));  // counted from here a constant has no variance at all, rounding or not
+    // Counted from here a constant has no variance at all, rounding or not
+    const double first = double(X(0, k));
     double sum = 0, squares = 0;
     for (std::size_t i = 0; i < X.rows(); ++i) sum += double(X(i, k)) - first;
     for (std::size_t i = 0; i < X.rows(); ++i) {

@@ -20,8 +20,7 @@ std::unique_ptr<Backprop> make_backprop(BackpropKind kind, Autoencoder& model, W
 void check_optimizer(Autoencoder& model, const OptimizerOptions& optimizer) {
   check(optimizer.kind != OptimizerKind::lbfgs || model.generators().empty(),
         "lbfgs: its line search needs an objective that stands still, but this one draws at random "
-        "each time "
-        "(choose another, like adam)");
+        "each time (choose another, like adam)");
 }
 
 History train(Autoencoder& model, const Dataset& data, Rng& rng, FitOptions options,

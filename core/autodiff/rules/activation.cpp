@@ -83,8 +83,8 @@ static void relu_backward(Tape& tape, Node& node) {
   const Real *const x = X.values.data(), *const dy = dY.values.data();
   Real* const dx = dX.values.data();
   for_entries(tape, dX.size(), [x, dy, dx](std::size_t i) {
-    const Real passed =
-        dy[i];  // read in any case: then there is nothing to jump over, and vectors can be used
+    // Read in any case: then there is nothing to jump over, and vectors can be used
+    const Real passed = dy[i];
     dx[i] += x[i] > 0 ? passed : Real(0);
   });
 }

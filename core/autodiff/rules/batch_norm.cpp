@@ -113,8 +113,7 @@ Var batch_norm(Var X, Var gain, Var bias, Real epsilon, Site site) {
   check_features("batch_norm", X, gain, bias);
   check(Features(X.shape()).n() > 1, "batch_norm: X is ", X.shape(),
         ": one value of each feature has no variance (train with batches of at least 2 examples, "
-        "the last "
-        "one too)");
+        "the last one too)");
   return X.tape->record(batch_norm_op, {X, gain, bias}, X.shape(), {.number = epsilon}, site);
 }
 
