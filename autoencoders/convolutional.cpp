@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "core/choice.hpp"
 #include "layers/conv2d.hpp"
 #include "layers/dense.hpp"
 #include "layers/pool2d.hpp"
@@ -10,27 +9,6 @@
 #include "layers/upsample2d.hpp"
 
 namespace strata {
-
-const std::vector<std::string>& downsampling_names() {
-  static const std::vector<std::string> names = {"stride", "pool"};
-  return names;
-}
-const std::vector<std::string>& upsampling_names() {
-  static const std::vector<std::string> names = {"upsample", "transpose"};
-  return names;
-}
-const std::string& downsampling_name(Downsampling down) {
-  return downsampling_names()[std::size_t(down)];
-}
-const std::string& upsampling_name(Upsampling up) {
-  return upsampling_names()[std::size_t(up)];
-}
-Downsampling downsampling_named(const std::string& name) {
-  return choice_named<Downsampling>("down", downsampling_names(), name);
-}
-Upsampling upsampling_named(const std::string& name) {
-  return choice_named<Upsampling>("up", upsampling_names(), name);
-}
 
 ConvolutionalAutoencoder::ConvolutionalAutoencoder(const ConvolutionalOptions& o, Rng& rng)
     : options(o) {
@@ -57,8 +35,7 @@ void ConvolutionalAutoencoder::check_options() const {
       options.down == Downsampling::stride || options.up == Upsampling::transpose;
   check(options.kernel > 1 || !moves_by_two, name,
         ": windows of one pixel that move two pixels at a time leave out three pixels of four "
-        "(choose a "
-        "kernel of 3 or 5)");
+        "(choose a kernel of 3 or 5)");
   check(options.decay >= 0, name, ": decay is ", options.decay, ", it must be 0 or above");
   Maps at = x;
   const std::size_t n = options.filters.size();
@@ -190,18 +167,16 @@ std::string ConvolutionalAutoencoder::architecture() const {
 }
 
 Json ConvolutionalAutoencoder::settings() const {
-  Json filters = Json::array();
-  for (std::size_t f : options.filters) filters.push(f);
   const Maps& x = options.picture;
   return Json::object({{"model", "convolutional"},
                        {"picture", Json::array({x.channels, x.height, x.width})},
-                       {"filters", filters},
+                       {"filters", sizes_to_json(options.filters)},
                        {"kernel", options.kernel},
-                       {"down", downsampling_name(options.down)},
-                       {"up", upsampling_name(options.up)},
+                       {"down", downsampling_kinds.name(options.down)},
+                       {"up", upsampling_kinds.name(options.up)},
                        {"code_size", options.code_size},
                        {"code", activation_name(options.code)},
-                       {"loss", loss_name(options.loss)},
+                       {"loss", loss_kinds.name(options.loss)},
                        {"decay", options.decay}});
 }
 
@@ -214,11 +189,11 @@ ConvolutionalAutoencoder ConvolutionalAutoencoder::from_settings(const Json& set
   options.filters.clear();
   for (const Json& f : settings.at("filters").items()) options.filters.push_back(f.as_size());
   options.kernel = settings.at("kernel").as_size();
-  options.down = downsampling_named(settings.at("down").as_string());
-  options.up = upsampling_named(settings.at("up").as_string());
+  options.down = downsampling_kinds.named(settings.at("down").as_string());
+  options.up = upsampling_kinds.named(settings.at("up").as_string());
   options.code_size = settings.at("code_size").as_size();
   options.code = activation_named(settings.at("code").as_string(), own.activations);
-  options.loss = loss_named(settings.at("loss").as_string());
+  options.loss = loss_kinds.named(settings.at("loss").as_string());
   options.decay = Real(settings.at("decay").as_number());
   Rng unused(0);
   return ConvolutionalAutoencoder(options, unused);

@@ -27,13 +27,8 @@ namespace strata {
 
 enum class Downsampling { stride, pool };
 enum class Upsampling { upsample, transpose };
-const std::vector<std::string>& downsampling_names();  // stride, pool
-const std::vector<std::string>& upsampling_names();    // upsample, transpose
-const std::string& downsampling_name(Downsampling down);
-const std::string& upsampling_name(Upsampling up);
-/// Both throw Error for an unknown name.
-Downsampling downsampling_named(const std::string& name);
-Upsampling upsampling_named(const std::string& name);
+inline const Choice<Downsampling> downsampling_kinds{"down", {"stride", "pool"}};
+inline const Choice<Upsampling> upsampling_kinds{"up", {"upsample", "transpose"}};
 
 /// The shape in which one example passes through the layers. In a row of data the channels follow
 /// one another, each row by row.

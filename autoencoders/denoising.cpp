@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "autoencoders/files/rebuild.hpp"
 #include "core/inspect/non_finite.hpp"
 
 namespace strata {

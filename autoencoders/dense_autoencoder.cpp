@@ -186,7 +186,7 @@ Json DenseAutoencoder::settings() const {
                                 {"sizes", sizes_to_json(sizes())},
                                 {"encoder_activations", activations_of(encoder)},
                                 {"decoder_activations", activations_of(decoder)},
-                                {"loss", loss_name(loss)},
+                                {"loss", loss_kinds.name(loss)},
                                 {"tied", tied},
                                 {"keep_largest", keep_largest},
                                 {"rho", penalties.rho},
@@ -222,7 +222,7 @@ DenseAutoencoder DenseAutoencoder::from_settings(const Json& settings, const Own
   model.encoder = empty_layers("encoder", settings.at("encoder_activations"), widths, true, own);
   model.decoder =
       empty_layers("decoder", settings.at("decoder_activations"), mirrored, !model.tied, own);
-  model.loss = loss_named(settings.at("loss").as_string());
+  model.loss = loss_kinds.named(settings.at("loss").as_string());
   model.keep_largest = settings.at("keep_largest").as_size();
   if (settings.has("dropout")) model.dropout = Real(settings.at("dropout").as_number());
   model.penalties.rho = Real(settings.at("rho").as_number());

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "core/math/scalar_math.hpp"
+
 namespace strata {
 
 Samples sample(VariationalAutoencoder& model, std::size_t n, Rng& rng, Workers* workers) {
@@ -190,15 +192,6 @@ double mean_log_likelihood(VariationalAutoencoder& model, const Tensor& X, std::
   double total = 0;
   for (const double value : log_likelihood(model, X, samples, rng, workers)) total += value;
   return total / double(X.rows());
-}
-
-double log_sum_exp(const std::vector<double>& a) {
-  check(!a.empty(), "log_sum_exp: no terms");
-  const double largest = *std::max_element(a.begin(), a.end());
-  if (!std::isfinite(largest)) return largest;
-  double sum = 0;
-  for (const double term : a) sum += std::exp(term - largest);
-  return largest + std::log(sum);
 }
 
 }  // namespace strata

@@ -63,7 +63,4 @@ std::vector<double> log_likelihood(VariationalAutoencoder& model, const Tensor& 
 double mean_log_likelihood(VariationalAutoencoder& model, const Tensor& X, std::size_t samples,
                            Rng& rng, Workers* workers = nullptr);
 
-/// log Σ exp(a_i), without overflow.
-double log_sum_exp(const std::vector<double>& a);
-
 }  // namespace strata

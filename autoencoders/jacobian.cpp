@@ -7,15 +7,16 @@
 #include "core/linalg/svd.hpp"
 
 namespace strata {
-namespace {
 
-// The Jacobians of some rows, m × h·d, one example per row.
-Tensor jacobians_of_piece(Autoencoder& model, const Tensor& X) {
+Tensor jacobians(Autoencoder& model, const Tensor& X) {
+  check(X.rank() == 2 && X.cols() == model.features(), "jacobians: the data is ", X.shape,
+        " but the model has ", model.features(), " features");
+  const KeepGradients kept(model.parameters());
   Tape tape;
   const Var x = tape.variable(X);
   const Var H = model.record_encode(tape, x, Mode::evaluation);
   const std::size_t m = X.rows(), d = X.cols(), units = H.shape()[1];
-  Tensor J({m, units * d});
+  Tensor J({m, units, d});
   for (std::size_t j = 0; j < units; ++j) {
     Tensor of_unit_j(H.shape());  // ∂(Σ_i h_ij)/∂x: row i is ∂h_ij/∂x_i
     for (std::size_t i = 0; i < m; ++i) of_unit_j(i, j) = 1;
@@ -23,15 +24,6 @@ Tensor jacobians_of_piece(Autoencoder& model, const Tensor& X) {
     for (std::size_t i = 0; i < m; ++i) std::copy_n(x.grad().row(i), d, J.row(i) + j * d);
   }
   return J;
-}
-
-}  // namespace
-
-Tensor jacobians(Autoencoder& model, const Tensor& X) {
-  check(X.rank() == 2 && X.cols() == model.features(), "jacobians: the data is ", X.shape,
-        " but the model has ", model.features(), " features");
-  const KeepGradients kept(model.parameters());
-  return jacobians_of_piece(model, X).reshaped({X.rows(), model.code_size(), X.cols()});
 }
 
 Tensor jacobian(Autoencoder& model, const Tensor& x) {
@@ -53,8 +45,8 @@ double total_variance(const Tensor& X) {
   const double m = double(X.rows());
   double total = 0;
   for (std::size_t k = 0; k < X.cols(); ++k) {
-    const double first =
-        double(X(0, k));  // counted from here a constant has no variance at all, rounding or not
+    // Counted from here a constant has no variance at all, rounding or not
+    const double first = double(X(0, k));
     double sum = 0, squares = 0;
     for (std::size_t i = 0; i < X.rows(); ++i) sum += double(X(i, k)) - first;
     for (std::size_t i = 0; i < X.rows(); ++i) {

@@ -2,22 +2,7 @@
 
 #include <algorithm>
 
-#include "core/choice.hpp"
-
 namespace strata {
-
-const std::vector<std::string>& loss_names() {
-  static const std::vector<std::string> names = {"half_mse", "bce"};
-  return names;
-}
-
-const std::string& loss_name(Loss loss) {
-  return loss_names()[std::size_t(loss)];
-}
-
-Loss loss_named(const std::string& name) {
-  return choice_named<Loss>("loss", loss_names(), name);
-}
 
 std::string layers_text(const std::vector<std::size_t>& sizes) {
   std::string joined;

@@ -6,16 +6,14 @@
 #include <vector>
 
 #include "core/autodiff/parameter.hpp"
+#include "core/choice.hpp"
 #include "core/io/json.hpp"
 #include "layers/activation.hpp"
 
 namespace strata {
 
 enum class Loss { half_mse, bce };
-const std::vector<std::string>& loss_names();
-const std::string& loss_name(Loss loss);
-/// Throws Error for an unknown name.
-Loss loss_named(const std::string& name);
+inline const Choice<Loss> loss_kinds{"loss", {"half_mse", "bce"}};
 
 /// "64-100-50-2"
 std::string layers_text(const std::vector<std::size_t>& sizes);

@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "autoencoders/files/rebuild.hpp"
-
 namespace strata {
 
 StackedAutoencoder::StackedAutoencoder(std::vector<std::unique_ptr<Autoencoder>> layers_)

@@ -1,22 +1,8 @@
 #include "autoencoders/train.hpp"
 
 #include "autoencoders/denoising.hpp"
-#include "core/choice.hpp"
 
 namespace strata {
-
-const std::vector<std::string>& backprop_names() {
-  static const std::vector<std::string> names = {"explicit", "tape"};
-  return names;
-}
-
-const std::string& backprop_name(BackpropKind kind) {
-  return backprop_names()[std::size_t(kind)];
-}
-
-BackpropKind backprop_named(const std::string& name) {
-  return choice_named<BackpropKind>("backprop", backprop_names(), name);
-}
 
 bool has_explicit_backprop(Autoencoder& model) {
   const DenseAutoencoder* const dense = dense_net_of(model);
@@ -34,8 +20,7 @@ std::unique_ptr<Backprop> make_backprop(BackpropKind kind, Autoencoder& model, W
 void check_optimizer(Autoencoder& model, const OptimizerOptions& optimizer) {
   check(optimizer.kind != OptimizerKind::lbfgs || model.generators().empty(),
         "lbfgs: its line search needs an objective that stands still, but this one draws at random "
-        "each time "
-        "(choose another, like adam)");
+        "each time (choose another, like adam)");
 }
 
 History train(Autoencoder& model, const Dataset& data, Rng& rng, FitOptions options,

@@ -10,10 +10,7 @@ namespace strata {
 
 /// How gradients are computed: the delta rule by hand, or the tape. They agree to rounding.
 enum class BackpropKind { explicit_rule, tape };
-const std::vector<std::string>& backprop_names();  // explicit, tape
-const std::string& backprop_name(BackpropKind kind);
-/// Throws Error for another name.
-BackpropKind backprop_named(const std::string& name);
+inline const Choice<BackpropKind> backprop_kinds{"backprop", {"explicit", "tape"}};
 
 /// Whether the delta rule by hand covers the model: the kinds that are settings of the dense
 /// autoencoder, also where they denoise, without dropout.

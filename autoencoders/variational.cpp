@@ -3,22 +3,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "core/choice.hpp"
-
 namespace strata {
-
-const std::vector<std::string>& decoder_names() {
-  static const std::vector<std::string> names = {"bernoulli", "gaussian"};
-  return names;
-}
-
-const std::string& decoder_name(DecoderKind kind) {
-  return decoder_names()[std::size_t(kind)];
-}
-
-DecoderKind decoder_named(const std::string& name) {
-  return choice_named<DecoderKind>("decoder", decoder_names(), name);
-}
 
 VariationalAutoencoder::VariationalAutoencoder(const VariationalOptions& o, Rng& rng)
     : kind(o.decoder),
@@ -146,7 +131,7 @@ Json VariationalAutoencoder::settings() const {
   return Json::object({{"model", "variational"},
                        {"sizes", sizes_to_json(sizes_of(*this))},
                        {"hidden", activation_name(hidden)},
-                       {"decoder", decoder_name(kind)},
+                       {"decoder", decoder_kinds.name(kind)},
                        {"output", activation_name(output())},
                        {"deviation", deviation},
                        {"beta", beta},
@@ -158,7 +143,7 @@ VariationalAutoencoder VariationalAutoencoder::from_settings(const Json& setting
   VariationalOptions options;
   options.sizes = sizes_from_json(settings.at("sizes"));
   options.hidden = activation_named(settings.at("hidden").as_string(), own.activations);
-  options.decoder = decoder_named(settings.at("decoder").as_string());
+  options.decoder = decoder_kinds.named(settings.at("decoder").as_string());
   options.output = activation_named(settings.at("output").as_string(), own.activations);
   options.deviation = Real(settings.at("deviation").as_number());
   options.beta = Real(settings.at("beta").as_number());

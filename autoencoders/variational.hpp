@@ -30,10 +30,7 @@
 namespace strata {
 
 enum class DecoderKind { bernoulli, gaussian };
-const std::vector<std::string>& decoder_names();  // bernoulli, gaussian
-const std::string& decoder_name(DecoderKind kind);
-/// Throws Error for an unknown name.
-DecoderKind decoder_named(const std::string& name);
+inline const Choice<DecoderKind> decoder_kinds{"decoder", {"bernoulli", "gaussian"}};
 
 struct VariationalOptions {
   // Features, hidden layers, code: {64, 100, 2}; the decoder mirrors them

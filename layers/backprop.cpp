@@ -1,11 +1,21 @@
 #include "layers/backprop.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "core/inspect/non_finite.hpp"
 
 namespace strata {
+
+// One that the objective uses and the model does not list would never move, nor reach a file.
+static void check_all_are_listed(const Tape& tape, const std::vector<Parameter*>& listed) {
+  for (const Node& node : tape.nodes) {
+    if (node.parameter == nullptr || !node.wants_grad) continue;
+    check(std::find(listed.begin(), listed.end(), node.parameter) != listed.end(),
+          "the objective uses the parameter '", node.name, "' (recorded at ", node.made_at,
+          "), but the model's parameters() does not list it, so it would never be trained (list "
+          "it; a constant is an input of the tape)");
+  }
+}
 
 TapeBackprop::Recording& TapeBackprop::run(const Batch& batch, Mode mode) {
   std::unique_ptr<Recording>& slot = recordings_[{batch.X.rows(), mode, !batch.labels.empty()}];
@@ -23,6 +33,7 @@ TapeBackprop::Recording& TapeBackprop::run(const Batch& batch, Mode mode) {
       r.labels = r.tape.input(std::move(labels), "labels");
     }
     r.objective = model_.objective(r.tape, r.X, r.labels, mode);
+    if (mode == Mode::training) check_all_are_listed(r.tape, parameters());
     for (const Term& term : r.objective.terms) r.terms.push_back({term.name, 0});
     slot = std::move(fresh);
   } else {

@@ -2,22 +2,7 @@
 
 #include <cmath>
 
-#include "core/choice.hpp"
-
 namespace strata {
-
-const std::vector<std::string>& initializer_names() {
-  static const std::vector<std::string> names = {"xavier", "he", "lecture"};
-  return names;
-}
-
-const std::string& initializer_name(Initializer initializer) {
-  return initializer_names()[std::size_t(initializer)];
-}
-
-Initializer initializer_named(const std::string& name) {
-  return choice_named<Initializer>("initializer", initializer_names(), name);
-}
 
 Tensor initial_weights(Initializer initializer, std::size_t in, std::size_t out, Rng& rng) {
   return initial_weights(initializer, {in, out}, double(in), double(out), rng);

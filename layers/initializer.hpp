@@ -1,8 +1,6 @@
 #pragma once
 
-#include <string>
-#include <vector>
-
+#include "core/choice.hpp"
 #include "core/random/rng.hpp"
 #include "core/tensor.hpp"
 
@@ -14,10 +12,7 @@ namespace strata {
 ///   lecture  uniform in ±√(6/(in + out + 1))   from the UFLDL lecture notes (Ng et al. 2011)
 enum class Initializer { xavier, he, lecture };
 
-const std::vector<std::string>& initializer_names();
-const std::string& initializer_name(Initializer initializer);
-/// Throws Error for an unknown name.
-Initializer initializer_named(const std::string& name);
+inline const Choice<Initializer> initializer_kinds{"initializer", {"xavier", "he", "lecture"}};
 
 Tensor initial_weights(Initializer initializer, std::size_t in, std::size_t out, Rng& rng);
 /// The same draws for weights of any shape, where `in` weights reach a unit and `out` leave one:

@@ -9,7 +9,6 @@
 #include "autoencoders/explicit/walk.hpp"
 #include "autoencoders/files/model_file.hpp"
 #include "autoencoders/files/model_parts.hpp"
-#include "autoencoders/files/rebuild.hpp"
 #include "autoencoders/generate.hpp"
 #include "autoencoders/jacobian.hpp"
 #include "autoencoders/linear.hpp"

@@ -1,12 +1,29 @@
 #pragma once
 // The counterparts on the tape of the quantities of the delta rule. Layers k are counted from 1 to
-// L as in backprop.hpp. δ is per example, δ = m ∂L/∂z: hence the factor m.
+// L as in backprop.hpp. δ is per example, δ = m ∂L/∂z: hence the factor m. The search for the nodes
+// begins at the leaves of the parameters and goes by operations and operands.
 
-#include "autoencoders/explicit/on_tape.hpp"
 #include "autoencoders/explicit/walk.hpp"
 #include "core/inspect/why.hpp"
 
 namespace strata {
+
+/// The nodes of one dense layer.
+struct LayerNodes {
+  int W = -1, b = -1;  // leaves; of a tied decoder layer W is its twin's
+  int product = -1;    // uses W: affine, or matmul_bt where W is used transposed
+  int z = -1;          // affine, or the add_row after matmul_bt
+  // f(z): z itself where f is linear; −1 at a bce output, where the loss takes z
+  int activated = -1;
+  int a = -1;  // the same, or the keep_largest after it
+};
+
+struct ModelNodes {
+  int X = -1;
+  std::vector<LayerNodes> layers;  // layers[k − 1] is layer k
+  int loss = -1;                   // half_mse, or bce_with_logits
+  int kl = -1;                     // kl_sparsity; −1 where there is none
+};
 
 class Counterparts {
  public:
@@ -31,9 +48,7 @@ class Counterparts {
   /// What layer k alone adds to dW.
   Counterpart dW_share(std::size_t k) const;
   /// The gradient of a weight or bias, by one term, or by all ("").
-  Counterpart parameter(const Parameter& p, const std::string& term) const {
-    return gradient_of(leaf_of(tape_, p), term, 1);
-  }
+  Counterpart parameter(const Parameter& p, const std::string& term) const;
 
  private:
   Counterpart value_of(int node) const;

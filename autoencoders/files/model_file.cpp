@@ -4,7 +4,6 @@
 #include <cstdio>
 
 #include "autoencoders/files/model_parts.hpp"
-#include "autoencoders/files/rebuild.hpp"
 
 namespace strata {
 namespace {
@@ -34,21 +33,12 @@ RngState state_from_json(const Json& words) {
   return state;
 }
 
-Json metadata_of(Autoencoder& model, const ModelFacts& facts) {
-  const Json settings = model.settings();
+void check_settings(const Json& settings) {
   check(settings.is_object() && settings.has("model"), "save_model: the model's settings are ",
         settings.dump(), ", not an object with the name of its class under \"model\"");
   for (const char* taken : {"format", "kind", "image", "generators"})
     check(!settings.has(taken), "save_model: the model has a setting called ", taken,
           ", which every file has for itself (choose another name)");
-  const Json kind = facts.kind.empty() ? settings.at("model") : Json(facts.kind);
-  Json metadata = Json::object({{"format", 1}, {"kind", kind}});
-  for (const auto& [key, setting] : settings.members()) metadata[key] = setting;
-  metadata["image"] = image_to_json(facts.image);
-  Json states = Json::array();
-  for (const Rng* generator : model.generators()) states.push(state_to_json(generator->state()));
-  if (!states.items().empty()) metadata["generators"] = states;
-  return metadata;
 }
 
 void restore_generators(Autoencoder& model, const Json& metadata) {
@@ -61,24 +51,23 @@ void restore_generators(Autoencoder& model, const Json& metadata) {
 }
 
 SavedModel read_model(const SafeTensors& file, const Json& metadata, const OwnKinds& own) {
-  check_format(metadata);
-  SavedModel saved;
-  saved.kind = metadata.at("kind").as_string();
-  saved.model = rebuild(metadata, own);
-  for (Parameter* p : saved.model->parameters())
-    p->value = take_tensor(file, p->name, p->value.shape);
-  restore_generators(*saved.model, metadata);
-  saved.image = image_in(metadata);
-  saved.scaling = read_scaling(file, saved.model->features());
-  return saved;
+  std::unique_ptr<Autoencoder> model = rebuild(metadata, own);
+  take_values(file, model->parameters());
+  restore_generators(*model, metadata);
+  return {facts_in(file, metadata, model->features()), std::move(model)};
 }
 
 }  // namespace
 
 void save_model(const std::string& path, Autoencoder& model, const ModelFacts& facts) {
+  const Json settings = model.settings();
+  check_settings(settings);
+  ModelFacts with_kind = facts;
+  if (facts.kind.empty()) with_kind.kind = settings.at("model").as_string();
+  Json states = Json::array();
+  for (const Rng* generator : model.generators()) states.push(state_to_json(generator->state()));
   const std::vector<Parameter*> parameters = model.parameters();
-  write_model_file(path, {parameters.begin(), parameters.end()}, facts.scaling,
-                   metadata_of(model, facts));
+  write_model_file(path, {parameters.begin(), parameters.end()}, with_kind, settings, states);
 }
 
 SavedModel load_model(const std::string& path, const OwnKinds& own) {

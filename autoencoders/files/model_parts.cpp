@@ -8,38 +8,34 @@ Tensor take_tensor(const SafeTensors& file, const std::string& name, const Shape
   return tensor;
 }
 
-Scaling read_scaling(const SafeTensors& file, std::size_t features) {
-  Scaling scaling;
-  if (file.find("input.shift") == nullptr) return scaling;
-  scaling.shift = take_tensor(file, "input.shift", {features});
-  scaling.scale = take_tensor(file, "input.scale", {features});
-  return scaling;
+void take_values(const SafeTensors& file, const std::vector<Parameter*>& parameters) {
+  for (Parameter* p : parameters) p->value = take_tensor(file, p->name, p->value.shape);
 }
 
-Json image_to_json(const ImageShape& image) {
-  return Json::array({image.height, image.width});
-}
-
-ImageShape image_in(const Json& metadata) {
+ModelFacts facts_in(const SafeTensors& file, const Json& metadata, std::size_t features) {
   const auto& lengths = metadata.at("image").items();
   check(lengths.size() == 2, "the image shape has ", lengths.size(),
         " numbers, not a height and a width");
-  return {lengths[0].as_size(), lengths[1].as_size()};
-}
-
-void check_format(const Json& metadata) {
-  check(metadata.at("format").as_size() == 1, "written by a later version (format ",
-        metadata.at("format").as_number(), ")");
+  ModelFacts facts{.kind = metadata.at("kind").as_string(),
+                   .image = {lengths[0].as_size(), lengths[1].as_size()}};
+  if (file.find("input.shift") == nullptr) return facts;  // the data were not scaled
+  facts.scaling.shift = take_tensor(file, "input.shift", {features});
+  facts.scaling.scale = take_tensor(file, "input.scale", {features});
+  return facts;
 }
 
 void write_model_file(const std::string& path, const std::vector<const Parameter*>& parameters,
-                      const Scaling& scaling, const Json& metadata) {
+                      const ModelFacts& facts, const Json& settings, const Json& states) {
   SafeTensors file;
   for (const Parameter* p : parameters) file.tensors.emplace_back(p->name, p->value);
-  if (!scaling.shift.empty()) {
-    file.tensors.emplace_back("input.shift", scaling.shift);
-    file.tensors.emplace_back("input.scale", scaling.scale);
+  if (!facts.scaling.shift.empty()) {
+    file.tensors.emplace_back("input.shift", facts.scaling.shift);
+    file.tensors.emplace_back("input.scale", facts.scaling.scale);
   }
+  Json metadata = Json::object({{"format", 1}, {"kind", facts.kind}});
+  for (const auto& [key, setting] : settings.members()) metadata[key] = setting;
+  metadata["image"] = Json::array({facts.image.height, facts.image.width});
+  if (!states.items().empty()) metadata["generators"] = states;
   file.metadata.emplace_back("strata", metadata.dump());
   write_safetensors(path, file);
 }

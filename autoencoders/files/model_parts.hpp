@@ -7,10 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "core/autodiff/parameter.hpp"
-#include "core/data/dataset.hpp"
-#include "core/data/scaling.hpp"
-#include "core/io/json.hpp"
+#include "autoencoders/files/model_file.hpp"
 #include "core/io/safetensors.hpp"
 
 namespace strata {
@@ -18,29 +15,30 @@ namespace strata {
 /// The tensor of that name. Throws Error where the file has none, or one of another shape.
 Tensor take_tensor(const SafeTensors& file, const std::string& name, const Shape& shape);
 
-/// Nothing where the data were not scaled.
-Scaling read_scaling(const SafeTensors& file, std::size_t features);
+/// Fills the parameters, which have their shapes. Throws Error as take_tensor.
+void take_values(const SafeTensors& file, const std::vector<Parameter*>& parameters);
 
-Json image_to_json(const ImageShape& image);
-/// Throws Error unless `metadata` has the two lengths.
-ImageShape image_in(const Json& metadata);
-
-/// Throws Error for a file of a later version, whose `format` is not 1.
-void check_format(const Json& metadata);
+/// Throws Error for an image without two lengths, and for a scaling of another number of features.
+ModelFacts facts_in(const SafeTensors& file, const Json& metadata, std::size_t features);
 
 /// The metadata under `strata`. Throws Error, naming the file, where there is none.
 Json model_metadata(const std::string& path, const SafeTensors& file);
 
-/// Writes such a file: the parameters by their names, the scaling where there is one, the metadata.
+/// Writes such a file: the parameters by their names, the facts, and the members of `settings`. With
+/// `states` of generators these too.
 void write_model_file(const std::string& path, const std::vector<const Parameter*>& parameters,
-                      const Scaling& scaling, const Json& metadata);
+                      const ModelFacts& facts, const Json& settings,
+                      const Json& states = Json::array());
 
 /// read(file, metadata) of the file at `path`. Any Error that it throws is made to name the file.
+/// Throws Error for a file of a later version, whose `format` is not 1.
 template <class Read>
 auto read_model_file(const std::string& path, const Read& read) {
   const SafeTensors file = read_safetensors(path);
   const Json metadata = model_metadata(path, file);
   try {
+    check(metadata.at("format").as_size() == 1, "written by a later version (format ",
+          metadata.at("format").as_number(), ")");
     return read(file, metadata);
   } catch (const Error& error) {
     throw Error(text(path, ": ", error.what()));

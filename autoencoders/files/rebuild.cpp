@@ -1,4 +1,4 @@
-#include "autoencoders/files/rebuild.hpp"
+// From the settings of an autoencoder back to such a model (own_kinds.hpp).
 
 #include "autoencoders/contractive.hpp"
 #include "autoencoders/convolutional.hpp"

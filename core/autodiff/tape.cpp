@@ -46,45 +46,33 @@ Var Tape::append_leaf(Node node) {
 }
 
 Var Tape::input(Tensor value, std::string name, Site site) {
-  Node node;
-  node.op = &input_op;
-  node.value = std::move(value);
-  node.name = std::move(name);
-  node.made_at = site;
-  return append_leaf(std::move(node));
+  return append_leaf(
+      {.op = &input_op, .value = std::move(value), .name = std::move(name), .made_at = site});
 }
 
 Var Tape::variable(Tensor value, std::string name, Site site) {
-  Node node;
-  node.op = &variable_op;
-  node.value = std::move(value);
-  node.name = std::move(name);
-  node.made_at = site;
-  node.wants_grad = true;
-  return append_leaf(std::move(node));
+  return append_leaf({.op = &variable_op,
+                      .value = std::move(value),
+                      .name = std::move(name),
+                      .made_at = site,
+                      .wants_grad = true});
 }
 
 Var Tape::parameter(Parameter& parameter, Site site) {
   const auto known = parameter_leaves_.find(&parameter);
   if (known != parameter_leaves_.end()) return {this, known->second};
-  Node node;
-  node.op = &parameter_op;
-  node.parameter = &parameter;
-  node.name = parameter.name;
-  node.made_at = site;
-  node.wants_grad = true;
   parameter_leaves_[&parameter] = size();
-  return append_leaf(std::move(node));
+  return append_leaf({.op = &parameter_op,
+                      .parameter = &parameter,
+                      .name = parameter.name,
+                      .made_at = site,
+                      .wants_grad = true});
 }
 
 Var Tape::record(const Op& op, const std::vector<Var>& inputs, const Shape& shape,
                  Settings settings, Site site) {
   check(op.forward != nullptr, op.name, ": it has no forward rule");
-  Node node;
-  node.op = &op;
-  node.value = Tensor(shape);
-  node.settings = settings;
-  node.made_at = site;
+  Node node{.op = &op, .value = Tensor(shape), .settings = settings, .made_at = site};
   node.inputs.reserve(inputs.size());
   for (const Var& input : inputs) {
     check(input.tape == this, op.name, ": an input belongs to another tape (made at ", site, ")");

@@ -93,15 +93,15 @@ struct Settings {
 
 struct Node {
   const Op* op = nullptr;
-  std::vector<int> inputs;    // positions on the tape, all before this node's
-  Tensor value;               // empty for a parameter: it is borrowed
-  Tensor grad;                // ∂L/∂value; made by the first backward pass that comes here
-  std::vector<Tensor> saved;  // what forward keeps for backward
-  Settings settings;
+  std::vector<int> inputs{};    // positions on the tape, all before this node's
+  Tensor value{};               // empty for a parameter: it is borrowed
+  Tensor grad{};                // ∂L/∂value; made by the first backward pass that comes here
+  std::vector<Tensor> saved{};  // what forward keeps for backward
+  Settings settings{};
   // Of a parameter's leaf: whose value and gradient are used in place
   Parameter* parameter = nullptr;
-  std::string name;         // of a leaf
-  Site made_at;             // the source line that made this node
+  std::string name{};       // of a leaf
+  Site made_at{};           // the source line that made this node
   bool wants_grad = false;  // a parameter or variable, or computed from one
   bool reached = false;     // the present backward pass has come here
 };

@@ -3,22 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/choice.hpp"
-
 namespace strata {
-
-const std::vector<std::string>& corruption_names() {
-  static const std::vector<std::string> names = {"masking", "salt_and_pepper", "gaussian"};
-  return names;
-}
-
-const std::string& corruption_name(CorruptionKind kind) {
-  return corruption_names().at(std::size_t(kind));
-}
-
-CorruptionKind corruption_named(const std::string& name) {
-  return choice_named<CorruptionKind>("corruption", corruption_names(), name);
-}
 
 void check_corruption(const Corruption& c) {
   if (c.kind == CorruptionKind::custom) {
@@ -91,13 +76,15 @@ Json corruption_to_json(const Corruption& c) {
         "a corrupting function of your own cannot be saved or copied (save the net inside the "
         "denoising "
         "autoencoder, and wrap it again after loading)");
-  return Json::object(
-      {{"kind", corruption_name(c.kind)}, {"amount", c.amount}, {"low", c.low}, {"high", c.high}});
+  return Json::object({{"kind", corruption_kinds.name(c.kind)},
+                       {"amount", c.amount},
+                       {"low", c.low},
+                       {"high", c.high}});
 }
 
 Corruption corruption_from_json(const Json& json) {
   Corruption c;
-  c.kind = corruption_named(json.at("kind").as_string());
+  c.kind = corruption_kinds.named(json.at("kind").as_string());
   c.amount = Real(json.at("amount").as_number());
   c.low = Real(json.at("low").as_number());
   c.high = Real(json.at("high").as_number());

@@ -12,19 +12,17 @@
 
 #include <functional>
 #include <string>
-#include <vector>
 
+#include "core/choice.hpp"
 #include "core/io/json.hpp"
 #include "core/random/rng.hpp"
 
 namespace strata {
 
 enum class CorruptionKind { masking, salt_and_pepper, gaussian, custom };
-/// Of all but custom, which has none.
-const std::vector<std::string>& corruption_names();
-const std::string& corruption_name(CorruptionKind kind);
-/// Throws Error for a name that is none of these.
-CorruptionKind corruption_named(const std::string& name);
+/// Custom has no name.
+inline const Choice<CorruptionKind> corruption_kinds{"corruption",
+                                                     {"masking", "salt_and_pepper", "gaussian"}};
 
 struct Corruption {
   CorruptionKind kind = CorruptionKind::masking;

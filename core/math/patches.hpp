@@ -32,7 +32,6 @@ struct Window {
   std::size_t OH() const { return (H + 2 * padding - kh) / stride + 1; }
   std::size_t OW() const { return (W + 2 * padding - kw) / stride + 1; }
   std::size_t patch_size() const { return C * kh * kw; }
-  std::size_t image_size() const { return C * H * W; }
   /// Whether there is any place for it: it must not be larger than the padded image.
   bool fits() const { return stride > 0 && kh <= H + 2 * padding && kw <= W + 2 * padding; }
 

@@ -1,10 +1,12 @@
 #pragma once
-// The few functions of one number that are used everywhere in the field, written so that they
+// The few functions of numbers that are used everywhere in the field, written so that they
 // neither overflow nor lose small values.
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
+#include "core/check.hpp"
 #include "core/real.hpp"
 
 namespace strata {
@@ -24,6 +26,16 @@ inline Real softplus(Real z) {
 /// The same, in double even in the float build: for sums that are reported in nats.
 inline double softplus_in_double(double z) {
   return std::max(z, 0.0) + std::log1p(std::exp(-std::abs(z)));
+}
+
+/// log Σ exp(a_i), with the largest taken out so that nothing overflows. Throws Error for no terms.
+inline double log_sum_exp(const std::vector<double>& a) {
+  check(!a.empty(), "log_sum_exp: no terms");
+  const double largest = *std::max_element(a.begin(), a.end());
+  if (!std::isfinite(largest)) return largest;
+  double sum = 0;
+  for (const double term : a) sum += std::exp(term - largest);
+  return largest + std::log(sum);
 }
 
 }  // namespace strata

@@ -4,7 +4,9 @@
 
 namespace strata {
 
-void match_state(std::vector<Tensor>& state, const std::vector<Parameter*>& parameters) {
+// Makes one zero tensor a parameter at the first step; later checks that the parameters are still
+// the same.
+static void match_state(std::vector<Tensor>& state, const std::vector<Parameter*>& parameters) {
   if (state.empty()) {
     for (const Parameter* p : parameters) state.emplace_back(p->value.shape);
   }

@@ -55,8 +55,4 @@ struct Adam : Optimizer {
   }
 };
 
-/// Makes one zero tensor a parameter at the first step; later checks that the parameters are still
-/// the same.
-void match_state(std::vector<Tensor>& state, const std::vector<Parameter*>& parameters);
-
 }  // namespace strata

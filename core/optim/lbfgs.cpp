@@ -14,18 +14,14 @@ double dot(const Vector& a, const Vector& b) {
   return sum;
 }
 
-Vector all_values(const std::vector<Parameter*>& parameters) {
-  Vector flat;
-  for (const Parameter* p : parameters)
-    flat.insert(flat.end(), p->value.values.begin(), p->value.values.end());
-  return flat;
-}
-
-Vector all_gradients(const std::vector<Parameter*>& parameters) {
-  Vector flat;
-  for (const Parameter* p : parameters)
-    flat.insert(flat.end(), p->grad.values.begin(), p->grad.values.end());
-  return flat;
+// The numbers of one member, value or grad, of all parameters.
+Vector flat(const std::vector<Parameter*>& parameters, Tensor Parameter::*member) {
+  Vector numbers;
+  for (const Parameter* p : parameters) {
+    const Tensor& tensor = p->*member;
+    numbers.insert(numbers.end(), tensor.values.begin(), tensor.values.end());
+  }
+  return numbers;
 }
 
 void set_values(const std::vector<Parameter*>& parameters, const Vector& start,
@@ -134,10 +130,10 @@ void Lbfgs::step(const std::vector<Parameter*>& parameters, double learning_rate
   };
   if (stalled && loss == stalled_at) return use_up_gradients();  // as low as rounding lets it go
 
-  const Vector start_values = all_values(parameters);
+  const Vector start_values = flat(parameters, &Parameter::value);
   Point start;
   start.value = loss;
-  start.gradient = all_gradients(parameters);
+  start.gradient = flat(parameters, &Parameter::grad);
 
   Vector direction = descent_direction(pairs, start.gradient);
   start.slope = dot(start.gradient, direction);
@@ -154,7 +150,7 @@ void Lbfgs::step(const std::vector<Parameter*>& parameters, double learning_rate
     Point p;
     p.t = t;
     p.value = recompute();
-    p.gradient = all_gradients(parameters);
+    p.gradient = flat(parameters, &Parameter::grad);
     p.slope = dot(p.gradient, direction);
     return p;
   });

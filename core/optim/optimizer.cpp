@@ -1,24 +1,9 @@
 #include "core/optim/optimizer.hpp"
 
-#include "core/choice.hpp"
 #include "core/optim/first_order.hpp"
 #include "core/optim/lbfgs.hpp"
 
 namespace strata {
-
-const std::vector<std::string>& optimizer_names() {
-  static const std::vector<std::string> names = {"sgd",     "momentum", "nesterov", "adagrad",
-                                                 "rmsprop", "adam",     "adamw",    "lbfgs"};
-  return names;
-}
-
-const std::string& optimizer_name(OptimizerKind kind) {
-  return optimizer_names()[std::size_t(kind)];
-}
-
-OptimizerKind optimizer_named(const std::string& name) {
-  return choice_named<OptimizerKind>("optimizer", optimizer_names(), name);
-}
 
 std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& o) {
   using enum OptimizerKind;

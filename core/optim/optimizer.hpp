@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/autodiff/parameter.hpp"
+#include "core/choice.hpp"
 #include "core/io/state.hpp"
 #include "core/parallel.hpp"
 
@@ -40,11 +41,8 @@ struct Optimizer {
 };
 
 enum class OptimizerKind { sgd, momentum, nesterov, adagrad, rmsprop, adam, adamw, lbfgs };
-
-const std::vector<std::string>& optimizer_names();
-const std::string& optimizer_name(OptimizerKind kind);
-/// Throws Error for an unknown name, listing those there are.
-OptimizerKind optimizer_named(const std::string& name);
+inline const Choice<OptimizerKind> optimizer_kinds{
+    "optimizer", {"sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "lbfgs"}};
 
 struct OptimizerOptions {
   OptimizerKind kind = OptimizerKind::adam;

@@ -4,8 +4,6 @@
 #include <cmath>
 #include <numbers>
 
-#include "core/choice.hpp"
-
 namespace strata {
 namespace {
 
@@ -25,19 +23,6 @@ double one_cycle_rate(double rate, double warm_up, double step, double total) {
 }
 
 }  // namespace
-
-const std::vector<std::string>& schedule_names() {
-  static const std::vector<std::string> names = {"constant", "step", "cosine", "one_cycle"};
-  return names;
-}
-
-const std::string& schedule_name(ScheduleKind kind) {
-  return schedule_names()[std::size_t(kind)];
-}
-
-ScheduleKind schedule_named(const std::string& name) {
-  return choice_named<ScheduleKind>("schedule", schedule_names(), name);
-}
 
 double learning_rate_at(const Schedule& schedule, double rate, std::size_t step_number,
                         std::size_t total) {

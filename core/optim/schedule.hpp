@@ -1,9 +1,7 @@
 #pragma once
 // How the learning rate moves over a training run.
 
-#include <cstddef>
-#include <string>
-#include <vector>
+#include "core/choice.hpp"
 
 namespace strata {
 
@@ -14,11 +12,8 @@ namespace strata {
 ///   one_cycle   from rate/25 up to rate, then down to rate/250000, each along a half cosine,
 ///               as PyTorch has it                                   Smith and Topin (2019)
 enum class ScheduleKind { constant, step, cosine, one_cycle };
-
-const std::vector<std::string>& schedule_names();
-const std::string& schedule_name(ScheduleKind kind);
-/// Throws Error for an unknown name, listing those there are.
-ScheduleKind schedule_named(const std::string& name);
+inline const Choice<ScheduleKind> schedule_kinds{"schedule",
+                                                 {"constant", "step", "cosine", "one_cycle"}};
 
 struct Schedule {
   ScheduleKind kind = ScheduleKind::constant;

@@ -9,9 +9,11 @@
 namespace strata {
 namespace {
 
+constexpr std::uint64_t golden = 0x9e3779b97f4a7c15;  // 2⁶⁴ divided by the golden ratio
+
 // SplitMix64: turns a counter into well-mixed bits.
 std::uint64_t split_mix(std::uint64_t& counter) {
-  counter += 0x9e3779b97f4a7c15;
+  counter += golden;
   std::uint64_t bits = counter;
   bits = (bits ^ (bits >> 30)) * 0xbf58476d1ce4e5b9;
   bits = (bits ^ (bits >> 27)) * 0x94d049bb133111eb;
@@ -41,6 +43,16 @@ double normal_beyond_tail_start(Rng& rng) {
   const double bottom = ziggurat.y[layer], top = ziggurat.y[layer + 1];
   const double height = bottom + rng.uniform() * (top - bottom);
   return height < std::exp(-x * x / 2) ? x : rng.normal();
+}
+
+// u = bits · 2⁻³² lies in [0, 1), exactly in double: always below 1, never below 0.
+Real state_of(std::uint32_t bits, Real probability) {
+  const double u = double(bits) * 0x1.0p-32;
+  return u < double(probability) ? Real(1) : Real(0);
+}
+
+void match_shape(Tensor& states, const Tensor& like) {
+  if (states.shape != like.shape) states = Tensor(like.shape);
 }
 
 }  // namespace
@@ -119,6 +131,32 @@ void fill_bernoulli(std::span<Real> mask, Rng& rng, double probability, Real on)
   }
   if (mask.size() % 2 == 1)
     mask.back() = std::uint32_t(split_mix(counter)) <= last_on ? value : Real(0);
+}
+
+void draw_bernoulli(const Tensor& P, Tensor& states, Rng& rng, Workers* workers) {
+  match_shape(states, P);
+  const std::uint64_t start = rng.next();
+  const std::size_t pairs = P.size() / 2;
+  for_ranges(workers, pairs, numbers_worth_a_thread / 2, [&](std::size_t begin, std::size_t end) {
+    const Real* p = P.values.data();
+    Real* s = states.values.data();
+    for (std::size_t i = begin; i < end; ++i) {
+      std::uint64_t counter = start + i * golden;
+      const std::uint64_t bits = split_mix(counter);
+      s[2 * i] = state_of(std::uint32_t(bits), p[2 * i]);
+      s[2 * i + 1] = state_of(std::uint32_t(bits >> 32), p[2 * i + 1]);
+    }
+  });
+  if (P.size() % 2 == 1) {
+    std::uint64_t counter = start + pairs * golden;
+    const std::uint64_t bits = split_mix(counter);
+    states.values.back() = state_of(std::uint32_t(bits), P.values.back());
+  }
+}
+
+void draw_gaussian(const Tensor& means, Tensor& states, Rng& rng) {
+  match_shape(states, means);
+  for (std::size_t i = 0; i < means.size(); ++i) states[i] = Real(double(means[i]) + rng.normal());
 }
 
 Tensor normal_tensor(const Shape& shape, Rng& rng, double scale) {

@@ -32,7 +32,7 @@ ConvolutionalOptions network(const std::string& name) {
           "' (lecture, upsample, transpose)");
     options.filters = {16, 32};
     options.down = Downsampling::stride;
-    options.up = upsampling_named(name);
+    options.up = upsampling_kinds.named(name);
   }
   return options;
 }

@@ -32,9 +32,9 @@ DenoisingAutoencoder trained(const TrainTest& data, const Corruption& corruption
 
 void print_restored(DenoisingAutoencoder& model, const Dataset& test) {
   std::printf("%-22s", corruption_text(model.corruption).c_str());
-  for (const std::string& name : corruption_names()) {
+  for (const std::string& name : corruption_kinds.names) {
     Rng rng(test_damage);
-    const Restoration r = restore(model, test.X, {.kind = corruption_named(name), .amount = Real(0.3)}, rng);
+    const Restoration r = restore(model, test.X, {.kind = corruption_kinds.named(name), .amount = Real(0.3)}, rng);
     std::printf("   %6.3f -> %5.3f (%3.0f %%)", r.corrupted_error, r.restored_error,
                 100 * r.restored_error / r.corrupted_error);
   }

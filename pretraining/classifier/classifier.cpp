@@ -100,8 +100,7 @@ ClassifierHistory fine_tune(Classifier& classifier, const Dataset& train, const 
                             Rng& rng, FitOptions options, const Engine& engine) {
   check(options.optimizer.kind != OptimizerKind::lbfgs || classifier.dropout == 0,
         "lbfgs: its line search needs an objective that stands still, but dropout draws at random "
-        "each time "
-        "(choose another, like adam)");
+        "each time (choose another, like adam)");
   ClassifierHistory result;
   options.after_epoch = [&, go_on = options.after_epoch](const EpochRecord& record) {
     if (test != nullptr)

@@ -64,7 +64,7 @@ std::size_t threads_of(const Options& options) {
 }
 
 BackpropKind backprop_for(const Options& options, Autoencoder& model, const std::string& name) {
-  const BackpropKind backprop = backprop_named(options.choice("backprop"));
+  const BackpropKind backprop = backprop_kinds.named(options.choice("backprop"));
   if (has_explicit_backprop(model) || backprop == BackpropKind::tape) return backprop;
   if (options.given("backprop")) throw no_rule_by_hand(name, model);
   return BackpropKind::tape;

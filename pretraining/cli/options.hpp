@@ -73,10 +73,9 @@ class Options {
       place = size(name);
     }
   }
-  template <class Choice>
-  void read(const std::string& name, Choice& place, Choice (*named)(const std::string&),
-            const std::vector<std::string>& words) const {
-    if (given(name)) place = named(choice(name, words));
+  template <class Enum, class Words>
+  void read(const std::string& name, Enum& place, const Words& words) const {
+    if (given(name)) place = words.named(choice(name, words.names));
   }
 
   /// Those of `specs` that are given, as they stand on a command line: --rho 0.1 --tied.

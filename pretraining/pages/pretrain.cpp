@@ -61,13 +61,13 @@ std::string how_pretrained(const PretrainOptions& o) {
 
 std::string optimiser_in_words(const PretrainOptions& o) {
   std::string out = say("batches of {}, optimiser {}", o.fine_tuning.batch_size,
-                        optimizer_name(o.fine_tuning.optimizer.kind));
+                        optimizer_kinds.name(o.fine_tuning.optimizer.kind));
   if (o.fine_tuning.steps_a_batch > 1)
     out += say(" with {} steps on each batch", o.fine_tuning.steps_a_batch);
   if (o.fine_tuning.optimizer.kind != OptimizerKind::lbfgs) return out;
   const FitOptions layer = layer_fit_options(o);
   return out + say("; the layers were pretrained with {} in batches of {}",
-                   optimizer_name(layer.optimizer.kind), layer.batch_size);
+                   optimizer_kinds.name(layer.optimizer.kind), layer.batch_size);
 }
 
 std::string opening(const PretrainResults& c, const RunFacts& facts) {

@@ -31,8 +31,8 @@ std::string opening(const RbmResults& run) {
       is_single(run) ? "One layer of hidden units that models how the visible ones occur together."
                      : "RBMs on top of each other, each a model of the hidden units below it.",
       escape_html(layers_text(run.dbn.sizes())),
-      capitalised(units_name(run.dbn.rbms.front().visible_units)),
-      capitalised(units_name(run.dbn.rbms.back().hidden_units)),
+      capitalised(unit_kinds.name(run.dbn.rbms.front().visible_units)),
+      capitalised(unit_kinds.name(run.dbn.rbms.back().hidden_units)),
       counted(run.data.train.size(), "example"),
       t.persistent
           ? say("persistent contrastive divergence, {} a batch", counted(t.steps, "Gibbs step"))

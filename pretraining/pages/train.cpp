@@ -23,7 +23,7 @@ std::string how_it_was_trained(const TrainRun& run) {
   if (epochs == 0) return " It was not trained (0 epochs): everything here is of the random start.";
   const std::string out =
       say(" Trained on {} for {} of {} in batches of {}, {} seconds.", counted(examples, "example"),
-          counted(epochs, "epoch"), optimizer_name(run.fit.optimizer.kind),
+          counted(epochs, "epoch"), optimizer_kinds.name(run.fit.optimizer.kind),
           std::min(run.fit.batch_size, examples), seconds_text(run.history.seconds));
   if (!run.history.stopped_early) return out;
   return out + say(" It was stopped early; the parameters are those of epoch {}.",

@@ -14,24 +14,18 @@ std::string kind_in(const Json& metadata) {
 SavedDbn read_dbn(const SafeTensors& file, const Json& metadata) {
   check(kind_in(metadata) == "dbn", "is a model of the kind '", kind_in(metadata),
         "', not a stack of RBMs (`strata rbm` makes one)");
-  check_format(metadata);
   DbnOptions options;
-  options.visible_units = units_named(metadata.at("visible_units").as_string());
-  options.code_units = units_named(metadata.at("code_units").as_string());
+  options.visible_units = unit_kinds.named(metadata.at("visible_units").as_string());
+  options.code_units = unit_kinds.named(metadata.at("code_units").as_string());
   for (const Json& size : metadata.at("layers").items()) options.sizes.push_back(size.as_size());
   // Room for the weights is taken once the file is known to have them.
   for (std::size_t k = 0; k + 1 < options.sizes.size(); ++k)
     take_tensor(file, text("rbm.", k, ".W"), {options.sizes[k], options.sizes[k + 1]});
   Rng unused(0);
-  SavedDbn saved;
-  saved.dbn = Dbn(options, unused);
-  for (Rbm& rbm : saved.dbn.rbms) {
-    for (Parameter* p : {&rbm.W, &rbm.a, &rbm.b})
-      p->value = take_tensor(file, p->name, p->value.shape);
-  }
-  saved.image = image_in(metadata);
-  saved.scaling = read_scaling(file, saved.dbn.visible());
-  return saved;
+  Dbn dbn(options, unused);
+  for (Rbm& rbm : dbn.rbms) take_values(file, {&rbm.W, &rbm.a, &rbm.b});
+  const ModelFacts facts = facts_in(file, metadata, dbn.visible());
+  return {std::move(dbn), facts.scaling, facts.image};
 }
 
 }  // namespace
@@ -41,17 +35,13 @@ void save_dbn(const std::string& path, const SavedDbn& saved) {
   std::vector<const Parameter*> parameters;
   for (const Rbm& rbm : saved.dbn.rbms)
     parameters.insert(parameters.end(), {&rbm.W, &rbm.a, &rbm.b});
-  Json layers = Json::array();
-  for (std::size_t width : saved.dbn.sizes()) layers.push(width);
-  const Json metadata =
-      Json::object({{"format", 1},
-                    {"kind", "dbn"},
-                    {"model", "dbn"},
-                    {"layers", layers},
-                    {"visible_units", units_name(saved.dbn.rbms.front().visible_units)},
-                    {"code_units", units_name(saved.dbn.rbms.back().hidden_units)},
-                    {"image", image_to_json(saved.image)}});
-  write_model_file(path, parameters, saved.scaling, metadata);
+  const Json settings =
+      Json::object({{"model", "dbn"},
+                    {"layers", sizes_to_json(saved.dbn.sizes())},
+                    {"visible_units", unit_kinds.name(saved.dbn.rbms.front().visible_units)},
+                    {"code_units", unit_kinds.name(saved.dbn.rbms.back().hidden_units)}});
+  write_model_file(path, parameters,
+                   {.kind = "dbn", .scaling = saved.scaling, .image = saved.image}, settings);
 }
 
 SavedDbn load_dbn(const std::string& path) {

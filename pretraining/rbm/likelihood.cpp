@@ -11,14 +11,6 @@
 namespace strata {
 namespace {
 
-// log Σ exp(terms), with the largest taken out so that nothing overflows.
-double log_sum_exp(const std::vector<double>& terms) {
-  const double largest = *std::max_element(terms.begin(), terms.end());
-  double sum = 0;
-  for (double term : terms) sum += std::exp(term - largest);
-  return largest + std::log(sum);
-}
-
 bool can_enumerate(Units units, std::size_t count) {
   return units == Units::bernoulli && count <= most_enumerated_units;
 }
@@ -30,8 +22,8 @@ bool enumerates_hidden(const Rbm& rbm) {
   if (!has_exact_log_Z(rbm)) {
     throw Error(text("rbm: an exact log Z needs a Bernoulli layer of at most ",
                      most_enumerated_units, " units to enumerate, but the machine has ",
-                     rbm.visible(), " ", units_name(rbm.visible_units), " visible and ",
-                     rbm.hidden(), " ", units_name(rbm.hidden_units),
+                     rbm.visible(), " ", unit_kinds.name(rbm.visible_units), " visible and ",
+                     rbm.hidden(), " ", unit_kinds.name(rbm.hidden_units),
                      " hidden ones (estimate_log_Z estimates it)"));
   }
   return hidden && (!visible || rbm.hidden() < rbm.visible());

@@ -56,8 +56,8 @@ struct AisOptions {
 };
 struct AisEstimate {
   double log_Z = 0;
-  double standard_error =
-      0;  // of log_Z, to first order: deviation of w / (mean of w · √chains); ∞ for one chain
+  // Of log_Z, to first order: deviation of w / (mean of w · √chains); ∞ for one chain
+  double standard_error = 0;
   /// log of (mean of w) ± 3 standard errors of the mean, for people: low is −∞ where that is below
   /// 0.
   double low = 0, high = 0;

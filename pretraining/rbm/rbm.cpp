@@ -7,7 +7,6 @@
 #include "core/math/rows.hpp"
 #include "core/math/scalar_math.hpp"
 #include "core/math/vector_math.hpp"
-#include "core/random/draws.hpp"
 #include "core/sums.hpp"
 
 namespace strata {
@@ -64,16 +63,6 @@ double log_sum_of_hidden(Units units, const Real* x, const Tensor& b) {
 }
 
 }  // namespace
-
-std::string units_name(Units units) {
-  return units == Units::bernoulli ? "bernoulli" : "gaussian";
-}
-
-Units units_named(const std::string& name) {
-  if (name == "bernoulli") return Units::bernoulli;
-  if (name == "gaussian") return Units::gaussian;
-  throw UsageError(text("units '", name, "': must be bernoulli or gaussian"));
-}
 
 Rbm::Rbm(const RbmOptions& o, Rng& rng)
     : visible_units(o.visible_units), hidden_units(o.hidden_units) {

@@ -23,10 +23,7 @@
 namespace strata {
 
 enum class Units { bernoulli, gaussian };
-
-/// "bernoulli", "gaussian", and back (UsageError for other words).
-std::string units_name(Units units);
-Units units_named(const std::string& name);
+inline const Choice<Units> unit_kinds{"units", {"bernoulli", "gaussian"}};
 
 struct RbmOptions {
   std::size_t visible = 0, hidden = 0;  // how many units

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "core/clock.hpp"
-#include "core/random/draws.hpp"
 
 namespace strata {
 namespace {
@@ -192,8 +191,8 @@ static Json layer_json(const RbmResults& run, std::size_t k) {
   const bool has_test = run.data.test.size() > 0;
   Json layer = Json::object({{"visible", rbm.visible()},
                              {"hidden", rbm.hidden()},
-                             {"visible_units", units_name(rbm.visible_units)},
-                             {"hidden_units", units_name(rbm.hidden_units)},
+                             {"visible_units", unit_kinds.name(rbm.visible_units)},
+                             {"hidden_units", unit_kinds.name(rbm.hidden_units)},
                              {"epochs", curves.epoch.size()}});
   if (!curves.epoch.empty()) {
     layer["reconstruction_error"] = curves.reconstruction.back();

@@ -33,7 +33,7 @@ inline OracleCase sparse_case(const Json& c) {
   DenseAutoencoder& model = result.model;
   model.encoder.push_back(dense_from(p.at("W1"), p.at("b1"), c.at("hidden").as_string()));
   model.decoder.push_back(dense_from(p.at("W2"), p.at("b2"), c.at("output").as_string()));
-  model.loss = loss_named(c.at("loss").as_string());
+  model.loss = loss_kinds.named(c.at("loss").as_string());
   model.penalties.rho = Real(c.at("rho").as_number());
   model.penalties.beta = Real(c.at("beta").as_number());
   model.penalties.decay = Real(c.at("l2").as_number());

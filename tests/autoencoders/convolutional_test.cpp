@@ -170,8 +170,8 @@ TEST_CASE("what does not go together is refused, saying what would") {
          model.check_data(Tensor({2, 16}, std::vector<Real>(32, Real(1.5))));
        }),
        "1.5");
-  says(error_of([] { downsampling_named("half"); }), "choose stride or pool");
-  says(error_of([] { upsampling_named("nearest"); }), "choose upsample or transpose");
+  says(error_of([] { downsampling_kinds.named("half"); }), "choose stride or pool");
+  says(error_of([] { upsampling_kinds.named("nearest"); }), "choose upsample or transpose");
 }
 
 TEST_CASE("sides that the windows cannot make are refused") {

@@ -7,7 +7,6 @@
 #include <doctest/doctest.h>
 
 #include "autoencoders/files/model_file.hpp"
-#include "autoencoders/files/rebuild.hpp"
 #include "autoencoders/train.hpp"
 #include "autoencoders/variational.hpp"
 #include "pretraining/greedy.hpp"
@@ -81,7 +80,7 @@ TEST_CASE(
     "every batch of every epoch is corrupted anew, from clean rows; validation is not, by tape and "
     "by hand") {
   for (const BackpropKind kind : {BackpropKind::tape, BackpropKind::explicit_rule}) {
-    CAPTURE(backprop_name(kind));
+    CAPTURE(backprop_kinds.name(kind));
     Witness witness;
     Rng rng(2);
     DenoisingAutoencoder model(dense(rng), witness.corruption(), rng);

@@ -24,7 +24,7 @@ TEST_CASE(
     "clipped") {
   const TrainTest data = split_every(digits8x8());
   for (const CorruptionKind kind : {masking, gaussian}) {
-    CAPTURE(corruption_name(kind));
+    CAPTURE(corruption_kinds.name(kind));
     Rng rng(1);
     DenoisingAutoencoder model(
         std::make_unique<DenseAutoencoder>(

@@ -9,6 +9,7 @@
 #include <limits>
 #include <numbers>
 
+#include "core/math/scalar_math.hpp"
 #include "tests/check_close.hpp"
 
 using namespace strata;
@@ -130,7 +131,7 @@ TEST_CASE(
     "of the "
     "units") {
   for (const DecoderKind kind : {DecoderKind::bernoulli, DecoderKind::gaussian}) {
-    INFO(std::string(decoder_name(kind)));
+    INFO(std::string(decoder_kinds.name(kind)));
     Rng rng(12);
     VariationalAutoencoder model(
         {.sizes = {5, 4, 3}, .decoder = kind, .deviation = Real(0.5), .beta = Real(0.1)}, rng);

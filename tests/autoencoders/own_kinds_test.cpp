@@ -206,6 +206,36 @@ TEST_CASE("own autoencoder: what it records must have the shape that it promises
   CHECK(contains(error_of([&] { model.decode(some_rows(3, 2)); }), "but says 3×4"));
 }
 
+TEST_CASE("own autoencoder: a parameter that it does not list is refused at the first batch") {
+  struct Forgetful : GatedAutoencoder {
+    using GatedAutoencoder::GatedAutoencoder;
+    std::vector<Parameter*> parameters() override { return {&encoder.W, &encoder.V, &decoder.W}; }
+  };
+  Rng rng(2);
+  Forgetful model(4, 2, rng);
+  Dataset data;
+  data.X = some_rows(6, 4);
+  const Tensor before = model.encoder.W.value;
+  const std::string words =
+      error_of([&] { train(model, data, rng, {.epochs = 3, .batch_size = 3}); });
+  CHECK(contains(words,
+                 "the parameter 'decoder.0.V' (recorded at tests/autoencoders/own_kinds.hpp:"));
+  CHECK(contains(words, "parameters() does not list it"));
+  CHECK(model.encoder.W.value.values == before.values);
+  // A leaf that wants no gradient is the model's own business
+  struct Frozen : Forgetful {
+    using Forgetful::Forgetful;
+    Var record_decode(Tape& tape, Var h, Mode mode) override {
+      tape.parameter(decoder.V).node().wants_grad = false;
+      return Forgetful::record_decode(tape, h, mode);
+    }
+  };
+  Frozen frozen(4, 2, rng);
+  const Tensor kept = frozen.decoder.V.value;
+  train(frozen, data, rng, {.epochs = 3, .batch_size = 3});
+  CHECK(frozen.decoder.V.value.values == kept.values);
+}
+
 TEST_CASE("stacked: layers of any kind encode and decode one after the other, and come back") {
   Rng rng(3);
   std::vector<std::unique_ptr<Autoencoder>> layers;

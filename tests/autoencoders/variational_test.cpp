@@ -73,7 +73,7 @@ TEST_CASE("terms, values and gradients, in all and term by term, are the oracle'
 TEST_CASE(
     "both decoders pass the gradient checker, term by term, with noise kept and beta at work") {
   for (const DecoderKind kind : {DecoderKind::bernoulli, DecoderKind::gaussian}) {
-    INFO(std::string(decoder_name(kind)));
+    INFO(std::string(decoder_kinds.name(kind)));
     Rng rng(2);
     VariationalAutoencoder model({.sizes = {5, 4, 2},
                                   .decoder = kind,
@@ -212,9 +212,9 @@ TEST_CASE("settings and data that make no sense are refused") {
   CHECK(error({.sizes = {6}}).find("like 64-100-2") != std::string::npos);
   CHECK(error({.sizes = {6, 2}, .beta = -1}).find("beta is -1") != std::string::npos);
   CHECK(error({.sizes = {6, 2}, .deviation = 0}).find("deviation is 0") != std::string::npos);
-  CHECK(error_of([] { decoder_named("poisson"); }).find("choose bernoulli or gaussian") !=
+  CHECK(error_of([] { decoder_kinds.named("poisson"); }).find("choose bernoulli or gaussian") !=
         std::string::npos);
-  CHECK(decoder_named(decoder_name(DecoderKind::gaussian)) == DecoderKind::gaussian);
+  CHECK(decoder_kinds.named(decoder_kinds.name(DecoderKind::gaussian)) == DecoderKind::gaussian);
   VariationalAutoencoder model({.sizes = {6, 3}}, rng);
   Dataset data;
   data.X = Tensor({5, 6}, 3);

@@ -81,7 +81,7 @@ TEST_CASE(
     for (const Training& training : trainings) {
       for (const BackpropKind kind : {BackpropKind::explicit_rule, BackpropKind::tape}) {
         CAPTURE(training.name);
-        CAPTURE(backprop_name(kind));
+        CAPTURE(backprop_kinds.name(kind));
         CAPTURE(threads);
         const std::size_t three_steps = allocations_of_an_epoch(training, kind, 3 * 16, workers);
         const std::size_t thirteen_steps =

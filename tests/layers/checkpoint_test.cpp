@@ -14,9 +14,9 @@ using namespace strata::testing;
 TEST_CASE(
     "checkpoint: every optimiser, stopped in the middle of epochs and at their ends, ends in the "
     "same bits") {
-  for (const std::string& name : optimizer_names()) {
+  for (const std::string& name : optimizer_kinds.names) {
     CAPTURE(name);
-    const OptimizerKind kind = optimizer_named(name);
+    const OptimizerKind kind = optimizer_kinds.named(name);
     Training training;
     training.fit.optimizer.kind = kind;
     training.fit.optimizer.weight_decay = 0.01;

@@ -83,8 +83,8 @@ static void relu_backward(Tape& tape, Node& node) {
   const Real *const x = X.values.data(), *const dy = dY.values.data();
   Real* const dx = dX.values.data();
   for_entries(tape, dX.size(), [x, dy, dx](std::size_t i) {
-    const Real passed =
-        dy[i];  // read in any case: then there is nothing to jump over, and vectors can be used
+    // Read in any case: then there is nothing to jump over, and vectors can be used
+    const Real passed = dy[i];
     dx[i] += x[i] > 0 ? passed : Real(0);
   });
 }
@@ -120,7 +120,7 @@ static void leaky_relu_backward(Tape& tape, Node& node) {
 }
 
 Var leaky_relu(Var X, Real slope, Site site) {
-  return X.tape->record(leaky_relu_op, {X}, X.shape(), with_number(slope), site);
+  return X.tape->record(leaky_relu_op, {X}, X.shape(), {.number = slope}, site);
 }
 
 const Op leaky_relu_op = {.name = "leaky_relu",
@@ -151,7 +151,7 @@ static void elu_backward(Tape& tape, Node& node) {
 }
 
 Var elu(Var X, Real alpha, Site site) {
-  return X.tape->record(elu_op, {X}, X.shape(), with_number(alpha), site);
+  return X.tape->record(elu_op, {X}, X.shape(), {.number = alpha}, site);
 }
 
 const Op elu_op = {.name = "elu",
@@ -201,9 +201,7 @@ static void dropout_mask_forward(Tape&, Node& node) {
 
 Var dropout_mask(Tape& tape, const Shape& shape, Real keep, Rng& rng, Site site) {
   check(keep > 0 && keep <= 1, "dropout_mask: keep is ", keep, ", but must lie in (0, 1]");
-  Settings settings = with_number(keep);
-  settings.rng = &rng;
-  return tape.record(dropout_mask_op, {}, shape, settings, site);
+  return tape.record(dropout_mask_op, {}, shape, {.number = keep, .rng = &rng}, site);
 }
 
 const Op dropout_mask_op = {.name = "dropout_mask",

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "core/autodiff/rules/normalisation.hpp"
+#include "core/autodiff/rules/entries.hpp"
 #include "core/sums.hpp"
 
 namespace strata {
@@ -113,9 +113,8 @@ Var batch_norm(Var X, Var gain, Var bias, Real epsilon, Site site) {
   check_features("batch_norm", X, gain, bias);
   check(Features(X.shape()).n() > 1, "batch_norm: X is ", X.shape(),
         ": one value of each feature has no variance (train with batches of at least 2 examples, "
-        "the last "
-        "one too)");
-  return X.tape->record(batch_norm_op, {X, gain, bias}, X.shape(), with_number(epsilon), site);
+        "the last one too)");
+  return X.tape->record(batch_norm_op, {X, gain, bias}, X.shape(), {.number = epsilon}, site);
 }
 
 const Op batch_norm_op = {
@@ -178,9 +177,8 @@ Var batch_norm_fixed(Var X, Var gain, Var bias, Tensor& statistics, Real epsilon
   check(statistics.shape == Shape({2, X.shape()[1]}), "batch_norm_fixed: X is ", X.shape(),
         " but the statistics are ", statistics.shape,
         " (two rows, means and variances, one column a feature)");
-  Settings settings = with_number(epsilon);
-  settings.statistics = &statistics;
-  return X.tape->record(batch_norm_fixed_op, {X, gain, bias}, X.shape(), settings, site);
+  return X.tape->record(batch_norm_fixed_op, {X, gain, bias}, X.shape(),
+                        {.number = epsilon, .statistics = &statistics}, site);
 }
 
 const Op batch_norm_fixed_op = {
@@ -217,9 +215,8 @@ Var running_statistics(Var normed, Tensor& statistics, Real momentum, Site site)
         normed.node().saved[0].shape, " but the statistics are ", statistics.shape);
   check(momentum >= 0 && momentum <= 1, "running_statistics: momentum is ", momentum,
         ", but must lie in [0, 1]");
-  Settings settings = with_number(momentum);
-  settings.statistics = &statistics;
-  return normed.tape->record(running_statistics_op, {normed}, statistics.shape, settings, site);
+  return normed.tape->record(running_statistics_op, {normed}, statistics.shape,
+                             {.number = momentum, .statistics = &statistics}, site);
 }
 
 const Op running_statistics_op = {.name = "running_statistics",

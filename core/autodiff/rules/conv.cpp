@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "core/autodiff/ops.hpp"
+#include "core/autodiff/rules/entries.hpp"
 #include "core/math/convolution.hpp"
 #include "core/sums.hpp"
 
@@ -13,27 +13,23 @@ namespace {
 
 // Y (N, O, OH, OW) ← b (O), each channel filled with its number. What the products add then needs
 // no pass for the bias.
-void fill_channels(const Tensor& b, Tensor& Y, Workers* workers) {
+void fill_channels(Tape& tape, const Tensor& b, Tensor& Y) {
   const std::size_t pixels = Y.shape[2] * Y.shape[3];
-  for_ranges(workers, Y.shape[0] * Y.shape[1], rows_worth_a_thread(pixels),
-             [&](std::size_t begin, std::size_t end) {
-               for (std::size_t i = begin; i < end; ++i)
-                 std::fill_n(Y.values.data() + i * pixels, pixels, b[i % b.size()]);
-             });
+  for_each_of(tape, Y.shape[0] * Y.shape[1], pixels, [&](std::size_t i) {
+    std::fill_n(Y.values.data() + i * pixels, pixels, b[i % b.size()]);
+  });
 }
 
 // db_o += Σ over examples and pixels of dY's channel o, in their order for any number of threads.
-void add_channel_sums(const Tensor& dY, Tensor& db, Workers* workers) {
+void add_channel_sums(Tape& tape, const Tensor& dY, Tensor& db) {
   const std::size_t N = dY.shape[0], O = dY.shape[1], pixels = dY.shape[2] * dY.shape[3];
-  for_ranges(workers, O, rows_worth_a_thread(N * pixels), [&](std::size_t begin, std::size_t end) {
-    for (std::size_t o = begin; o < end; ++o) {
-      Real total = 0;
-      for (std::size_t n = 0; n < N; ++n) {
-        const Real* const channel = dY.values.data() + (n * O + o) * pixels;
-        total += sum_over<Real>(pixels, [channel](std::size_t i) { return channel[i]; });
-      }
-      db[o] += total;
+  for_each_of(tape, O, N * pixels, [&](std::size_t o) {
+    Real total = 0;
+    for (std::size_t n = 0; n < N; ++n) {
+      const Real* const channel = dY.values.data() + (n * O + o) * pixels;
+      total += sum_over<Real>(pixels, [channel](std::size_t i) { return channel[i]; });
     }
+    db[o] += total;
   });
 }
 
@@ -41,13 +37,6 @@ void add_channel_sums(const Tensor& dY, Tensor& db, Workers* workers) {
 Tensor& saved_parts(Node& node) {
   if (node.saved.empty()) node.saved.resize(1);
   return node.saved[0];
-}
-
-Settings with_window(std::size_t stride, std::size_t padding) {
-  Settings settings;
-  settings.stride = stride;
-  settings.padding = padding;
-  return settings;
 }
 
 void check_bias(const char* name, Var W, Var b, std::size_t channels) {
@@ -70,7 +59,7 @@ static void conv2d_forward(Tape& tape, Node& node) {
   const Tensor& b = tape.input_value(node, 2);
   Tensor& Y = node.value;
   const std::size_t stride = node.settings.stride, padding = node.settings.padding;
-  fill_channels(b, Y, tape.workers);
+  fill_channels(tape, b, Y);
   convolve(X, W, stride, padding, Y, tape.workers);
 }
 
@@ -89,7 +78,7 @@ static void conv2d_backward(Tape& tape, Node& node) {
   }
   if (tape.input_wants_grad(node, 2)) {
     Tensor& db = tape.input_grad(node, 2);
-    add_channel_sums(dY, db, tape.workers);
+    add_channel_sums(tape, dY, db);
   }
 }
 
@@ -97,8 +86,8 @@ Var conv2d(Var X, Var W, Var b, ConvOptions options, Site site) {
   const Window window = window_of("conv2d", X.shape(), W.shape(), options.stride, options.padding);
   const Shape shape{X.shape()[0], W.shape()[0], window.OH(), window.OW()};
   check_bias("conv2d", W, b, W.shape()[0]);
-  return X.tape->record(conv2d_op, {X, W, b}, shape, with_window(options.stride, options.padding),
-                        site);
+  return X.tape->record(conv2d_op, {X, W, b}, shape,
+                        {.stride = options.stride, .padding = options.padding}, site);
 }
 
 const Op conv2d_op = {.name = "conv2d",
@@ -122,7 +111,7 @@ static void conv2d_transpose_forward(Tape& tape, Node& node) {
   const Tensor& b = tape.input_value(node, 2);
   Tensor& Y = node.value;
   const std::size_t stride = node.settings.stride, padding = node.settings.padding;
-  fill_channels(b, Y, tape.workers);
+  fill_channels(tape, b, Y);
   convolve_transposed(X, W, stride, padding, Y, tape.workers);
 }
 
@@ -141,7 +130,7 @@ static void conv2d_transpose_backward(Tape& tape, Node& node) {
   }
   if (tape.input_wants_grad(node, 2)) {
     Tensor& db = tape.input_grad(node, 2);
-    add_channel_sums(dY, db, tape.workers);
+    add_channel_sums(tape, dY, db);
   }
 }
 
@@ -172,7 +161,8 @@ Var conv2d_transpose(Var X, Var W, Var b, ConvTransposeOptions options, Site sit
                     width = side(x[3], w[3], options.width);
   check_bias(name, W, b, w[1]);
   const Shape shape{x[0], w[1], height, width};
-  return X.tape->record(conv2d_transpose_op, {X, W, b}, shape, with_window(stride, padding), site);
+  return X.tape->record(conv2d_transpose_op, {X, W, b}, shape,
+                        {.stride = stride, .padding = padding}, site);
 }
 
 const Op conv2d_transpose_op = {

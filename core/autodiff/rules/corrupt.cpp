@@ -17,10 +17,7 @@ static void corrupt_forward(Tape& tape, Node& node) {
 
 Var corrupt(Var X, const Corruption& corruption, Rng& rng, Site site) {
   check_corruption(corruption);
-  Settings settings;
-  settings.rng = &rng;
-  settings.corruption = &corruption;
-  return X.tape->record(corrupt_op, {X}, X.shape(), settings, site);
+  return X.tape->record(corrupt_op, {X}, X.shape(), {.rng = &rng, .corruption = &corruption}, site);
 }
 
 const Op corrupt_op = {.name = "corrupt",

@@ -174,7 +174,7 @@ static void scale_backward(Tape& tape, Node& node) {
 }
 
 Var scale(Var X, Real factor, Site site) {
-  return X.tape->record(scale_op, {X}, X.shape(), with_number(factor), site);
+  return X.tape->record(scale_op, {X}, X.shape(), {.number = factor}, site);
 }
 
 const Op scale_op = {.name = "scale",
@@ -201,7 +201,7 @@ static void add_scalar_backward(Tape& tape, Node& node) {
 }
 
 Var add_scalar(Var X, Real constant, Site site) {
-  return X.tape->record(add_scalar_op, {X}, X.shape(), with_number(constant), site);
+  return X.tape->record(add_scalar_op, {X}, X.shape(), {.number = constant}, site);
 }
 
 const Op add_scalar_op = {.name = "add_scalar",

@@ -18,9 +18,7 @@ static void normal_noise_forward(Tape&, Node& node) {
 }
 
 Var normal_noise(Tape& tape, const Shape& shape, Rng& rng, Site site) {
-  Settings settings;
-  settings.rng = &rng;
-  return tape.record(normal_noise_op, {}, shape, settings, site);
+  return tape.record(normal_noise_op, {}, shape, {.rng = &rng}, site);
 }
 
 const Op normal_noise_op = {.name = "normal_noise",

@@ -35,9 +35,8 @@ static void repeat_rows_backward(Tape& tape, Node& node) {
 Var repeat_rows(Var W, std::size_t count, Site site) {
   check(W.shape().rank == 2 && count > 0, "repeat_rows: ", count, " copies of ", W.shape(),
         " (needs a matrix and at least one copy)");
-  Settings settings;
-  settings.count = count;
-  return W.tape->record(repeat_rows_op, {W}, {count * W.shape()[0], W.shape()[1]}, settings, site);
+  return W.tape->record(repeat_rows_op, {W}, {count * W.shape()[0], W.shape()[1]}, {.count = count},
+                        site);
 }
 
 const Op repeat_rows_op = {.name = "repeat_rows",
@@ -56,14 +55,11 @@ static void scale_blocks_forward(Tape& tape, Node& node) {
   const Tensor& S = tape.input_value(node, 1);
   Tensor& Y = node.value;
   const std::size_t d = J.rows() / S.rows(), h = S.cols();
-  for_ranges(tape.workers, J.rows(), rows_worth_a_thread(h),
-             [&](std::size_t begin, std::size_t end) {
-               for (std::size_t r = begin; r < end; ++r) {
-                 const Real *s = S.row(r / d), *a = J.row(r);
-                 Real* y = Y.row(r);
-                 for (std::size_t j = 0; j < h; ++j) y[j] = a[j] * s[j];
-               }
-             });
+  for_each_of(tape, J.rows(), h, [&, d, h](std::size_t r) {
+    const Real *s = S.row(r / d), *a = J.row(r);
+    Real* y = Y.row(r);
+    for (std::size_t j = 0; j < h; ++j) y[j] = a[j] * s[j];
+  });
 }
 
 static void scale_blocks_backward(Tape& tape, Node& node) {
@@ -73,24 +69,20 @@ static void scale_blocks_backward(Tape& tape, Node& node) {
   const std::size_t d = J.rows() / S.rows(), h = S.cols();
   if (tape.input_wants_grad(node, 0)) {
     Tensor& dJ = tape.input_grad(node, 0);
-    for_ranges(tape.workers, J.rows(), rows_worth_a_thread(h),
-               [&](std::size_t begin, std::size_t end) {
-                 for (std::size_t r = begin; r < end; ++r) {
-                   const Real *s = S.row(r / d), *dy = dY.row(r);
-                   for (std::size_t j = 0; j < h; ++j) dJ(r, j) += dy[j] * s[j];
-                 }
-               });
+    for_each_of(tape, J.rows(), h, [&, d, h](std::size_t r) {
+      const Real *s = S.row(r / d), *dy = dY.row(r);
+      for (std::size_t j = 0; j < h; ++j) dJ(r, j) += dy[j] * s[j];
+    });
   }
   if (tape.input_wants_grad(node, 1)) {
     Tensor& dS = tape.input_grad(node, 1);
-    for_ranges(tape.workers, S.rows(), rows_worth_a_thread(d * h),
-               [&](std::size_t begin, std::size_t end) {
-                 for (std::size_t r = begin * d; r < end * d; ++r) {
-                   const Real *a = J.row(r), *dy = dY.row(r);
-                   Real* ds = dS.row(r / d);
-                   for (std::size_t j = 0; j < h; ++j) ds[j] += dy[j] * a[j];
-                 }
-               });
+    for_each_of(tape, S.rows(), d * h, [&, d, h](std::size_t i) {
+      Real* ds = dS.row(i);
+      for (std::size_t r = i * d; r < (i + 1) * d; ++r) {
+        const Real *a = J.row(r), *dy = dY.row(r);
+        for (std::size_t j = 0; j < h; ++j) ds[j] += dy[j] * a[j];
+      }
+    });
   }
 }
 
@@ -119,7 +111,7 @@ static void step_slope_forward(Tape& tape, Node& node) {
 }
 
 Var step_slope(Var X, Real slope, Site site) {
-  return X.tape->record(step_slope_op, {X}, X.shape(), with_number(slope), site);
+  return X.tape->record(step_slope_op, {X}, X.shape(), {.number = slope}, site);
 }
 
 const Op step_slope_op = {.name = "step_slope",
@@ -189,9 +181,7 @@ Var contraction(Var H, Var W, bool symmetric, Site site) {
   check(H.shape().rank == 2 && W.shape().rank == 2 && H.shape()[1] == W.shape()[1],
         "contraction: H is ", H.shape(), " but W is ", W.shape(),
         " (both need one column for each unit)");
-  Settings settings;
-  settings.symmetric = symmetric;
-  return H.tape->record(contraction_op, {H, W}, {1}, settings, site);
+  return H.tape->record(contraction_op, {H, W}, {1}, {.symmetric = symmetric}, site);
 }
 
 const Op contraction_op = {

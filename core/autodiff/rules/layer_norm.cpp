@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "core/autodiff/rules/normalisation.hpp"
+#include "core/autodiff/rules/entries.hpp"
 #include "core/sums.hpp"
 
 namespace strata {
@@ -79,7 +79,7 @@ Var layer_norm(Var X, Var gain, Var bias, Real epsilon, Site site) {
         " (it must be a matrix, examples × features, with at least two features; flatten images "
         "first)");
   check_gain_and_bias("layer_norm", X, gain, bias, X.shape()[1]);
-  return X.tape->record(layer_norm_op, {X, gain, bias}, X.shape(), with_number(epsilon), site);
+  return X.tape->record(layer_norm_op, {X, gain, bias}, X.shape(), {.number = epsilon}, site);
 }
 
 const Op layer_norm_op = {

@@ -71,28 +71,25 @@ static void lstm_cell_forward(Tape& tape, Node& node) {
   matmul(saved.h, Wh, Z, Store::add, tape.workers);
   add_to_rows(Z, b, tape.workers);
 
-  for_ranges(tape.workers, S.rows(), rows_worth_a_thread(4 * u),
-             [&](std::size_t begin, std::size_t end) {
-               for (std::size_t r = begin; r < end; ++r) {
-                 Real* z = Z.row(r);
-                 vector_sigmoid({z, 2 * u}, {z, 2 * u});
-                 vector_tanh({z + 2 * u, u}, {z + 2 * u, u});
-                 vector_sigmoid({z + 3 * u, u}, {z + 3 * u, u});
-                 const Real *i = z, *f = z + u, *g = z + 2 * u, *o = z + 3 * u;
-                 const Real *h_before = S.row(r), *c_before = S.row(r) + u;
-                 Real *h = node.value.row(r), *c = node.value.row(r) + u;
-                 for (std::size_t j = 0; j < u; ++j) c[j] = f[j] * c_before[j] + i[j] * g[j];
-                 Real* tanh_c = saved.tanh_c.row(r);
-                 vector_tanh({c, u}, {tanh_c, u});
-                 for (std::size_t j = 0; j < u; ++j) h[j] = o[j] * tanh_c[j];
-                 const Real M = mask_of(tape, node, r);
-                 if (M == 1) continue;
-                 for (std::size_t j = 0; j < u; ++j) {
-                   h[j] = M * h[j] + (1 - M) * h_before[j];
-                   c[j] = M * c[j] + (1 - M) * c_before[j];
-                 }
-               }
-             });
+  for_each_of(tape, S.rows(), 4 * u, [&, u](std::size_t r) {
+    Real* z = Z.row(r);
+    vector_sigmoid({z, 2 * u}, {z, 2 * u});
+    vector_tanh({z + 2 * u, u}, {z + 2 * u, u});
+    vector_sigmoid({z + 3 * u, u}, {z + 3 * u, u});
+    const Real *i = z, *f = z + u, *g = z + 2 * u, *o = z + 3 * u;
+    const Real *h_before = S.row(r), *c_before = S.row(r) + u;
+    Real *h = node.value.row(r), *c = node.value.row(r) + u;
+    for (std::size_t j = 0; j < u; ++j) c[j] = f[j] * c_before[j] + i[j] * g[j];
+    Real* tanh_c = saved.tanh_c.row(r);
+    vector_tanh({c, u}, {tanh_c, u});
+    for (std::size_t j = 0; j < u; ++j) h[j] = o[j] * tanh_c[j];
+    const Real M = mask_of(tape, node, r);
+    if (M == 1) return;
+    for (std::size_t j = 0; j < u; ++j) {
+      h[j] = M * h[j] + (1 - M) * h_before[j];
+      c[j] = M * c[j] + (1 - M) * c_before[j];
+    }
+  });
 }
 
 // dZ of every row; and of dS what does not come through a product.
@@ -100,28 +97,25 @@ static void lstm_gates_backward(Tape& tape, Node& node, const LstmSaved& saved) 
   const Tensor& S = tape.input_value(node, 1);
   const std::size_t u = saved.h.cols();
   Tensor* dS = tape.input_wants_grad(node, 1) ? &tape.input_grad(node, 1) : nullptr;
-  for_ranges(tape.workers, S.rows(), rows_worth_a_thread(4 * u),
-             [&](std::size_t begin, std::size_t end) {
-               for (std::size_t r = begin; r < end; ++r) {
-                 const Real* gates = saved.gates.row(r);
-                 const Real *i = gates, *f = gates + u, *g = gates + 2 * u, *o = gates + 3 * u;
-                 const Real *c_before = S.row(r) + u, *tanh_c = saved.tanh_c.row(r);
-                 const Real *dh_out = node.grad.row(r), *dc_out = node.grad.row(r) + u;
-                 Real* dZ = saved.dZ.row(r);
-                 const Real M = mask_of(tape, node, r);
-                 for (std::size_t j = 0; j < u; ++j) {
-                   const Real dh = M * dh_out[j];
-                   const Real dc = M * dc_out[j] + dh * o[j] * (1 - tanh_c[j] * tanh_c[j]);
-                   dZ[j] = dc * g[j] * i[j] * (1 - i[j]);
-                   dZ[u + j] = dc * c_before[j] * f[j] * (1 - f[j]);
-                   dZ[2 * u + j] = dc * i[j] * (1 - g[j] * g[j]);
-                   dZ[3 * u + j] = dh * tanh_c[j] * o[j] * (1 - o[j]);
-                   if (dS == nullptr) continue;
-                   (*dS)(r, j) += (1 - M) * dh_out[j];
-                   (*dS)(r, u + j) += dc * f[j] + (1 - M) * dc_out[j];
-                 }
-               }
-             });
+  for_each_of(tape, S.rows(), 4 * u, [&, u](std::size_t r) {
+    const Real* gates = saved.gates.row(r);
+    const Real *i = gates, *f = gates + u, *g = gates + 2 * u, *o = gates + 3 * u;
+    const Real *c_before = S.row(r) + u, *tanh_c = saved.tanh_c.row(r);
+    const Real *dh_out = node.grad.row(r), *dc_out = node.grad.row(r) + u;
+    Real* dZ = saved.dZ.row(r);
+    const Real M = mask_of(tape, node, r);
+    for (std::size_t j = 0; j < u; ++j) {
+      const Real dh = M * dh_out[j];
+      const Real dc = M * dc_out[j] + dh * o[j] * (1 - tanh_c[j] * tanh_c[j]);
+      dZ[j] = dc * g[j] * i[j] * (1 - i[j]);
+      dZ[u + j] = dc * c_before[j] * f[j] * (1 - f[j]);
+      dZ[2 * u + j] = dc * i[j] * (1 - g[j] * g[j]);
+      dZ[3 * u + j] = dh * tanh_c[j] * o[j] * (1 - o[j]);
+      if (dS == nullptr) continue;
+      (*dS)(r, j) += (1 - M) * dh_out[j];
+      (*dS)(r, u + j) += dc * f[j] + (1 - M) * dc_out[j];
+    }
+  });
 }
 
 static void lstm_cell_backward(Tape& tape, Node& node) {
@@ -205,9 +199,7 @@ Var sequence_mask(Var X, std::size_t step_features, Site site) {
   check(X.shape().rank == 2 && step_features > 0 && X.shape()[1] % step_features == 0,
         "sequence_mask: X is ", X.shape(), ", which is no whole number of steps of ", step_features,
         " columns");
-  Settings settings;
-  settings.count = step_features;
-  return X.tape->record(sequence_mask_op, {X}, X.shape(), settings, site);
+  return X.tape->record(sequence_mask_op, {X}, X.shape(), {.count = step_features}, site);
 }
 
 const Op sequence_mask_op = {

@@ -54,9 +54,7 @@ static void kl_sparsity_backward(Tape& tape, Node& node) {
 Var kl_sparsity(Var H, Real rho, bool symmetric, Site site) {
   check(H.shape().rank == 2, "kl_sparsity: needs activations (examples × units), not ", H.shape());
   check(rho > 0 && rho < 1, "kl_sparsity: rho is ", rho, ", but must lie in (0, 1)");
-  Settings settings = with_number(rho);
-  settings.symmetric = symmetric;
-  return H.tape->record(kl_sparsity_op, {H}, {1}, settings, site);
+  return H.tape->record(kl_sparsity_op, {H}, {1}, {.number = rho, .symmetric = symmetric}, site);
 }
 
 const Op kl_sparsity_op = {
@@ -174,9 +172,7 @@ Var keep_largest(Var H, std::size_t count, Site site) {
   check(H.shape().rank == 2, "keep_largest: needs activations (examples × units), not ", H.shape());
   check(count >= 1 && count <= H.shape()[1], "keep_largest: ", count, " of ", H.shape()[1],
         " units are to be kept (choose 1 to ", H.shape()[1], ")");
-  Settings settings;
-  settings.count = count;
-  return H.tape->record(keep_largest_op, {H}, H.shape(), settings, site);
+  return H.tape->record(keep_largest_op, {H}, H.shape(), {.count = count}, site);
 }
 
 const Op keep_largest_op = {.name = "keep_largest",

@@ -12,11 +12,7 @@ namespace {
 // body(plane) for all N·C planes, cut among the threads.
 template <class Body>
 void for_planes(Tape& tape, const Tensor& X, const Body& body) {
-  const std::size_t planes = X.shape[0] * X.shape[1];
-  for_ranges(tape.workers, planes, rows_worth_a_thread(X.shape[2] * X.shape[3]),
-             [body](std::size_t begin, std::size_t end) {
-               for (std::size_t plane = begin; plane < end; ++plane) body(plane);
-             });
+  for_each_of(tape, X.shape[0] * X.shape[1], X.shape[2] * X.shape[3], body);
 }
 
 // Of windows over a plane of `width` columns: visit(place, its first pixel), both counted within
@@ -32,15 +28,12 @@ void each_window(const Node& node, std::size_t width, const Visit& visit) {
 
 Var record_pool(const Op& op, Var X, std::size_t size, std::size_t stride, Site site) {
   const Shape& x = X.shape();
-  Settings settings;
-  settings.size = size;
-  settings.stride = stride > 0 ? stride : size;
+  if (stride == 0) stride = size;
   check(x.rank == 4 && size > 0 && size <= x[2] && size <= x[3], op.name, ": windows of ", size,
         "×", size, " on X, which is ", x,
         " (X needs four dimensions, N×C×H×W, of which H and W are at least the window's)");
-  const std::size_t OH = (x[2] - size) / settings.stride + 1,
-                    OW = (x[3] - size) / settings.stride + 1;
-  return X.tape->record(op, {X}, {x[0], x[1], OH, OW}, settings, site);
+  const std::size_t OH = (x[2] - size) / stride + 1, OW = (x[3] - size) / stride + 1;
+  return X.tape->record(op, {X}, {x[0], x[1], OH, OW}, {.size = size, .stride = stride}, site);
 }
 
 }  // namespace
@@ -241,9 +234,7 @@ Var upsample_nearest2d(Var X, std::size_t factor, std::size_t height, std::size_
   check(reaches(x[2], OH) && reaches(x[3], OW), name, ": by ", factor, " of X, which is ", x,
         ", does not make ", OH, "×", OW, " (at most ", x[2] * factor, "×", x[3] * factor,
         ", and less than ", factor, " pixels may be cut off)");
-  Settings settings;
-  settings.size = factor;
-  return X.tape->record(upsample_nearest2d_op, {X}, {x[0], x[1], OH, OW}, settings, site);
+  return X.tape->record(upsample_nearest2d_op, {X}, {x[0], x[1], OH, OW}, {.size = factor}, site);
 }
 
 const Op upsample_nearest2d_op = {.name = "upsample_nearest2d",

@@ -107,10 +107,8 @@ static void slice_cols_backward(Tape& tape, Node& node) {
 Var slice_cols(Var X, std::size_t begin, std::size_t end, Site site) {
   check(X.shape().rank == 2 && begin < end && end <= X.shape()[1], "slice_cols: columns ", begin,
         ":", end, " of ", X.shape());
-  Settings settings;
-  settings.begin = begin;
-  settings.end = end;
-  return X.tape->record(slice_cols_op, {X}, {X.shape()[0], end - begin}, settings, site);
+  return X.tape->record(slice_cols_op, {X}, {X.shape()[0], end - begin},
+                        {.begin = begin, .end = end}, site);
 }
 
 const Op slice_cols_op = {.name = "slice_cols",
@@ -181,12 +179,9 @@ static void slice_rows_backward(Tape& tape, Node& node) {
 Var slice_rows(Var X, std::size_t begin, std::size_t end, Site site) {
   check(X.shape().rank >= 2 && begin < end && end <= X.shape()[0], "slice_rows: rows ", begin, ":",
         end, " of ", X.shape());
-  Settings settings;
-  settings.begin = begin;
-  settings.end = end;
   Shape shape = X.shape();
   shape.lengths[0] = end - begin;
-  return X.tape->record(slice_rows_op, {X}, shape, settings, site);
+  return X.tape->record(slice_rows_op, {X}, shape, {.begin = begin, .end = end}, site);
 }
 
 const Op slice_rows_op = {.name = "slice_rows",

@@ -66,7 +66,7 @@ double seconds_of_step(Trainer& trainer, const Training& training) {
 
 std::string Training::name() const {
   return text(layers_text(sizes), sparse ? " sparse" : "", " batch ", batch, " ",
-              backprop_name(backprop));
+              backprop_kinds.name(backprop));
 }
 
 Figure examples_per_second(const Training& training, std::size_t threads, const RunLength& length) {

@@ -121,8 +121,8 @@ ClassifyOptions classify_options(const Options& o, const Dataset& train) {
   ClassifyOptions c;
   c.way = o.choice("layer-kind", way_names());
   FitOptions fit;
-  fit.optimizer.kind = optimizer_named(o.choice("optimizer"));
-  fit.schedule.kind = schedule_named(o.choice("schedule", schedule_names()));
+  fit.optimizer.kind = optimizer_kinds.named(o.choice("optimizer"));
+  fit.schedule.kind = schedule_kinds.named(o.choice("schedule", schedule_kinds.names));
   fit.batch_size = o.size("batch");
   fit.epochs = has_few_rows ? 100 : 30;
   c.layers = layer_plans(o, sizes, fit, train.size());
@@ -238,7 +238,7 @@ int run(const Options& o) {
 
   Workers workers(threads_of(o));
   Progress progress(!o.flag("quiet"));
-  const Engine engine{backprop_named(o.choice("backprop")), &workers, {&progress, &checkpoint}};
+  const Engine engine{backprop_kinds.named(o.choice("backprop")), &workers, {&progress, &checkpoint}};
   print_header(input.data, c);
   ClassifyResults result =
       run_classify(input.data, c, engine, {print_pretrained_layer, print_classifier});

@@ -29,7 +29,7 @@ int run(const Options& options) {
   const std::vector<TermValue>& terms = backprop->gradients({input.X, {}});
 
   std::printf("objective of %zu examples by %s backprop: %.9g\n", input.data.size(),
-              backprop_name(kind).c_str(), total_of(terms));
+              backprop_kinds.name(kind).c_str(), total_of(terms));
   Json term_values = Json::object();
   for (const TermValue& term : terms) {
     std::printf("  %-16s %.9g\n", term.name.c_str(), term.value);

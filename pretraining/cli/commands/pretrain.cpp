@@ -89,7 +89,8 @@ void read_ways(const Options& o, const Dataset& train, PretrainOptions& c) {
 
 // Of the whole networks. L-BFGS has its own rate, schedule and batches.
 void read_fine_tuning(const Options& o, std::size_t examples, PretrainOptions& c) {
-  c.fine_tuning.optimizer.kind = optimizer_named(o.choice("optimizer", optimizer_names()));
+  c.fine_tuning.optimizer.kind =
+      optimizer_kinds.named(o.choice("optimizer", optimizer_kinds.names));
   const bool lbfgs = c.fine_tuning.optimizer.kind == OptimizerKind::lbfgs;
   if (lbfgs) {
     c.fine_tuning.batch_size = 1000;
@@ -101,7 +102,7 @@ void read_fine_tuning(const Options& o, std::size_t examples, PretrainOptions& c
   o.read("steps-a-batch", c.fine_tuning.steps_a_batch);
   o.read("pretrain-batch", c.pretrain_batch_size);
   o.read("rate", c.fine_tuning.learning_rate);
-  o.read("schedule", c.fine_tuning.schedule.kind, schedule_named, schedule_names());
+  o.read("schedule", c.fine_tuning.schedule.kind, schedule_kinds);
   o.read("decay", c.finetune_decay);
   o.read("epochs", c.fine_tuning.epochs);
 }
@@ -119,7 +120,7 @@ PretrainOptions pretrain_options(const Options& o, const Dataset& train) {
   read_activation(o, "code", c.code);
   read_activation(o, "output", c.output);
   if (c.output != Activation::sigmoid) c.loss = Loss::half_mse;
-  o.read("loss", c.loss, loss_named, loss_names());
+  o.read("loss", c.loss, loss_kinds);
   read_ways(o, train, c);
   c.random_start = !o.flag("no-random-start");
   o.read("pretrain-epochs", c.pretrain_epochs);
@@ -202,7 +203,8 @@ int run(const Options& o) {
 
   Workers workers(threads_of(o));
   Progress progress(!o.flag("quiet"));
-  const Engine engine{backprop_named(o.choice("backprop")), &workers, {&progress, &checkpoint}};
+  const Engine engine{
+      backprop_kinds.named(o.choice("backprop")), &workers, {&progress, &checkpoint}};
   print_header(input.data, c);
   PretrainResults result = run_pretrain(input.data, c, engine, {print_stage, print_method});
   if (!result.logistic_pca)

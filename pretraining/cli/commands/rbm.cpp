@@ -50,8 +50,8 @@ RbmRunOptions run_options(const Options& o, std::size_t features) {
   RbmRunOptions r;
   r.stack.sizes = layers_of(o, features, {features, 100});
   check_memory(r.stack.sizes, "momentum", "--layers");
-  r.stack.visible_units = units_named(o.choice("visible"));
-  r.stack.code_units = units_named(o.choice("code-units"));
+  r.stack.visible_units = unit_kinds.named(o.choice("visible"));
+  r.stack.code_units = unit_kinds.named(o.choice("code-units"));
   RbmTraining& t = r.training;
   t.steps = o.size("cd");
   t.persistent = o.flag("persistent");
@@ -77,8 +77,8 @@ std::string nats(double value) {
 void print_layer(const RbmResults& run, std::size_t k) {
   const Rbm& rbm = run.dbn.rbms[k];
   std::printf("rbm %zu: %zu %s visible and %zu %s hidden units", k + 1, rbm.visible(),
-              units_name(rbm.visible_units).c_str(), rbm.hidden(),
-              units_name(rbm.hidden_units).c_str());
+              unit_kinds.name(rbm.visible_units).c_str(), rbm.hidden(),
+              unit_kinds.name(rbm.hidden_units).c_str());
   const RbmCurves& curves = run.curves[k];
   if (!curves.pseudo_likelihood.empty())
     std::printf(", pseudo-log-likelihood %.3f to %.3f", curves.pseudo_likelihood.front(),

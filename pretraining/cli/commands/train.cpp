@@ -32,7 +32,7 @@ constexpr const char* save_option = R"(
 void print_outcome(const TrainRun& run) {
   const History& history = run.history;
   std::printf("after %zu epochs of %s (%.2f s):\n", history.epochs.size(),
-              optimizer_name(run.fit.optimizer.kind).c_str(), history.seconds);
+              optimizer_kinds.name(run.fit.optimizer.kind).c_str(), history.seconds);
   if (!history.epochs.empty()) {
     std::printf("  objective %.6f", history.epochs.back().loss);
     for (const TermValue& term : history.epochs.back().terms)

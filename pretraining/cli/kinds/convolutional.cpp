@@ -60,14 +60,14 @@ std::unique_ptr<Autoencoder> make_convolutional(const Kind& kind, const DataShap
   options.picture = picture_of(data, o);
   options.filters = numbers_of(o, "filters", '-');
   o.read("kernel", options.kernel);
-  o.read("down", options.down, downsampling_named, downsampling_names());
-  o.read("up", options.up, upsampling_named, upsampling_names());
+  o.read("down", options.down, downsampling_kinds);
+  o.read("up", options.up, upsampling_kinds);
   options.code_size = kind.defaults.hidden;
   o.read("hidden", options.code_size);
   read_activation(o, "code", options.code);
   if (o.given("code") && options.code_size == 0)
     throw UsageError("--code: without --hidden the feature maps are the code, and they are relu");
-  o.read("loss", options.loss, loss_named, loss_names());
+  o.read("loss", options.loss, loss_kinds);
   o.read("decay", options.decay);
   if (options.code_size > 0) {
     const std::size_t maps = ConvolutionalAutoencoder::stages(options).back().size();

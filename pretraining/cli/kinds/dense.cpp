@@ -32,12 +32,12 @@ DenseAutoencoderOptions dense_settings(const Kind& kind, const DataShape& data, 
   read_activation(o, "code", options.code);
   read_activation(o, "output", options.output);
   if (options.output != Activation::sigmoid) options.loss = Loss::half_mse;
-  o.read("loss", options.loss, loss_named, loss_names());
+  o.read("loss", options.loss, loss_kinds);
   options.tied = o.flag("tied");
   if (o.given("keep"))
     options.keep_largest = o.size("keep", {.low = 1, .high = double(sizes.back())});
   o.read("dropout", options.dropout);
-  o.read("init", options.initializer, initializer_named, initializer_names());
+  o.read("init", options.initializer, initializer_kinds);
   return options;
 }
 

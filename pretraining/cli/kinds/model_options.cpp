@@ -16,7 +16,8 @@ const std::vector<OptionSpec>& kind_specs() {
 }
 
 std::string optimizer_of(const Kind& kind, const Options& o) {
-  return o.given("optimizer") ? o.choice("optimizer", optimizer_names()) : kind.defaults.optimizer;
+  return o.given("optimizer") ? o.choice("optimizer", optimizer_kinds.names)
+                              : kind.defaults.optimizer;
 }
 
 // The kind denoising, and others that take --corruption where it is given.
@@ -26,7 +27,7 @@ static bool denoises(const Kind& kind, const Options& o) {
 
 Corruption corruption_of(const Options& o) {
   Corruption corruption;
-  o.read("corruption", corruption.kind, corruption_named, corruption_names());
+  o.read("corruption", corruption.kind, corruption_kinds);
   const bool is_probability = corruption.kind != CorruptionKind::gaussian;
   const Values probabilities{.low = 0, .high = 1}, deviations{.low = 0};
   corruption.amount = Real(o.number("noise", is_probability ? probabilities : deviations));
@@ -67,16 +68,16 @@ FitOptions fit_options(const Kind& kind, std::size_t examples, const Options& o)
   FitOptions fit;
   fit.epochs = d.epochs;
   o.read("epochs", fit.epochs);
-  fit.optimizer.kind = optimizer_named(optimizer_of(kind, o));
+  fit.optimizer.kind = optimizer_kinds.named(optimizer_of(kind, o));
   const bool is_lbfgs = fit.optimizer.kind == OptimizerKind::lbfgs;
   if (o.given("clip") && is_lbfgs)
     throw UsageError("--clip: lbfgs does not take it (choose another --optimizer)");
   fit.batch_size = is_lbfgs && !o.given("batch") ? examples : o.size("batch");
-  const bool is_usual = optimizer_name(fit.optimizer.kind) == d.optimizer;
+  const bool is_usual = optimizer_kinds.name(fit.optimizer.kind) == d.optimizer;
   fit.learning_rate = is_usual ? d.rate : usual_learning_rate(fit.optimizer.kind);
-  fit.schedule.kind = schedule_named(is_usual ? d.schedule : "constant");
+  fit.schedule.kind = schedule_kinds.named(is_usual ? d.schedule : "constant");
   o.read("rate", fit.learning_rate);
-  o.read("schedule", fit.schedule.kind, schedule_named, schedule_names());
+  o.read("schedule", fit.schedule.kind, schedule_kinds);
   o.read("clip", fit.clip_norm);
   o.read("patience", fit.patience);
   fit.shuffle = fit.batch_size < examples;

@@ -12,7 +12,7 @@ std::unique_ptr<Autoencoder> make_variational(const Kind& kind, const DataShape&
   VariationalOptions options;
   options.sizes = sizes_of(kind, data.features, o);
   read_activation(o, "hidden-activation", options.hidden);
-  o.read("decoder", options.decoder, decoder_named, decoder_names());
+  o.read("decoder", options.decoder, decoder_kinds);
   const bool is_bernoulli = options.decoder == DecoderKind::bernoulli;
   if (o.given("output") && is_bernoulli)
     throw UsageError(

@@ -30,8 +30,8 @@ bool are_same(const Corruption& a, const Corruption& b) {
 std::vector<RestorationOf> restorations(TrainRun& run) {
   const Corruption& own = dynamic_cast<DenoisingAutoencoder&>(*run.model).corruption;
   std::vector<Corruption> corruptions = {own};
-  for (const std::string& name : corruption_names()) {
-    const Corruption usual{.kind = corruption_named(name)};
+  for (const std::string& name : corruption_kinds.names) {
+    const Corruption usual{.kind = corruption_kinds.named(name)};
     if (run.has_pictures() && !are_same(usual, own)) corruptions.push_back(usual);
   }
   std::vector<RestorationOf> all;

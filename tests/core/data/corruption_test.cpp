@@ -150,8 +150,9 @@ TEST_CASE("corruption goes into memory that is there, for a short batch and a fu
 }
 
 TEST_CASE("settings come back from JSON, and those that make no sense are refused") {
-  for (const std::string& name : corruption_names()) {
-    const Corruption c{.kind = corruption_named(name), .amount = Real(0.25), .low = -1, .high = 2};
+  for (const std::string& name : corruption_kinds.names) {
+    const Corruption c{
+        .kind = corruption_kinds.named(name), .amount = Real(0.25), .low = -1, .high = 2};
     const Corruption back =
         corruption_from_json(parse_json(corruption_to_json(c).dump(), "a test"));
     CHECK(back.kind == c.kind);
@@ -163,7 +164,7 @@ TEST_CASE("settings come back from JSON, and those that make no sense are refuse
           corruption_to_json({.kind = custom, .function = [](Tensor&, Rng&) {}});
         }).find("of your own cannot be saved or copied") != std::string::npos);
   CHECK(error_of([] {
-          corruption_named("custom");
+          corruption_kinds.named("custom");
         }).find("choose one of masking, salt_and_pepper, gaussian") != std::string::npos);
   Rng rng(1);
   const auto error = [&](const Corruption& c) {

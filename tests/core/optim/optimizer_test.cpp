@@ -39,8 +39,9 @@ TEST_CASE("clipping scales all gradients by one factor") {
 }
 
 TEST_CASE("an unknown optimiser and a changed parameter list are refused") {
-  CHECK(error_of([] { optimizer_named("adm"); }).find("there is no 'adm' (choose one of sgd") !=
-        std::string::npos);
+  CHECK(error_of([] {
+          optimizer_kinds.named("adm");
+        }).find("there is no 'adm' (choose one of sgd") != std::string::npos);
   Parameter a("a", Tensor({2}), true), b("b", Tensor({3}), true);
   const auto adam = make_optimizer({});
   adam->step({&a}, 0.1, 0, {});
@@ -90,8 +91,8 @@ TEST_CASE(
   Dataset data;
   data.X = Tensor({4, 1}, 1);
   for (const double clip_norm : {0.0, 1.0}) {
-    for (const std::string& name : optimizer_names()) {
-      const OptimizerKind kind = optimizer_named(name);
+    for (const std::string& name : optimizer_kinds.names) {
+      const OptimizerKind kind = optimizer_kinds.named(name);
       if (kind == OptimizerKind::lbfgs && clip_norm > 0) continue;  // refused
       CAPTURE(clip_norm);
       CAPTURE(name);

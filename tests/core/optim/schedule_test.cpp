@@ -33,6 +33,6 @@ TEST_CASE(
   check_close(learning_rate_at(steps, 0.1, 24, 100), 0.1, 1e-12);
   check_close(learning_rate_at(steps, 0.1, 25, 100), 0.05, 1e-12);
   check_close(learning_rate_at(steps, 0.1, 99, 100), 0.0125, 1e-12);
-  CHECK(error_of([] { schedule_named("linear"); }).find("choose one of constant") !=
+  CHECK(error_of([] { schedule_kinds.named("linear"); }).find("choose one of constant") !=
         std::string::npos);
 }

@@ -7,7 +7,6 @@
 #include <set>
 
 #include "autoencoders/files/model_file.hpp"
-#include "autoencoders/files/rebuild.hpp"
 #include "core/gradcheck/gradcheck.hpp"
 #include "core/io/safetensors.hpp"
 #include "tests/allocation_count.hpp"

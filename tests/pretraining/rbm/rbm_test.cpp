@@ -7,7 +7,6 @@
 #include <numeric>
 
 #include "core/math/matmul.hpp"
-#include "core/random/draws.hpp"
 #include "tests/contains.hpp"
 #include "tests/pretraining/rbm/rbm_machines.hpp"
 #include "tests/reference.hpp"
@@ -123,8 +122,8 @@ TEST_CASE("rbm: means and free energy of every pair of kinds of units follow fro
   // summed over it gives its mean and, over the one hidden unit of this machine, the free energy.
   for (Units visible_units : {Units::bernoulli, Units::gaussian}) {
     for (Units hidden_units : {Units::bernoulli, Units::gaussian}) {
-      CAPTURE(units_name(visible_units));
-      CAPTURE(units_name(hidden_units));
+      CAPTURE(unit_kinds.name(visible_units));
+      CAPTURE(unit_kinds.name(hidden_units));
       const Rbm rbm = random_rbm({.visible = 2,
                                   .hidden = 1,
                                   .visible_units = visible_units,

@@ -55,12 +55,12 @@ TEST_CASE("the page of pretrain has the defaults for few examples and for many")
   CHECK(fallback(command, "rho") == number_text(double(few.layer.rho)));
   CHECK(fallback(command, "beta") == number_text(double(few.layer.beta)));
   CHECK(fallback(command, "noise") == number_text(double(few.layer.corruption.amount)));
-  CHECK(fallback(command, "corruption") == corruption_name(few.layer.corruption.kind));
+  CHECK(fallback(command, "corruption") == corruption_kinds.name(few.layer.corruption.kind));
   CHECK(fallback(command, "cd") == text(few.layer.rbm.steps));
   CHECK(fallback(command, "hidden-activation") == activation_name(few.hidden));
   CHECK(fallback(command, "code") == activation_name(few.code));
   CHECK(fallback(command, "output") == activation_name(few.output));
-  CHECK(fallback(command, "loss") == loss_name(few.loss));
+  CHECK(fallback(command, "loss") == loss_kinds.name(few.loss));
 }
 
 TEST_CASE("the pages of rbm and classify have the defaults of their runs") {
