@@ -71,12 +71,13 @@ void ExplicitBackprop::mean_activations() {
   if (model_.penalties.beta == 0) return;
   const ExplicitLayer& code = layers[code_ - 1];
   reshape(rho_hat, {code.a.cols()});
-  rho_hat.fill(0);
-  add_row_sums(code.a, 1, rho_hat, workers);
-  for (Real& rho_hat_j : rho_hat.values) {
-    rho_hat_j /= Real(code.a.rows());
-    if (is_symmetric_range(code.f)) rho_hat_j = (rho_hat_j + 1) / 2;
-  }
+  const std::size_t m = code.a.rows();
+  for_column_sums(
+      m, code.a.cols(), workers, [&](std::size_t i, std::size_t j) { return code.a(i, j); },
+      [&](std::size_t j, double sum) {
+        const double mean = sum / double(m);
+        rho_hat[j] = Real(is_symmetric_range(code.f) ? (mean + 1) / 2 : mean);
+      });
   computed_at.mean_activations = Site::here();
 }
 

@@ -18,21 +18,20 @@ void ExplicitBackprop::compute_terms(const Tensor& target) {
   for_ranges(workers, m, rows_worth_a_thread(features), [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) example_losses[i] = example_loss(i, target);
   });
-  const Real loss = sum_over<Real>(m, [this](std::size_t i) { return example_losses[i]; });
-  terms_.push_back({"reconstruction", loss / Real(m)});
+  const double loss = sum_over<double>(m, [this](std::size_t i) { return example_losses[i]; });
+  terms_.push_back({"reconstruction", loss / double(m)});
 
   if (p.beta > 0) {
-    Real kl = 0;
-    for (Real rho_hat_j : rho_hat.values) {
-      kl += p.rho * std::log(p.rho / rho_hat_j) +
-            (1 - p.rho) * std::log((1 - p.rho) / (1 - rho_hat_j));
-    }
-    terms_.push_back({"sparsity", p.beta * kl});
+    const double rho = double(p.rho);
+    double kl = 0;
+    for (double rho_hat_j : rho_hat.values)
+      kl += rho * std::log(rho / rho_hat_j) + (1 - rho) * std::log((1 - rho) / (1 - rho_hat_j));
+    terms_.push_back({"sparsity", double(p.beta) * kl});
   }
   if (p.l1 > 0) {
     const Tensor& h = layers[code_ - 1].a;
-    const Real sum = sum_over<Real>(h.size(), [&h](std::size_t i) { return std::abs(h[i]); });
-    terms_.push_back({"l1", p.l1 * sum / Real(m)});
+    const double sum = sum_over<double>(h.size(), [&h](std::size_t i) { return std::abs(h[i]); });
+    terms_.push_back({"l1", double(p.l1) * sum / double(m)});
   }
   if (p.decay > 0) {
     Real squared_norms = 0;

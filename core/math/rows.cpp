@@ -17,14 +17,9 @@ void add_to_rows(Tensor& Z, const Tensor& b, Workers* workers) {
 void add_row_sums(const Tensor& X, Real scale, Tensor& sums, Workers* workers) {
   check(sums.size() == X.cols(), "add_row_sums: X is ", X.shape, " but the sums are ", sums.shape,
         " (one number for each column)");
-  // Whole vectors of columns: the same instructions sum a column for any number of threads.
-  const std::size_t columns = (rows_worth_a_thread(X.rows()) + 63) / 64 * 64;
-  for_ranges(workers, X.cols(), columns, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = 0; i < X.rows(); ++i) {
-      const Real* x = X.row(i);
-      for (std::size_t j = begin; j < end; ++j) sums[j] += scale * x[j];
-    }
-  });
+  for_column_sums(
+      X.rows(), X.cols(), workers, [&X](std::size_t i, std::size_t j) { return X(i, j); },
+      [&](std::size_t j, double total) { sums[j] += Real(double(scale) * total); });
 }
 
 }  // namespace strata

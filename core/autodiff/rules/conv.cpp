@@ -24,12 +24,12 @@ void fill_channels(Tape& tape, const Tensor& b, Tensor& Y) {
 void add_channel_sums(Tape& tape, const Tensor& dY, Tensor& db) {
   const std::size_t N = dY.shape[0], O = dY.shape[1], pixels = dY.shape[2] * dY.shape[3];
   for_each_of(tape, O, N * pixels, [&](std::size_t o) {
-    Real total = 0;
+    double total = 0;
     for (std::size_t n = 0; n < N; ++n) {
       const Real* const channel = dY.values.data() + (n * O + o) * pixels;
-      total += sum_over<Real>(pixels, [channel](std::size_t i) { return channel[i]; });
+      total += sum_over<double>(pixels, [channel](std::size_t i) { return channel[i]; });
     }
-    db[o] += total;
+    db[o] += Real(total);
   });
 }
 

@@ -36,9 +36,9 @@ const Op normal_noise_op = {.name = "normal_noise",
 static void gaussian_kl_forward(Tape& tape, Node& node) {
   const Tensor& A = tape.input_value(node, 0);
   const Tensor& V = tape.input_value(node, 1);
-  const Real total = sum_over<Real>(
+  const double total = sum_over<double>(
       A.size(), [&](std::size_t i) { return A[i] * A[i] + (std::expm1(V[i]) - V[i]); });
-  node.value[0] = total / (2 * Real(A.rows()));
+  node.value[0] = Real(total / (2 * double(A.rows())));
 }
 
 static void gaussian_kl_backward(Tape& tape, Node& node) {

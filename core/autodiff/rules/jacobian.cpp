@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "core/autodiff/rules/entries.hpp"
+#include "core/math/rows.hpp"
 #include "core/sums.hpp"
 
 namespace strata {
@@ -27,9 +28,10 @@ static void repeat_rows_forward(Tape& tape, Node& node) {
 static void repeat_rows_backward(Tape& tape, Node& node) {
   const Tensor& dY = node.grad;
   Tensor& dW = tape.input_grad(node, 0);
-  for (std::size_t i = 0; i < node.settings.count; ++i) {
-    for (std::size_t j = 0; j < dW.size(); ++j) dW[j] += dY[i * dW.size() + j];
-  }
+  for_column_sums(
+      node.settings.count, dW.size(), tape.workers,
+      [&](std::size_t i, std::size_t j) { return dY[i * dW.size() + j]; },
+      [&dW](std::size_t j, double total) { dW[j] += Real(total); });
 }
 
 Var repeat_rows(Var W, std::size_t count, Site site) {
@@ -140,16 +142,16 @@ static void contraction_forward(Tape& tape, Node& node) {
   if (node.saved.empty()) node.saved = {Tensor({units}), Tensor({units})};
   Tensor &q = node.saved[0], &p = node.saved[1];
   q.fill(0);
-  p.fill(0);
   for (std::size_t k = 0; k < W.rows(); ++k) {
     for (std::size_t j = 0; j < units; ++j) q[j] += W(k, j) * W(k, j);
   }
-  for (std::size_t i = 0; i < H.rows(); ++i) {
-    for (std::size_t j = 0; j < units; ++j) {
-      const Real s = slope_of_unit(H(i, j), node.settings.symmetric);
-      p[j] += s * s / Real(H.rows());
-    }
-  }
+  const auto squared_slope = [&H, symmetric = node.settings.symmetric](std::size_t i,
+                                                                       std::size_t j) {
+    const Real s = slope_of_unit(H(i, j), symmetric);
+    return s * s;
+  };
+  for_column_sums(H.rows(), units, tape.workers, squared_slope,
+                  [&](std::size_t j, double total) { p[j] = Real(total / double(H.rows())); });
   node.value[0] = sum_over<Real>(units, [&](std::size_t j) { return p[j] * q[j]; });
 }
 

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/autodiff/rules/entries.hpp"
+#include "core/math/rows.hpp"
 #include "core/sums.hpp"
 
 namespace strata {
@@ -62,15 +63,13 @@ static void layer_norm_backward(Tape& tape, Node& node) {
   }
   if (tape.input_wants_grad(node, 1)) {
     Tensor& dg = tape.input_grad(node, 1);
-    for (std::size_t row = 0; row < X.rows(); ++row) {
-      for (std::size_t j = 0; j < d; ++j) dg[j] += dY(row, j) * x_hat(row, j);
-    }
+    for_column_sums(
+        X.rows(), d, tape.workers,
+        [&](std::size_t row, std::size_t j) { return dY(row, j) * x_hat(row, j); },
+        [&dg](std::size_t j, double total) { dg[j] += Real(total); });
   }
   if (tape.input_wants_grad(node, 2)) {
-    Tensor& db = tape.input_grad(node, 2);
-    for (std::size_t row = 0; row < X.rows(); ++row) {
-      for (std::size_t j = 0; j < d; ++j) db[j] += dY(row, j);
-    }
+    add_row_sums(dY, 1, tape.input_grad(node, 2), tape.workers);
   }
 }
 

@@ -24,9 +24,9 @@ void check_pair(const char* name, const char* what, Var R, Var X) {
 static void half_mse_forward(Tape& tape, Node& node) {
   const Tensor& R = tape.input_value(node, 0);
   const Tensor& X = tape.input_value(node, 1);
-  const Real total =
-      sum_over<Real>(R.size(), [&](std::size_t i) { return (R[i] - X[i]) * (R[i] - X[i]); });
-  node.value[0] = total / (2 * Real(R.rows()));
+  const double total =
+      sum_over<double>(R.size(), [&](std::size_t i) { return (R[i] - X[i]) * (R[i] - X[i]); });
+  node.value[0] = Real(total / (2 * double(R.rows())));
 }
 
 static void half_mse_backward(Tape& tape, Node& node) {
@@ -55,16 +55,24 @@ const Op half_mse_op = {.name = "half_mse",
                         .backward = half_mse_backward};
 
 // --------------------------------------------------------------------------------------------- bce
-// L = −1/m Σ [X log R + (1 − X) log(1 − R)]        R in (0, 1), L (1)
+// L = −1/m Σ [X log R + (1 − X) log(1 − R)]        R in [0, 1], L (1)
 // dR += dL (R − X) / (m R (1 − R))                 dX += dL (log(1 − R) − log R)/m
+// A term whose factor X or 1 − X is 0 is 0, also where its logarithm is not finite.
+
+// a/b, and 0 where a is 0
+static Real share(Real a, Real b) {
+  return a == 0 ? Real(0) : a / b;
+}
 
 static void bce_forward(Tape& tape, Node& node) {
   const Tensor& R = tape.input_value(node, 0);
   const Tensor& X = tape.input_value(node, 1);
-  Real total = 0;
-  for (std::size_t i = 0; i < R.size(); ++i)
-    total += X[i] * std::log(R[i]) + (1 - X[i]) * std::log1p(-R[i]);
-  node.value[0] = -total / Real(R.rows());
+  const double total = sum_over<double>(R.size(), [&](std::size_t i) {
+    const Real of_x = X[i] == 0 ? Real(0) : X[i] * std::log(R[i]);
+    const Real of_rest = X[i] == 1 ? Real(0) : (1 - X[i]) * std::log1p(-R[i]);
+    return of_x + of_rest;
+  });
+  node.value[0] = Real(-total / double(R.rows()));
 }
 
 static void bce_backward(Tape& tape, Node& node) {
@@ -74,7 +82,7 @@ static void bce_backward(Tape& tape, Node& node) {
   if (tape.input_wants_grad(node, 0)) {
     Tensor& dR = tape.input_grad(node, 0);
     for (std::size_t i = 0; i < R.size(); ++i)
-      dR[i] += dL_over_m * (R[i] - X[i]) / (R[i] * (1 - R[i]));
+      dR[i] += dL_over_m * (share(1 - X[i], 1 - R[i]) - share(X[i], R[i]));
   }
   if (tape.input_wants_grad(node, 1)) {
     Tensor& dX = tape.input_grad(node, 1);
@@ -106,9 +114,9 @@ static void bce_with_logits_forward(Tape& tape, Node& node) {
   if (node.saved.empty()) node.saved = {Tensor(Z.shape), Tensor(Z.shape)};
   Tensor& softplus_Z = node.saved[0];
   apply_to_entries(tape, vector_softplus, Z, softplus_Z);
-  const Real total =
-      sum_over<Real>(Z.size(), [&](std::size_t i) { return softplus_Z[i] - X[i] * Z[i]; });
-  node.value[0] = total / Real(Z.rows());
+  const double total =
+      sum_over<double>(Z.size(), [&](std::size_t i) { return softplus_Z[i] - X[i] * Z[i]; });
+  node.value[0] = Real(total / double(Z.rows()));
 }
 
 static void bce_with_logits_backward(Tape& tape, Node& node) {
@@ -148,7 +156,7 @@ static void softmax_cross_entropy_forward(Tape& tape, Node& node) {
   const Tensor& labels = tape.input_value(node, 1);
   if (node.saved.empty()) node.saved.emplace_back(Z.shape);
   Tensor& probabilities = node.saved[0];
-  Real total = 0;
+  double total = 0;
   for (std::size_t i = 0; i < Z.rows(); ++i) {
     const bool is_class =
         labels[i] >= 0 && labels[i] < Real(Z.cols()) && labels[i] == std::floor(labels[i]);
@@ -164,7 +172,7 @@ static void softmax_cross_entropy_forward(Tape& tape, Node& node) {
     for (std::size_t j = 0; j < Z.cols(); ++j) probabilities(i, j) /= row_total;
     total += largest + std::log(row_total) - Z(i, label);
   }
-  node.value[0] = total / Real(Z.rows());
+  node.value[0] = Real(total / double(Z.rows()));
 }
 
 static void softmax_cross_entropy_backward(Tape& tape, Node& node) {

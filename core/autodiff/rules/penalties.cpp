@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "core/autodiff/rules/entries.hpp"
+#include "core/math/rows.hpp"
 #include "core/sums.hpp"
 
 namespace strata {
@@ -22,20 +23,21 @@ namespace strata {
 
 static void kl_sparsity_forward(Tape& tape, Node& node) {
   const Tensor& H = tape.input_value(node, 0);
-  const Real rho = node.settings.number;
+  const double rho = double(node.settings.number);
   if (node.saved.empty()) node.saved.emplace_back(Shape({H.cols()}));
   Tensor& rho_hat = node.saved[0];
-  rho_hat.fill(0);
-  for (std::size_t i = 0; i < H.rows(); ++i) {
-    for (std::size_t j = 0; j < H.cols(); ++j) rho_hat[j] += H(i, j);
-  }
-  Real total = 0;
+  for_column_sums(
+      H.rows(), H.cols(), tape.workers, [&H](std::size_t i, std::size_t j) { return H(i, j); },
+      [&](std::size_t j, double sum) {
+        const double mean = sum / double(H.rows());
+        rho_hat[j] = Real(node.settings.symmetric ? (mean + 1) / 2 : mean);
+      });
+  double total = 0;
   for (std::size_t j = 0; j < H.cols(); ++j) {
-    rho_hat[j] /= Real(H.rows());
-    if (node.settings.symmetric) rho_hat[j] = (rho_hat[j] + 1) / 2;
-    total += rho * std::log(rho / rho_hat[j]) + (1 - rho) * std::log((1 - rho) / (1 - rho_hat[j]));
+    const double rho_hat_j = double(rho_hat[j]);
+    total += rho * std::log(rho / rho_hat_j) + (1 - rho) * std::log((1 - rho) / (1 - rho_hat_j));
   }
-  node.value[0] = total;
+  node.value[0] = Real(total);
 }
 
 static void kl_sparsity_backward(Tape& tape, Node& node) {
@@ -71,8 +73,8 @@ const Op kl_sparsity_op = {
 
 static void l1_of_code_forward(Tape& tape, Node& node) {
   const Tensor& H = tape.input_value(node, 0);
-  const Real total = sum_over<Real>(H.size(), [&H](std::size_t i) { return std::abs(H[i]); });
-  node.value[0] = total / Real(H.rows());
+  const double total = sum_over<double>(H.size(), [&H](std::size_t i) { return std::abs(H[i]); });
+  node.value[0] = Real(total / double(H.rows()));
 }
 
 static void l1_of_code_backward(Tape& tape, Node& node) {

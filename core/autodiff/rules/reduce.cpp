@@ -4,6 +4,8 @@
 #include <cmath>
 
 #include "core/autodiff/ops.hpp"
+#include "core/math/rows.hpp"
+#include "core/sums.hpp"
 
 namespace strata {
 namespace {
@@ -20,9 +22,7 @@ void check_matrix(const char* name, Var X) {
 
 static void sum_forward(Tape& tape, Node& node) {
   const Tensor& X = tape.input_value(node, 0);
-  Real total = 0;
-  for (std::size_t i = 0; i < X.size(); ++i) total += X[i];
-  node.value[0] = total;
+  node.value[0] = Real(sum_over<double>(X.size(), [&X](std::size_t i) { return X[i]; }));
 }
 
 static void sum_backward(Tape& tape, Node& node) {
@@ -47,9 +47,8 @@ const Op sum_op = {.name = "sum",
 
 static void mean_forward(Tape& tape, Node& node) {
   const Tensor& X = tape.input_value(node, 0);
-  Real total = 0;
-  for (std::size_t i = 0; i < X.size(); ++i) total += X[i];
-  node.value[0] = total / Real(X.size());
+  const double total = sum_over<double>(X.size(), [&X](std::size_t i) { return X[i]; });
+  node.value[0] = Real(total / double(X.size()));
 }
 
 static void mean_backward(Tape& tape, Node& node) {
@@ -77,9 +76,7 @@ static void sum_rows_forward(Tape& tape, Node& node) {
   const Tensor& X = tape.input_value(node, 0);
   Tensor& y = node.value;
   y.fill(0);
-  for (std::size_t i = 0; i < X.rows(); ++i) {
-    for (std::size_t j = 0; j < X.cols(); ++j) y[j] += X(i, j);
-  }
+  add_row_sums(X, 1, y, tape.workers);
 }
 
 static void sum_rows_backward(Tape& tape, Node& node) {
