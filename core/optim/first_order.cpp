@@ -53,7 +53,8 @@ void Sgd::step(const std::vector<Parameter*>& parameters, double learning_rate, 
   for_each_piece(parameters, workers, [&](std::size_t k, std::size_t begin, std::size_t end) {
     Real *w = numbers(parameters[k]->value), *g = numbers(parameters[k]->grad),
          *v = numbers(velocity[k]);
-    const Real mu = Real(momentum), lambda = Real(parameters[k]->decays ? options.weight_decay : 0);
+    const Real mu = Real(momentum),
+               lambda = Real(parameters[k]->decays ? options.weight_decay.value_or(0) : 0);
     const Real into_v = Real(options.rate_in_velocity ? learning_rate : 1);
     const Real out_of_v = Real(options.rate_in_velocity ? 1 : learning_rate);
     const bool looks_ahead = options.kind == OptimizerKind::nesterov;

@@ -8,7 +8,7 @@ namespace strata {
 std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& o) {
   using enum OptimizerKind;
   const auto epsilon_or = [&o](double usual) { return o.epsilon > 0 ? o.epsilon : usual; };
-  const double decay = o.kind == adamw ? o.weight_decay : 0;
+  const double decay = o.kind == adamw ? o.weight_decay.value_or(0.01) : 0;
   if (o.kind == adagrad) return std::make_unique<AdaGrad>(epsilon_or(1e-10));
   if (o.kind == rmsprop) return std::make_unique<RmsProp>(o.alpha, epsilon_or(1e-8));
   if (o.kind == adam || o.kind == adamw)

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -56,8 +57,9 @@ struct OptimizerOptions {
   double beta1 = 0.9;    // adam: the mean of g
   double beta2 = 0.999;  // adam: the mean of g²
   double epsilon = 0;    // added to the root; 0: PyTorch's, 1e-10 for adagrad, 1e-8 for the others
-  /// Of weights only (Parameter::decays). sgd, momentum, nesterov: part of g; adamw: decoupled.
-  double weight_decay = 0;
+  /// Of weights only (Parameter::decays). sgd, momentum, nesterov: part of g, 0 unless given;
+  /// adamw: decoupled, 0.01 unless given.
+  std::optional<double> weight_decay{};
   std::size_t history = 20;  // lbfgs: pairs that are remembered
 };
 

@@ -18,6 +18,7 @@ double one_cycle_rate(double rate, double warm_up, double step, double total) {
   // PyTorch counts the steps of a phase from its first to its last
   const double peak = warm_up * total - 1;
   const double last = total - 1;
+  if (last <= 0) return lowest_after;
   if (step < peak) return half_cosine(lowest_before, rate, step / peak);
   return half_cosine(rate, lowest_after, std::min(1.0, (step - peak) / std::max(1.0, last - peak)));
 }

@@ -15,7 +15,7 @@ void read_penalties(const Options& o, Penalties& p) {
   o.read("beta", p.beta);
   o.read("decay", p.decay);
   o.read("l1", p.l1);
-  if (o.given("rho") && p.beta == 0)
+  if (o.given("rho") && p.beta == 0 && !o.given("beta"))
     throw UsageError("--rho: has no effect without KL sparsity (give --beta, or the kind sparse)");
 }
 

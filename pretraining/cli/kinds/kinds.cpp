@@ -76,7 +76,7 @@ const std::vector<Kind> table = {
     },
     {
         .name = "denoising",
-        .point = "gives back the clean example from a corrupted one",
+        .point = "restores the clean example from a corrupted one",
         .defaults = {250, 100, "adam", 0.005, "one_cycle"},
         .figures = pages::denoising_figures,
         .pages = {"denoising.md"},

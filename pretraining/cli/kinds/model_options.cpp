@@ -72,6 +72,11 @@ FitOptions fit_options(const Kind& kind, std::size_t examples, const Options& o)
   const bool is_lbfgs = fit.optimizer.kind == OptimizerKind::lbfgs;
   if (o.given("clip") && is_lbfgs)
     throw UsageError("--clip: lbfgs does not take it (choose another --optimizer)");
+  if (o.given("weight-decay")) {
+    if (fit.optimizer.kind != OptimizerKind::adamw)
+      throw UsageError("--weight-decay: only adamw takes it (--decay is for every optimiser)");
+    fit.optimizer.weight_decay = o.number("weight-decay");
+  }
   fit.batch_size = is_lbfgs && !o.given("batch") ? examples : o.size("batch");
   const bool is_usual = optimizer_kinds.name(fit.optimizer.kind) == d.optimizer;
   fit.learning_rate = is_usual ? d.rate : usual_learning_rate(fit.optimizer.kind);

@@ -15,15 +15,14 @@ namespace strata::cli {
 /// kinds begins with their names.
 inline constexpr const char* model_options = R"(
 --layers D-…-K  layer sizes from the features to the code, like 64-100-50-2
---hidden N {[1, ∞)}  code units (default by kind); of few features a narrow code has half as many
---hidden-activation F  of the layers between (default by kind): linear sigmoid tanh relu
-    leaky_relu elu softplus
+--hidden N {[1, ∞)}  code units (default by kind); for data with few features, half the features
+--hidden-activation F  activation of the hidden layers other than the code (default by kind): linear
+    sigmoid tanh relu leaky_relu elu softplus
 --code F  activation of the code (default by kind)
 --output F  activation of the output (default by kind)
 --loss LOSS  half_mse or bce (default by kind)
 --rho P {(0, 1)}  KL sparsity: the mean activation wanted, in (0, 1) (default by kind)
---beta W {[0, ∞)}  weight of the KL term (default by kind); of sparsity it is 0 beside --l1 or
-    --keep
+--beta W {[0, ∞)}  weight of the KL term (default by kind); sparse: 0 with --l1 or --keep
 --l1 W [0] {[0, ∞)}  weight of the L1 term on the code
 --keep K  k-sparse: keep the K largest code units of each example
 --decay W {[0, ∞)}  weight of the L2 term on the weights (default by kind)
@@ -31,34 +30,37 @@ inline constexpr const char* model_options = R"(
 --dropout P [0] {[0, 1)}  while training, each hidden activation is left out with probability P, in
     [0, 1); by tape
 --init HOW  xavier, he or lecture
---corruption KIND  of the input in training: masking, salt_and_pepper (pixels become 0 or 1) or
+--corruption NAME  of the input in training: masking, salt_and_pepper (pixels become 0 or 1) or
     gaussian (default: masking for denoising, none for others)
 --noise X [0.3]  the probability of masking or of salt and pepper, or the deviation of gaussian
 --contraction W [0.03] {[0, ∞)}  contractive: weight of the squared Frobenius norm of ∂h/∂x
---curvature W [0] {[0, ∞)}  contractive: weight of the change of ∂h/∂x nearby, of deviation
-    --deviation (0.1)
---decoder KIND [bernoulli]  variational: bernoulli (pixels in [0, 1]) or gaussian
+--curvature W [0] {[0, ∞)}  contractive: weight of the change of ∂h/∂x under noise of standard
+    deviation --deviation (0.1)
+--decoder NAME [bernoulli]  variational: bernoulli (pixels in [0, 1]) or gaussian
 --deviation S {(0, 1e6]}  variational: of a gaussian decoder (0.2); contractive: of the noise of
     --curvature (0.1)
 --warm-up N [0]  variational: epochs over which the weight of the KL term rises to --beta
---filters F-…-F [32-8]  convolutional: channels of each stage; each halves the picture's sides
+--filters F-…-F [32-8]  convolutional: channels of each stage; each halves the image's sides
 --kernel N [3] {[1, 99]}  convolutional: windows of N×N pixels, N odd
 --down HOW [stride]  convolutional: stride (every second place) or pool (the largest of 2×2)
---up HOW [transpose]  convolutional: transpose (windows painted two pixels apart) or upsample
-    (each pixel a square, and a convolution)
---image HxW  convolutional: how the features are arranged, if the data do not say (CxHxW: channels)
+--up HOW [transpose]  convolutional: transpose (windows painted two pixels apart) or upsample (each
+    pixel a square, and a convolution)
+--image HxW  convolutional: how the features are arranged, if the data does not say (CxHxW:
+    channels)
 --units N [64] {[1, ∞)}  lstm: of the encoder's and of the decoder's LSTM
---steps T {[1, ∞)}  lstm: the equal steps that an example is cut into (default: a picture's rows,
-    else one a feature)
+--steps T {[1, ∞)}  lstm: the equal steps that an example is cut into (default: an image's rows,
+    otherwise one per feature)
 --variable-lengths  lstm: zeros at an example's end are not part of the sequence
---teacher-forcing  lstm: while training the decoder is given the true step before
+--teacher-forcing  lstm: in training, the decoder is given the true previous step
 --reversed  lstm: the decoder begins with the last step
 )";
 inline constexpr const char* training_options = R"(
 --epochs N  passes over the training rows (default by kind)
---batch N [32] {[1, ∞)}  examples a step (lbfgs: all)
+--batch N [32] {[1, ∞)}  examples per step (lbfgs: all)
 --rate R {(0, 1e6]}  learning rate (default by kind); another optimiser has its own
 --optimizer NAME  sgd momentum nesterov adagrad rmsprop adam adamw lbfgs (default by kind)
+--weight-decay L {[0, 1e6]}  adamw: decoupled decay, which takes R·L of every weight off it at each
+    step (0.01); --decay adds a term to the objective instead
 --schedule NAME  of the learning rate: constant step cosine one_cycle (default by kind)
 --clip NORM {(0, 1e30]}  clip the gradient to this norm
 --patience N {[1, ∞)}  stop after N epochs without a better loss on every tenth training row, which

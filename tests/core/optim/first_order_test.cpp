@@ -103,3 +103,12 @@ TEST_CASE("AdamW decays weights, not biases") {
   check_close(W.value[0], 0.95, by_real(1e-12, 1e-6));
   CHECK(b.value[0] == 1);
 }
+
+TEST_CASE("AdamW decays by PyTorch's 0.01 unless told otherwise, Adam by nothing") {
+  for (const auto& [kind, expected] :
+       {std::pair{OptimizerKind::adamw, 1 - 0.5 * 0.01}, std::pair{OptimizerKind::adam, 1.0}}) {
+    Parameter W("W", Tensor({2}, 1), true);
+    make_optimizer({.kind = kind})->step({&W}, 0.5, 0, {});
+    check_close(W.value[0], expected, by_real(1e-12, 1e-6));
+  }
+}

@@ -36,3 +36,7 @@ TEST_CASE(
   CHECK(error_of([] { schedule_kinds.named("linear"); }).find("choose one of constant") !=
         std::string::npos);
 }
+
+TEST_CASE("one_cycle of a single step has its last rate, as PyTorch's has") {
+  check_close(learning_rate_at({.kind = ScheduleKind::one_cycle}, 0.5, 0, 1), 0.5 / 250000, 1e-12);
+}

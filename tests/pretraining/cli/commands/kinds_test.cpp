@@ -8,8 +8,8 @@
 
 #include "core/data/files/csv.hpp"
 #include "core/io/json.hpp"
-#include "pretraining/cli/kinds/kinds.hpp"
 #include "pretraining/cli/common.hpp"
+#include "pretraining/cli/kinds/kinds.hpp"
 #include "tests/program.hpp"
 
 using namespace strata;
