@@ -40,20 +40,21 @@ Neighbours probe_both_sides(Real& x, double h, const std::function<Probe()>& f) 
 }
 
 /// Neville's extrapolation of the differences d_i at steps h / step_ratio^i, whose error is a
-/// series in h².
-Derivative extrapolate(const std::vector<double>& differences) {
+/// series in h². `rounded` is the rounding of f: in d_i it is that many times 1/step.
+Derivative extrapolate(const std::vector<double>& differences, double h, double rounded) {
   Derivative best{differences[0], std::numeric_limits<double>::infinity(), true};
   std::vector<double> previous_row;
   std::vector<double> row = {differences[0]};
   for (std::size_t i = 1; i < differences.size(); ++i) {
     previous_row = row;
     row = {differences[i]};
+    h /= step_ratio;
     double factor = step_ratio * step_ratio;
     for (std::size_t j = 1; j <= i; ++j) {
       row.push_back((row[j - 1] * factor - previous_row[j - 1]) / (factor - 1));
       factor *= step_ratio * step_ratio;
-      const double error =
-          std::max(std::abs(row[j] - row[j - 1]), std::abs(row[j] - previous_row[j - 1]));
+      const double error = std::max(
+          {std::abs(row[j] - row[j - 1]), std::abs(row[j] - previous_row[j - 1]), rounded / h});
       if (error < best.error) {
         best.value = row[j];
         best.error = error;
@@ -91,9 +92,8 @@ std::vector<Derivative> differentiate(Real& x, const std::function<Probe()>& f) 
       if (!usable) continue;
       bool all_good = true;
       for (std::size_t v = 0; v < best.size(); ++v) {
-        Derivative derivative = extrapolate(differences[v]);
         const double magnitude = std::max(here.magnitudes[v], std::abs(here.values[v]));
-        derivative.error = std::max(derivative.error, rounding * magnitude / first_step);
+        const Derivative derivative = extrapolate(differences[v], first_step, rounding * magnitude);
         if (derivative.error < best[v].error) best[v] = derivative;
         all_good = all_good && best[v].error <= good_enough * std::abs(best[v].value);
       }
