@@ -1,5 +1,7 @@
 #include "autoencoders/autoencoder.hpp"
 
+#include <cmath>
+
 #include "layers/row_pieces.hpp"
 
 namespace strata {
@@ -63,7 +65,10 @@ Var record_noise(Tape& tape, const Shape& shape, Rng& noise, Mode mode) {
 }
 
 double reconstruction_error(Autoencoder& model, const Tensor& X, Workers* workers) {
-  return squared_error_per_example(X, model.reconstruct(X, workers));
+  const double error = squared_error_per_example(X, model.reconstruct(X, workers));
+  check(std::isfinite(error), "the squared error is ", error,
+        ": the last steps of training ran away (try a smaller learning rate, or scale the data)");
+  return error;
 }
 
 }  // namespace strata

@@ -2,6 +2,11 @@
 
 #include <limits>
 
+#if defined(__FAST_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__)
+#error \
+    "Strata: compile without -ffast-math and -Ofast: they assume that no number is infinite or NaN, and sum in any order"
+#endif
+
 namespace strata {
 
 /// The only type of real number in the project. `make` builds it as double, `make REAL=float` as

@@ -173,6 +173,16 @@ bool all_finite(const Tensor& A) {
   return all_finite(A.values.data(), A.size());
 }
 
+void check_all_finite(const std::string& name, const Tensor& A, const std::string& why) {
+  if (all_finite(A)) return;
+  std::size_t at = 0;
+  while (std::isfinite(A[at])) ++at;
+  std::string place;
+  for (std::size_t k = A.rank(), rest = at; k-- > 0; rest /= A.shape[k])
+    place = text(rest % A.shape[k], place.empty() ? "" : ",", place);
+  throw Error(text(name, "[", place, "] is ", A[at], " (", why, ")"));
+}
+
 double relative_difference(const Tensor& A, const Tensor& B) {
   check(A.shape == B.shape, "relative_difference: A is ", A.shape, " but B is ", B.shape,
         " (they must be equal)");

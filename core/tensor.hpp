@@ -98,6 +98,8 @@ double psnr(const Tensor& X, const Tensor& R);
 /// The largest of |a|; NaN if any entry is.
 Real largest_magnitude(const Tensor& A);
 bool all_finite(const Tensor& A);
+/// Throws Error "NAME[2,1] is nan (WHY)" for the first entry that is not finite.
+void check_all_finite(const std::string& name, const Tensor& A, const std::string& why);
 bool all_finite(const Real* values, std::size_t count);
 /// The largest |a − b|, relative to the largest magnitude in either; infinity unless all entries of
 /// both are finite. The shapes must agree.

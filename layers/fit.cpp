@@ -94,11 +94,23 @@ void begin_epoch(Run& run) {
   run.means = {};
 }
 
+std::string what_helps(const Run& run) {
+  if (run.epoch == 1 && run.batch == 0 && run.step == 0)
+    return "before any step, so no learning rate helps: scale the data";
+  return text("try a smaller learning rate than ", run.rate, ", or clip gradients");
+}
+
+// The last step has no next one that would look at what it did.
+void check_last_step(const Run& run) {
+  for (const Parameter* p : run.parameters)
+    check_all_finite(text(run.options.label, ": after the last step ", p->name), p->value,
+                     what_helps(run));
+}
+
 Error not_finite(const Run& run, double loss, const Batch& batch) {
   return Error(text(run.options.label, ": epoch ", run.epoch, ", batch ", run.batch + 1, ": the ",
                     std::isfinite(loss) ? "gradient" : "loss", " is not finite; ",
-                    run.backprop.explain_non_finite(batch), " (try a smaller learning rate than ",
-                    run.rate, ", or clip gradients)"));
+                    run.backprop.explain_non_finite(batch), " (", what_helps(run), ")"));
 }
 
 double validation_loss(const Run& run) {
@@ -205,6 +217,7 @@ History fit(Backprop& backprop, const Dataset& train, Rng& rng, const FitOptions
   }
 
   run.early_stopping.restore_best(run.parameters);
+  check_last_step(run);
   run.history.best_epoch = run.early_stopping.best_epoch;
   run.history.seconds = stage.seconds();
   run.history.earlier_seconds = stage.earlier_seconds();

@@ -5,6 +5,8 @@ namespace strata {
 Tensor take_tensor(const SafeTensors& file, const std::string& name, const Shape& shape) {
   const Tensor& tensor = file.at(name);
   check(tensor.shape == shape, name, " is ", tensor.shape, " but the model's settings say ", shape);
+  check_all_finite(name, tensor,
+                   "the model was not trained to an end: nothing can be computed with it");
   return tensor;
 }
 
@@ -27,7 +29,10 @@ ModelFacts facts_in(const SafeTensors& file, const Json& metadata, std::size_t f
 void write_model_file(const std::string& path, const std::vector<const Parameter*>& parameters,
                       const ModelFacts& facts, const Json& settings, const Json& states) {
   SafeTensors file;
-  for (const Parameter* p : parameters) file.tensors.emplace_back(p->name, p->value);
+  for (const Parameter* p : parameters) {
+    check_all_finite(p->name, p->value, "such a model is not written");
+    file.tensors.emplace_back(p->name, p->value);
+  }
   if (!facts.scaling.shift.empty()) {
     file.tensors.emplace_back("input.shift", facts.scaling.shift);
     file.tensors.emplace_back("input.scale", facts.scaling.scale);

@@ -82,6 +82,7 @@ ModelAndData read_model_and_data(const Options& options, RowRange fallback) {
   check_features(options, options.positional()[0] + ": the model", both.saved.model->features(),
                  both.data);
   both.X = both.saved.scaling.apply(both.data.X);
+  if (both.saved.scaling.shift.empty()) both.saved.model->check_data(both.X);
   return both;
 }
 

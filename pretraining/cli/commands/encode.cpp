@@ -1,5 +1,6 @@
 // `strata encode` and `strata reconstruct`: a saved model on new data.
 
+#include <cmath>
 #include <cstdio>
 
 #include "pretraining/cli/commands/commands.hpp"
@@ -12,7 +13,7 @@ namespace {
 constexpr const char* encode_page = R"(
 strata encode MODEL [options]
 
-The codes of data under a saved model, one row an example (examples × code units).
+The codes of data under a saved model, one row per example (examples × code units).
 )";
 
 constexpr const char* reconstruct_page = R"(
@@ -46,7 +47,10 @@ int reconstruct(const Options& options) {
   const ModelAndData input = read_model_and_data(options);
   const Tensor R = input.saved.model->reconstruct(input.X, &workers);
   const bool scaled = !input.saved.scaling.shift.empty();
-  std::fprintf(stderr, "squared error per example: %.6f%s\n", squared_error_per_example(input.X, R),
+  const double error = squared_error_per_example(input.X, R);
+  check(std::isfinite(error), "the squared error is ", error,
+        ", and no file is written: are the data as large as those of the training?");
+  std::fprintf(stderr, "squared error per example: %.6f%s\n", error,
                scaled ? " (of the scaled data)" : "");
   if (options.given("errors"))
     write_rows(options.text("errors"), error_of_each_example(input.X, R), {"squared_error"});

@@ -1,3 +1,4 @@
+#include <cmath>
 #include <cstdio>
 
 #include "core/io/safetensors.hpp"
@@ -26,7 +27,10 @@ int run(const Options& options) {
   Autoencoder& model = *input.saved.model;
   const BackpropKind kind = backprop_for(options, model, "the kind " + input.saved.kind);
   const auto backprop = make_backprop(kind, model, &workers);
-  const std::vector<TermValue>& terms = backprop->gradients({input.X, {}});
+  const Batch batch{input.X, {}};
+  const std::vector<TermValue>& terms = backprop->gradients(batch);
+  check(std::isfinite(total_of(terms)) && gradients_are_finite(backprop->parameters(), &workers),
+        "the gradient is not finite, and not written; ", backprop->explain_non_finite(batch));
 
   std::printf("objective of %zu examples by %s backprop: %.9g\n", input.data.size(),
               backprop_kinds.name(kind).c_str(), total_of(terms));
