@@ -8,6 +8,7 @@
 #include "core/linalg/eigen.hpp"
 #include "core/math/matmul.hpp"
 #include "core/math/vector_math.hpp"
+#include "core/random/rng.hpp"
 #include "pretraining/baselines/logistic_rows.hpp"
 #include "pretraining/baselines/pca.hpp"
 
@@ -151,6 +152,18 @@ void settle_signs(LogisticPca& model, Tensor& codes) {
   }
 }
 
+// Where codes and directions are both 0, neither has a slope: a saddle, which no Newton step leaves.
+// Codes that PCA leaves near 0 begin at draws instead; the ridge pulls back what is of no use.
+void leave_saddle(Tensor& codes) {
+  Rng draws(1);
+  for (std::size_t a = 0; a < codes.cols(); ++a) {
+    double squares = 0;
+    for (std::size_t i = 0; i < codes.rows(); ++i) squares += double(codes(i, a) * codes(i, a));
+    if (squares > 1e-4 * double(codes.rows())) continue;
+    for (std::size_t i = 0; i < codes.rows(); ++i) codes(i, a) = Real(draws.normal());
+  }
+}
+
 double mean_of(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / double(values.size());
 }
@@ -175,6 +188,7 @@ LogisticPcaFit fit_logistic_pca(const Tensor& X, std::size_t k, const LogisticPc
   const Tensor resting = resting_offsets(X), Xt = transposed(X), origin({X.rows(), k});
   LogisticPcaFit fit{
       {Tensor({X.cols(), k}), resting, options.ridge}, fit_pca(X, k, workers).transform(X), {}};
+  leave_saddle(fit.codes);
   TrainingStage stage(listeners.checkpoint, "logistic PCA",
                       [&fit](State& state) { remember_fit(state, fit); });
   fit.earlier_seconds = stage.earlier_seconds();
