@@ -28,6 +28,22 @@ TrainRun TrainRun::of_net_inside() const {
   return inside;
 }
 
+double TrainRun::explained() const {
+  const double of_means = has_test() ? test_error_of_means : train_error_of_means;
+  return of_means > 0 ? 1 - shown_error() / of_means : 0;
+}
+
+std::vector<std::string> TrainRun::remarks() const {
+  return remarks_on({.train_error = train_error,
+                     .test_error = test_error,
+                     .train_of_means = train_error_of_means,
+                     .test_of_means = test_error_of_means,
+                     .has_test = has_test(),
+                     .idle = idle,
+                     .history = &history,
+                     .may_come_to_rest = fit.optimizer.kind == OptimizerKind::lbfgs});
+}
+
 std::string name_of_loss(const Autoencoder& model) {
   return loss_in(model.settings());
 }
@@ -49,6 +65,11 @@ Json train_results_json(const TrainRun& run, const RunFacts& facts) {
   json["error_unit"] = "squared error per example";
   json["train_error"] = run.train_error;
   json["test_error"] = run.has_test() ? Json(run.test_error) : Json();
+  json["train_error_of_means"] = run.train_error_of_means;
+  json["test_error_of_means"] = run.has_test() ? Json(run.test_error_of_means) : Json();
+  json["explained"] = run.explained();
+  json["remarks"] = Json::array();
+  for (const std::string& remark : run.remarks()) json["remarks"].push(remark);
   json["mean_activation"] = run.code.mean_of_means;
   json["share_of_zeros"] = run.code.share_of_zeros;
   if (!run.measured.members().empty()) json["measured"] = run.measured;

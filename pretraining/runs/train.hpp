@@ -9,6 +9,7 @@
 #include "autoencoders/sparse.hpp"
 #include "layers/fit.hpp"
 #include "pretraining/runs/results_head.hpp"
+#include "pretraining/runs/yardstick.hpp"
 
 namespace strata {
 
@@ -21,7 +22,10 @@ struct TrainRun {
   History history{};
   // Squared error per example; the latter only where there are test rows
   double train_error = 0, test_error = 0;
+  // The same of answering everything with the means of the training rows
+  double train_error_of_means = 0, test_error_of_means = 0;
   CodeStatistics code{};  // over the training rows
+  IdleUnits idle{};       // the same
   std::uint64_t seed = 1;
   Workers* workers = nullptr;
   Listeners listeners{};
@@ -42,6 +46,11 @@ struct TrainRun {
   Dataset trained_on() const {
     return fit.validation != nullptr ? split_every(data.train, 10, 9).train : data.train;
   }
+  /// Of the variance of the rows that are shown: 1 − error / error of the means. Below 0 where the
+  /// means are the better answer, 0 where there is nothing to explain.
+  double explained() const;
+  /// What is to be said of the result besides its numbers (yardstick.hpp).
+  std::vector<std::string> remarks() const;
   bool has_pictures() const { return shown().image != ImageShape{}; }
   /// The same run, looked at through the net inside its denoising model; it has measured nothing.
   TrainRun of_net_inside() const;

@@ -22,7 +22,7 @@ them. Test rows are those with index % 5 == 4; an IDX folder has its own.
 )";
 
 constexpr const char* out_option = R"(
--o, --out FOLDER  where to: report.html, results.json, model.safetensors (default: )";
+-o, --out FOLDER  where report.html, results.json and model.safetensors go (default: )";
 
 constexpr const char* save_option = R"(
 --save FILE {> .safetensors}  write the model (safetensors) there too, for encode, reconstruct,
@@ -31,7 +31,8 @@ constexpr const char* save_option = R"(
 
 void print_outcome(const TrainRun& run) {
   const History& history = run.history;
-  std::printf("after %zu epochs of %s (%.2f s):\n", history.epochs.size(),
+  const std::size_t epochs = history.epochs.size();
+  std::printf("after %zu epoch%s of %s (%.2f s):\n", epochs, epochs == 1 ? "" : "s",
               optimizer_kinds.name(run.fit.optimizer.kind).c_str(), history.seconds);
   if (!history.epochs.empty()) {
     std::printf("  objective %.6f", history.epochs.back().loss);
@@ -41,14 +42,21 @@ void print_outcome(const TrainRun& run) {
   }
   std::printf("  squared error per example   train %.6f", run.train_error);
   if (run.has_test()) std::printf("   test %.6f", run.test_error);
+  std::printf("\n  of answering with the means train %.6f", run.train_error_of_means);
+  if (run.has_test()) std::printf("   test %.6f", run.test_error_of_means);
+  std::printf("   (%.1f %% of the variance explained)", 100 * std::max(0.0, run.explained()));
   std::printf("\n  code: mean activation %.4f", run.code.mean_of_means);
   const DenseAutoencoder* const dense = dense_net_of(*run.model);
   if (dense != nullptr && dense->penalties.beta > 0) {
+    // ρ is of activations in (0, 1): those of tanh are moved there
+    if (is_symmetric_range(dense->encoder.back().activation))
+      std::printf(", %.4f of its range", (run.code.mean_of_means + 1) / 2);
     std::printf(" (wanted rho %.4g)", double(dense->penalties.rho));
   }
   std::printf(", %.1f %% exact zeros\n", 100 * run.code.share_of_zeros);
   if (history.stopped_early)
     std::printf("  stopped early; the parameters are those of epoch %zu\n", history.best_epoch);
+  for (const std::string& remark : run.remarks()) std::printf("  note: %s\n", remark.c_str());
 }
 
 // What a denoising model makes of the rows that its page shows.
@@ -61,7 +69,8 @@ void print_restorations(const Json& measured) {
     std::printf("  %-20s squared error of the corrupted rows %.6f, restored %.6f",
                 corruption_text(corruption_from_json(r.at("corruption"))).c_str(), corrupted_error,
                 restored_error);
-    if (corrupted_error > 0) std::printf(" (%.0f %%)", 100 * restored_error / corrupted_error);
+    if (corrupted_error > 0)
+      std::printf(" (%.0f %% of the damage is left)", 100 * restored_error / corrupted_error);
     std::printf("\n");
   }
 }
@@ -135,7 +144,12 @@ void train_and_measure(TrainRun& run, const Dataset& rows, Rng& rng, BackpropKin
   run.train_error = reconstruction_error(*run.model, run.data.train.X, run.workers);
   if (run.has_test())
     run.test_error = reconstruction_error(*run.model, run.data.test.X, run.workers);
-  run.code = code_statistics(run.model->encode(run.data.train.X, run.workers));
+  const Tensor means = column_means(run.data.train.X);
+  run.train_error_of_means = error_of_means(run.data.train.X, means);
+  if (run.has_test()) run.test_error_of_means = error_of_means(run.data.test.X, means);
+  const Tensor codes = run.model->encode(run.data.train.X, run.workers);
+  run.code = code_statistics(codes);
+  run.idle = idle_units(codes);
 }
 
 // The run's files, and where else the model is to be written.

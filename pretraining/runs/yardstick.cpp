@@ -1,0 +1,97 @@
+#include "pretraining/runs/yardstick.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace strata {
+
+double error_of_means(const Tensor& X, const Tensor& means) {
+  double sum = 0;
+  for (std::size_t i = 0; i < X.rows(); ++i) {
+    for (std::size_t j = 0; j < X.cols(); ++j) {
+      const double difference = double(X(i, j)) - double(means[j]);
+      sum += difference * difference;
+    }
+  }
+  return sum / double(X.rows());
+}
+
+IdleUnits idle_units(const Tensor& H) {
+  std::vector<double> spreads;
+  IdleUnits idle{.units = H.cols()};
+  for (std::size_t j = 0; j < H.cols(); ++j) {
+    Real least = H(0, j), most = H(0, j);
+    for (std::size_t i = 1; i < H.rows(); ++i) {
+      least = std::min(least, H(i, j));
+      most = std::max(most, H(i, j));
+    }
+    if (least == 0 && most == 0) {
+      ++idle.dead;
+    } else {
+      spreads.push_back(double(most) - double(least));
+    }
+  }
+  double farthest = 0.05 * double(largest_magnitude(H));
+  for (double spread : spreads) farthest = std::max(farthest, spread);
+  for (double spread : spreads) idle.constant += spread < 0.01 * farthest;
+  return idle;
+}
+
+namespace {
+
+// The mean objective of the epochs from `begin` to `end`.
+double mean_loss(const History& history, std::size_t begin, std::size_t end) {
+  double sum = 0;
+  for (std::size_t k = begin; k < end; ++k) sum += history.epochs[k].loss;
+  return sum / double(end - begin);
+}
+
+// Of twenty epochs or more; what falls is held against what it has fallen by in all.
+std::string remark_on_course(const History& history, bool may_come_to_rest) {
+  const std::size_t n = history.epochs.size(), tenth = n / 10;
+  if (n < 20 || history.stopped_early) return "";
+  const double first = history.epochs.front().loss;
+  const double before = mean_loss(history, n - 2 * tenth, n - tenth);
+  const double last = mean_loss(history, n - tenth, n);
+  const double at_half = mean_loss(history, n / 2 - tenth, n / 2);
+  const double fallen = first - last;
+  if (before - last > 0.03 * fallen)
+    return "the objective still falls at the end: more epochs (--epochs) would go further";
+  if (!may_come_to_rest && fallen > 0 && at_half - last < 0.001 * fallen)
+    return "the objective has not fallen since half of the epochs: fewer would have done";
+  return "";
+}
+
+}  // namespace
+
+std::vector<std::string> remarks_on(const Judged& r) {
+  std::vector<std::string> remarks;
+  const double error = r.has_test ? r.test_error : r.train_error;
+  const double of_means = r.has_test ? r.test_of_means : r.train_of_means;
+  if (error > 0.98 * of_means) {
+    remarks.push_back(
+        "this is no better than answering everything with the means of the columns: try another "
+        "--rate, more --epochs, or --scale where columns differ in size");
+  }
+  const std::size_t idle = r.idle.dead + r.idle.constant;
+  if (20 * idle >= r.idle.units && idle > 0) {  // one in twenty, or more
+    remarks.push_back(text(idle, " of ", r.idle.units,
+                           idle == 1 ? " code units is " : " code units are ",
+                           r.idle.constant == 0 ? "0"
+                           : r.idle.dead == 0   ? "constant"
+                                                : "0 or constant",
+                           ", and so the same for every example"));
+  }
+  if (r.has_test && r.train_error < 0.5 * r.test_error && error <= 0.98 * of_means) {
+    remarks.push_back(
+        "the train error is far below the test error: the training examples are learnt by heart "
+        "(fewer units or epochs, --decay, --dropout or --corruption help)");
+  }
+  if (r.history != nullptr && !r.history->epochs.empty()) {
+    const std::string course = remark_on_course(*r.history, r.may_come_to_rest);
+    if (!course.empty()) remarks.push_back(course);
+  }
+  return remarks;
+}
+
+}  // namespace strata

@@ -1,0 +1,40 @@
+#pragma once
+// Is a result any good? What every error is held against, and what is to be said where a result is
+// not what it seems.
+
+#include <string>
+#include <vector>
+
+#include "core/tensor.hpp"
+#include "layers/history.hpp"
+
+namespace strata {
+
+/// (1/m) Σ ‖x − μ‖² over the rows x of X (m×d): the squared error per example of answering
+/// everything with the means μ (d) of the training examples. Of the training examples themselves it
+/// is their variance.
+double error_of_means(const Tensor& X, const Tensor& means);
+
+/// Code units that tell nothing about an example, over the codes H (m×k) of many.
+struct IdleUnits {
+  std::size_t dead = 0;      // exactly 0 for every example
+  std::size_t constant = 0;  // of the others: those that move less than 1 % as far as the unit that
+                             // moves farthest (which is taken to move 5 % of the largest entry)
+  std::size_t units = 0;
+};
+IdleUnits idle_units(const Tensor& H);
+
+/// "3 of 16 code units are constant …", and the like: a sentence for each thing that asks for
+/// another look, the gravest first. Empty where nothing does. Test errors are 0 where there are no
+/// test rows.
+struct Judged {
+  double train_error = 0, test_error = 0;        // squared error per example
+  double train_of_means = 0, test_of_means = 0;  // error_of_means of the same rows
+  bool has_test = false;
+  IdleUnits idle{};
+  const History* history = nullptr;  // null: not trained here
+  bool may_come_to_rest = false;     // L-BFGS: at the optimum its steps end, which is no waste
+};
+std::vector<std::string> remarks_on(const Judged& result);
+
+}  // namespace strata
