@@ -11,9 +11,9 @@
 namespace strata::cli {
 
 inline constexpr const char* checkpoint_options = R"(
---checkpoint FILE  after each epoch, keep in this new file all that is needed to go on (default:
+--checkpoint FILE  after each epoch, save everything needed to continue in this new file (default:
     only after Ctrl-C, in OUT/checkpoint.safetensors)
---resume FILE  go on from a checkpoint, with the same options; it is kept up to date unless
+--resume FILE  continue from a checkpoint, with the same options; it is kept up to date unless
     --checkpoint names another
 )";
 

@@ -31,8 +31,8 @@ inline constexpr const char* seed_option = R"(
 --seed N [1] {[0, 9007199254740992]}  seeds every random draw: the same seed gives the same bits
 )";
 inline constexpr const char* threads_option = R"(
---threads N {[1, 1024]}  how many threads; results do not depend on it (default: STRATA_THREADS,
-    or the machine's)
+--threads N {[1, 1024]}  how many threads; results do not depend on it (default: STRATA_THREADS, or
+    the machine's)
 )";
 inline constexpr const char* quiet_option = R"(
 --quiet  no progress bar
@@ -42,7 +42,7 @@ inline constexpr const char* backprop_option = R"(
     or tape (automatic)
 )";
 inline constexpr const char* json_option = R"(
---json FILE {>}  write the results for machines
+--json FILE {>}  write the results as JSON
 )";
 std::string machine_options();  // --seed --threads --backprop --quiet
 

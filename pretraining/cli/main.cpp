@@ -29,7 +29,7 @@ std::string name_of(const Command& command) {
 std::string overview() {
   std::string text =
       "usage: strata COMMAND [options]\n\n"
-      "Autoencoders from scratch, and everything below them.\n\ncommands:\n";
+      "Autoencoders from scratch, and everything they are built on.\n\ncommands:\n";
   for (const Command& command : all_commands()) {
     std::string name = name_of(command);
     name.resize(13, ' ');
@@ -40,7 +40,10 @@ std::string overview() {
 }
 
 int run(const Arguments& words) {
-  if (words.empty()) throw strata::UsageError("which command? (strata --help lists them)");
+  if (words.empty()) {
+    std::fputs(overview().c_str(), stderr);
+    return 2;
+  }
   if (words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
     std::fputs(overview().c_str(), stdout);
     return 0;

@@ -112,6 +112,27 @@ std::vector<std::string> split(const std::string& words, char separator) {
   return pieces;
 }
 
+// What other programs call an option, in the words of this one, if the command has that.
+static std::string called_here(const std::string& name, const std::vector<std::string>& names) {
+  static constexpr std::pair<const char*, const char*> elsewhere[] = {
+      {"--lr", "--rate"},
+      {"--learning-rate", "--rate"},
+      {"--batch-size", "--batch"},
+      {"--l2", "--decay"},
+      {"--latent", "--hidden"},
+      {"--latent-dim", "--hidden"},
+      {"--code-size", "--hidden"},
+      {"--output-dir", "--out"},
+      {"--activation", "--hidden-activation"},
+      {"--num-epochs", "--epochs"},
+      {"--num-threads", "--threads"}};
+  for (const auto& [there, here] : elsewhere) {
+    const bool is_known = std::find(names.begin(), names.end(), here) != names.end();
+    if (name == there && is_known) return here;
+  }
+  return name;
+}
+
 Options::Options(std::vector<OptionSpec> specs, const std::vector<std::string>& arguments)
     : specs_(std::move(specs)), arguments_(arguments) {
   std::vector<std::string> names;
@@ -133,8 +154,9 @@ Options::Options(std::vector<OptionSpec> specs, const std::vector<std::string>& 
     const auto found = std::find(names.begin(), names.end(), name);
     if (found == names.end()) {
       // -epochs for --epochs is as near as can be.
-      throw UsageError("unknown option " + name +
-                       suggestion(name.starts_with("--") ? name : "-" + name, names, ""));
+      throw UsageError(
+          "unknown option " + name +
+          suggestion(name.starts_with("--") ? called_here(name, names) : "-" + name, names, ""));
     }
     const OptionSpec& option = specs_[std::size_t(found - names.begin())];
     if (option.value.empty()) {

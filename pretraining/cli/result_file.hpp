@@ -13,7 +13,8 @@
 namespace strata::cli {
 
 inline constexpr const char* rows_file_option = R"(
---save FILE {> .npy .csv .png}  where to: .npy, .csv or .png (default: CSV on standard output)
+--save FILE {> .npy .csv .png}  the file to write: .npy, .csv or .png (default: CSV on
+    standard output)
 )";
 /// A (n×d) by the ending of the path; CSV on standard output where the path is empty. As .png the
 /// rows are tiles where they are pictures of that shape, in a row each of `columns` (0: a square of

@@ -22,10 +22,10 @@ Measures this machine (multiply-adds, memory) and this program: matrix products,
 functions, training and memory. Each figure is the median of several runs, beside the
 lowest and the highest. A matrix product M×N×K has a result of M×N entries, each a sum of K
 products; a training 784-64 batch 128 goes through layers of 784, 64 and 784 units (sigmoid,
-half_mse, Adam) with 128 examples a step.
+half_mse, Adam) with 128 examples per step.
 
---group NAME [all] {all machine memory matmul functions train}  machine, memory, matmul, functions or
-    train
+--group NAME [all] {all machine memory matmul functions train}  machine, memory, matmul, functions
+    or train
 --only TEXT  only rows with this in their name: 512x512x512, 'batch 100 tape'
 --quick  shorter runs: less than half a minute instead of two to five
 --threads N {[1, 1024]}  what 'all threads' means (default: STRATA_THREADS, or the machine's)

@@ -26,33 +26,32 @@ what pretraining is worth when labels are few. Writes a page.
 constexpr const char* stack_options = R"(
 --layers D-…-K  layer sizes from the features to the softmax's inputs (default: the features, then
     200-200)
---layer-kind KIND [sparse]  how each layer is pretrained: plain, sparse (--rho, --beta), denoising
+--layer-kind WAY [sparse]  how each layer is pretrained: plain, sparse (--rho, --beta), denoising
     (--corruption, --noise) or rbm (--cd, --persistent): a deep belief net
 --rho P [0.1] {(0, 1)}  sparse layers: the mean activation wanted, in (0, 1)
---beta W {[0, ∞)}  sparse layers: weight of the KL term (default: of each layer 3 times its inputs /
-    784)
+--beta W {[0, ∞)}  sparse layers: weight of the KL term (default: 3 × inputs / 784 in each layer)
 )";
 
 constexpr const char* training_options = R"(
---layer-decay W {[0, ∞)}  weight of the L2 term of each layer while it is pretrained (default: of a
-    sparse layer 1e-5 times its inputs / 784, else 0)
+--layer-decay W {[0, ∞)}  weight of the L2 term of each layer while it is pretrained (default: 1e-5
+    × inputs / 784 for a sparse layer, otherwise 0)
 --decay W [0.0001] {[0, ∞)}  weight of the softmax's L2 term, on fixed features and in fine-tuning
 --dropout P [0.2] {[0, 1)}  in fine-tuning: the probability that an activation is left out
---pretrain-epochs N  passes over the training rows for each layer (default: 30, of rbm layers 10; of
-    fewer than 10000 rows 100)
---epochs N  passes of fine-tuning (default: 30, or 100 of fewer than 10000 rows)
---batch N [100] {[1, ∞)}  examples a step
---pretrain-rate R [0.02] {(0, 1e6]}  learning rate of pretraining (rbm layers: 0.1, of persistent
-    chains 0.01)
---rate R {(0, 1e6]}  learning rate of fine-tuning (default: 0.001; of fewer than 10000 rows, and
+--pretrain-epochs N  passes over the training rows for each layer (default: 30, for rbm layers 10;
+    with fewer than 10000 rows 100)
+--epochs N  passes of fine-tuning (default: 30, or 100 with fewer than 10000 rows)
+--batch N [100] {[1, ∞)}  examples per step
+--pretrain-rate R [0.02] {(0, 1e6]}  learning rate of pretraining (rbm layers: 0.1, 0.01 with
+    persistent chains)
+--rate R {(0, 1e6]}  learning rate of fine-tuning (default: 0.001; with fewer than 10000 rows, and
     with few labels, 0.005)
 --optimizer NAME [adam] {sgd momentum nesterov adagrad rmsprop adam adamw}  sgd momentum nesterov
     adagrad rmsprop adam adamw
 --schedule NAME [one_cycle]  of the learning rate: constant step cosine one_cycle
---labels A,B,…  numbers of labels to compare with few of them; 0: none (default: what suits the
-    data)
+--labels A,B,…  how many labels to try in the comparison with few labels; 0: none (default: what
+    suits the data)
 --draws N [3] {[1, ∞)}  how often the few labels are drawn
---model FILE  trains nothing: this saved classifier's accuracy on the rows of --data
+--model FILE  without training, measures this saved classifier on the rows of --data
 --predictions FILE {> .csv .npy}  the class of each test row, or of each row that --model is given:
     .csv or .npy
 --out FOLDER [build/classify]  where results.json, report.html and model.safetensors go
@@ -238,7 +237,8 @@ int run(const Options& o) {
 
   Workers workers(threads_of(o));
   Progress progress(!o.flag("quiet"));
-  const Engine engine{backprop_kinds.named(o.choice("backprop")), &workers, {&progress, &checkpoint}};
+  const Engine engine{
+      backprop_kinds.named(o.choice("backprop")), &workers, {&progress, &checkpoint}};
   print_header(input.data, c);
   ClassifyResults result =
       run_classify(input.data, c, engine, {print_pretrained_layer, print_classifier});

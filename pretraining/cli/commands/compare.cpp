@@ -16,18 +16,18 @@ strata compare [KIND …] [options]
 
 Trains every kind of autoencoder on the same data and puts them into one table, next to raw data and
 PCA: the error, the sparsity and contraction of the code, whether its nearest neighbours are of the
-same class, and the seconds it took. A kind that the data does not suit is left out, and named.
+same class, and the seconds it took. A kind that does not suit the data is left out, and the output says so.
 Writes a page.
 
 KIND …  only these: )";
 
 constexpr const char* own_options = R"(
---hidden N {[1, ∞)}  code units of every kind that can have this many (default: 16, at most half the
-    features; kinds whose own code is wider, sparse and the like, or made of feature maps,
-    convolutional, then keep it)
+--hidden N {[1, ∞)}  code units, for every kind that can have this many (default: 16, at most half
+    the features; without this option, kinds whose own code is wider, such as sparse, or consists of
+    feature maps, such as convolutional, keep it)
 --neighbours K [5] {[1, ∞)}  how many nearest neighbours vote on a code's class
 --epochs N  passes over the training rows, the same for every kind (default: each kind's own)
--o, --out FOLDER [build/compare]  where to: report.html and results.json
+-o, --out FOLDER [build/compare]  where report.html and results.json go
 --seed N [1] {[0, 9007199254740992]}  seeds every random draw: each kind begins with it
 )";
 

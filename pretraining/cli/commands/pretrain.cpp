@@ -25,11 +25,11 @@ pretrained in one way or in several, side by side.
 
 constexpr const char* stack_options = R"(
 --layers D-…-K  layer sizes from the features to the code (default: the features, then 100-50-2)
---layer-kind KINDS  how each layer is pretrained: plain, sparse (--rho, --beta; a linear code stays
+--layer-kind WAYS  how each layer is pretrained: plain, sparse (--rho, --beta; a linear code stays
     plain), denoising (--corruption, --noise), rbm (--cd, --persistent), several of them with commas
     between, or all. The first is the main one: greedy and greedy_finetuned in the table, and the
-    model that is saved (default: plain; from 10000 examples in [0, 1] on, where the units are
-    sigmoid or linear, rbm)
+    model that is saved (default: plain; rbm for 10000 examples or more in [0, 1], where the units
+    are sigmoid or linear)
 --rho P [0.05] {(0, 1)}  sparse layers: the mean activation wanted, in (0, 1)
 --beta W [0.1] {[0, ∞)}  sparse layers: weight of the KL term
 )";
@@ -40,22 +40,22 @@ constexpr const char* network_options = R"(
 --code F [linear]  activation of the code
 --output F [sigmoid]  activation of the output
 --loss LOSS [bce]  half_mse or bce
---pretrain-epochs N  passes over the training rows for each layer (default: 20; from 10000 examples
-    on 5)
---epochs N  passes of fine-tuning (default: 200; from 10000 examples on 60)
---batch N {[1, ∞)}  examples a batch (default: 32; from 10000 examples on 100); lbfgs: 1000
---pretrain-batch N {[1, ∞)}  examples a batch of pretraining (default: --batch; beside lbfgs 32)
+--pretrain-epochs N  passes over the training rows for each layer (default: 20, or 5 for 10000
+    examples or more)
+--epochs N  passes of fine-tuning (default: 200, or 60 for 10000 examples or more)
+--batch N {[1, ∞)}  examples per batch (default: 32, or 100 for 10000 examples or more; lbfgs: 1000)
+--pretrain-batch N {[1, ∞)}  examples per batch of pretraining (default: --batch; 32 with lbfgs)
 --steps-a-batch N {[1, ∞)}  steps on a batch before the next one (default: 1; lbfgs on a part of the
     data: 3)
---pretrain-rate R {(0, 1e6]}  learning rate of pretraining (default: 0.01; from 10000 examples on
-    0.003); rbm layers: 0.1, of persistent chains 0.01, of linear units 0.001
---rate R {(0, 1e6]}  learning rate of fine-tuning (default: 0.03; from 10000 examples on 0.002);
-    lbfgs: 1
+--pretrain-rate R {(0, 1e6]}  learning rate of pretraining (default: 0.01, or 0.003 for 10000
+    examples or more; rbm layers: 0.1, 0.01 with persistent chains, 0.001 with linear units)
+--rate R {(0, 1e6]}  learning rate of fine-tuning (default: 0.03, or 0.002 for 10000 examples or
+    more; lbfgs: 1)
 --optimizer NAME [adam]  sgd momentum nesterov adagrad rmsprop adam adamw lbfgs. lbfgs fine-tunes;
     the layers are then pretrained with adam
 --schedule NAME [one_cycle]  of the learning rate: constant step cosine one_cycle (lbfgs: constant)
---decay W {[0, ∞)}  weight of the L2 term in fine-tuning (default: 0.0001; from 10000 examples on
-    5e-05)
+--decay W {[0, ∞)}  weight of the L2 term in fine-tuning (default: 0.0001, or 5e-05 for 10000
+    examples or more)
 --no-random-start  leave out deep_random, the deep autoencoder from a random start, which trains as
     long as the pretrained one
 --classify  also put a softmax on the stack and fine-tune it through every layer (labels needed)
@@ -195,6 +195,19 @@ void write_results(const Options& o, PretrainResults& result, Json json, const S
             ", results.json and model.safetensors");
 }
 
+void print_beside_pca(const PretrainResults& result) {
+  const double greedy = result.method("greedy_finetuned").test_error;
+  const double pca = result.method("pca").test_error;
+  // Where PCA has all that the data vary in, its error is rounding
+  if (pca > 1e-9 * greedy) {
+    std::printf(
+        "\ngreedy_finetuned has %.2f × the test error of PCA with the same number of values\n",
+        greedy / pca);
+  } else {
+    std::printf("\nPCA with the same number of values has no test error but for rounding\n");
+  }
+}
+
 int run(const Options& o) {
   const ScaledData input = training_data(o);
   const PretrainOptions c = pretrain_options(o, input.data.train);
@@ -209,9 +222,7 @@ int run(const Options& o) {
   PretrainResults result = run_pretrain(input.data, c, engine, {print_stage, print_method});
   if (!result.logistic_pca)
     std::printf("logistic_pca is left out: %s\n", result.no_logistic_pca.c_str());
-  std::printf(
-      "\ngreedy_finetuned has %.2f × the test error of PCA with the same number of values\n",
-      result.method("greedy_finetuned").test_error / result.method("pca").test_error);
+  print_beside_pca(result);
   Json json = pretrain_results_json(result, run_facts("pretrain", o, workers));
   if (o.flag("classify")) json["classifier"] = classify(result, engine);
   write_results(o, result, json, input.scaling, workers);

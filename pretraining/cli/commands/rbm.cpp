@@ -29,14 +29,14 @@ constexpr const char* own_options = R"(
 --code-units UNITS [bernoulli] {bernoulli gaussian}  units of the top layer: bernoulli or gaussian
     (a linear code)
 --cd K [1] {[1, ∞)}  Gibbs steps of contrastive divergence
---persistent  chains that go on from batch to batch (PCD) instead of beginning at the data
+--persistent  chains that continue from batch to batch (PCD) instead of beginning at the data
 --epochs N [50]  passes over the training rows for each layer
---batch N [20] {[1, ∞)}  examples a batch
---rate R {(0, 1e6]}  learning rate (default: 0.1, of persistent chains 0.01, of layers with Gaussian
-    units 0.001)
---momentum P [0.9] {[0, 1)}  after the first epochs, which have 0.5 at most
---weight-cost W [0.0002] {[0, ∞)}  pulls weights to 0, not biases
---chain-steps N [100] {[1, ∞)}  Gibbs steps between two pictures of a chain
+--batch N [20] {[1, ∞)}  examples per batch
+--rate R {(0, 1e6]}  learning rate (default: 0.1, 0.01 with persistent chains, 0.001 for layers with
+    Gaussian units)
+--momentum P [0.9] {[0, 1)}  momentum; at most 0.5 in the first epochs
+--weight-cost W [0.0002] {[0, ∞)}  weight decay, on weights and not on biases
+--chain-steps N [100] {[1, ∞)}  Gibbs steps between two images of a chain
 --ais N [1000]  temperatures of annealed importance sampling, where a layer is too large for an
     exact log Z; 0: none
 )";

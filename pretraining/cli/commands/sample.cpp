@@ -21,8 +21,8 @@ MODEL  a file that `strata train variational` or `strata rbm` wrote
 
 --count N [16] {[1, 1000000]}  how many
 --seed N [1] {[0, 9007199254740992]}  seeds the draws: the same seed gives the same examples
---draw  draw from p(x|z): pixels of 0 and 1, or with a Gaussian decoder's noise (else the mean, what
-    is expected)
+--draw  draw from p(x|z): pixels of 0 and 1, or with a Gaussian decoder's noise (otherwise the
+    mean)
 --steps N [1000] {[1, ∞)}  of Gibbs sampling, in the chains of an RBM
 )";
 

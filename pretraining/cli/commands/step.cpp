@@ -19,8 +19,8 @@ namespace {
 constexpr const char* page = R"(
 strata step MODEL|KIND [options]
 
-Steps through one forward and backward pass, a visit at a time: `help` lists the commands. It reads
-them from a pipe too, and then writes each one after its prompt.
+Steps through one forward and backward pass, a visit at a time: `help` lists the commands.
+Commands can also come from a pipe; each is then echoed after its prompt.
 )";
 
 constexpr const char* own_options = R"(

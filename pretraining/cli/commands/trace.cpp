@@ -17,7 +17,7 @@ number, each rule with its source and a numerical check. One file, for any brows
 constexpr const char* own_options = R"(
 -o, --out FILE [trace.html] {>}  the page to write
 --entries N [1024] {[1, ∞)}  numbers kept of each tensor; larger ones are sampled
---checked N [10000]  nodes with more trained entries are not held against differences
+--checked N [10000]  nodes with more trained entries are not compared with numerical differences
 )";
 
 int run(const Options& options) {
@@ -34,7 +34,7 @@ int run(const Options& options) {
 }  // namespace
 
 Command trace_command() {
-  return {"step through it in a page of its own",
+  return {"a backward pass as a page for the browser",
           read_page(text(page, subject_argument, own_options, subject_options, model_options)),
           run};
 }

@@ -156,7 +156,7 @@ TEST_CASE(
       CHECK(
           contains(help.out, "  --" + spec.name + (spec.value.empty() ? " " : " " + spec.value)) ==
           cli::takes(kind, spec.name));
-    CHECK(contains(help.out, text("rows [", kind.defaults.epochs, "]")));
+    CHECK(contains(help.out, text("[", kind.defaults.epochs, "]")));
     CHECK(contains(help.out, text("[", kind.defaults.optimizer, "]")));
     if (cli::takes(kind, "hidden")) CHECK(contains(help.out, text("[", kind.defaults.hidden, "]")));
   }

@@ -27,8 +27,8 @@ std::string fallback(const Command& command, const std::string& name) {
 }
 
 std::string rbm_rates() {
-  return "rbm layers: " + number_text(usual_rbm_rate(false, false)) + ", of persistent chains " +
-         number_text(usual_rbm_rate(true, false));
+  return number_text(usual_rbm_rate(false, false)) + ", " +
+         number_text(usual_rbm_rate(true, false)) + " with persistent chains";
 }
 
 }  // namespace
@@ -40,7 +40,7 @@ TEST_CASE("the page of pretrain has the defaults for few examples and for many")
   const auto check_row = [&](const char* name, const auto& of_few, const auto& of_many) {
     CAPTURE(name);
     const std::string words =
-        text("(default: ", of_few, "; from ", many_examples, " examples on ", of_many, ")");
+        text("(default: ", of_few, ", or ", of_many, " for ", many_examples, " examples or more");
     CHECK(contains(row(command, name).help, words));
   };
   check_row("pretrain-epochs", few.pretrain_epochs, many.pretrain_epochs);
@@ -51,7 +51,7 @@ TEST_CASE("the page of pretrain has the defaults for few examples and for many")
   check_row("decay", few.finetune_decay, many.finetune_decay);
   CHECK(contains(row(command, "pretrain-rate").help, rbm_rates()));
   CHECK(contains(row(command, "pretrain-rate").help,
-                 "of linear units " + number_text(few.layer.rbm_rate_of_linear)));
+                 number_text(few.layer.rbm_rate_of_linear) + " with linear units"));
   CHECK(fallback(command, "rho") == number_text(double(few.layer.rho)));
   CHECK(fallback(command, "beta") == number_text(double(few.layer.beta)));
   CHECK(fallback(command, "noise") == number_text(double(few.layer.corruption.amount)));
@@ -70,10 +70,9 @@ TEST_CASE("the pages of rbm and classify have the defaults of their runs") {
   CHECK(fallback(rbm, "weight-cost") == number_text(r.training.weight_cost));
   CHECK(fallback(rbm, "chain-steps") == text(r.steps_between));
   CHECK(fallback(rbm, "ais") == text(r.ais.temperatures));
-  CHECK(contains("rbm layers: " + row(rbm, "rate").help.substr(row(rbm, "rate").help.find("0.")),
-                 rbm_rates()));
+  CHECK(contains(row(rbm, "rate").help, rbm_rates()));
   CHECK(contains(row(rbm, "rate").help,
-                 "of layers with Gaussian units " + number_text(usual_rbm_rate(false, true))));
+                 number_text(usual_rbm_rate(false, true)) + " for layers with Gaussian units"));
   const ClassifyOptions c;
   CHECK(fallback(classify, "layer-kind") == c.way);
   CHECK(fallback(classify, "decay") == number_text(double(c.decay)));

@@ -30,12 +30,19 @@ TEST_CASE("help, version and a wrong command") {
     CHECK(help.status == 0);
     CHECK(contains(help.out, std::string("usage: strata ") + command));
   }
-  check_refused(strata, "", 2, "which command?");
+  const Result alone = strata("");
+  CHECK(alone.status == 2);
+  CHECK(alone.err == strata("--help").out);
   check_refused(strata, "pretain", 2, "did you mean pretrain?");
   check_refused(strata, "trian sparse", 2, "did you mean train?");
   check_refused(strata, "train sprase", 2, "did you mean sparse?");
   check_refused(strata, "train", 2, "missing KIND");
   check_refused(strata, "train sparse --epoch 3", 2, "did you mean --epochs?");
+  // What other programs call them
+  check_refused(strata, "train sparse --lr 0.1", 2, "did you mean --rate?");
+  check_refused(strata, "train sparse --activation relu", 2, "did you mean --hidden-activation?");
+  check_refused(strata, "classify --batch-size 10", 2, "did you mean --batch?");
+  check_refused(strata, "rbm --activation relu", 2, "unknown option --activation");
 }
 
 TEST_CASE("threads that cannot be started are an error, not a wait without end") {
