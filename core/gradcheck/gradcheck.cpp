@@ -15,6 +15,9 @@ namespace {
 constexpr double tolerance = sizeof(Real) == 8 ? 1e-6 : 1e-2;
 constexpr double small_beside_scale = sizeof(Real) == 8 ? 1e-9 : 1e-3;
 constexpr double resolution = sizeof(Real) == 8 ? 1e-4 : 5e-2;
+// What rounding can do to a difference of the objective, in units of its own rounding: a step may
+// have to be this small before the objective is smooth on it.
+constexpr double smallest_step = sizeof(Real) == 8 ? 1e-4 : 1e-2;
 
 // Whether anything flows from `leaf` to `root`.
 bool has_path(const Tape& tape, int leaf, int root) {
@@ -63,7 +66,7 @@ EntryCheck compare_entry(std::size_t index, double analytic, const Derivative& n
   const double size = std::max(std::abs(analytic), std::abs(numeric.value));
   const double allowed = tolerance * size + small_beside_scale * scale;
   if (difference > allowed + 4 * numeric.error) {
-    if (difference <= noise) return verdict(Verdict::undecided, "saturated: lost in rounding");
+    if (difference <= noise) return verdict(Verdict::undecided, "lost in rounding");
     entry.differs = true;
     return verdict(Verdict::wrong, "analytic and numeric differ");
   }
@@ -145,10 +148,13 @@ std::vector<TensorCheck> check_objective(Tape& tape, const Objective& objective,
       probe.branch = branches_from(tape, leaf);
       return probe;
     };
+    const double rounding =
+        double(std::numeric_limits<Real>::epsilon()) * value_of_terms().magnitudes.front();
     const auto numeric = differentiate_every_entry(parameters[p]->value, value_of_terms);
     for (std::size_t t = 0; t < terms.size(); ++t) {
       results.push_back(compare_gradients(analytic[t][p], numeric[t],
-                                          has_path(tape, leaf, terms[t].value.index)));
+                                          has_path(tape, leaf, terms[t].value.index),
+                                          rounding / smallest_step));
       results.back().tensor = parameters[p]->name;
       results.back().term = terms[t].name;
     }
