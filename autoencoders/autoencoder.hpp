@@ -41,8 +41,8 @@ struct Autoencoder : Model {
   /// The data's path to the code, for the reader: widths, 64-100-50-2 (by default the first and the
   /// last of them); of pictures 1×8×8 → 16×4×4; of sequences their steps.
   virtual std::string architecture() const;
-  /// An object that rebuilds the model but for its parameters (own_kinds.hpp). Its key `model` names
-  /// the class.
+  /// An object that rebuilds the model but for its parameters (own_kinds.hpp). Its key `model`
+  /// names the class.
   virtual Json settings() const = 0;
   /// On data, in evaluation mode, a thousand rows at a time: any number of examples needs little
   /// memory. Throws Error where X is not (m × features), or H not (m × code_size).

@@ -39,9 +39,9 @@ ModelClass model_class(const char* name) {
           }};
 }
 
-/// The model of Autoencoder::settings, of any kind, by its key `model` (files of older versions have
-/// none: dense). Classes of a program's own are looked up first. Its parameters are yet to be set.
-/// Throws Error for settings that no class has, or that do not go together.
+/// The model of Autoencoder::settings, of any kind, by its key `model` (files of older versions
+/// have none: dense). Classes of a program's own are looked up first. Its parameters are yet to be
+/// set. Throws Error for settings that no class has, or that do not go together.
 std::unique_ptr<Autoencoder> rebuild(const Json& settings, const OwnKinds& own = {});
 
 }  // namespace strata

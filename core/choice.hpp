@@ -14,7 +14,7 @@ struct Choice {
   const char* what;                // what is chosen, in an error
   std::vector<std::string> names;  // one for each enumerator, in their order
 
-  const std::string& name(Enum value) const { return names[std::size_t(value)]; }
+  const std::string& name(Enum value) const { return names.at(std::size_t(value)); }
   /// The enumerator called so. Throws Error "WHAT: there is no 'NAME' (choose one of A, B, C)", of
   /// two "(choose A or B)".
   Enum named(const std::string& name) const {

@@ -3,8 +3,7 @@
 #include <limits>
 
 #if defined(__FAST_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__)
-#error \
-    "Strata: compile without -ffast-math and -Ofast: they assume that no number is infinite or NaN, and sum in any order"
+#error "Strata: not with -ffast-math or -Ofast, which assume that no number is NaN"
 #endif
 
 namespace strata {

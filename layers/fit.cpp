@@ -97,14 +97,16 @@ void begin_epoch(Run& run) {
 std::string what_helps(const Run& run) {
   if (run.epoch == 1 && run.batch == 0 && run.step == 0)
     return "before any step, so no learning rate helps: scale the data";
-  return text("try a smaller learning rate than ", run.rate, ", or clip gradients");
+  const bool clips = run.options.optimizer.kind != OptimizerKind::lbfgs;
+  return text("try a smaller learning rate than ", run.rate, clips ? ", or clip gradients" : "");
 }
 
-// The last step has no next one that would look at what it did.
-void check_last_step(const Run& run) {
+// The last step of an epoch has no next one that would look at what it did before the checkpoint
+// is written.
+void check_parameters(const Run& run) {
   for (const Parameter* p : run.parameters)
-    check_all_finite(text(run.options.label, ": after the last step ", p->name), p->value,
-                     what_helps(run));
+    check_all_finite(text(run.options.label, ": after epoch ", run.epoch - 1, " ", p->name),
+                     p->value, what_helps(run));
 }
 
 Error not_finite(const Run& run, double loss, const Batch& batch) {
@@ -213,11 +215,11 @@ History fit(Backprop& backprop, const Dataset& train, Rng& rng, const FitOptions
       }
     }
     go_on = end_epoch(run, stage, listeners);
+    check_parameters(run);
     if (go_on) stage.after_epoch();
   }
 
   run.early_stopping.restore_best(run.parameters);
-  check_last_step(run);
   run.history.best_epoch = run.early_stopping.best_epoch;
   run.history.seconds = stage.seconds();
   run.history.earlier_seconds = stage.earlier_seconds();

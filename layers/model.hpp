@@ -8,7 +8,8 @@ namespace strata {
 /// What can be trained: parameters, and an objective of a batch.
 struct Model {
   virtual ~Model() = default;
-  /// In a fixed order, each once: all that the objective trains (Error at the first batch otherwise).
+  /// In a fixed order, each once: all that the objective trains (Error at the first batch
+  /// otherwise).
   virtual std::vector<Parameter*> parameters() = 0;
   /// The generators that the objective draws from, in a fixed order. Files keep their states, so
   /// that draws go on where they stopped.

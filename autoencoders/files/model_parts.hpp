@@ -24,8 +24,8 @@ ModelFacts facts_in(const SafeTensors& file, const Json& metadata, std::size_t f
 /// The metadata under `strata`. Throws Error, naming the file, where there is none.
 Json model_metadata(const std::string& path, const SafeTensors& file);
 
-/// Writes such a file: the parameters by their names, the facts, and the members of `settings`. With
-/// `states` of generators these too.
+/// Writes such a file: the parameters by their names, the facts, and the members of `settings`.
+/// With `states` of generators these too.
 void write_model_file(const std::string& path, const std::vector<const Parameter*>& parameters,
                       const ModelFacts& facts, const Json& settings,
                       const Json& states = Json::array());

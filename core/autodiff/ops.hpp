@@ -121,7 +121,7 @@ Var layer_norm(Var X, Var gain, Var bias, Real epsilon = Real(1e-5), Site site =
 
 // ---- rules/losses: one number, a sum over features and a mean over examples
 Var half_mse(Var R, Var X, Site site = Site::here());  // 1/(2m) ΣΣ (r − x)²
-// −1/m ΣΣ [x log r + (1 − x) log(1 − r)], r in (0, 1)
+// −1/m ΣΣ [x log r + (1 − x) log(1 − r)], r in [0, 1]
 Var bce(Var R, Var X, Site site = Site::here());
 // The same with r = σ(z), safe for any z
 Var bce_with_logits(Var Z, Var X, Site site = Site::here());

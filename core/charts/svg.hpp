@@ -61,8 +61,8 @@ struct ArrowPlotOptions {
 };
 
 /// An arrow from each row of `starts` (n×2) to starts + scale · arrows (n×2), over the rows of
-/// `points` (k×2, or none; of more than 1000 every k-th). One unit is equally long in both directions. Rows that are not finite
-/// are left out. Throws Error for other shapes.
+/// `points` (k×2, or none; of more than 1000 every k-th). One unit is equally long in both
+/// directions. Rows that are not finite are left out. Throws Error for other shapes.
 std::string arrow_plot(const Tensor& points, const Tensor& starts, const Tensor& arrows,
                        const ArrowPlotOptions& options = {});
 

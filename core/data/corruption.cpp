@@ -74,8 +74,7 @@ std::string corruption_text(const Corruption& c) {
 Json corruption_to_json(const Corruption& c) {
   check(c.kind != CorruptionKind::custom,
         "a corrupting function of your own cannot be saved or copied (save the net inside the "
-        "denoising "
-        "autoencoder, and wrap it again after loading)");
+        "denoising autoencoder, and wrap it again after loading)");
   return Json::object({{"kind", corruption_kinds.name(c.kind)},
                        {"amount", c.amount},
                        {"low", c.low},

@@ -44,7 +44,8 @@ std::vector<int> nodes_between(const Tape& tape, int from, int to) {
 bool is_entrywise(const Formula& f) {
   using enum Formula::Kind;
   const bool is_product_of_matrices = f.kind == product && f.text.empty() &&
-                                      f.parts[0].kind == name && std::isupper(f.parts[0].text[0]);
+                                      f.parts[0].kind == name &&
+                                      std::isupper(static_cast<unsigned char>(f.parts[0].text[0]));
   const bool is_other = f.kind == series || f.kind == transpose || f.kind == index ||
                         f.kind == slice || f.kind == words || is_product_of_matrices;
   return !is_other && std::all_of(f.parts.begin(), f.parts.end(), is_entrywise);

@@ -65,11 +65,11 @@ void fill_uniform(std::span<Real> draws, Rng& rng, double low, double high);
 void fill_bernoulli(std::span<Real> mask, Rng& rng, double probability, Real on = 1);
 
 /// Draws in which each entry has a probability (or a mean) of its own: the states of stochastic
-/// units. states_i = 1 with probability P_i, otherwise 0, independently; 0 and 1 are exact, NaN gives
-/// 0. One draw of the generator starts a SplitMix64 sequence, whose number i decides entries 2i and
-/// 2i + 1 by 32 bits each, so that a probability is met to within 2⁻³², several threads can draw side
-/// by side, and the bits are the same for any number of threads. states is reallocated only if its
-/// shape differs from that of P; it may be P itself.
+/// units. states_i = 1 with probability P_i, otherwise 0, independently; 0 and 1 are exact, NaN
+/// gives 0. One draw of the generator starts a SplitMix64 sequence, whose number i decides entries
+/// 2i and 2i + 1 by 32 bits each, so that a probability is met to within 2⁻³², several threads can
+/// draw side by side, and the bits are the same for any number of threads. states is reallocated
+/// only if its shape differs from that of P; it may be P itself.
 void draw_bernoulli(const Tensor& P, Tensor& states, Rng& rng, Workers* workers = nullptr);
 /// states = means + ε, ε ~ N(0, 1), drawn one after the other. states may be means itself.
 void draw_gaussian(const Tensor& means, Tensor& states, Rng& rng);

@@ -152,14 +152,18 @@ void settle_signs(LogisticPca& model, Tensor& codes) {
   }
 }
 
-// Where codes and directions are both 0, neither has a slope: a saddle, which no Newton step leaves.
-// Codes that PCA leaves near 0 begin at draws instead; the ridge pulls back what is of no use.
-void leave_saddle(Tensor& codes) {
+// Where codes and directions are both 0, neither has a slope: a saddle, which no Newton step
+// leaves, and which none leaves fast while the ridge outweighs the codes. So codes that PCA leaves
+// near 0 begin at draws instead; the ridge pulls back what is of no use.
+void leave_saddle(double ridge, Tensor& codes) {
+  std::vector<double> squares(codes.cols());
+  for (std::size_t i = 0; i < codes.rows(); ++i) {
+    for (std::size_t a = 0; a < codes.cols(); ++a) squares[a] += double(codes(i, a) * codes(i, a));
+  }
+  const double largest = *std::max_element(squares.begin(), squares.end());
   Rng draws(1);
   for (std::size_t a = 0; a < codes.cols(); ++a) {
-    double squares = 0;
-    for (std::size_t i = 0; i < codes.rows(); ++i) squares += double(codes(i, a) * codes(i, a));
-    if (squares > 1e-4 * double(codes.rows())) continue;
+    if (largest > ridge * double(codes.rows()) && squares[a] > 1e-8 * largest) continue;
     for (std::size_t i = 0; i < codes.rows(); ++i) codes(i, a) = Real(draws.normal());
   }
 }
@@ -188,7 +192,7 @@ LogisticPcaFit fit_logistic_pca(const Tensor& X, std::size_t k, const LogisticPc
   const Tensor resting = resting_offsets(X), Xt = transposed(X), origin({X.rows(), k});
   LogisticPcaFit fit{
       {Tensor({X.cols(), k}), resting, options.ridge}, fit_pca(X, k, workers).transform(X), {}};
-  leave_saddle(fit.codes);
+  leave_saddle(options.ridge, fit.codes);
   TrainingStage stage(listeners.checkpoint, "logistic PCA",
                       [&fit](State& state) { remember_fit(state, fit); });
   fit.earlier_seconds = stage.earlier_seconds();

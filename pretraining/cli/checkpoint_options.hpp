@@ -20,8 +20,8 @@ inline constexpr const char* checkpoint_options = R"(
 /// The run's checkpoint, with what --resume names already read; from now on Ctrl-C ends the
 /// training's step, saves and throws Interrupted. Without --checkpoint and --resume only an
 /// interrupted run is written, to OUT/checkpoint.safetensors; the folder OUT is made. It belongs to
-/// this command, version, data and to every option that decides numbers. Throws as Checkpoint::resume, and
-/// where the file cannot be written or would be overwritten by the model.
+/// this command, version, data and to every option that decides numbers. Throws as
+/// Checkpoint::resume, and where the file cannot be written or would be overwritten by the model.
 Checkpoint checkpoint_of(const std::string& command, const Options& options, const TrainTest& data,
                          const std::string& out);
 

@@ -54,8 +54,8 @@ void check_file(const std::string& option, const std::string& name,
 
 /// What --threads says: 0 where it is not given.
 std::size_t threads_of(const Options& options);
-/// What --backprop says, for this model: the tape where it has no rule by hand. Throws UsageError where that was
-/// asked for. `name` is "the kind lstm" or a file.
+/// What --backprop says, for this model: the tape where it has no rule by hand. Throws UsageError
+/// where that was asked for. `name` is "the kind lstm" or a file.
 BackpropKind backprop_for(const Options& options, Autoencoder& model, const std::string& name);
 /// For --backprop explicit, where there is only the tape.
 UsageError no_rule_by_hand(const std::string& name, Autoencoder& model);

@@ -77,12 +77,24 @@ void check_features(const Options& options, const std::string& model, std::size_
         "' has ", data.features(), options.given("data") ? "" : " (name the data with --data)");
 }
 
+// Of a model whose data were not scaled.
+static void check_range(const ModelAndData& both) {
+  try {
+    both.saved.model->check_data(both.X);
+  } catch (const Error&) {
+    const auto [least, most] = std::ranges::minmax_element(both.X.values);
+    throw Error(text("'", both.data.name, "' goes from ", *least, " to ", *most,
+                     ", but the model was trained on data in [0, 1], not scaled (bring these into "
+                     "the same range)"));
+  }
+}
+
 ModelAndData read_model_and_data(const Options& options, RowRange fallback) {
   ModelAndData both{load_saved_model(options), rows_of_data(options, fallback), {}};
   check_features(options, options.positional()[0] + ": the model", both.saved.model->features(),
                  both.data);
   both.X = both.saved.scaling.apply(both.data.X);
-  if (both.saved.scaling.shift.empty()) both.saved.model->check_data(both.X);
+  if (both.saved.scaling.shift.empty()) check_range(both);
   return both;
 }
 

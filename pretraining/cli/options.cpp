@@ -156,7 +156,7 @@ Options::Options(std::vector<OptionSpec> specs, const std::vector<std::string>& 
       // -epochs for --epochs is as near as can be.
       throw UsageError(
           "unknown option " + name +
-          suggestion(name.starts_with("--") ? called_here(name, names) : "-" + name, names, ""));
+          suggestion(called_here(name.starts_with("--") ? name : "-" + name, names), names, ""));
     }
     const OptionSpec& option = specs_[std::size_t(found - names.begin())];
     if (option.value.empty()) {

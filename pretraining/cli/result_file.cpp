@@ -59,7 +59,7 @@ void write_rows(const std::string& path, const Tensor& A, const std::vector<std:
 
 void save_rows(const Options& options, const Tensor& A, const std::string& stem,
                const ImageShape& image, std::size_t columns) {
-  check_all_finite(stem, A, "no file is written; are the data as large as those of the training?");
+  check_all_finite(stem, A, "no file is written: the model's outputs overflow");
   std::vector<std::string> names;
   for (std::size_t j = 0; j < A.cols(); ++j) names.push_back(stem + std::to_string(j));
   write_rows(options.text("save"), A, names, image, columns);

@@ -55,7 +55,7 @@ std::string remark_on_course(const History& history, bool may_come_to_rest) {
   const double last = mean_loss(history, n - tenth, n);
   const double at_half = mean_loss(history, n / 2 - tenth, n / 2);
   const double fallen = first - last;
-  if (before - last > 0.03 * fallen)
+  if (before - last > 0.03 * std::abs(fallen))
     return "the objective still falls at the end: more epochs (--epochs) would go further";
   if (!may_come_to_rest && fallen > 0 && at_half - last < 0.001 * fallen)
     return "the objective has not fallen since half of the epochs: fewer would have done";

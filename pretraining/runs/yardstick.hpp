@@ -24,9 +24,7 @@ struct IdleUnits {
 };
 IdleUnits idle_units(const Tensor& H);
 
-/// "3 of 16 code units are constant …", and the like: a sentence for each thing that asks for
-/// another look, the gravest first. Empty where nothing does. Test errors are 0 where there are no
-/// test rows.
+/// What is judged. Test errors are 0 where there are no test rows.
 struct Judged {
   double train_error = 0, test_error = 0;        // squared error per example
   double train_of_means = 0, test_of_means = 0;  // error_of_means of the same rows
@@ -35,6 +33,8 @@ struct Judged {
   const History* history = nullptr;  // null: not trained here
   bool may_come_to_rest = false;     // L-BFGS: at the optimum its steps end, which is no waste
 };
+/// "3 of 16 code units are constant …", and the like: a sentence for each thing that asks for
+/// another look, the gravest first. Empty where nothing does.
 std::vector<std::string> remarks_on(const Judged& result);
 
 }  // namespace strata

@@ -57,7 +57,8 @@ const Op half_mse_op = {.name = "half_mse",
 // --------------------------------------------------------------------------------------------- bce
 // L = −1/m Σ [X log R + (1 − X) log(1 − R)]        R in [0, 1], L (1)
 // dR += dL (R − X) / (m R (1 − R))                 dX += dL (log(1 − R) − log R)/m
-// A term whose factor X or 1 − X is 0 is 0, also where its logarithm is not finite.
+// A term whose factor X or 1 − X is 0 is 0, also where its logarithm is not finite; so dR is taken
+// as dL/m [(1 − X)/(1 − R) − X/R], where 0/0 is 0.
 
 // a/b, and 0 where a is 0
 static Real share(Real a, Real b) {
@@ -68,8 +69,8 @@ static void bce_forward(Tape& tape, Node& node) {
   const Tensor& R = tape.input_value(node, 0);
   const Tensor& X = tape.input_value(node, 1);
   const double total = sum_over<double>(R.size(), [&](std::size_t i) {
-    const Real of_x = X[i] == 0 ? Real(0) : X[i] * std::log(R[i]);
-    const Real of_rest = X[i] == 1 ? Real(0) : (1 - X[i]) * std::log1p(-R[i]);
+    const Real of_x = X[i] == 0 && R[i] >= 0 ? Real(0) : X[i] * std::log(R[i]);
+    const Real of_rest = X[i] == 1 && R[i] <= 1 ? Real(0) : (1 - X[i]) * std::log1p(-R[i]);
     return of_x + of_rest;
   });
   node.value[0] = Real(-total / double(R.rows()));

@@ -46,7 +46,7 @@ constexpr const char* training_options = R"(
 --rate R {(0, 1e6]}  learning rate of fine-tuning (default: 0.001; with fewer than 10000 rows, and
     with few labels, 0.005)
 --optimizer NAME [adam] {sgd momentum nesterov adagrad rmsprop adam adamw}  sgd momentum nesterov
-    adagrad rmsprop adam adamw
+    adagrad rmsprop adam adamw (adamw also decays weights, by 0.01 of the rate a step)
 --schedule NAME [one_cycle]  of the learning rate: constant step cosine one_cycle
 --labels A,B,…  how many labels to try in the comparison with few labels; 0: none (default: what
     suits the data)

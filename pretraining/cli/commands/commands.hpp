@@ -11,10 +11,10 @@ Command gradients_command(), check_command(), step_command(), trace_command();
 Command data_command(), bench_command();
 
 struct Subject;
-/// `strata check --blame`: which rule is wrong? Every rule of the tape alone against differences, and
-/// the delta rule by hand quantity by quantity against the tape. Prints the table of nodes, then the
-/// rules that are wrong, or that every rule is right; writes --json. Returns the exit status: 1
-/// where something is wrong.
+/// `strata check --blame`: which rule is wrong? Every rule of the tape alone against differences,
+/// and the delta rule by hand quantity by quantity against the tape. Prints the table of nodes,
+/// then the rules that are wrong, or that every rule is right; writes --json. Returns the exit
+/// status: 1 where something is wrong.
 int blame_command(const Options& options, Subject& subject);
 
 }  // namespace strata::cli

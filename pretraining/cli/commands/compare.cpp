@@ -16,8 +16,8 @@ strata compare [KIND …] [options]
 
 Trains every kind of autoencoder on the same data and puts them into one table, next to raw data and
 PCA: the error, the sparsity and contraction of the code, whether its nearest neighbours are of the
-same class, and the seconds it took. A kind that does not suit the data is left out, and the output says so.
-Writes a page.
+same class, and the seconds it took. A kind that does not suit the data is left out, and the output
+says so. Writes a page.
 
 KIND …  only these: )";
 

@@ -49,7 +49,7 @@ int reconstruct(const Options& options) {
   const bool scaled = !input.saved.scaling.shift.empty();
   const double error = squared_error_per_example(input.X, R);
   check(std::isfinite(error), "the squared error is ", error,
-        ", and no file is written: are the data as large as those of the training?");
+        ", and no file is written: the model's outputs overflow");
   std::fprintf(stderr, "squared error per example: %.6f%s\n", error,
                scaled ? " (of the scaled data)" : "");
   if (options.given("errors"))

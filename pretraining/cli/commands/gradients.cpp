@@ -29,8 +29,10 @@ int run(const Options& options) {
   const auto backprop = make_backprop(kind, model, &workers);
   const Batch batch{input.X, {}};
   const std::vector<TermValue>& terms = backprop->gradients(batch);
-  check(std::isfinite(total_of(terms)) && gradients_are_finite(backprop->parameters(), &workers),
-        "the gradient is not finite, and not written; ", backprop->explain_non_finite(batch));
+  if (!std::isfinite(total_of(terms)) || !gradients_are_finite(backprop->parameters(), &workers)) {
+    throw Error("the gradient is not finite, and not written; " +
+                backprop->explain_non_finite(batch));
+  }
 
   std::printf("objective of %zu examples by %s backprop: %.9g\n", input.data.size(),
               backprop_kinds.name(kind).c_str(), total_of(terms));

@@ -52,7 +52,7 @@ constexpr const char* network_options = R"(
 --rate R {(0, 1e6]}  learning rate of fine-tuning (default: 0.03, or 0.002 for 10000 examples or
     more; lbfgs: 1)
 --optimizer NAME [adam]  sgd momentum nesterov adagrad rmsprop adam adamw lbfgs. lbfgs fine-tunes;
-    the layers are then pretrained with adam
+    the layers are then pretrained with adam. adamw also decays weights, by 0.01 of the rate a step
 --schedule NAME [one_cycle]  of the learning rate: constant step cosine one_cycle (lbfgs: constant)
 --decay W {[0, ∞)}  weight of the L2 term in fine-tuning (default: 0.0001, or 5e-05 for 10000
     examples or more)

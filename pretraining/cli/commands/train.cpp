@@ -42,7 +42,7 @@ void print_outcome(const TrainRun& run) {
   }
   std::printf("  squared error per example   train %.6f", run.train_error);
   if (run.has_test()) std::printf("   test %.6f", run.test_error);
-  std::printf("\n  of answering with the means train %.6f", run.train_error_of_means);
+  std::printf("\n  answering with the means    train %.6f", run.train_error_of_means);
   if (run.has_test()) std::printf("   test %.6f", run.test_error_of_means);
   std::printf("   (%.1f %% of the variance explained)", 100 * std::max(0.0, run.explained()));
   std::printf("\n  code: mean activation %.4f", run.code.mean_of_means);

@@ -52,8 +52,7 @@ struct Kind {
   DataShape small_data = {6, {}};                                // and what it is of
   const char* own_options =  // of model_specs, those that it takes
       "layers hidden hidden-activation code output loss rho beta l1 keep decay tied init "
-      "corruption "
-      "noise dropout";
+      "corruption noise dropout";
   pages::Figures figures;  // what its page shows beside the usual; may be null
   Maker* make = make_dense;
   /// What `train` says of these data before it begins, in a line or none; may be null. Throws

@@ -1,5 +1,6 @@
 #pragma once
-// Numbers on a screen of 100 columns (screen_width): small tables with a title, side by side where they fit.
+// Numbers on a screen of 100 columns (screen_width): small tables with a title, side by side where
+// they fit.
 
 #include <string>
 #include <vector>

@@ -27,3 +27,11 @@ TEST_CASE("bce: an answer that is certain and wrong costs without end") {
   const Var loss = bce(tape.input(Tensor({1, 1}, 0)), tape.input(Tensor({1, 1}, 1)));
   CHECK(std::isinf(loss.value()[0]));
 }
+
+TEST_CASE("bce: an answer outside [0, 1] is not a number, and never a gain") {
+  Tape tape;
+  CHECK(std::isnan(
+      bce(tape.input(Tensor({1, 1}, Real(-0.5))), tape.input(Tensor({1, 1}))).value()[0]));
+  CHECK(std::isnan(
+      bce(tape.input(Tensor({1, 1}, Real(1.5))), tape.input(Tensor({1, 1}, 1))).value()[0]));
+}

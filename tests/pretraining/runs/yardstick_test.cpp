@@ -17,6 +17,7 @@ History course(std::size_t epochs, std::size_t until) {
   History history;
   for (std::size_t k = 0; k < epochs; ++k) {
     EpochRecord record;
+    record.epoch = k + 1;
     record.loss = 100 - double(std::min(k, until));
     history.epochs.push_back(record);
   }
@@ -77,6 +78,10 @@ TEST_CASE("yardstick: a note for each thing that asks for another look, and none
   r.may_come_to_rest = false;
   r.history = &done;
   CHECK(remarks_on(r).empty());
+  History rising = course(50, 0);
+  for (EpochRecord& record : rising.epochs) record.loss += double(record.epoch);
+  r.history = &rising;
+  CHECK(remarks_on(r).empty());
 }
 
 TEST_CASE("yardstick: train prints it, and says where a result is no better than the means") {
@@ -84,7 +89,7 @@ TEST_CASE("yardstick: train prints it, and says where a result is no better than
   const std::string folder = " --quiet --out " + strata.file("run");
   const Result good = strata("train linear --epochs 30" + folder);
   // The variance of the digits' training rows, and what their means cost on the test rows: NumPy
-  CHECK(contains(good.out, "of answering with the means train 4.724356   test 4.572733"));
+  CHECK(contains(good.out, "answering with the means    train 4.724356   test 4.572733"));
   CHECK(!contains(good.out, "no better than"));
   const Result bad = strata("train undercomplete --rate 1e-9 --epochs 3" + folder);
   CHECK(contains(bad.out, "(0.0 % of the variance explained)"));

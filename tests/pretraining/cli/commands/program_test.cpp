@@ -40,6 +40,7 @@ TEST_CASE("help, version and a wrong command") {
   check_refused(strata, "train sparse --epoch 3", 2, "did you mean --epochs?");
   // What other programs call them
   check_refused(strata, "train sparse --lr 0.1", 2, "did you mean --rate?");
+  check_refused(strata, "train sparse -lr 0.1", 2, "did you mean --rate?");
   check_refused(strata, "train sparse --activation relu", 2, "did you mean --hidden-activation?");
   check_refused(strata, "classify --batch-size 10", 2, "did you mean --batch?");
   check_refused(strata, "rbm --activation relu", 2, "unknown option --activation");
