@@ -17,7 +17,7 @@ constexpr double small_beside_scale = sizeof(Real) == 8 ? 1e-9 : 1e-3;
 constexpr double resolution = sizeof(Real) == 8 ? 1e-4 : 5e-2;
 // What rounding can do to a difference of the objective, in units of its own rounding: a step may
 // have to be this small before the objective is smooth on it.
-constexpr double smallest_step = sizeof(Real) == 8 ? 1e-4 : 1e-2;
+constexpr double smallest_step = 1e-4;
 
 // Whether anything flows from `leaf` to `root`.
 bool has_path(const Tape& tape, int leaf, int root) {

@@ -40,7 +40,8 @@ Neighbours probe_both_sides(Real& x, double h, const std::function<Probe()>& f) 
 }
 
 /// Neville's extrapolation of the differences d_i at steps h / step_ratio^i, whose error is a
-/// series in h². `rounded` is the rounding of f: in d_i it is that many times 1/step.
+/// series in h². `rounded` is the rounding of f: in d_i, divided by 2 h, it is that of
+/// both places, half of it each.
 Derivative extrapolate(const std::vector<double>& differences, double h, double rounded) {
   Derivative best{differences[0], std::numeric_limits<double>::infinity(), true};
   std::vector<double> previous_row;
@@ -53,8 +54,8 @@ Derivative extrapolate(const std::vector<double>& differences, double h, double 
     for (std::size_t j = 1; j <= i; ++j) {
       row.push_back((row[j - 1] * factor - previous_row[j - 1]) / (factor - 1));
       factor *= step_ratio * step_ratio;
-      const double error = std::max(
-          {std::abs(row[j] - row[j - 1]), std::abs(row[j] - previous_row[j - 1]), rounded / h});
+      const double error = std::max({std::abs(row[j] - row[j - 1]),
+                                     std::abs(row[j] - previous_row[j - 1]), rounded / (2 * h)});
       if (error < best.error) {
         best.value = row[j];
         best.error = error;

@@ -251,6 +251,8 @@ TEST_CASE("settings and data that make no sense are refused") {
 }
 
 TEST_CASE("of bytes, whose objective is large, no right gradient is called wrong") {
+  if (sizeof(Real) == 4)
+    return;  // of these objectives float has no digits left to take differences
   int undecided = 0, decided = 0;
   for (std::uint64_t seed = 1; seed <= 10; ++seed) {
     Rng rng(seed);
@@ -267,5 +269,5 @@ TEST_CASE("of bytes, whose objective is large, no right gradient is called wrong
       (check.verdict == Verdict::ok ? decided : undecided)++;
     }
   }
-  if (sizeof(Real) == 8) CHECK(decided > 5 * undecided);  // not all of them are given up
+  CHECK(decided > 5 * undecided);  // not all of them are given up
 }
