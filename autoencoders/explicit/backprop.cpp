@@ -72,12 +72,10 @@ void ExplicitBackprop::mean_activations() {
   const ExplicitLayer& code = layers[code_ - 1];
   reshape(rho_hat, {code.a.cols()});
   const std::size_t m = code.a.rows();
-  for_column_sums(
-      m, code.a.cols(), workers, [&](std::size_t i, std::size_t j) { return code.a(i, j); },
-      [&](std::size_t j, double sum) {
-        const double mean = sum / double(m);
-        rho_hat[j] = Real(is_symmetric_range(code.f) ? (mean + 1) / 2 : mean);
-      });
+  for_column_sums(m, code.a.cols(), workers, entries_of(code.a), [&](std::size_t j, double sum) {
+    const double mean = sum / double(m);
+    rho_hat[j] = Real(is_symmetric_range(code.f) ? (mean + 1) / 2 : mean);
+  });
   computed_at.mean_activations = Site::here();
 }
 

@@ -17,9 +17,8 @@ void add_to_rows(Tensor& Z, const Tensor& b, Workers* workers) {
 void add_row_sums(const Tensor& X, Real scale, Tensor& sums, Workers* workers) {
   check(sums.size() == X.cols(), "add_row_sums: X is ", X.shape, " but the sums are ", sums.shape,
         " (one number for each column)");
-  for_column_sums(
-      X.rows(), X.cols(), workers, [&X](std::size_t i, std::size_t j) { return X(i, j); },
-      [&](std::size_t j, double total) { sums[j] += Real(double(scale) * total); });
+  for_column_sums(X.rows(), X.cols(), workers, entries_of(X),
+                  [&](std::size_t j, double total) { sums[j] += Real(double(scale) * total); });
 }
 
 }  // namespace strata

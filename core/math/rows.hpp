@@ -11,7 +11,7 @@ namespace strata {
 /// Z (m×d) += 1 b: b (d) is added to every row.
 void add_to_rows(Tensor& Z, const Tensor& b, Workers* workers = nullptr);
 
-/// use(j, Σ_i term(i, j)) for each column j of m rows. Sums over examples are taken in double, from
+/// use(j, Σ_i term(i)(j)) for each column j of m rows. Sums over examples are taken in double, from
 /// the first row to the last for any number of threads: of 60 000 examples a sum of floats has lost
 /// three of its seven digits.
 template <class Term, class Use>
@@ -24,11 +24,17 @@ void for_column_sums(std::size_t m, std::size_t columns, Workers* workers, const
       const std::size_t count = std::min(at_once, end - first);
       double totals[at_once] = {};
       for (std::size_t i = 0; i < m; ++i) {
-        for (std::size_t j = 0; j < count; ++j) totals[j] += double(term(i, first + j));
+        const auto of_row = term(i);
+        for (std::size_t j = 0; j < count; ++j) totals[j] += double(of_row(first + j));
       }
       for (std::size_t j = 0; j < count; ++j) use(first + j, totals[j]);
     }
   });
+}
+
+/// The entries of row i of X, for for_column_sums: entries_of(X)(i)(j) is X_ij.
+inline auto entries_of(const Tensor& X) {
+  return [&X](std::size_t i) { return [x = X.row(i)](std::size_t j) { return x[j]; }; };
 }
 
 /// sums (d) += scale · Σ_rows X (m×d), by for_column_sums.

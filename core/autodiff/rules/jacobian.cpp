@@ -30,7 +30,9 @@ static void repeat_rows_backward(Tape& tape, Node& node) {
   Tensor& dW = tape.input_grad(node, 0);
   for_column_sums(
       node.settings.count, dW.size(), tape.workers,
-      [&](std::size_t i, std::size_t j) { return dY[i * dW.size() + j]; },
+      [&](std::size_t i) {
+        return [dy = &dY.values[i * dW.size()]](std::size_t j) { return dy[j]; };
+      },
       [&dW](std::size_t j, double total) { dW[j] += Real(total); });
 }
 
@@ -145,10 +147,11 @@ static void contraction_forward(Tape& tape, Node& node) {
   for (std::size_t k = 0; k < W.rows(); ++k) {
     for (std::size_t j = 0; j < units; ++j) q[j] += W(k, j) * W(k, j);
   }
-  const auto squared_slope = [&H, symmetric = node.settings.symmetric](std::size_t i,
-                                                                       std::size_t j) {
-    const Real s = slope_of_unit(H(i, j), symmetric);
-    return s * s;
+  const auto squared_slope = [&H, symmetric = node.settings.symmetric](std::size_t i) {
+    return [h = H.row(i), symmetric](std::size_t j) {
+      const Real s = slope_of_unit(h[j], symmetric);
+      return s * s;
+    };
   };
   for_column_sums(H.rows(), units, tape.workers, squared_slope,
                   [&](std::size_t j, double total) { p[j] = Real(total / double(H.rows())); });

@@ -65,7 +65,9 @@ static void layer_norm_backward(Tape& tape, Node& node) {
     Tensor& dg = tape.input_grad(node, 1);
     for_column_sums(
         X.rows(), d, tape.workers,
-        [&](std::size_t row, std::size_t j) { return dY(row, j) * x_hat(row, j); },
+        [&](std::size_t row) {
+          return [&, row](std::size_t j) { return dY(row, j) * x_hat(row, j); };
+        },
         [&dg](std::size_t j, double total) { dg[j] += Real(total); });
   }
   if (tape.input_wants_grad(node, 2)) {

@@ -26,12 +26,10 @@ static void kl_sparsity_forward(Tape& tape, Node& node) {
   const double rho = double(node.settings.number);
   if (node.saved.empty()) node.saved.emplace_back(Shape({H.cols()}));
   Tensor& rho_hat = node.saved[0];
-  for_column_sums(
-      H.rows(), H.cols(), tape.workers, [&H](std::size_t i, std::size_t j) { return H(i, j); },
-      [&](std::size_t j, double sum) {
-        const double mean = sum / double(H.rows());
-        rho_hat[j] = Real(node.settings.symmetric ? (mean + 1) / 2 : mean);
-      });
+  for_column_sums(H.rows(), H.cols(), tape.workers, entries_of(H), [&](std::size_t j, double sum) {
+    const double mean = sum / double(H.rows());
+    rho_hat[j] = Real(node.settings.symmetric ? (mean + 1) / 2 : mean);
+  });
   double total = 0;
   for (std::size_t j = 0; j < H.cols(); ++j) {
     const double rho_hat_j = double(rho_hat[j]);
