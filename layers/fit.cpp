@@ -104,9 +104,11 @@ std::string what_helps(const Run& run) {
 // The last step of an epoch has no next one that would look at what it did before the checkpoint
 // is written.
 void check_parameters(const Run& run) {
-  for (const Parameter* p : run.parameters)
+  for (const Parameter* p : run.parameters) {
+    if (all_finite(p->value)) continue;  // no words are made while all is well: every epoch asks
     check_all_finite(text(run.options.label, ": after epoch ", run.epoch - 1, " ", p->name),
                      p->value, what_helps(run));
+  }
 }
 
 Error not_finite(const Run& run, double loss, const Batch& batch) {

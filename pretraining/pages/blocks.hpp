@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/charts/svg.hpp"
-#include "layers/fit.hpp"
+#include "layers/history.hpp"
 #include "pretraining/pages/words.hpp"
 #include "pretraining/runs/results_head.hpp"
 
