@@ -65,6 +65,8 @@ std::string remark_on_course(const History& history, bool may_come_to_rest) {
 }  // namespace
 
 std::vector<std::string> remarks_on(const Judged& r) {
+  if (r.train_of_means == 0)
+    return {"the training examples are all the same: there is nothing to learn but that one"};
   std::vector<std::string> remarks;
   const double error = r.has_test ? r.test_error : r.train_error;
   const double of_means = r.has_test ? r.test_of_means : r.train_of_means;

@@ -12,7 +12,7 @@ namespace strata {
 
 /// (1/m) Σ ‖x − μ‖² over the rows x of X (m×d): the squared error per example of answering
 /// everything with the means μ (d) of the training examples. Of the training examples themselves it
-/// is their variance.
+/// is their total_variance, which is 0 to the bit where they are all the same.
 double error_of_means(const Tensor& X, const Tensor& means);
 
 /// Code units that tell nothing about an example, over the codes H (m×k) of many.

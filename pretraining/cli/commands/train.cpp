@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include "autoencoders/denoising.hpp"
+#include "autoencoders/jacobian.hpp"
 #include "pretraining/cli/checkpoint_options.hpp"
 #include "pretraining/cli/commands/commands.hpp"
 #include "pretraining/cli/data_options.hpp"
@@ -144,9 +145,9 @@ void train_and_measure(TrainRun& run, const Dataset& rows, Rng& rng, BackpropKin
   run.train_error = reconstruction_error(*run.model, run.data.train.X, run.workers);
   if (run.has_test())
     run.test_error = reconstruction_error(*run.model, run.data.test.X, run.workers);
-  const Tensor means = column_means(run.data.train.X);
-  run.train_error_of_means = error_of_means(run.data.train.X, means);
-  if (run.has_test()) run.test_error_of_means = error_of_means(run.data.test.X, means);
+  run.train_error_of_means = total_variance(run.data.train.X);
+  if (run.has_test())
+    run.test_error_of_means = error_of_means(run.data.test.X, column_means(run.data.train.X));
   const Tensor codes = run.model->encode(run.data.train.X, run.workers);
   run.code = code_statistics(codes);
   run.idle = idle_units(codes);

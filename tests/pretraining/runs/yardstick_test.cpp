@@ -84,6 +84,18 @@ TEST_CASE("yardstick: a note for each thing that asks for another look, and none
   CHECK(remarks_on(r).empty());
 }
 
+TEST_CASE("yardstick: of examples that are all the same nothing else is said") {
+  const Program strata;
+  const std::string table = strata.file("same.csv");
+  std::string lines = "a,b,c\n";
+  for (int i = 0; i < 20; ++i) lines += "0.1,0.7,0.3\n";
+  write_file(table, lines);
+  const Result result = strata("train undercomplete --epochs 30 --quiet --data " + table +
+                               " --out " + strata.file("run"));
+  CHECK(count(result.out, "note: ") == 1);
+  CHECK(contains(result.out, "note: the training examples are all the same"));
+}
+
 TEST_CASE("yardstick: train prints it, and says where a result is no better than the means") {
   const Program strata;
   const std::string folder = " --quiet --out " + strata.file("run");
