@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "core/inspect/journal.hpp"
-#include "pretraining/cli/help_page.hpp"
 
 namespace strata::cli {
 

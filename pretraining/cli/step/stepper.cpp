@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/inspect/non_finite.hpp"
+#include "pretraining/cli/help_page.hpp"
 #include "pretraining/cli/options.hpp"
 #include "pretraining/cli/result_file.hpp"
 #include "pretraining/cli/step/names.hpp"

@@ -5,6 +5,7 @@
 
 #include "core/formula/formula.hpp"
 #include "core/io/utf8.hpp"
+#include "pretraining/cli/help_page.hpp"
 #include "pretraining/cli/step/names.hpp"
 
 namespace strata::cli {
