@@ -1,5 +1,6 @@
 #include "autoencoders/autoencoder.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "layers/row_pieces.hpp"
@@ -46,6 +47,11 @@ Tensor Autoencoder::reconstruct(const Tensor& X, Workers* workers) {
   return in_row_pieces(X, features(), workers, [this](Tape& tape, Var x) {
     return record_reconstruct(tape, x, Mode::evaluation);
   });
+}
+
+void begin_bias_at_means(Parameter& b, Activation f, const Tensor& means, std::size_t examples) {
+  const auto is_zero = [](Real x) { return x == 0; };
+  if (std::ranges::all_of(b.value.values, is_zero)) b.value = biases_at_means(f, means, examples);
 }
 
 Var record_weight_decay(Tape& tape, const std::vector<Parameter*>& parameters, Real lambda) {

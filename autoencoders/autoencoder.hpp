@@ -6,6 +6,7 @@
 
 #include "core/io/json.hpp"
 #include "core/random/rng.hpp"
+#include "layers/activation.hpp"
 #include "layers/model.hpp"
 
 namespace strata {
@@ -30,6 +31,11 @@ struct Autoencoder : Model {
     return objective_from(tape, X, X, mode);
   }
 
+  /// Called before training: output biases that are all zero still, so of a model just made, begin
+  /// where the answer to everything is the mean of X (m × features), and need not be pulled there.
+  /// Of dark pictures, whose outputs would all begin at ½, this is what training would do first, at
+  /// the cost of the code.
+  virtual void begin_at_means(const Tensor& /*X*/) {}
   /// Called with the number of each epoch, from 1 in each call of train, before it begins: for
   /// weights that change while training goes on. A warm-up begins anew with each call, as a
   /// learning-rate schedule does.
@@ -50,6 +56,9 @@ struct Autoencoder : Model {
   Tensor decode(const Tensor& H, Workers* workers = nullptr);
   Tensor reconstruct(const Tensor& X, Workers* workers = nullptr);
 };
+
+/// b = f⁻¹(means), if b is all zero: what begin_at_means does for outputs f(z + b).
+void begin_bias_at_means(Parameter& b, Activation f, const Tensor& means, std::size_t examples);
 
 /// (λ/2) Σ ‖W‖² over the weights among the parameters, not the biases. There must be one.
 Var record_weight_decay(Tape& tape, const std::vector<Parameter*>& parameters, Real lambda);

@@ -74,6 +74,7 @@ struct ContractiveAutoencoder : Autoencoder {
   Objective objective_from(Tape& tape, Var input, Var target, Mode mode) override;
   std::vector<Parameter*> parameters() override { return net.parameters(); }
   void check_data(const Tensor& X) const override { net.check_data(X); }
+  void begin_at_means(const Tensor& X) override { net.begin_at_means(X); }
   std::string architecture() const override { return net.architecture(); }
   Json settings() const override;
   static ContractiveAutoencoder from_settings(const Json& settings, const OwnKinds& own = {});

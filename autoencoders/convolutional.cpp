@@ -158,6 +158,15 @@ void ConvolutionalAutoencoder::check_data(const Tensor& X) const {
   check_data_range(Activation::sigmoid, X, "");
 }
 
+void ConvolutionalAutoencoder::begin_at_means(const Tensor& X) {
+  const std::size_t pixels = options.picture.height * options.picture.width;
+  Tensor means({options.picture.channels});
+  const Tensor of_columns = column_means(X);
+  for (std::size_t j = 0; j < of_columns.size(); ++j)
+    means[j / pixels] += of_columns[j] / Real(pixels);
+  begin_bias_at_means(*decoder.parameters().back(), Activation::sigmoid, means, X.rows());
+}
+
 std::string ConvolutionalAutoencoder::architecture() const {
   std::string words;
   for (const Maps& at : stages()) {

@@ -75,6 +75,8 @@ struct ConvolutionalAutoencoder : Autoencoder {
   Objective objective_from(Tape& tape, Var input, Var target, Mode mode) override;
 
   void check_data(const Tensor& X) const override;
+  /// Of each channel, whose pixels share a bias.
+  void begin_at_means(const Tensor& X) override;
   /// "1×8×8 → 16×4×4 → 8×2×2 → 32"
   std::string architecture() const override;
   Json settings() const override;

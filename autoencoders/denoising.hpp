@@ -50,6 +50,7 @@ struct DenoisingAutoencoder : Autoencoder {
 
   std::vector<Parameter*> parameters() override { return net->parameters(); }
   void check_data(const Tensor& X) const override { net->check_data(X); }
+  void begin_at_means(const Tensor& X) override { net->begin_at_means(X); }
   void start_epoch(std::size_t epoch) override { net->start_epoch(epoch); }
   std::string architecture() const override { return net->architecture(); }
   /// Throws Error for a custom corruption, which can be neither saved nor copied.

@@ -166,6 +166,10 @@ void DenseAutoencoder::check_data(const Tensor& X) const {
   check_data_range(decoder.back().activation, X);
 }
 
+void DenseAutoencoder::begin_at_means(const Tensor& X) {
+  begin_bias_at_means(decoder.back().b, decoder.back().activation, column_means(X), X.rows());
+}
+
 std::string DenseAutoencoder::architecture() const {
   return layers_text(sizes());
 }

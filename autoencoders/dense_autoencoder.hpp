@@ -70,6 +70,7 @@ struct DenseAutoencoder : Autoencoder {
   /// with terms of their own add to them.
   std::vector<Term> record_terms(Tape& tape, Var X, Var h, Mode mode);
   void check_data(const Tensor& X) const override;
+  void begin_at_means(const Tensor& X) override;
   std::string architecture() const override;
   /// `noise`, with dropout.
   std::vector<Rng*> generators() override;

@@ -113,6 +113,14 @@ void LstmAutoencoder::check_data(const Tensor& X) const {
   check_data_range(options.output, X);
 }
 
+void LstmAutoencoder::begin_at_means(const Tensor& X) {
+  Tensor means({options.step_features});
+  const Tensor of_columns = column_means(X);
+  for (std::size_t j = 0; j < of_columns.size(); ++j)
+    means[j % means.size()] += of_columns[j] / Real(options.steps);
+  begin_bias_at_means(output.b, options.output, means, X.rows());
+}
+
 std::string LstmAutoencoder::architecture() const {
   const LstmAutoencoderOptions& o = options;
   return text(o.steps, " steps of ", o.step_features, ", ", o.units, " units, a code of ",

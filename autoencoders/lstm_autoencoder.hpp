@@ -85,6 +85,8 @@ struct LstmAutoencoder : Autoencoder {
   /// decoder.2.W, .b.
   std::vector<Parameter*> parameters() override;
   void check_data(const Tensor& X) const override;
+  /// Of a step's features, whose biases all steps share.
+  void begin_at_means(const Tensor& X) override;
   /// "8 steps of 8, 32 units, a code of 10"
   std::string architecture() const override;
   Json settings() const override;

@@ -28,6 +28,7 @@ struct StackedAutoencoder : Autoencoder {
   std::vector<Parameter*> parameters() override;
   std::vector<Rng*> generators() override;
   void check_data(const Tensor& X) const override { layers.front()->check_data(X); }
+  void begin_at_means(const Tensor& X) override { layers.front()->begin_at_means(X); }
   std::string architecture() const override;
   Json settings() const override;
   static StackedAutoencoder from_settings(const Json& settings, const OwnKinds& own = {});

@@ -27,6 +27,7 @@ History train(Autoencoder& model, const Dataset& data, Rng& rng, FitOptions opti
               const Engine& engine) {
   model.check_data(data.X);
   check_optimizer(model, options.optimizer);
+  model.begin_at_means(data.X);
   const auto backprop = make_backprop(engine.backprop, model, engine.workers);
   options.before_epoch = [&model, tell = options.before_epoch](std::size_t epoch) {
     model.start_epoch(epoch);

@@ -122,6 +122,10 @@ static std::vector<std::size_t> sizes_of(const VariationalAutoencoder& model) {
   return sizes;
 }
 
+void VariationalAutoencoder::begin_at_means(const Tensor& X) {
+  begin_bias_at_means(decoder.back().b, output(), column_means(X), X.rows());
+}
+
 std::string VariationalAutoencoder::architecture() const {
   return layers_text(sizes_of(*this));
 }

@@ -93,6 +93,7 @@ struct VariationalAutoencoder : Autoencoder {
   /// encoder.0.W, .b, …, encoder.mean.W, .b, encoder.log_variance.W, .b, decoder.0.W, .b, …
   std::vector<Parameter*> parameters() override;
   void check_data(const Tensor& X) const override;
+  void begin_at_means(const Tensor& X) override;
   std::string architecture() const override;
   Json settings() const override;
   static VariationalAutoencoder from_settings(const Json& settings, const OwnKinds& own = {});

@@ -152,4 +152,16 @@ void multiply_by_derivative(Activation f, const Tensor& Z, const Tensor& A, Tens
   });
 }
 
+Tensor biases_at_means(Activation f, const Tensor& means, std::size_t examples) {
+  Tensor biases = means;
+  if (f.rule().range == Range::unbounded) return biases;
+  const double m = double(examples);
+  for (Real& bias : biases.values) {
+    const double mean = is_symmetric_range(f) ? (double(bias) + 1) / 2 : double(bias);
+    const double p = (m * mean + 1) / (m + 2);
+    bias = Real(std::log(p / (1 - p)) / (is_symmetric_range(f) ? 2 : 1));
+  }
+  return biases;
+}
+
 }  // namespace strata

@@ -78,6 +78,11 @@ void add_bias_and_activate(Activation f, const Tensor& b, Tensor& Z, Tensor& A,
 void multiply_by_derivative(Activation f, const Tensor& Z, const Tensor& A, Tensor& delta,
                             Workers* workers = nullptr);
 
+/// Biases of output units at which they answer with the means of their columns: b where f(b) is the
+/// mean, for sigmoid, tanh, linear and what is linear above 0. Means (d) of `examples` examples; as
+/// if there were two more of them, at both ends of a bounded range, so that no bias is infinite.
+Tensor biases_at_means(Activation f, const Tensor& means, std::size_t examples);
+
 /// Whether all values of f lie in (0, 1), or in (−1, 1): KL sparsity needs to know.
 inline bool is_unit_range(Activation f) {
   return f.rule().range == Range::unit;

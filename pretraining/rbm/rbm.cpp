@@ -198,14 +198,9 @@ void Rbm::check_data(const Tensor& V) const {
 }
 
 Tensor biases_from_data(Units visible_units, const Tensor& X) {
-  Tensor biases = column_means(X);
-  if (visible_units == Units::gaussian) return biases;
-  const double m = double(X.rows());
-  for (Real& bias : biases.values) {
-    const double p = (m * double(bias) + 1) / (m + 2);
-    bias = Real(std::log(p / (1 - p)));
-  }
-  return biases;
+  const Activation f =
+      visible_units == Units::gaussian ? Activation::linear : Activation::sigmoid;
+  return biases_at_means(f, column_means(X), X.rows());
 }
 
 }  // namespace strata

@@ -57,6 +57,7 @@ std::vector<std::vector<Real>> fitted(const FitOptions& options, std::size_t exa
 std::vector<std::vector<Real>> by_hand(const std::vector<Dataset>& batches, std::size_t steps,
                                        bool forget) {
   DenseAutoencoder model = a_net();
+  model.begin_at_means(some_data(40).X);  // as train does
   const auto backprop = make_backprop(BackpropKind::explicit_rule, model);
   Lbfgs lbfgs(20);
   for (const Dataset& data : batches) {
@@ -115,6 +116,7 @@ TEST_CASE(
     if (steps > 1) CHECK(after < before);
     before = after;
     DenseAutoencoder untouched = a_net();
+    untouched.begin_at_means(batch.X);  // as train does
     check_close(history.epochs[0].loss, reconstruction_error(untouched, batch.X) / 2,
                 by_real(1e-12, 1e-5));
   }

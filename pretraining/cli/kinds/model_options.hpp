@@ -55,7 +55,8 @@ inline constexpr const char* model_options = R"(
 --reversed  lstm: the decoder begins with the last step
 )";
 inline constexpr const char* training_options = R"(
---epochs N  passes over the training rows (default by kind)
+--epochs N  passes over the training rows (default by kind); with fewer rows than the digits more,
+    with many rows fewer
 --batch N [32] {[1, ∞)}  examples per step (lbfgs: all)
 --rate R {(0, 1e6]}  learning rate (default by kind); another optimiser has its own
 --optimizer NAME  sgd momentum nesterov adagrad rmsprop adam adamw lbfgs (default by kind)

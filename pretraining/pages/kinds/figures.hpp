@@ -55,7 +55,7 @@ Tensor scrambled(const Tensor& X, Rng& rng);
 // 2016, section 14.1).
 struct CapacityOptions {
   std::size_t examples = 10;  // that are memorised: one of each class in turn
-  std::size_t epochs = 3000;
+  std::size_t epochs = 4000;
   std::uint64_t seed = 1;
   Activation output = Activation::sigmoid;
   Loss loss = Loss::bce;
