@@ -96,6 +96,13 @@ std::string table_row(const Cells& cells, const std::string& css_class) {
   return out + "</tr>\n";
 }
 
+std::string notes(const std::vector<std::string>& remarks) {
+  std::string out;
+  for (const std::string& remark : remarks)
+    out += say("<p><strong>Note:</strong> {}.</p>\n", escape_html(remark));
+  return out;
+}
+
 std::string table(const std::string& caption, const Cells& columns, const std::vector<Cells>& rows,
                   const std::string& css_class, std::size_t best) {
   std::string body;

@@ -29,6 +29,9 @@ Series validation_line(const std::string& name, const History& history);
 std::vector<Series> lines_of_terms(const History& history);
 
 // ---- tables
+/// A paragraph for each remark on a result.
+std::string notes(const std::vector<std::string>& remarks);
+
 using Cells = std::vector<std::string>;
 /// A table: `columns` heads them, the first above the rows' names, the rest above numbers. One row
 /// may be marked as the best.

@@ -1,5 +1,6 @@
 #include "pretraining/pages/compare.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 
@@ -30,6 +31,7 @@ std::string short_number(const std::optional<double>& value) {
 Cells columns_of(const CompareResults& results) {
   Cells columns = {"member, layers", "code", "weights", "train error"};
   if (results.has_test()) columns.push_back("test error");
+  columns.push_back("variance explained");
   for (const char* measure :
        {"exact zeros", "mean of h", "Hoyer", "‖∂h/∂x‖²", "relative con&shy;traction"})
     columns.push_back(measure);
@@ -44,6 +46,7 @@ Cells cells_of(const CompareResults& results, const CompareMember& m) {
                      escape_html(m.architecture)),
                  text(m.code_size), text(m.weights), short_number(m.train_error)};
   if (results.has_test()) cells.push_back(short_number(m.test_error));
+  cells.push_back(percent(std::max(0.0, results.explained(m))));
   for (const std::string& measure :
        {percent(code.share_of_zeros), short_number(code.mean_activation), short_number(code.hoyer),
         short_number(code.contraction), short_number(code.relative_contraction)})
@@ -97,7 +100,10 @@ std::string table_of_members(const CompareResults& results) {
 
 std::string how_to_read(const CompareResults& results) {
   std::string out =
-      "<ul class=\"columns\">\n"
+      say("<ul class=\"columns\">\n"
+          "<li><b>variance explained</b>: by how much the error is smaller than that of answering "
+          "every example with the means of the columns, {}.</li>\n",
+          number(results.has_test() ? results.of_means.test : results.of_means.train)) +
       "<li><b>exact zeros</b> and <b>mean of h</b>: of the code's entries. Sigmoid units are never "
       "exactly 0.</li>\n"
       "<li><b>Hoyer</b>: sparseness from 0 (all entries as large) to 1 (one alone is not 0), "
@@ -119,42 +125,99 @@ std::string how_to_read(const CompareResults& results) {
 }
 
 // ---- the opening
-// The member of `members` with the smallest value; null where none has one.
+// A measure of a member, if it has it, by its size: the smaller, the better.
 using Measure = std::function<std::optional<double>(const CompareMember&)>;
-const CompareMember* lowest(const Members& members, const Measure& measure) {
-  const CompareMember* best = nullptr;
+
+// The members that are as good as the best of all, the best first: no more than `apart` of its value
+// behind it. Empty where none has the measure.
+Members best_of(const Members& members, const Measure& measure,
+                const std::function<double(double best)>& apart) {
+  Members found;
   for (const CompareMember* m : members) {
-    if (measure(*m) && (best == nullptr || *measure(*m) < *measure(*best))) best = m;
+    if (measure(*m)) found.push_back(m);
   }
-  return best;
+  std::stable_sort(found.begin(), found.end(), [&](const CompareMember* a, const CompareMember* b) {
+    return *measure(*a) < *measure(*b);
+  });
+  if (found.empty()) return found;
+  const double best = *measure(*found.front());
+  std::erase_if(found, [&](const CompareMember* m) { return *measure(*m) > best + apart(best); });
+  return found;
+}
+
+// "sparse", "sparse and lstm", "sparse, lstm and linear"
+std::string names_of(const Members& members) {
+  std::string out;
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    const char* const before = i == 0 ? "" : i + 1 == members.size() ? " and " : ", ";
+    out += before + escape_html(member_name(*members[i]));
+  }
+  return out;
+}
+
+double error_of(const CompareMember& m) {
+  return m.test_error.value_or(m.train_error);
+}
+
+// Less than 5 % apart is called as good: another seed may change as much.
+std::string who_reconstructs_best(const CompareResults& results, const Members& common) {
+  const CompareMember& pca = results.members[1];
+  const Members best = best_of(
+      common, [](const CompareMember& m) { return std::optional(error_of(m)); },
+      [](double least) { return 0.05 * least; });
+  if (best.empty()) return "";
+  const char* const part = results.has_test() ? "test" : "train";
+  const std::string code = say("With a code of {}, ", results.code_size);
+  const double least = error_of(*best.front());
+  if (results.explained(*best.front()) < 0.02)
+    return code + "no kind does better than answering with the means of the columns. ";
+  if (error_of(pca) < least)
+    return code + say("PCA reconstructs best ({} error {}); the nearest to it is {} ({}). ", part,
+                      number(error_of(pca)), names_of({best.front()}), number(least));
+  if (best.size() == 1)
+    return code + say("{} reconstructs best ({} error {}, PCA {}). ", names_of(best), part,
+                      number(least), number(error_of(pca)));
+  return code + say("{} reconstruct best ({} errors {} to {}, PCA {}). ", names_of(best), part,
+                    number(least), number(error_of(*best.back())), number(error_of(pca)));
+}
+
+// Shares of n examples that are less than two standard errors apart are called equal.
+std::string who_keeps_classes_together(const CompareResults& results, const Members& common) {
+  const double n = double(results.data.test.size());
+  const Members best = best_of(
+      common,
+      [](const CompareMember& m) {
+        const std::optional<double>& accuracy = m.measures.neighbour_accuracy;
+        return accuracy ? std::optional(1 - *accuracy) : std::nullopt;
+      },
+      [n](double wrong) { return 2 * std::sqrt(2 * wrong * (1 - wrong) / n); });
+  if (best.empty()) return "";
+  const auto right = [](const CompareMember& m) { return percent(*m.measures.neighbour_accuracy); };
+  return say(
+      "The codes of {} keep classes together best ({}; raw data {}). ", names_of(best),
+      best.size() == 1 ? right(*best.front()) : right(*best.front()) + " to " + right(*best.back()),
+      right(results.members[0]));
+}
+
+// A code that tells nothing is moved by nothing: it must explain half of the variance to count.
+std::string whose_code_is_steadiest(const CompareResults& results, Members members) {
+  std::erase_if(members, [&](const CompareMember* m) { return results.explained(*m) < 0.5; });
+  const Members best = best_of(
+      members, [](const CompareMember& m) { return m.measures.relative_contraction; },
+      [](double least) { return 0.05 * least; });
+  if (best.empty()) return "";
+  return say("{} least by noise ({}).",
+             best.size() == 1 ? say("The code of {} is moved", names_of(best))
+                              : say("The codes of {} are moved", names_of(best)),
+             number(*best.front()->measures.relative_contraction));
 }
 
 std::string outcome(const CompareResults& results) {
   const Members common = members_in(results, Group::common_size);
   Members all = common;
   for (const CompareMember* m : members_in(results, Group::own_size)) all.push_back(m);
-  const auto error = [](const CompareMember& m) { return m.test_error.value_or(m.train_error); };
-  std::string out;
-  if (const CompareMember* best = lowest(common, error)) {
-    out += say("With a code of {}, {} reconstructs best ({} error {}, PCA {}). ", results.code_size,
-               escape_html(best->name), results.has_test() ? "test" : "train", number(error(*best)),
-               number(error(results.members[1])));
-  }
-  const auto minus_accuracy = [](const CompareMember& m) {
-    const std::optional<double>& accuracy = m.measures.neighbour_accuracy;
-    return accuracy ? std::optional(-*accuracy) : std::nullopt;
-  };
-  if (const CompareMember* best = lowest(common, minus_accuracy)) {
-    out += say("The codes of {} keep classes together best ({}; raw data {}). ",
-               escape_html(best->name), percent(*best->measures.neighbour_accuracy),
-               percent(*results.members[0].measures.neighbour_accuracy));
-  }
-  const auto contraction = [](const CompareMember& m) { return m.measures.relative_contraction; };
-  if (const CompareMember* best = lowest(all, contraction)) {
-    out += say("The code of {} is moved least by noise ({}).", escape_html(best->name),
-               number(*best->measures.relative_contraction));
-  }
-  return out;
+  return who_reconstructs_best(results, common) + who_keeps_classes_together(results, common) +
+         whose_code_is_steadiest(results, all);
 }
 
 std::string opening(const CompareResults& results) {
@@ -168,8 +231,8 @@ std::string opening(const CompareResults& results) {
           results.has_test() ? say(" and was judged by {} others", results.data.test.size())
                              : "; there are no test examples",
           results.code_size, results.seed, real_name);
-  for (const LeftOut& one : results.left_out)
-    out += say("<p class=\"note\">Left out: {}</p>\n", escape_html(one.reason));
+  for (const std::string& reason : results.reasons_left_out())
+    out += say("<p class=\"note\">Left out: {}</p>\n", escape_html(reason));
   if (results.has_test() && !results.has_neighbours())
     out +=
         "<p class=\"note\">The data have no labels, so neighbours cannot be asked for their "
@@ -260,8 +323,8 @@ ul.columns li { margin-bottom: 0.35rem; }
 
 std::string compare_page(const CompareResults& results, const RunFacts& facts) {
   std::string body = opening(results);
-  body += section("Side by side",
-                  table_of_members(results) + how_to_read(results) + error_and_neighbours(results));
+  body += section("Side by side", notes(results.remarks()) + table_of_members(results) +
+                                      how_to_read(results) + error_and_neighbours(results));
   body += section("The same examples through every member", member_strips(results));
   body += section("Maps of the codes", member_maps(results));
   body += section("Who is who", members_list(results));

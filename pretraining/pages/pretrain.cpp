@@ -91,26 +91,29 @@ std::string opening(const PretrainResults& c, const RunFacts& facts) {
 }
 
 std::string table_of_methods(const PretrainResults& c) {
-  Cells columns = {"method", "train error", "test error", "ratio to PCA, test",
-                   "epochs", "seconds"};
+  Cells columns = {
+      "method", "train error", "test error", "variance explained", "ratio to PCA, test",
+      "epochs", "seconds"};
   if (!c.neighbour_rows.empty())
     columns.push_back(say("class by {} neighbours, test", voting_neighbours));
   std::vector<Cells> rows;
   for (const MethodResult& m : c.methods) {
     rows.push_back({names_of(c, m).plain, number(m.train_error), number(m.test_error),
-                    ratio_to_pca(c, m.test_error), m.epochs == 0 ? "–" : text(m.epochs),
-                    seconds_text(m.seconds)});
+                    percent(std::max(0.0, c.explained(m))), ratio_to_pca(c, m.test_error),
+                    m.epochs == 0 ? "–" : text(m.epochs), seconds_text(m.seconds)});
     if (m.neighbour_accuracy) rows.back().push_back(percent(*m.neighbour_accuracy));
   }
   const std::string caption =
       say("Error: squared error per example, the sum over {} of (original − reconstruction)², "
-          "averaged over the examples. The lowest test error is in bold. A ratio below 1 beats "
-          "PCA. Look at the gap between train and test error too: it is overfitting. Pretraining "
+          "averaged over the examples. The lowest test error is in bold. Variance explained: the "
+          "share by which the test error is below that of answering with the columns' means, {}. A "
+          "ratio below 1 beats PCA. Look at the gap between train and test error too: it is "
+          "overfitting. Pretraining "
           "alone may be worse than PCA, since each layer looked at its own input only; what counts "
           "is the error after fine-tuning. docs/guide/pretrain.md says when pretraining helps and "
           "when a random start does as well.",
-          c.train.has_pictures() ? "pixels" : "features");
-  return table(caption, columns, rows, "", best_method(c));
+          c.train.has_pictures() ? "pixels" : "features", number(c.of_means.test));
+  return notes(c.remarks()) + table(caption, columns, rows, "", best_method(c));
 }
 
 std::string table_of_stages(const PretrainResults& c) {

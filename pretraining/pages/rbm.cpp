@@ -61,14 +61,18 @@ std::string likelihoods(const RbmResults& run) {
         row("the same units, not connected", l.independent_train, l.independent_test, "exact"));
   }
   if (rows.empty()) return "";
-  return table(
-      "Mean log-likelihood of what each RBM sees, in nats an example: the larger (nearer to 0), "
-      "the better. The last column says how log Z is known: exactly, by a sum over all states of "
-      "the smaller layer, or estimated by annealed importance sampling, with three standard "
-      "errors. Values between 0 and 1 were drawn as bits first. Units that are not connected know "
-      "the mean of each column and nothing else: what an RBM has above them it knows of how "
-      "columns go together.",
-      has_test ? Cells{"", "train", "test", "log Z"} : Cells{"", "train", "log Z"}, rows);
+  return notes(run.remarks()) +
+         table(
+             "Mean log-likelihood of what each RBM sees, in nats an example: the larger (nearer to "
+             "0), "
+             "the better. The last column says how log Z is known: exactly, by a sum over all "
+             "states of "
+             "the smaller layer, or estimated by annealed importance sampling, with three standard "
+             "errors. Values between 0 and 1 were drawn as bits first. Units that are not "
+             "connected know "
+             "the mean of each column and nothing else: what an RBM has above them it knows of how "
+             "columns go together.",
+             has_test ? Cells{"", "train", "test", "log Z"} : Cells{"", "train", "log Z"}, rows);
 }
 
 std::string curves_of_layer(const RbmResults& run, std::size_t k) {
@@ -136,8 +140,13 @@ std::string reconstruction_section(const RbmResults& run, Workers* workers) {
   const Reconstruction by_run = {is_single(run) ? "RBM" : "DBN", "up and down once",
                                  has_test ? run.test_error : run.train_error,
                                  deep.reconstruct(shown.X, workers)};
-  return section("Originals and reconstructions", reconstructions(shown, {by_run}, deep.code_size(),
-                                                                  has_test ? "test" : "training"));
+  const double of_means = has_test ? run.of_means.test : run.of_means.train;
+  return section(
+      "Originals and reconstructions",
+      reconstructions(shown, {by_run}, deep.code_size(), has_test ? "test" : "training") +
+          say("<p>Answering every example with the means of the columns has an error of {}: what "
+              "goes up and comes down explains {} of the variance.</p>\n",
+              number(of_means), percent(std::max(0.0, explained(by_run.error, of_means)))));
 }
 
 }  // namespace

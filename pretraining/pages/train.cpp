@@ -70,8 +70,7 @@ std::string table_of_errors(const TrainRun& run, const std::optional<Yardstick>&
       "Squared error per example: the sum over features of (original − reconstruction)², averaged "
       "over the examples. ";
   std::vector<Cells> rows = {row("this model", run.train_error, run.test_error)};
-  rows.push_back(
-      row("the means of the columns", run.train_error_of_means, run.test_error_of_means));
+  rows.push_back(row("the means of the columns", run.of_means.train, run.of_means.test));
   caption +=
       say("Answering every example with the means of the training examples is what any model "
           "must beat: this one explains {} of the variance. ",
@@ -86,11 +85,9 @@ std::string table_of_errors(const TrainRun& run, const std::optional<Yardstick>&
         "without error, so there is nothing to compare with. What counts here is the code.";
   }
   if (run.has_test()) caption += " A test error far above the train error is overfitting.";
-  std::string remarks;
-  for (const std::string& remark : run.remarks())
-    remarks += say("<p><strong>Note:</strong> {}.</p>\n", escape_html(remark));
-  return remarks + table(caption, run.has_test() ? Cells{"", "train", "test"} : Cells{"", "train"},
-                         rows, narrow);
+  return notes(run.remarks()) +
+         table(caption, run.has_test() ? Cells{"", "train", "test"} : Cells{"", "train"}, rows,
+               narrow);
 }
 
 std::string table_of_code(const TrainRun& run) {

@@ -1,6 +1,8 @@
 #include "pretraining/runs/classify.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <map>
 
 #include "core/clock.hpp"
 
@@ -60,6 +62,66 @@ std::size_t check_classes(const TrainTest& data) {
   return std::max(of_training, class_count(data.test));
 }
 
+MostFrequentClass most_frequent_class(const TrainTest& data) {
+  std::map<int, std::size_t> counts;
+  for (int label : data.train.labels) ++counts[label];
+  MostFrequentClass most;
+  std::size_t largest = 0;
+  for (const auto& [label, count] : counts) {
+    if (count > largest) {
+      largest = count;
+      most.label = label;
+    }
+  }
+  const auto share = [&](const Dataset& rows) {
+    return share_right(std::vector<int>(rows.size(), most.label), rows);
+  };
+  most.train_accuracy = share(data.train);
+  most.test_accuracy = share(data.test);
+  return most;
+}
+
+AccuracyGain accuracy_gain(const std::vector<int>& labels, const std::vector<int>& predicted,
+                           const std::vector<int>& predicted_without) {
+  check(!labels.empty() && predicted.size() == labels.size() &&
+            predicted_without.size() == labels.size(),
+        "accuracy gain: ", predicted.size(), " and ", predicted_without.size(), " predictions for ",
+        labels.size(), " labels");
+  double only_with = 0, only_without = 0;
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    const bool with = predicted[i] == labels[i], without = predicted_without[i] == labels[i];
+    only_with += with && !without;
+    only_without += without && !with;
+  }
+  const double m = double(labels.size());
+  return {(only_with - only_without) / m, std::sqrt(only_with + only_without) / m};
+}
+
+bool AccuracyGain::is_doubtful() const {
+  return std::abs(gain) <= 2 * standard_error;
+}
+
+std::vector<std::string> ClassifyResults::remarks() const {
+  std::vector<std::string> remarks;
+  if (after.test_accuracy <= most_frequent.test_accuracy) {
+    remarks.push_back(text("always answering ", most_frequent.label,
+                           ", the most frequent class, is right as often on the test examples: the "
+                           "net has found nothing that tells the classes apart"));
+  }
+  std::vector<bool> known(classes, false);
+  for (int label : data.train.labels) known[std::size_t(label)] = true;
+  const std::size_t unknown =
+      std::size_t(std::count_if(data.test.labels.begin(), data.test.labels.end(), [&](int label) {
+        return std::size_t(label) >= classes || !known[std::size_t(label)];
+      }));
+  if (unknown > 0) {
+    remarks.push_back(text(unknown, " of ", data.test.size(),
+                           " test examples are of classes that no training example has: they "
+                           "cannot be got right"));
+  }
+  return remarks;
+}
+
 BeforeAndAfter classify_on_stack(const TrainTest& data, const DenseAutoencoder& pretrained,
                                  const ClassifyOptions& options, const Engine& engine,
                                  const ClassifyCallbacks& callbacks) {
@@ -78,6 +140,7 @@ ClassifyResults run_classify(const TrainTest& data, const ClassifyOptions& optio
   ClassifyResults result;
   result.data = data;
   result.classes = check_classes(data);
+  result.most_frequent = most_frequent_class(data);
   check_few_labels(data.train, options.few_labels);  // its part comes last, after hours perhaps
   result.options = options;
   const auto start = Clock::now();
@@ -187,6 +250,10 @@ Json classify_results_json(const ClassifyResults& c, const RunFacts& facts) {
   json["test_accuracy_before"] = c.before.test_accuracy;
   json["test_accuracy_after"] = c.after.test_accuracy;
   json["test_accuracy_random_start"] = c.random_start.test_accuracy;
+  json["test_accuracy_most_frequent_class"] = c.most_frequent.test_accuracy;
+  json["gain"] = c.gain().gain;
+  json["gain_standard_error"] = c.gain().standard_error;
+  json["remarks"] = json_list(c.remarks());
   json["seconds"] = c.pretraining_seconds + c.before.seconds + c.after.seconds;
   json["pretraining_seconds"] = c.pretraining_seconds;
   json["stages"] = stages_json(c);

@@ -44,9 +44,28 @@ struct TrainedClassifier {
   double seconds = 0;  // of this stage alone
 };
 
+/// Always answering with the class that most training examples have: what a classifier must beat.
+struct MostFrequentClass {
+  int label = 0;
+  double train_accuracy = 0, test_accuracy = 0;
+};
+MostFrequentClass most_frequent_class(const TrainTest& data);
+
+/// How far apart two classifiers are on the same examples: the difference of their accuracies, and
+/// its standard error, √(b + c) / m of m examples, b and c of which only one of the two has right
+/// (McNemar 1947). Throws Error for lists of different lengths, or none.
+struct AccuracyGain {
+  double gain = 0, standard_error = 0;
+  /// Whether other examples of the same kind could as well have shown the opposite.
+  bool is_doubtful() const;
+};
+AccuracyGain accuracy_gain(const std::vector<int>& labels, const std::vector<int>& predicted,
+                           const std::vector<int>& predicted_without);
+
 struct ClassifyResults {
   TrainTest data;
   std::size_t classes = 0;
+  MostFrequentClass most_frequent{};
   ClassifyOptions options;
   std::vector<GreedyStage> stages;
   double pretraining_seconds = 0;
@@ -54,6 +73,13 @@ struct ClassifyResults {
   TrainedClassifier after;   // fine-tuned
   TrainedClassifier random_start;
   FewLabels few_labels;
+
+  /// What pretraining brought, on the test examples.
+  AccuracyGain gain() const {
+    return accuracy_gain(data.test.labels, after.predicted, random_start.predicted);
+  }
+  /// What is to be said of the fine-tuned net besides its numbers; empty where nothing is.
+  std::vector<std::string> remarks() const;
 };
 
 /// Called while it runs; each may be empty.

@@ -45,8 +45,8 @@ CodeMeasures measures_of(const CompareResults& results, const CompareMember& mem
   return m;
 }
 
-const CompareMember& add(CompareResults& results, CompareMember member, const Coder& coder,
-                         Workers* workers) {
+CompareMember& add(CompareResults& results, CompareMember member, const Coder& coder,
+                   Workers* workers) {
   member.common_size = member.code_size == results.code_size;
   const auto error = [&](const Tensor& X) {
     return squared_error_per_example(X, coder.reconstruct(X));
@@ -105,6 +105,7 @@ CompareResults start_compare(const TrainTest& data, std::size_t code_size, std::
   check(code_size >= 1 && neighbours >= 1, "compare: a code of ", code_size, " numbers and ",
         neighbours, " neighbours (both must be 1 or more)");
   CompareResults results{.data = data,
+                         .of_means = errors_of_means(data),
                          .code_size = code_size,
                          .neighbours = std::min(neighbours, data.train.size()),
                          .seed = seed};
@@ -119,19 +120,39 @@ CompareResults start_compare(const TrainTest& data, std::size_t code_size, std::
 const CompareMember& add_member(CompareResults& results, const std::string& kind,
                                 const std::string& point, Autoencoder& model,
                                 const History& history, Workers* workers) {
-  return add(
-      results,
-      {.name = kind,
-       .point = point,
-       .architecture = model.architecture(),
-       .code_size = model.code_size(),
-       .weights = count_of(model.parameters()),
-       .epochs = history.epochs.size(),
-       .seconds = history.seconds},
-      {.encode = [&](const Tensor& X) { return model.encode(X, workers); },
-       .reconstruct = [&](const Tensor& X) { return model.reconstruct(X, workers); },
-       .contraction = [&](const Tensor& X) { return mean_squared_frobenius_norm(model, X); }},
-      workers);
+  CompareMember& member =
+      add(results,
+          {.name = kind,
+           .point = point,
+           .architecture = model.architecture(),
+           .code_size = model.code_size(),
+           .weights = count_of(model.parameters()),
+           .epochs = history.epochs.size(),
+           .seconds = history.seconds},
+          {.encode = [&](const Tensor& X) { return model.encode(X, workers); },
+           .reconstruct = [&](const Tensor& X) { return model.reconstruct(X, workers); },
+           .contraction = [&](const Tensor& X) { return mean_squared_frobenius_norm(model, X); }},
+          workers);
+  member.remarks = remarks_on({.train_error = member.train_error,
+                               .test_error = member.test_error.value_or(0),
+                               .of_means = results.of_means,
+                               .has_test = results.has_test(),
+                               .idle = idle_units(member.codes),
+                               .history = &history,
+                               .may_come_to_rest = true});
+  return member;
+}
+
+std::vector<std::string> CompareResults::reasons_left_out() const {
+  std::vector<Remarks> all;
+  for (const LeftOut& one : left_out) all.push_back({one.name, {one.reason}});
+  return joined(all);
+}
+
+std::vector<std::string> CompareResults::remarks() const {
+  std::vector<Remarks> all;
+  for (const CompareMember& member : members) all.push_back({member.name, member.remarks});
+  return joined(all);
 }
 
 std::optional<double> hoyer_sparseness(const Tensor& H) {
@@ -155,7 +176,7 @@ std::optional<double> hoyer_sparseness(const Tensor& H) {
 
 namespace {
 
-Json member_json(const CompareMember& m) {
+Json member_json(const CompareResults& results, const CompareMember& m) {
   return Json::object({{"name", m.name},
                        {"architecture", m.architecture},
                        {"code_size", m.code_size},
@@ -163,6 +184,7 @@ Json member_json(const CompareMember& m) {
                        {"epochs", m.epochs},
                        {"train_error", m.train_error},
                        {"test_error", json_or_null(m.test_error)},
+                       {"explained", results.explained(m)},
                        {"share_of_zeros", m.measures.share_of_zeros},
                        {"mean_activation", m.measures.mean_activation},
                        {"hoyer", json_or_null(m.measures.hoyer)},
@@ -176,7 +198,7 @@ Json member_json(const CompareMember& m) {
 
 Json compare_results_json(const CompareResults& results, const RunFacts& facts) {
   Json::Array rows, left_out;
-  for (const CompareMember& member : results.members) rows.push_back(member_json(member));
+  for (const CompareMember& member : results.members) rows.push_back(member_json(results, member));
   for (const LeftOut& one : results.left_out)
     left_out.push_back(Json::object({{"name", one.name}, {"reason", one.reason}}));
   Json json =
@@ -184,7 +206,10 @@ Json compare_results_json(const CompareResults& results, const RunFacts& facts) 
   json["code_size"] = results.code_size;
   json["neighbours"] = results.neighbours;
   json["error_unit"] = "squared error per example";
+  json["train_error_of_means"] = results.of_means.train;
+  json["test_error_of_means"] = results.has_test() ? Json(results.of_means.test) : Json();
   json["members"] = Json::array(std::move(rows));
+  json["remarks"] = json_list(results.remarks());
   json["left_out"] = Json::array(std::move(left_out));
   return json;
 }

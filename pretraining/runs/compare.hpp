@@ -25,6 +25,7 @@
 #include "layers/fit.hpp"
 #include "pretraining/baselines/pca.hpp"
 #include "pretraining/runs/results_head.hpp"
+#include "pretraining/runs/yardstick.hpp"
 
 namespace strata {
 
@@ -49,8 +50,9 @@ struct CompareMember {
   std::optional<double> test_error{};
   double seconds = 0;  // of training
   CodeMeasures measures{};
-  Tensor codes{};            // of CompareResults::judged
-  Tensor reconstructions{};  // of CompareResults::pictured
+  std::vector<std::string> remarks{};  // on it, of yardstick.hpp
+  Tensor codes{};                      // of CompareResults::judged
+  Tensor reconstructions{};            // of CompareResults::pictured
 };
 
 struct LeftOut {
@@ -59,6 +61,7 @@ struct LeftOut {
 
 struct CompareResults {
   TrainTest data;  // scaled; there may be no test rows
+  ErrorOfMeans of_means{};
   std::size_t code_size = 16;
   std::size_t neighbours = 5;  // k
   std::uint64_t seed = 1;
@@ -71,6 +74,16 @@ struct CompareResults {
   bool has_neighbours() const {
     return has_test() && data.train.has_labels() && data.test.has_labels();
   }
+  /// Of the variance of the rows that errors are judged by: test rows, or training rows where there
+  /// are none.
+  double explained(const CompareMember& member) const {
+    return has_test() ? strata::explained(*member.test_error, of_means.test)
+                      : strata::explained(member.train_error, of_means.train);
+  }
+  /// What is to be said of the members besides their numbers.
+  std::vector<std::string> remarks() const;
+  /// "sparse, denoising: the data …".
+  std::vector<std::string> reasons_left_out() const;
 };
 
 /// The data, and of its test rows (training rows, where there are none) those that codes are judged

@@ -154,6 +154,7 @@ PretrainResults run_pretrain(const TrainTest& data, const PretrainOptions& optio
   run.result.options = options;
   run.result.train = data.train;
   run.result.test = data.test;
+  run.result.of_means = errors_of_means(data);
   if (data.train.has_labels() && data.test.has_labels() && data.train.size() >= voting_neighbours)
     run.result.neighbour_rows = evenly_chosen(data.train.size(), most_neighbour_rows);
   run.run_pca();
@@ -180,10 +181,11 @@ const MethodResult& method_of_way(const PretrainResults& c, const std::string& w
   throw Error(text("pretrain: no layers were pretrained in the way '", way, "'"));
 }
 
-Json method_json(const MethodResult& m) {
+Json method_json(const PretrainResults& c, const MethodResult& m) {
   Json json = Json::object({{"name", m.name},
                             {"train_error", m.train_error},
                             {"test_error", m.test_error},
+                            {"explained", c.explained(m)},
                             {"epochs", m.epochs},
                             {"seconds", m.seconds}});
   if (m.iterations > 0) json["iterations"] = m.iterations;
@@ -234,14 +236,32 @@ const std::vector<GreedyStage>& PretrainResults::stages_of(const std::string& wa
   return found->second;
 }
 
+std::vector<std::string> PretrainResults::remarks() const {
+  std::vector<Remarks> all;
+  for (const MethodResult& m : methods) {
+    if (m.curves.empty() || m.curves.back().test_errors.empty()) continue;
+    all.push_back({m.name, remarks_on({.train_error = m.train_error,
+                                       .test_error = m.test_error,
+                                       .of_means = of_means,
+                                       .has_test = true,
+                                       .idle = idle_units(m.test_codes),
+                                       .history = &m.curves.back().history,
+                                       .may_come_to_rest = true})});
+  }
+  return joined(all);
+}
+
 Json pretrain_results_json(const PretrainResults& c, const RunFacts& facts) {
   Json methods = Json::array();
-  for (const MethodResult& m : c.methods) methods.push(method_json(m));
+  for (const MethodResult& m : c.methods) methods.push(method_json(c, m));
   Json json = results_head_json("pretrain", facts, c.options.seed, c.train, c.test);
   json["layers"] = json_list(c.options.sizes);
   json["code_size"] = c.code_size();
   json["error_unit"] = "squared error per example";
+  json["train_error_of_means"] = c.of_means.train;
+  json["test_error_of_means"] = c.of_means.test;
   json["methods"] = methods;
+  json["remarks"] = json_list(c.remarks());
   json["stages"] = stages_json(c);
   if (!c.neighbour_rows.empty()) {
     json["neighbours"] = voting_neighbours;

@@ -23,6 +23,7 @@
 #include "pretraining/baselines/logistic_pca.hpp"
 #include "pretraining/baselines/pca.hpp"
 #include "pretraining/runs/results_head.hpp"
+#include "pretraining/runs/yardstick.hpp"
 #include "pretraining/ways.hpp"
 
 namespace strata {
@@ -96,6 +97,7 @@ struct MethodResult {
 struct PretrainResults {
   PretrainOptions options;
   Dataset train, test;
+  ErrorOfMeans of_means;
   Pca pca;
   std::optional<LogisticPca> logistic_pca;
   std::string no_logistic_pca;  // why it was left out; empty where it was not
@@ -117,6 +119,13 @@ struct PretrainResults {
   /// What pretraining left of the layers.
   const std::vector<GreedyStage>& stages_of(const std::string& way) const;
   const std::vector<GreedyStage>& main_stages() const { return stages_of(options.ways.front()); }
+  /// Of the variance of the test examples (yardstick.hpp).
+  double explained(const MethodResult& method) const {
+    return strata::explained(method.test_error, of_means.test);
+  }
+  /// What is to be said of the trained networks besides their numbers; of pretrained ones only once
+  /// they are fine-tuned.
+  std::vector<std::string> remarks() const;
 };
 
 /// Called while it runs; each may be empty.

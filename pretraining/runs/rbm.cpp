@@ -180,6 +180,7 @@ RbmResults run_rbm(const TrainTest& data, const RbmRunOptions& options, const En
   measure_likelihoods(run, of_likelihood, engine);
   DenseAutoencoder deep = run.dbn.unroll();
   run.train_error = reconstruction_error(deep, data.train.X, workers);
+  run.of_means = errors_of_means(data);
   if (data.test.size() > 0) run.test_error = reconstruction_error(deep, data.test.X, workers);
   draw_chains(run, of_samples, workers);
   return run;
@@ -213,6 +214,25 @@ static Json layer_json(const RbmResults& run, std::size_t k) {
   return layer;
 }
 
+std::vector<std::string> RbmResults::remarks() const {
+  const bool has_test = data.test.size() > 0;
+  std::vector<Remarks> all;
+  for (std::size_t k = 0; k < likelihoods.size(); ++k) {
+    if (!likelihoods[k]) continue;
+    const RbmLikelihood& l = *likelihoods[k];
+    const double on_train = l.train - l.independent_train, on_test = l.test - l.independent_test;
+    const double gained = has_test ? std::min(on_train, on_test) : on_train;
+    // A hundredth of a nat is nothing; neither is what the estimate of log Z may be off by
+    const double nothing = 0.01 + (l.exact ? 0 : 3 * l.log_Z.standard_error);
+    if (gained > nothing) continue;
+    all.push_back(
+        {text("rbm ", k + 1),
+         {"its input is no more likely than under the same units, not connected: it knows "
+          "nothing of how columns go together (a smaller --rate, or more --epochs)"}});
+  }
+  return joined(all);
+}
+
 Json rbm_results_json(const RbmResults& run, const RunFacts& facts) {
   Json layers = Json::array();
   for (std::size_t k = 0; k < run.dbn.rbms.size(); ++k) layers.push(layer_json(run, k));
@@ -225,6 +245,9 @@ Json rbm_results_json(const RbmResults& run, const RunFacts& facts) {
   json["error_unit"] = "squared error per example";
   json["train_error"] = run.train_error;
   json["test_error"] = data.test.size() > 0 ? Json(run.test_error) : Json();
+  json["train_error_of_means"] = run.of_means.train;
+  json["test_error_of_means"] = data.test.size() > 0 ? Json(run.of_means.test) : Json();
+  json["remarks"] = json_list(run.remarks());
   json["layers"] = layers;
   return json;
 }

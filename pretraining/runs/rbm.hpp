@@ -6,6 +6,7 @@
 #include "pretraining/rbm/dbn.hpp"
 #include "pretraining/rbm/likelihood.hpp"
 #include "pretraining/runs/results_head.hpp"
+#include "pretraining/runs/yardstick.hpp"
 
 namespace strata {
 
@@ -48,11 +49,14 @@ struct RbmResults {
   std::vector<RbmCurves> curves{};
   std::vector<std::optional<RbmLikelihood>> likelihoods{};
   double train_error = 0, test_error = 0;  // squared error per example, up and down by means
+  ErrorOfMeans of_means{};
   // Samples_of_chain pictures of each chain, the row it began at first
   std::vector<Tensor> chains{};
   double seconds = 0;  // of training
 
   const Dataset& shown() const { return data.test.size() > 0 ? data.test : data.train; }
+  /// What is to be said of the layers besides their numbers.
+  std::vector<std::string> remarks() const;
 };
 
 /// Trains and measures. Each of training, curves, likelihoods and samples draws from a stream of

@@ -29,15 +29,13 @@ TrainRun TrainRun::of_net_inside() const {
 }
 
 double TrainRun::explained() const {
-  const double of_means = has_test() ? test_error_of_means : train_error_of_means;
-  return of_means > 0 ? 1 - shown_error() / of_means : 0;
+  return strata::explained(shown_error(), has_test() ? of_means.test : of_means.train);
 }
 
 std::vector<std::string> TrainRun::remarks() const {
   return remarks_on({.train_error = train_error,
                      .test_error = test_error,
-                     .train_of_means = train_error_of_means,
-                     .test_of_means = test_error_of_means,
+                     .of_means = of_means,
                      .has_test = has_test(),
                      .idle = idle,
                      .history = &history,
@@ -65,8 +63,8 @@ Json train_results_json(const TrainRun& run, const RunFacts& facts) {
   json["error_unit"] = "squared error per example";
   json["train_error"] = run.train_error;
   json["test_error"] = run.has_test() ? Json(run.test_error) : Json();
-  json["train_error_of_means"] = run.train_error_of_means;
-  json["test_error_of_means"] = run.has_test() ? Json(run.test_error_of_means) : Json();
+  json["train_error_of_means"] = run.of_means.train;
+  json["test_error_of_means"] = run.has_test() ? Json(run.of_means.test) : Json();
   json["explained"] = run.explained();
   json["remarks"] = Json::array();
   for (const std::string& remark : run.remarks()) json["remarks"].push(remark);

@@ -23,7 +23,7 @@ struct TrainRun {
   // Squared error per example; the latter only where there are test rows
   double train_error = 0, test_error = 0;
   // The same of answering everything with the means of the training rows
-  double train_error_of_means = 0, test_error_of_means = 0;
+  ErrorOfMeans of_means{};
   CodeStatistics code{};  // over the training rows
   IdleUnits idle{};       // the same
   std::uint64_t seed = 1;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "autoencoders/jacobian.hpp"
+
 namespace strata {
 
 double error_of_means(const Tensor& X, const Tensor& means) {
@@ -14,6 +16,16 @@ double error_of_means(const Tensor& X, const Tensor& means) {
     }
   }
   return sum / double(X.rows());
+}
+
+ErrorOfMeans errors_of_means(const TrainTest& data) {
+  ErrorOfMeans errors{.train = total_variance(data.train.X)};
+  if (data.test.size() > 0) errors.test = error_of_means(data.test.X, column_means(data.train.X));
+  return errors;
+}
+
+double explained(double error, double of_means) {
+  return of_means > 0 ? 1 - error / of_means : 0;
 }
 
 IdleUnits idle_units(const Tensor& H) {
@@ -65,11 +77,11 @@ std::string remark_on_course(const History& history, bool may_come_to_rest) {
 }  // namespace
 
 std::vector<std::string> remarks_on(const Judged& r) {
-  if (r.train_of_means == 0)
+  if (r.of_means.train == 0)
     return {"the training examples are all the same: there is nothing to learn but that one"};
   std::vector<std::string> remarks;
   const double error = r.has_test ? r.test_error : r.train_error;
-  const double of_means = r.has_test ? r.test_of_means : r.train_of_means;
+  const double of_means = r.has_test ? r.of_means.test : r.of_means.train;
   if (error > 0.98 * of_means) {
     remarks.push_back(
         "this is no better than answering everything with the means of the columns: try another "
@@ -94,6 +106,24 @@ std::vector<std::string> remarks_on(const Judged& r) {
     if (!course.empty()) remarks.push_back(course);
   }
   return remarks;
+}
+
+std::vector<std::string> joined(const std::vector<Remarks>& results) {
+  std::vector<std::pair<std::string, std::string>> lines;  // what they are on, and the words
+  for (const Remarks& result : results) {
+    for (const std::string& remark : result.remarks) {
+      const auto same = std::find_if(lines.begin(), lines.end(),
+                                     [&](const auto& line) { return line.second == remark; });
+      if (same == lines.end()) {
+        lines.emplace_back(result.on, remark);
+      } else {
+        same->first += ", " + result.on;
+      }
+    }
+  }
+  std::vector<std::string> out;
+  for (const auto& [on, words] : lines) out.push_back(on + ": " + words);
+  return out;
 }
 
 }  // namespace strata

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "core/tensor.hpp"
+#include "core/data/dataset.hpp"
 #include "layers/history.hpp"
 
 namespace strata {
@@ -14,6 +14,14 @@ namespace strata {
 /// everything with the means μ (d) of the training examples. Of the training examples themselves it
 /// is their total_variance, which is 0 to the bit where they are all the same.
 double error_of_means(const Tensor& X, const Tensor& means);
+/// Of both parts of the data; of test rows 0 where there are none.
+struct ErrorOfMeans {
+  double train = 0, test = 0;
+};
+ErrorOfMeans errors_of_means(const TrainTest& data);
+/// The share of the variance that a result explains: 1 − error / error of the means. Below 0 where
+/// the means are the better answer, 0 where there is nothing to explain.
+double explained(double error, double of_means);
 
 /// Code units that tell nothing about an example, over the codes H (m×k) of many.
 struct IdleUnits {
@@ -26,8 +34,8 @@ IdleUnits idle_units(const Tensor& H);
 
 /// What is judged. Test errors are 0 where there are no test rows.
 struct Judged {
-  double train_error = 0, test_error = 0;        // squared error per example
-  double train_of_means = 0, test_of_means = 0;  // error_of_means of the same rows
+  double train_error = 0, test_error = 0;  // squared error per example
+  ErrorOfMeans of_means{};
   bool has_test = false;
   IdleUnits idle{};
   const History* history = nullptr;  // null: not trained here
@@ -36,5 +44,13 @@ struct Judged {
 /// "3 of 16 code units are constant …", and the like: a sentence for each thing that asks for
 /// another look, the gravest first. Empty where nothing does.
 std::vector<std::string> remarks_on(const Judged& result);
+
+/// The remarks on one of several results.
+struct Remarks {
+  std::string on;
+  std::vector<std::string> remarks;
+};
+/// "sparse, lstm: the objective still falls …": those with the same words as one.
+std::vector<std::string> joined(const std::vector<Remarks>& results);
 
 }  // namespace strata

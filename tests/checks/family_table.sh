@@ -7,7 +7,7 @@ page=docs/guide/compare.md
 build/strata compare --quiet --out build/compare "$@" > build/compare.txt || exit 1
 
 # The columns up to the seconds; the layers behind them are on the page that compare writes.
-awk '/^$/ { if (inside) exit; inside = 1; next } inside { print substr($0, 1, 111) }' build/compare.txt > build/family_table.txt
+awk '/^$/ { if (inside) exit; inside = 1; next } /^(note|left out|no )/ { exit } inside { print substr($0, 1, 120) }' build/compare.txt > build/family_table.txt
 awk -v table=build/family_table.txt '
   /^<!-- table/ { print; print "```text"; while ((getline line < table) > 0) print line; print "```"; skipping = 1; next }
   /^<!-- end of the table/ { skipping = 0 }

@@ -177,9 +177,13 @@ void print_pretrained_layer(std::size_t layer, const GreedyStage& stage) {
   std::fflush(stdout);
 }
 
-void print_classifier(const TrainedClassifier& c) {
-  if (c.name == "before")
+void print_classifier(const TrainedClassifier& c, const MostFrequentClass& most_frequent) {
+  if (c.name == "before") {
     std::printf("\n%-36s %8s %8s %7s %8s\n", "accuracy, %", "train", "test", "epochs", "seconds");
+    std::printf("%-36s %8.2f %8.2f\n",
+                text("(always class ", most_frequent.label, ", the most frequent)").c_str(),
+                100 * most_frequent.train_accuracy, 100 * most_frequent.test_accuracy);
+  }
   const char* const words = c.name == "before"  ? "before: softmax on fixed features"
                             : c.name == "after" ? "after: fine-tuned, every layer"
                                                 : "the same from random weights";
@@ -199,6 +203,17 @@ void print_few_labels(const ClassifyResults& c) {
       std::printf("   %5.2f ± %4.2f", 100 * s.mean(), 100 * s.deviation());
   }
   std::printf("\n");
+}
+
+void print_gain(const ClassifyResults& c) {
+  const AccuracyGain g = c.gain();
+  std::printf(
+      "pretraining changed the test accuracy by %+.2f ± %.2f points%s\n", 100 * g.gain,
+      100 * g.standard_error,
+      g.is_doubtful()
+          ? text(": too little for ", c.data.test.size(), " examples to tell from chance").c_str()
+          : "");
+  for (const std::string& remark : c.remarks()) std::printf("note: %s\n", remark.c_str());
 }
 
 void write_predictions(const Options& o, const std::vector<int>& predicted) {
@@ -240,8 +255,10 @@ int run(const Options& o) {
   const Engine engine{
       backprop_kinds.named(o.choice("backprop")), &workers, {&progress, &checkpoint}};
   print_header(input.data, c);
-  ClassifyResults result =
-      run_classify(input.data, c, engine, {print_pretrained_layer, print_classifier});
+  const MostFrequentClass most_frequent = most_frequent_class(input.data);
+  const auto print = [&](const TrainedClassifier& one) { print_classifier(one, most_frequent); };
+  ClassifyResults result = run_classify(input.data, c, engine, {print_pretrained_layer, print});
+  print_gain(result);
   print_few_labels(result);
 
   const ModelFacts facts{"classifier", input.scaling, input.data.train.image};

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 
 #include "core/io/files.hpp"
@@ -90,21 +91,21 @@ void print_header(const CompareResults& results) {
       "kind's own is not wider, seed %llu\n\n",
       data.train.name.c_str(), data.train.size(), data.test.size(), data.train.features(),
       results.code_size, static_cast<unsigned long long>(results.seed));
-  std::printf("%-14s %5s %8s %10s %10s %7s %7s %6s %10s %8s %7s %8s  %s\n", "", "code", "weights",
-              "train", "test", "zeros %", "mean h", "Hoyer", "|dh/dx|^2", "relative",
-              text(results.neighbours, "-NN %").c_str(), "seconds", "layers");
+  std::printf("%-14s %5s %8s %10s %10s %8s %7s %7s %6s %10s %8s %7s %8s  %s\n", "", "code",
+              "weights", "train", "test", "expl. %", "zeros %", "mean h", "Hoyer", "|dh/dx|^2",
+              "relative", text(results.neighbours, "-NN %").c_str(), "seconds", "layers");
 }
 
-void print_member(const CompareMember& m) {
+void print_member(const CompareResults& results, const CompareMember& m) {
   const CodeMeasures& c = m.measures;
   std::optional<double> percent = c.neighbour_accuracy;
   if (percent) *percent *= 100;
-  std::printf("%-14s %5zu %8zu %10.4f %10s %7.1f %7.3f %6s %10.4g %8s %7s %8.2f  %s\n",
+  std::printf("%-14s %5zu %8zu %10.4f %10s %8.1f %7.1f %7.3f %6s %10.4g %8s %7s %8.2f  %s\n",
               pages::member_name(m).c_str(), m.code_size, m.weights, m.train_error,
-              cell(m.test_error, "%.4f").c_str(), 100 * c.share_of_zeros, c.mean_activation,
-              cell(c.hoyer, "%.3f").c_str(), c.contraction,
-              cell(c.relative_contraction, "%.4f").c_str(), cell(percent, "%.2f").c_str(),
-              m.seconds, m.architecture.c_str());
+              cell(m.test_error, "%.4f").c_str(), 100 * std::max(0.0, results.explained(m)),
+              100 * c.share_of_zeros, c.mean_activation, cell(c.hoyer, "%.3f").c_str(),
+              c.contraction, cell(c.relative_contraction, "%.4f").c_str(),
+              cell(percent, "%.2f").c_str(), m.seconds, m.architecture.c_str());
   std::fflush(stdout);
 }
 
@@ -119,7 +120,7 @@ void train_member(CompareResults& results, const Kind& kind, const Options& o, W
   const History history = train(*made.model, train_rows, made.rng, fit,
                                 {.workers = &workers, .listeners = {.progress = &progress}});
   progress.finish();
-  print_member(add_member(results, kind.name, kind.point, *made.model, history, &workers));
+  print_member(results, add_member(results, kind.name, kind.point, *made.model, history, &workers));
 }
 
 void print_notes(const Options& o, const CompareResults& results) {
@@ -130,7 +131,9 @@ void print_notes(const Options& o, const CompareResults& results) {
                   m.name.c_str(), m.code_size, results.code_size, results.data.train.features());
     }
   }
-  for (const LeftOut& one : results.left_out) std::printf("left out: %s\n", one.reason.c_str());
+  for (const std::string& reason : results.reasons_left_out())
+    std::printf("left out: %s\n", reason.c_str());
+  for (const std::string& remark : results.remarks()) std::printf("note: %s\n", remark.c_str());
   if (!results.has_test()) {
     std::printf(
         "no test rows: codes are measured on training rows, and neighbours are not asked\n");
@@ -151,14 +154,15 @@ int run(const Options& o) {
       start_compare(input.data, common_code_size(o, input.data.train.features()),
                     o.size("neighbours"), o.size("seed"), &workers);
   print_header(results);
-  for (const CompareMember& yardstick : results.members) print_member(yardstick);
+  for (const CompareMember& yardstick : results.members) print_member(results, yardstick);
   for (const Kind* kind : chosen) {
     try {
       train_member(results, *kind, o, workers, progress);
     } catch (const Error& error) {
       if (!o.positional().empty()) throw;  // it was asked for
-      const std::string name = kind->name, what = error.what();
-      results.left_out.push_back({name, what.starts_with(name) ? what : name + ": " + what});
+      const std::string name = kind->name, what = error.what(), prefix = name + ": ";
+      results.left_out.push_back(
+          {name, what.starts_with(prefix) ? what.substr(prefix.size()) : what});
     }
   }
   check(results.members.size() > 2, "compare: the data suits no kind: ",

@@ -146,14 +146,15 @@ void print_header(const TrainTest& data, const PretrainOptions& c) {
               c.sizes.back());
   std::printf("deep autoencoder %s and back, seed %llu\n\n", layers_text(c.sizes).c_str(),
               static_cast<unsigned long long>(c.seed));
-  std::printf("%-26s %12s %12s %9s %9s   (squared error per example)\n", "method", "train", "test",
-              "epochs", "seconds");
+  std::printf("%-26s %12s %12s %10s %8s %9s   (squared error per example)\n", "method", "train",
+              "test", "explained", "epochs", "seconds");
   std::fflush(stdout);
 }
 
-void print_method(const MethodResult& m) {
-  std::printf("%-26s %12.6f %12.6f %9zu %9.2f\n", m.name.c_str(), m.train_error, m.test_error,
-              m.epochs, m.seconds);
+// `explained` is of the variance of the test examples.
+void print_method(const MethodResult& m, double explained) {
+  std::printf("%-26s %12.6f %12.6f %8.1f %% %8zu %9.2f\n", m.name.c_str(), m.train_error,
+              m.test_error, 100 * std::max(0.0, explained), m.epochs, m.seconds);
   std::fflush(stdout);
 }
 
@@ -219,10 +220,18 @@ int run(const Options& o) {
   const Engine engine{
       backprop_kinds.named(o.choice("backprop")), &workers, {&progress, &checkpoint}};
   print_header(input.data, c);
-  PretrainResults result = run_pretrain(input.data, c, engine, {print_stage, print_method});
+  const ErrorOfMeans of_means = errors_of_means(input.data);
+  print_method(
+      {.name = "(the columns' means)", .train_error = of_means.train, .test_error = of_means.test},
+      0);
+  PretrainResults result = run_pretrain(input.data, c, engine,
+                                        {print_stage, [&](const MethodResult& m) {
+                                           print_method(m, explained(m.test_error, of_means.test));
+                                         }});
   if (!result.logistic_pca)
     std::printf("logistic_pca is left out: %s\n", result.no_logistic_pca.c_str());
   print_beside_pca(result);
+  for (const std::string& remark : result.remarks()) std::printf("note: %s\n", remark.c_str());
   Json json = pretrain_results_json(result, run_facts("pretrain", o, workers));
   if (o.flag("classify")) json["classifier"] = classify(result, engine);
   write_results(o, result, json, input.scaling, workers);

@@ -104,7 +104,11 @@ void print_run(const RbmResults& run) {
   for (std::size_t k = 0; k < run.dbn.rbms.size(); ++k) print_layer(run, k);
   std::printf("squared error per example, up and down once   train %.6f", run.train_error);
   if (run.data.test.size() > 0) std::printf("   test %.6f", run.test_error);
-  std::printf("   (%.2f s)\n", run.seconds);
+  std::printf("   (%.2f s)\nanswering with the means                      train %.6f", run.seconds,
+              run.of_means.train);
+  if (run.data.test.size() > 0) std::printf("   test %.6f", run.of_means.test);
+  std::printf("\n");
+  for (const std::string& remark : run.remarks()) std::printf("note: %s\n", remark.c_str());
 }
 
 int run(const Options& o) {

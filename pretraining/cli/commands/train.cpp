@@ -2,7 +2,6 @@
 #include <cstdio>
 
 #include "autoencoders/denoising.hpp"
-#include "autoencoders/jacobian.hpp"
 #include "pretraining/cli/checkpoint_options.hpp"
 #include "pretraining/cli/commands/commands.hpp"
 #include "pretraining/cli/data_options.hpp"
@@ -43,8 +42,8 @@ void print_outcome(const TrainRun& run) {
   }
   std::printf("  squared error per example   train %.6f", run.train_error);
   if (run.has_test()) std::printf("   test %.6f", run.test_error);
-  std::printf("\n  answering with the means    train %.6f", run.train_error_of_means);
-  if (run.has_test()) std::printf("   test %.6f", run.test_error_of_means);
+  std::printf("\n  answering with the means    train %.6f", run.of_means.train);
+  if (run.has_test()) std::printf("   test %.6f", run.of_means.test);
   std::printf("   (%.1f %% of the variance explained)", 100 * std::max(0.0, run.explained()));
   std::printf("\n  code: mean activation %.4f", run.code.mean_of_means);
   const DenseAutoencoder* const dense = dense_net_of(*run.model);
@@ -145,9 +144,7 @@ void train_and_measure(TrainRun& run, const Dataset& rows, Rng& rng, BackpropKin
   run.train_error = reconstruction_error(*run.model, run.data.train.X, run.workers);
   if (run.has_test())
     run.test_error = reconstruction_error(*run.model, run.data.test.X, run.workers);
-  run.train_error_of_means = total_variance(run.data.train.X);
-  if (run.has_test())
-    run.test_error_of_means = error_of_means(run.data.test.X, column_means(run.data.train.X));
+  run.of_means = errors_of_means(run.data);
   const Tensor codes = run.model->encode(run.data.train.X, run.workers);
   run.code = code_statistics(codes);
   run.idle = idle_units(codes);

@@ -277,3 +277,41 @@ TEST_CASE("a saved classifier comes back to the same bits, and other files are r
   write_safetensors(path, file);
   CHECK(contains(error_of([&] { load_classifier(path); }), "softmax.b"));
 }
+
+TEST_CASE("classify: the gain of pretraining and its standard error, by hand") {
+  // Both right 1, only the first 3, only the second 1, neither 1
+  const std::vector<int> labels = {0, 1, 2, 0, 1, 2}, with = {0, 1, 2, 0, 0, 0},
+                         without = {0, 0, 0, 1, 1, 0};
+  const AccuracyGain g = accuracy_gain(labels, with, without);
+  check_close(g.gain, 2.0 / 6, 1e-15);
+  check_close(g.standard_error, 2.0 / 6, 1e-15);  // √(3 + 1) / 6
+  CHECK(g.is_doubtful());
+  CHECK(accuracy_gain(labels, labels, labels).is_doubtful());
+  CHECK_FALSE(accuracy_gain(labels, labels, {1, 2, 0, 1, 2, 0}).is_doubtful());  // 1 ± 0.41
+  CHECK_THROWS_AS(accuracy_gain(labels, with, {0}), Error);
+}
+
+TEST_CASE("classify: what a classifier must beat, and classes that training has not met") {
+  TrainTest data;
+  data.train.X = Tensor({5, 1});
+  data.train.labels = {2, 0, 2, 1, 2};
+  data.test.X = Tensor({4, 1});
+  data.test.labels = {2, 0, 3, 3};
+  const MostFrequentClass most = most_frequent_class(data);
+  CHECK(most.label == 2);
+  check_close(most.train_accuracy, 0.6, 1e-15);
+  check_close(most.test_accuracy, 0.25, 1e-15);
+
+  ClassifyResults results;
+  results.data = data;
+  results.classes = 4;
+  results.most_frequent = most;
+  results.after.test_accuracy = 0.25;
+  const std::vector<std::string> remarks = results.remarks();
+  REQUIRE(remarks.size() == 2);
+  CHECK(contains(remarks[0], "always answering 2, the most frequent class"));
+  CHECK(contains(remarks[1], "2 of 4 test examples are of classes that no training example has"));
+  results.after.test_accuracy = 0.5;
+  results.data.test.labels = {2, 0, 1, 1};
+  CHECK(results.remarks().empty());
+}

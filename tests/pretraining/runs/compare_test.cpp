@@ -180,7 +180,7 @@ TEST_CASE("results.json has every row, null for what cannot be had") {
 
 TEST_CASE("the page holds the table, the same pictures for every member, and a map of each code") {
   CompareResults family = small_family(some_digits(150));
-  family.left_out.push_back({"b", "b: needs <pictures>"});
+  family.left_out = {{"b", "needs <pictures>"}, {"c", "needs <pictures>"}};
   const std::string page = page_of(family);
   check_page(page);
   CHECK(tags(page, "img").size() == 4);  // the originals and three members
@@ -192,11 +192,12 @@ TEST_CASE("the page holds the table, the same pictures for every member, and a m
             << " %</td>";
     CHECK(contains(page, percent.str()));
   }
-  CHECK(contains(page, "Left out: b: needs &lt;pictures&gt;"));
+  CHECK(contains(page, "Left out: b, c: needs &lt;pictures&gt;"));
   CHECK(contains(page, "a code of 4 numbers"));
   CHECK(contains(page, "a code of a size of their own"));
   CHECK(contains(page, "strata compare --data &#39;a &amp; b&#39;"));
-  CHECK(contains(page, "With a code of 4, undercomplete reconstructs best"));
+  // Two epochs are too few for anything
+  CHECK(contains(page, "With a code of 4, no kind does better than answering with the means"));
   CHECK(contains(page, "docs/guide/compare.md"));
 }
 
@@ -252,4 +253,44 @@ TEST_CASE(
   }
   CHECK(described == names);
   CHECK(measured == rows);  // tests/checks/family_table.sh measures it anew
+}
+
+TEST_CASE(
+    "compare: the opening names all that are as good as the best, and praises no empty code") {
+  CompareResults family = small_family(some_digits(150));
+  const CompareMember narrow = family.members[2];
+  const auto member = [&](const char* name, double error, double right, double contraction) {
+    CompareMember m = narrow;
+    m.name = name;
+    m.test_error = error;
+    m.measures.neighbour_accuracy = right;
+    m.measures.relative_contraction = contraction;
+    return m;
+  };
+  family.members.resize(2);
+  family.of_means.test = 4;
+  family.members[1].test_error = 3;  // PCA
+  for (const CompareMember& m : {member("a", 1, 0.8, 0.9), member("b", 1.04, 0.79, 0.5),
+                                 member("c", 1.2, 0.5, 0.8), member("empty", 4, 0.1, 0.001)})
+    family.members.push_back(m);
+  std::string page = page_of(family);
+  CHECK(contains(page, "With a code of 4, a and b reconstruct best (test errors 1"));
+  CHECK(contains(page, "The codes of a and b keep classes together best (80.0 % to 79.0 %"));
+  CHECK(contains(page, "The code of b is moved least by noise (0.5"));
+
+  for (std::size_t i = 2; i < family.members.size(); ++i) family.members[i].test_error = 3.95;
+  family.members[1].test_error = 3.99;
+  page = page_of(family);
+  CHECK(contains(page, "no kind does better than answering with the means of the columns"));
+  CHECK_FALSE(contains(page, "least by noise"));
+}
+
+TEST_CASE("compare: what is to be said of several members is said once") {
+  CompareResults family = small_family(some_digits(150));
+  family.members[2].remarks = {"x", "y"};
+  family.members[3].remarks = {"y"};
+  CHECK(family.remarks() ==
+        std::vector<std::string>{"undercomplete: x", "undercomplete, sparse: y"});
+  check_close(family.explained(family.members[3]),
+              1 - *family.members[3].test_error / family.of_means.test, 1e-12);
 }

@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include "core/io/files.hpp"
+#include "core/io/json.hpp"
 #include "tests/check_close.hpp"
 #include "tests/program.hpp"
 
@@ -46,8 +48,7 @@ TEST_CASE("yardstick: units that are 0, units that hardly move, and units that m
 TEST_CASE("yardstick: a note for each thing that asks for another look, and none without") {
   const Judged good{.train_error = 1,
                     .test_error = 1.1,
-                    .train_of_means = 5,
-                    .test_of_means = 5,
+                    .of_means = {5, 5},
                     .has_test = true,
                     .idle = {.units = 30}};
   CHECK(remarks_on(good).empty());
@@ -109,4 +110,37 @@ TEST_CASE("yardstick: train prints it, and says where a result is no better than
   CHECK(contains(read_file(strata.file("run") + "/report.html"),
                  "<strong>Note:</strong> this is no better than"));
   CHECK(contains(read_file(strata.file("run") + "/results.json"), "\"remarks\": ["));
+}
+
+TEST_CASE("yardstick: pretrain, compare and classify print it, too") {
+  const Program strata;
+  const std::string folder = " --quiet --out " + strata.file("run");
+  const Result pretrain = strata(
+      "pretrain --layers 64-20-2 --pretrain-epochs 1 --epochs 1 --rate 1e-9 --pretrain-rate 1e-9" +
+      folder);
+  CHECK(contains(pretrain.out, "(the columns' means)           4.724356     4.572733      0.0 %"));
+  CHECK(contains(pretrain.out,
+                 "note: shallow, deep_random, greedy_finetuned: this is no better than answering"));
+  const Json results = parse_json(read_file(strata.file("run") + "/results.json"), "results");
+  CHECK(results.at("remarks").items().size() >= 1);
+  check_close(results.at("methods").items()[0].at("explained").as_number(), 1 - 3.275617 / 4.572733,
+              1e-5);
+  CHECK(contains(read_file(strata.file("run") + "/report.html"), "<strong>Note:</strong> shallow"));
+
+  const Result compare = strata("compare undercomplete --epochs 1" + folder);
+  CHECK(contains(compare.out, "expl. %"));
+  CHECK(contains(read_file(strata.file("run") + "/results.json"), "\"test_error_of_means\": 4.57"));
+
+  const Result classify = strata(
+      "classify --layers 64-10 --layer-kind plain --pretrain-epochs 1 --epochs 1 --labels 0" +
+      folder);
+  CHECK(contains(classify.out, "(always class 1, the most frequent)"));
+  CHECK(contains(classify.out, "pretraining changed the test accuracy by "));
+
+  const Result rbm = strata("rbm --layers 64-5 --epochs 0" + folder);
+  CHECK(contains(rbm.out,
+                 "answering with the means                      train 4.724356   test 4.572733"));
+  CHECK(contains(
+      rbm.out,
+      "note: rbm 1: its input is no more likely than under the same units, not connected"));
 }
