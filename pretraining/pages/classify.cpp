@@ -280,7 +280,10 @@ table.confusion td.right { font-weight: 700; }
 
 std::string classify_page(const ClassifyResults& c, const RunFacts& facts) {
   std::string body = opening(c, facts);
-  body += section("Before and after", table_of_classifiers(c) + table_of_stages(c));
+  std::string remarks;
+  for (const std::string& remark : remarks_on_classes(c.data))
+    remarks += say("<p><strong>Note:</strong> {}.</p>\n", escape_html(remark));
+  body += section("Before and after", remarks + table_of_classifiers(c) + table_of_stages(c));
   body += section("With few labels", few_labels_figures(c));
   body += section("Training", classifier_curves(c));
   body += section("What is taken for what", confusions(c));

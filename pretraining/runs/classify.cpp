@@ -1,6 +1,8 @@
 #include "pretraining/runs/classify.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 
 #include "core/clock.hpp"
 
@@ -46,6 +48,17 @@ DenseAutoencoder untrained(const DenseAutoencoder& stack, Rng& rng) {
   return fresh;
 }
 
+// "class 3", "classes 1, 2 and 4", of many the first ten.
+std::string named_classes(const std::vector<int>& classes) {
+  constexpr std::size_t most = 10;
+  if (classes.size() == 1) return text("class ", classes.front());
+  std::string names = "classes ";
+  const std::size_t shown = std::min(classes.size(), most);
+  for (std::size_t k = 0; k < shown; ++k)
+    names += text(k == 0 ? "" : k + 1 == classes.size() ? " and " : ", ", classes[k]);
+  return names + (classes.size() > most ? text(" … (", classes.size(), " in all)") : "");
+}
+
 }  // namespace
 
 std::size_t check_classes(const TrainTest& data) {
@@ -56,8 +69,24 @@ std::size_t check_classes(const TrainTest& data) {
       "classify: the ", labels.size(), " training examples of '", data.train.name,
       "' are all of class ", labels.front(), " (two classes are needed)");
   check(data.test.size() > 0, "classify: the data '", data.train.name,
-        "' has no test rows (it needs at least 5 rows)");
+        "' has no test rows (it needs at least 5 rows, or a test set of its own: --test)");
   return std::max(of_training, class_count(data.test));
+}
+
+std::vector<std::string> remarks_on_classes(const TrainTest& data) {
+  const std::set<int> trained(data.train.labels.begin(), data.train.labels.end());
+  const std::set<int> tested(data.test.labels.begin(), data.test.labels.end());
+  std::vector<int> untested, unseen;
+  std::ranges::set_difference(trained, tested, std::back_inserter(untested));
+  std::ranges::set_difference(tested, trained, std::back_inserter(unseen));
+  std::vector<std::string> remarks;
+  if (!untested.empty()) remarks.push_back("the test rows lack " + named_classes(untested));
+  if (!unseen.empty()) {
+    remarks.push_back("the training rows lack " + named_classes(unseen) + ", so " +
+                      (unseen.size() == 1 ? "its" : "their") +
+                      " test rows cannot be predicted right");
+  }
+  return remarks;
 }
 
 BeforeAndAfter classify_on_stack(const TrainTest& data, const DenseAutoencoder& pretrained,
@@ -195,6 +224,7 @@ Json classify_results_json(const ClassifyResults& c, const RunFacts& facts) {
   json["random_start"] = training_json(c.random_start);
   json["confusion_before"] = confusion_json(c, c.before);
   json["confusion_after"] = confusion_json(c, c.after);
+  json["remarks"] = json_list(remarks_on_classes(c.data));
   json["few_labels"] = few_labels_json(c);
   json["few_labels_seconds"] = c.few_labels.seconds;
   return json;
