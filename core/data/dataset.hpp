@@ -64,11 +64,11 @@ std::vector<std::size_t> rows_to_show(const Dataset& data, std::size_t most);
 /// Test examples are those with index % period == remainder (with a remainder below period − 1 there
 /// may be one more). Throws Error unless remainder < period.
 TrainTest split_every(const Dataset& data, std::size_t period = 5, std::size_t remainder = 4);
-/// The last ones: what is measured later is foretold from what came before.
+/// The last ones, as for a time series, where the future is judged from the past.
 TrainTest split_ordered(const Dataset& data, std::size_t period = 5);
-/// Drawn at random, from each class its share (stratified): of a class of m examples ⌊m / period⌋
-/// or one more. The last of a class are drawn only where the total needs them. Data without labels
-/// are one class.
+/// Drawn at random, with the same share of each class (stratified): of m examples ⌊m / period⌋ or
+/// one more. The last example that a class has left is drawn only where there is no other to make
+/// up the total. Data without labels are one class.
 TrainTest split_random(const Dataset& data, std::size_t period, Rng& rng);
 /// One of these by its name, random from a seed of its own: the same data are always split the same.
 /// Throws Error for SplitKind::own.

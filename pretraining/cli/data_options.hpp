@@ -45,7 +45,7 @@ struct ScaledData {
 ScaledData training_data(const Options& options);
 /// What --split says, or what is usual for --data.
 SplitKind split_kind(const Options& options);
-/// Which rows are for testing, in words to print: "test rows are drawn at random"; "no test rows: …".
+/// Which rows are for testing, in words to print: "test rows are drawn at random".
 std::string about_test_rows(const TrainTest& data);
 /// A line that says so, unless the split is the usual one of data made here or of a folder.
 void print_test_rows(const TrainTest& data);

@@ -248,3 +248,25 @@ TEST_CASE("split: a training is continued with the split that it was begun with"
   check_refused(strata, run + " --epochs 3 --split fifth --resume " + checkpoint, 1,
                 "the split was random there and is fifth here");
 }
+
+TEST_CASE("split: the rows that --patience holds out are chosen in the same way") {
+  const Program strata;
+  std::string csv = "a,b,c\n";
+  // Of 100 rows the last 20 are for testing; of the other 80 the last 8 are held out
+  for (int i = 0; i < 100; ++i)
+    csv += i / 8 == 9 ? "900,900,900\n" : text(0.1 * (i % 7), ",", 0.1 * (i % 3), ",0.5\n");
+  write_file(strata.file("rows.csv"), csv);
+  const auto loss = [&](const std::string& split) {
+    const Result run = strata(
+        "train undercomplete --hidden 1 --output linear --epochs 2 --quiet "
+        "--patience 9 --data " +
+        strata.file("rows.csv") + split + " --out " + strata.file("o"));
+    CAPTURE(run.err);
+    REQUIRE(run.status == 0);
+    CHECK(contains(run.out, "8 of the training examples are held out to stop by"));
+    return results(strata).at("terms").at("reconstruction").as_number();
+  };
+  CHECK(loss(" --split ordered") < 10);
+  CHECK(loss(" --split fifth") > 1000);
+  CHECK(loss("") > 1000);
+}
