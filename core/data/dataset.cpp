@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <numeric>
 
@@ -13,6 +14,45 @@ namespace {
 // 0, 1, …, n − 1
 void count_up(std::vector<std::size_t>& order) {
   std::iota(order.begin(), order.end(), std::size_t(0));
+}
+
+void check_period(const char* who, std::size_t period) {
+  check(period >= 2, who, ": the period is ", period, ", at least 2 is needed");
+}
+
+TrainTest parted(const Dataset& data, SplitKind kind, std::vector<std::size_t> test) {
+  std::sort(test.begin(), test.end());
+  std::vector<std::size_t> all(data.size()), train;
+  count_up(all);
+  std::set_difference(all.begin(), all.end(), test.begin(), test.end(), std::back_inserter(train));
+  return {take(data, train), take(data, test), kind, test};
+}
+
+using Classes = std::vector<std::vector<std::size_t>>;  // the indices of each class's examples
+
+Classes classes_of(const Dataset& data) {
+  std::map<int, std::vector<std::size_t>> by_label;
+  for (std::size_t i = 0; i < data.size(); ++i)
+    by_label[data.has_labels() ? data.labels[i] : 0].push_back(i);
+  Classes classes;
+  for (auto& [label, members] : by_label) classes.push_back(std::move(members));
+  return classes;
+}
+
+// The classes in the order in which they give a test example more than ⌊m / period⌋: those whose
+// share m / period is cut the most first, in chance's order where that is the same; those that
+// would have none left for training last.
+std::vector<std::size_t> by_claim(const Classes& classes, std::size_t period, Rng& rng) {
+  std::vector<std::size_t> order(classes.size());
+  count_up(order);
+  rng.shuffle(order);
+  const auto claim = [&](std::size_t c) {
+    const std::size_t m = classes[c].size();
+    return m / period + 1 < m ? 1 + m % period : 0;
+  };
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return claim(a) > claim(b); });
+  return order;
 }
 
 }  // namespace
@@ -58,12 +98,10 @@ Dataset take(const Dataset& data, const std::vector<std::size_t>& indices) {
 }
 
 std::vector<std::size_t> rows_to_show(const Dataset& data, std::size_t most) {
-  std::map<int, std::vector<std::size_t>> by_class;
-  for (std::size_t i = 0; i < data.size(); ++i)
-    by_class[data.has_labels() ? data.labels[i] : 0].push_back(i);
+  const Classes classes = classes_of(data);
   std::vector<std::size_t> chosen;
   for (std::size_t turn = 0; chosen.size() < std::min(most, data.size()); ++turn) {
-    for (const auto& [label, members] : by_class) {
+    for (const std::vector<std::size_t>& members : classes) {
       if (turn < members.size() && chosen.size() < most) chosen.push_back(members[turn]);
     }
   }
@@ -71,28 +109,55 @@ std::vector<std::size_t> rows_to_show(const Dataset& data, std::size_t most) {
 }
 
 TrainTest split_every(const Dataset& data, std::size_t period, std::size_t remainder) {
-  check(period >= 2, "split_every: the period is ", period, ", at least 2 is needed");
+  check_period("split_every", period);
   check(remainder < period, "split_every: the remainder ", remainder, " must be below the period ",
         period);
-  std::vector<std::size_t> train, test;
-  for (std::size_t i = 0; i < data.size(); ++i) {
-    (i % period == remainder ? test : train).push_back(i);
-  }
-  return {take(data, train), take(data, test)};
+  std::vector<std::size_t> test;
+  for (std::size_t i = remainder; i < data.size(); i += period) test.push_back(i);
+  return parted(data, SplitKind::every, test);
 }
 
-TrainTest split_random(const Dataset& data, double test_fraction, Rng& rng) {
-  check(test_fraction > 0 && test_fraction < 1, "split_random: the test fraction is ",
-        test_fraction, ", it must lie between 0 and 1");
-  std::vector<std::size_t> order(data.size());
-  count_up(order);
-  rng.shuffle(order);
-  const auto border =
-      order.begin() + std::ptrdiff_t(std::llround(test_fraction * double(data.size())));
-  std::vector<std::size_t> test(order.begin(), border), train(border, order.end());
-  std::sort(test.begin(), test.end());
-  std::sort(train.begin(), train.end());
-  return {take(data, train), take(data, test)};
+TrainTest split_ordered(const Dataset& data, std::size_t period) {
+  check_period("split_ordered", period);
+  std::vector<std::size_t> test(data.size() / period);
+  std::iota(test.begin(), test.end(), data.size() - test.size());
+  return parted(data, SplitKind::ordered, test);
+}
+
+TrainTest split_random(const Dataset& data, std::size_t period, Rng& rng) {
+  check_period("split_random", period);
+  check_dataset(data);
+  Classes classes = classes_of(data);
+  std::size_t left = data.size() / period;  // to be drawn besides ⌊m / period⌋ of each class
+  for (std::vector<std::size_t>& members : classes) {
+    rng.shuffle(members);
+    left -= members.size() / period;
+  }
+  std::vector<std::size_t> test;
+  for (const std::size_t c : by_claim(classes, period, rng)) {
+    std::size_t drawn = classes[c].size() / period;
+    if (left > 0) {
+      ++drawn;
+      --left;
+    }
+    test.insert(test.end(), classes[c].begin(), classes[c].begin() + std::ptrdiff_t(drawn));
+  }
+  return parted(data, SplitKind::random, test);
+}
+
+TrainTest split_by(SplitKind kind, const Dataset& data, std::size_t period) {
+  Rng rng(1);
+  switch (kind) {
+    case SplitKind::random:
+      return split_random(data, period, rng);
+    case SplitKind::ordered:
+      return split_ordered(data, period);
+    case SplitKind::every:
+      return split_every(data, period, period - 1);
+    case SplitKind::own:
+      break;
+  }
+  throw Error("split_by: a test set of its own is not split off");
 }
 
 Batches::Batches(const Dataset& data, std::size_t batch_size)

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/choice.hpp"
 #include "core/random/rng.hpp"
 #include "core/tensor.hpp"
 
@@ -30,8 +31,14 @@ struct Dataset {
   bool has_pictures() const { return image != ImageShape{}; }
 };
 
+/// How the test examples were chosen. With `own` nothing was split: they are a set of their own.
+enum class SplitKind { random, ordered, every, own };
+inline const Choice<SplitKind> split_kinds{"split", {"random", "ordered", "fifth", "own"}};
+
 struct TrainTest {
   Dataset train, test;
+  SplitKind split = SplitKind::own;
+  std::vector<std::size_t> test_rows{};  // of the data that was split: where test's examples were
 };
 
 /// Throws Error unless X is a matrix, there are n labels or none, and height · width is d (or the
@@ -50,13 +57,22 @@ Dataset take(const Dataset& data, const std::vector<std::size_t>& indices);
 /// or all where there are fewer.
 std::vector<std::size_t> rows_to_show(const Dataset& data, std::size_t most);
 
-/// Test examples are those with index % period == remainder; the rest are for training. This is the
-/// same split for everyone, without a seed. Both parts keep the order of the data. Throws Error
-/// unless period ≥ 2 and remainder < period.
+// Splits: one example in `period` is for testing, ⌊n / period⌋ in all, so that fewer than `period`
+// examples have an empty test part. Both parts keep the order of the data. All throw Error unless
+// period ≥ 2.
+
+/// Test examples are those with index % period == remainder (with a remainder below period − 1 there
+/// may be one more). Throws Error unless remainder < period.
 TrainTest split_every(const Dataset& data, std::size_t period = 5, std::size_t remainder = 4);
-/// A random choice of test_fraction · n examples (rounded to the nearest whole number) is for
-/// testing. Both parts keep the order of the data. Throws Error unless 0 < test_fraction < 1.
-TrainTest split_random(const Dataset& data, double test_fraction, Rng& rng);
+/// The last ones, as for a time series, where the future is judged from the past.
+TrainTest split_ordered(const Dataset& data, std::size_t period = 5);
+/// Drawn at random, with the same share of each class (stratified): of m examples ⌊m / period⌋ or
+/// one more. The last example that a class has left is drawn only where there is no other to make
+/// up the total. Data without labels are one class.
+TrainTest split_random(const Dataset& data, std::size_t period, Rng& rng);
+/// One of these by its name, random from a seed of its own: the same data are always split the same.
+/// Throws Error for SplitKind::own.
+TrainTest split_by(SplitKind kind, const Dataset& data, std::size_t period = 5);
 
 /// Some examples of a data set, copied.
 struct Batch {

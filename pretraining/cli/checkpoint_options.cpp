@@ -35,10 +35,11 @@ void listen_for_interrupt() {
 }
 
 // Where and how results are written and how fast they come decides none of them. The data is
-// compared by what it holds.
+// compared by what it holds, as it was split.
 bool decides_numbers(const std::string& option) {
-  static const std::vector<std::string> others = {
-      "data", "threads", "quiet", "out", "save", "checkpoint", "json", "resume", "predictions"};
+  static const std::vector<std::string> others = {"data",  "split",  "test",       "threads",
+                                                  "quiet", "out",    "save",       "checkpoint",
+                                                  "json",  "resume", "predictions"};
   return std::find(others.begin(), others.end(), option) == others.end();
 }
 
@@ -60,6 +61,7 @@ std::vector<std::pair<std::string, std::string>> run_of(const std::string& comma
   for (const OptionSpec& spec : options.specs()) {
     if (decides_numbers(spec.name)) run.emplace_back("--" + spec.name, options.text(spec.name));
   }
+  run.emplace_back("the split", split_kinds.name(data.split));
   run.emplace_back("the data", fingerprint(data));
   return run;
 }

@@ -10,6 +10,7 @@
 #include "autoencoders/denoising.hpp"
 #include "core/gradcheck/gradcheck.hpp"
 #include "core/gradcheck/keep_gradients.hpp"
+#include "pretraining/cli/data_options.hpp"
 
 namespace strata::cli {
 void check_file(const std::string& option, const std::string& name,
@@ -140,10 +141,11 @@ std::string long_check_remark(std::size_t entries) {
               "tries a sample)\n");
 }
 
-RunFacts run_facts(const std::string& command, const Options& options, const Workers& workers) {
+RunFacts run_facts(const std::string& command, const Options& options, const Workers& workers,
+                   const TrainTest& data) {
   std::string line = "strata " + command;
   for (const std::string& word : options.arguments()) line += " " + word;
-  return {STRATA_VERSION, workers.threads(), line};
+  return {STRATA_VERSION, workers.threads(), line, data.split, about_test_rows(data)};
 }
 
 std::string shell_word(const std::string& word) {

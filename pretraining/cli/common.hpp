@@ -86,8 +86,9 @@ std::string beside_tape(const std::string& difference, bool tape_is_wrong);
 std::string long_check_remark(std::size_t entries);
 
 // ---- words
-/// What results.json and the page say of this run.
-RunFacts run_facts(const std::string& command, const Options& options, const Workers& workers);
+/// What results.json and the page say of this run on these data.
+RunFacts run_facts(const std::string& command, const Options& options, const Workers& workers,
+                   const TrainTest& data);
 /// A word for the shell: in quotes where it needs them.
 std::string shell_word(const std::string& word);
 /// The width of a column that has the names of the parameters: that of the longest, 16 at least.

@@ -1,7 +1,7 @@
 #include "pretraining/cli/data_options.hpp"
 
 #include <algorithm>
-#include <filesystem>
+#include <cstdio>
 
 namespace strata::cli {
 
@@ -21,22 +21,62 @@ Dataset cut(const Dataset& data, const RowRange& range) {
   return rows(data, range.begin, end);
 }
 
+void check_split(const Options& options) {
+  if (!options.given("split")) return;
+  const std::string split = "--split " + options.choice("split");
+  if (options.given("test"))
+    throw UsageError(split + ": with --test all rows of --data are for training (leave one out)");
+  if (has_test_files(options.text("data")))
+    throw UsageError(split + ": '" + options.text("data") + "' has test files of its own");
+}
+
+// What --test names, for the models of these rows.
+Dataset test_set(const std::string& name, const Dataset& train) {
+  Dataset test = load_rows(name);
+  check(test.features() == train.features(), "--test ", name, ": has ", test.features(),
+        " features, but '", train.name, "' has ", train.features());
+  check(!test.has_pictures() || !train.has_pictures() || test.image == train.image, "--test ", name,
+        ": its pictures are ", test.image.height, "×", test.image.width, ", those of '", train.name,
+        "' ", train.image.height, "×", train.image.width);
+  test.image = train.image;
+  return test;
+}
+
 TrainTest split_data(const Options& options) {
+  check_split(options);
   const std::string& name = options.text("data");
-  if (!options.given("rows")) return load_data(name);
-  const RowRange range = parse_rows(options.text("rows"));
-  // IDX: test files of its own stay whole
-  if (name != "digits" && std::filesystem::is_directory(name)) {
-    TrainTest data = load_data(name);
-    data.train = cut(data.train, range);
+  const auto in_range = [&](const Dataset& data) {
+    return options.given("rows") ? cut(data, parse_rows(options.text("rows"))) : data;
+  };
+  if (has_test_files(name) && !options.given("test")) {
+    TrainTest data = load_idx_folder(name);
+    data.train = in_range(data.train);
     return data;
   }
-  // Every row stays on the side of the split where it was: that of index % 5.
-  const std::size_t remainder = (4 + 5 - range.begin % 5) % 5;
-  return split_every(cut(load_rows(name), range), 5, remainder);
+  const Dataset rows = in_range(load_rows(name, IdxPart::train));
+  if (options.given("test")) return {rows, test_set(options.text("test"), rows)};
+  const std::size_t begin = options.given("rows") ? parse_rows(options.text("rows")).begin : 0;
+  const SplitKind kind = split_kind(options);
+  // Of every fifth row each stays on its side, wherever the range begins.
+  TrainTest data = kind == SplitKind::every ? split_every(rows, 5, (4 + 5 - begin % 5) % 5)
+                                            : split_by(kind, rows);
+  for (std::size_t& row : data.test_rows) row += begin;
+  return data;
 }
 
 }  // namespace
+
+std::string data_options() {
+  return text(R"(
+--data DATA [digits]  digits (8×8), circle, swiss_roll, blobs or waves (made here), a folder of IDX
+    files, FILE.csv or FILE.npy
+--rows A:B  only the examples A ≤ i < B, counted from 0 (of an IDX folder: training examples)
+)",
+              split_options, R"(
+--scale HOW [none] {none minmax standard}  none, minmax (each feature to [0, 1]) or standard (mean
+    0, variance 1)
+)");
+}
 
 Dataset rows_of_data(const Options& options, RowRange fallback) {
   const Dataset all = load_rows(options.text("data"));
@@ -50,6 +90,38 @@ Scaling scaling_of(const Options& options, const Tensor& training_rows) {
   if (how == "minmax") return minmax_scaling(training_rows);
   if (how == "standard") return standard_scaling(training_rows);
   return {};
+}
+
+SplitKind split_kind(const Options& options) {
+  SplitKind kind = usual_split(options.text("data"));
+  if (options.given("split")) kind = split_kinds.named(options.choice("split"));
+  return kind;
+}
+
+std::string about_test_rows(const TrainTest& data) {
+  if (data.test.size() == 0)
+    return text("there are no test rows: ", data.train.size(),
+                data.train.size() == 1 ? " row is" : " rows are",
+                " too few to split (5 are needed)");
+  switch (data.split) {
+    case SplitKind::random:
+      return text("test rows are drawn at random",
+                  data.test.has_labels() ? ", with the same share of each class" : "");
+    case SplitKind::ordered:
+      return "the last rows are the test rows";
+    case SplitKind::every:
+      return "every fifth row is a test row";
+    case SplitKind::own:
+      break;
+  }
+  return data.test.name == data.train.name ? "test rows have files of their own"
+                                           : "test rows are those of " + data.test.name;
+}
+
+void print_test_rows(const TrainTest& data) {
+  const bool usual = data.split == SplitKind::every ||
+                     (data.split == SplitKind::own && data.test.name == data.train.name);
+  if (!usual || data.test.size() == 0) std::printf("  %s\n", about_test_rows(data).c_str());
 }
 
 ScaledData training_data(const Options& options) {

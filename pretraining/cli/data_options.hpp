@@ -10,13 +10,16 @@
 
 namespace strata::cli {
 
-inline constexpr const char* data_options = R"(
---data DATA [digits]  digits (8×8), circle, swiss_roll, blobs or waves (made here), a folder of IDX
-    files, FILE.csv or FILE.npy
---rows A:B  only the examples A ≤ i < B, counted from 0 (of an IDX folder: training examples)
---scale HOW [none] {none minmax standard}  none, minmax (each feature to [0, 1]) or standard (mean
-    0, variance 1)
+inline constexpr const char* split_options = R"(
+--split HOW {random ordered fifth}  which fifth of the rows is for testing: random (with the
+    same share of each class; the same rows whatever --seed is, so that runs can be compared),
+    ordered (the last rows: for time series) or fifth (every fifth, index % 5 == 4). Default: fifth
+    for data made here, random for files; a folder of IDX files has test files of its own
+--test DATA  a test set of its own, with the columns of --data, which is then all for training; of
+    an IDX folder its test files
 )";
+// Of the commands that train: --data --rows --split --test --scale
+std::string data_options();
 // Of the commands that take a saved model
 inline constexpr const char* new_data_option = R"(
 --data DATA [digits]  digits, a folder of IDX files (its test files), FILE.csv or FILE.npy
@@ -32,13 +35,20 @@ MODEL  a file that `strata train` or `strata pretrain` wrote, like build/sparse/
 Dataset rows_of_data(const Options& options, RowRange fallback = {});
 /// What --scale says, measured on these rows.
 Scaling scaling_of(const Options& options, const Tensor& training_rows);
-/// Training and test rows of --data, cut to --rows, scaled by what is measured on the training
-/// rows.
+/// Training and test rows of --data and --test, cut to --rows and split as --split says, scaled by
+/// what is measured on the training rows. test_rows are counted in the file. Throws UsageError where
+/// the options contradict each other, Error where --test has other columns than --data.
 struct ScaledData {
   TrainTest data;
   Scaling scaling;
 };
 ScaledData training_data(const Options& options);
+/// What --split says, or what is usual for --data.
+SplitKind split_kind(const Options& options);
+/// Which rows are for testing, in words to print: "test rows are drawn at random".
+std::string about_test_rows(const TrainTest& data);
+/// A line that says so, unless the split is the usual one of data made here or of a folder.
+void print_test_rows(const TrainTest& data);
 
 /// The model that the first positional argument names. Throws UsageError where that is a data file.
 SavedModel load_saved_model(const Options& options);

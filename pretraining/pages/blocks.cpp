@@ -114,7 +114,9 @@ std::string table(const std::string& caption, const Cells& columns, const std::v
 
 std::string page(const std::string& title, const std::string& body, const std::string& read_on,
                  const RunFacts& facts, const std::string& css) {
-  const std::string how = say("This page was made by Strata {} with</p>\n<pre>{}</pre>\n",
+  const std::string rows =
+      facts.test_rows.empty() ? "" : say("In this run {}. ", escape_html(facts.test_rows));
+  const std::string how = say("{}This page was made by Strata {} with</p>\n<pre>{}</pre>\n", rows,
                               escape_html(facts.version), escape_html(facts.command_line));
   return html_page("Strata: " + title, body + section("Read on", read_on + how),
                    chart_css() + blocks_css + css);

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
+#include <set>
 
 #include "core/clock.hpp"
 
@@ -48,6 +50,17 @@ DenseAutoencoder untrained(const DenseAutoencoder& stack, Rng& rng) {
   return fresh;
 }
 
+// "class 3", "classes 1, 2 and 4", of many the first ten.
+std::string named_classes(const std::vector<int>& classes) {
+  constexpr std::size_t most = 10;
+  if (classes.size() == 1) return text("class ", classes.front());
+  std::string names = "classes ";
+  const std::size_t shown = std::min(classes.size(), most);
+  for (std::size_t k = 0; k < shown; ++k)
+    names += text(k == 0 ? "" : k + 1 == classes.size() ? " and " : ", ", classes[k]);
+  return names + (classes.size() > most ? text(" … (", classes.size(), " in all)") : "");
+}
+
 }  // namespace
 
 std::size_t check_classes(const TrainTest& data) {
@@ -58,7 +71,7 @@ std::size_t check_classes(const TrainTest& data) {
       "classify: the ", labels.size(), " training examples of '", data.train.name,
       "' are all of class ", labels.front(), " (two classes are needed)");
   check(data.test.size() > 0, "classify: the data '", data.train.name,
-        "' has no test rows (it needs at least 5 rows)");
+        "' has no test rows (it needs at least 5 rows, or a test set of its own: --test)");
   return std::max(of_training, class_count(data.test));
 }
 
@@ -101,23 +114,28 @@ bool AccuracyGain::is_doubtful() const {
   return std::abs(gain) <= 2 * standard_error;
 }
 
-std::vector<std::string> ClassifyResults::remarks() const {
+std::vector<std::string> remarks_on_classes(const TrainTest& data) {
+  const std::set<int> trained(data.train.labels.begin(), data.train.labels.end());
+  const std::set<int> tested(data.test.labels.begin(), data.test.labels.end());
+  std::vector<int> untested, unseen;
+  std::ranges::set_difference(trained, tested, std::back_inserter(untested));
+  std::ranges::set_difference(tested, trained, std::back_inserter(unseen));
   std::vector<std::string> remarks;
+  if (!untested.empty()) remarks.push_back("the test rows lack " + named_classes(untested));
+  if (!unseen.empty()) {
+    remarks.push_back("the training rows lack " + named_classes(unseen) + ", so " +
+                      (unseen.size() == 1 ? "its" : "their") +
+                      " test rows cannot be predicted right");
+  }
+  return remarks;
+}
+
+std::vector<std::string> ClassifyResults::remarks() const {
+  std::vector<std::string> remarks = remarks_on_classes(data);
   if (after.test_accuracy <= most_frequent.test_accuracy) {
     remarks.push_back(text("always answering ", most_frequent.label,
                            ", the most frequent class, is right as often on the test examples: the "
                            "net has found nothing that tells the classes apart"));
-  }
-  std::vector<bool> known(classes, false);
-  for (int label : data.train.labels) known[std::size_t(label)] = true;
-  const std::size_t unknown =
-      std::size_t(std::count_if(data.test.labels.begin(), data.test.labels.end(), [&](int label) {
-        return std::size_t(label) >= classes || !known[std::size_t(label)];
-      }));
-  if (unknown > 0) {
-    remarks.push_back(text(unknown, " of ", data.test.size(),
-                           " test examples are of classes that no training example has: they "
-                           "cannot be got right"));
   }
   return remarks;
 }

@@ -105,6 +105,9 @@ BeforeAndAfter classify_on_stack(const TrainTest& data, const DenseAutoencoder& 
 /// some below it may be missing. Throws Error without labels, without test rows, and for training
 /// labels that are all the same.
 std::size_t check_classes(const TrainTest& data);
+/// What is to be said of classes that only one of the parts has: what the accuracy leaves out, and
+/// what it cannot reach.
+std::vector<std::string> remarks_on_classes(const TrainTest& data);
 
 /// entry (c, p): how many examples of class c were taken for class p.
 std::vector<std::vector<std::size_t>> confusion_matrix(const std::vector<int>& labels,

@@ -47,7 +47,7 @@ void check_pretrain(const TrainTest& data, const PretrainOptions& o) {
   check(o.sizes.back() <= data.train.features(), "pretrain: a code of ", o.sizes.back(),
         " numbers for ", data.train.features(), " features compresses nothing");
   check(data.test.size() > 0, "pretrain: the data '", data.train.name,
-        "' has no test rows (it needs at least 5 rows)");
+        "' has no test rows (it needs at least 5 rows, or a test set of its own: --test)");
 }
 
 DenseAutoencoderOptions network_options(const PretrainOptions& o, std::vector<std::size_t> sizes) {

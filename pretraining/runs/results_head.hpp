@@ -16,22 +16,28 @@ struct RunFacts {
   std::string version{};
   std::size_t threads = 1;
   std::string command_line{};
+  SplitKind split = SplitKind::own;
+  std::string test_rows{};  // which they are, for the page
 };
 
 /// An object with program, version, command, real, seed, threads, and data: the training rows' name
-/// and features, and the number of rows of both parts.
+/// and features, the number of rows of both parts, how they were split, and the name of a test set
+/// that has another.
 inline Json results_head_json(const std::string& command, const RunFacts& facts, std::uint64_t seed,
                               const Dataset& train, const Dataset& test) {
-  return Json::object({{"program", "strata"},
-                       {"version", facts.version},
-                       {"command", command},
-                       {"real", real_name},
-                       {"seed", seed},
-                       {"threads", facts.threads},
-                       {"data", Json::object({{"name", train.name},
-                                              {"features", train.features()},
-                                              {"train", train.size()},
-                                              {"test", test.size()}})}});
+  Json json = Json::object({{"program", "strata"},
+                            {"version", facts.version},
+                            {"command", command},
+                            {"real", real_name},
+                            {"seed", seed},
+                            {"threads", facts.threads},
+                            {"data", Json::object({{"name", train.name},
+                                                   {"features", train.features()},
+                                                   {"train", train.size()},
+                                                   {"test", test.size()},
+                                                   {"split", split_kinds.name(facts.split)}})}});
+  if (test.size() > 0 && test.name != train.name) json["data"]["test_name"] = test.name;
+  return json;
 }
 
 /// An array of these numbers.

@@ -19,6 +19,7 @@ struct TrainRun {
   Autoencoder* model;
   TrainTest data;  // as the model sees them: scaled. There may be no test rows
   FitOptions fit{};
+  const Dataset* optimised_on = nullptr;  // data.train without what is held out; null: all of it
   History history{};
   // Squared error per example; the latter only where there are test rows
   double train_error = 0, test_error = 0;
@@ -43,9 +44,7 @@ struct TrainRun {
   std::string part() const { return has_test() ? "test" : "training"; }
   double shown_error() const { return has_test() ? test_error : train_error; }
   /// What the optimiser saw: without the rows that are held out to stop by.
-  Dataset trained_on() const {
-    return fit.validation != nullptr ? split_every(data.train, 10, 9).train : data.train;
-  }
+  const Dataset& trained_on() const { return optimised_on != nullptr ? *optimised_on : data.train; }
   /// Of the variance of the rows that are shown: 1 − error / error of the means. Below 0 where the
   /// means are the better answer, 0 where there is nothing to explain.
   double explained() const;

@@ -5,7 +5,6 @@
 #include "core/check.hpp"
 #include "core/data/digits8x8.hpp"
 #include "core/data/files/csv.hpp"
-#include "core/data/files/idx.hpp"
 #include "core/data/files/npy.hpp"
 #include "core/data/sequences.hpp"
 #include "core/data/toy_sets.hpp"
@@ -43,11 +42,6 @@ const Made* find_made(const std::string& name) {
   return nullptr;
 }
 
-bool is_idx_folder(const std::string& name_or_path) {
-  std::error_code failure;
-  return find_made(name_or_path) == nullptr && fs::is_directory(name_or_path, failure);
-}
-
 // Anything but a folder.
 Dataset read_named(const std::string& name_or_path) {
   if (const Made* one = find_made(name_or_path)) {
@@ -69,13 +63,22 @@ Dataset read_named(const std::string& name_or_path) {
 
 }  // namespace
 
-TrainTest load_data(const std::string& name_or_path) {
-  if (is_idx_folder(name_or_path)) return load_idx_folder(name_or_path);
-  return split_every(read_named(name_or_path), 5, 4);
+bool has_test_files(const std::string& name_or_path) {
+  std::error_code failure;
+  return find_made(name_or_path) == nullptr && fs::is_directory(name_or_path, failure);
 }
 
-Dataset load_rows(const std::string& name_or_path) {
-  if (is_idx_folder(name_or_path)) return read_idx_folder(name_or_path, IdxPart::test);
+SplitKind usual_split(const std::string& name_or_path) {
+  return find_made(name_or_path) != nullptr ? SplitKind::every : SplitKind::random;
+}
+
+TrainTest load_data(const std::string& name_or_path) {
+  if (has_test_files(name_or_path)) return load_idx_folder(name_or_path);
+  return split_by(usual_split(name_or_path), read_named(name_or_path));
+}
+
+Dataset load_rows(const std::string& name_or_path, IdxPart part) {
+  if (has_test_files(name_or_path)) return read_idx_folder(name_or_path, part);
   return read_named(name_or_path);
 }
 

@@ -10,17 +10,23 @@
 #include <string>
 
 #include "core/data/dataset.hpp"
+#include "core/data/files/idx.hpp"
 
 namespace strata {
 
-/// Training and test rows. A folder has its own; the others use every fifth row for testing, those
-/// with index % 5 == 4, so that with fewer than five rows the test part is empty. Throws Error for
-/// a name that is none of the above, and lists them, and for data that the reader refuses; infinite
-/// numbers and NaN are always refused.
+/// Whether this is a folder of IDX files: it has test rows of its own.
+bool has_test_files(const std::string& name_or_path);
+/// How other data are split: `every` fifth row of those that are made here is for testing, of files
+/// a `random` fifth, since the order of their rows may mean something.
+SplitKind usual_split(const std::string& name_or_path);
+
+/// Training and test rows: those of a folder, others as usual_split has it. Throws Error for a name
+/// that is none of the above, and lists them, and for data that the reader refuses; infinite numbers
+/// and NaN are always refused.
 TrainTest load_data(const std::string& name_or_path);
 
-/// All rows in the order of the file; of a folder of IDX files, the test rows. Throws like
+/// All rows in the order of the file; of a folder of IDX files, those of one part. Throws like
 /// load_data.
-Dataset load_rows(const std::string& name_or_path);
+Dataset load_rows(const std::string& name_or_path, IdxPart part = IdxPart::test);
 
 }  // namespace strata

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstdio>
+#include <numeric>
 #include <set>
 #include <sstream>
 
@@ -52,8 +53,8 @@ constexpr const char* training_options = R"(
     suits the data)
 --draws N [3] {[1, ∞)}  how often the few labels are drawn
 --model FILE  without training, measures this saved classifier on the rows of --data
---predictions FILE {> .csv .npy}  the class of each test row, or of each row that --model is given:
-    .csv or .npy
+--predictions FILE {> .csv .npy}  the number (counted from 0) and the class of each test row, or of
+    each row that --model is given: .csv or .npy
 --out FOLDER [build/classify]  where results.json, report.html and model.safetensors go
 --save FILE {> .safetensors}  the fine-tuned classifier once more, under another name
 )";
@@ -165,6 +166,7 @@ void check_before_classifying(const Options& o) {
 void print_header(const TrainTest& data, const ClassifyOptions& c) {
   std::printf("%s: %zu training and %zu test examples of %zu features\n", data.train.name.c_str(),
               data.train.size(), data.test.size(), data.train.features());
+  print_test_rows(data);
   std::printf("layers pretrained without labels: %s, seed %llu\n", c.way.c_str(),
               static_cast<unsigned long long>(c.seed));
   std::fflush(stdout);
@@ -216,12 +218,17 @@ void print_gain(const ClassifyResults& c) {
   for (const std::string& remark : c.remarks()) std::printf("note: %s\n", remark.c_str());
 }
 
-void write_predictions(const Options& o, const std::vector<int>& predicted) {
+// `rows` are those that were predicted, counted in the file; all of them in order where it is empty.
+void write_predictions(const Options& o, const std::vector<std::size_t>& rows,
+                       const std::vector<int>& predicted) {
   if (!o.given("predictions")) return;
-  Tensor column({predicted.size(), 1});
-  for (std::size_t i = 0; i < predicted.size(); ++i) column[i] = Real(predicted[i]);
-  write_rows(o.text("predictions"), column, {"class"});
-  report_rows(o.text("predictions"), column);
+  Tensor table({predicted.size(), 2});
+  for (std::size_t i = 0; i < predicted.size(); ++i) {
+    table(i, 0) = Real(rows.empty() ? i : rows[i]);
+    table(i, 1) = Real(predicted[i]);
+  }
+  write_rows(o.text("predictions"), table, {"row", "class"});
+  report_rows(o.text("predictions"), table);
 }
 
 // --model: what a saved classifier makes of data.
@@ -236,7 +243,10 @@ int predict_with_saved(const Options& o) {
               saved.model.classes());
   if (data.has_labels()) std::printf(": %.2f %% are right", 100 * share_right(predicted, data));
   std::printf("\n");
-  write_predictions(o, predicted);
+  std::vector<std::size_t> rows(predicted.size());
+  const std::size_t first = o.given("rows") ? parse_rows(o.text("rows")).begin : 0;
+  std::iota(rows.begin(), rows.end(), first);
+  write_predictions(o, rows, predicted);
   return 0;
 }
 
@@ -264,8 +274,8 @@ int run(const Options& o) {
   const ModelFacts facts{"classifier", input.scaling, input.data.train.image};
   save_classifier(out + "/model.safetensors", result.after.model, facts);
   if (o.given("save")) save_classifier(o.text("save"), result.after.model, facts);
-  const RunFacts facts_of_run = run_facts("classify", o, workers);
-  write_predictions(o, result.after.predicted);
+  const RunFacts facts_of_run = run_facts("classify", o, workers, input.data);
+  write_predictions(o, input.data.test_rows, result.after.predicted);
   std::printf("\n");
   write_run(o, out, classify_results_json(result, facts_of_run),
             pages::classify_page(result, facts_of_run), ", results.json and model.safetensors");
@@ -278,7 +288,7 @@ Command classify_command() {
   return {
       "a pretrained stack with a softmax: accuracy before and after fine-tuning, and with few "
       "labels",
-      read_page(text(page, data_options, stack_options, way_options, training_options,
+      read_page(text(page, data_options(), stack_options, way_options, training_options,
                      checkpoint_options, machine_options(), json_option)),
       run};
 }

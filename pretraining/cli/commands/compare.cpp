@@ -88,10 +88,11 @@ void print_header(const CompareResults& results) {
   const TrainTest& data = results.data;
   std::printf(
       "%s: %zu training and %zu test examples of %zu features; a code of %zu numbers where the "
-      "kind's own is not wider, seed %llu\n\n",
+      "kind's own is not wider, seed %llu\n",
       data.train.name.c_str(), data.train.size(), data.test.size(), data.train.features(),
       results.code_size, static_cast<unsigned long long>(results.seed));
-  std::printf("%-14s %5s %8s %10s %10s %8s %7s %7s %6s %10s %8s %7s %8s  %s\n", "", "code",
+  print_test_rows(data);
+  std::printf("\n%-14s %5s %8s %10s %10s %8s %7s %7s %6s %10s %8s %7s %8s  %s\n", "", "code",
               "weights", "train", "test", "expl. %", "zeros %", "mean h", "Hoyer", "|dh/dx|^2",
               "relative", text(results.neighbours, "-NN %").c_str(), "seconds", "layers");
 }
@@ -169,7 +170,7 @@ int run(const Options& o) {
         results.left_out.empty() ? "" : results.left_out.front().reason);
   print_notes(o, results);
   std::printf("\n");
-  const RunFacts facts = run_facts("compare", o, workers);
+  const RunFacts facts = run_facts("compare", o, workers, results.data);
   write_run(o, o.text("out"), compare_results_json(results, facts),
             pages::compare_page(results, facts), " and results.json");
   return 0;
@@ -179,7 +180,7 @@ int run(const Options& o) {
 
 Command compare_command() {
   return {"every kind on the same data, in one table",
-          read_page(text(page, kind_names(), data_options, own_options, threads_option,
+          read_page(text(page, kind_names(), data_options(), own_options, threads_option,
                          quiet_option, json_option)),
           run};
 }

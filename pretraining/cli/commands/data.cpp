@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
 #include <map>
 
 #include "pretraining/cli/commands/commands.hpp"
@@ -64,21 +63,23 @@ Json describe(const Dataset& data) {
 
 int run(const Options& read) {
   const std::string& name = read.positional()[0];
-  std::vector<std::string> words = read.words_of(read_specs(rows_option));
+  std::vector<std::string> words = read.words_of(read_specs(text(rows_option, split_options)));
   words.insert(words.end(), {"--data", name});
-  const Options options(read_specs(data_options), words);
+  const Options options(read_specs(data_options()), words);
   const TrainTest split = training_data(options).data;
   Json json;
-  if (name != "digits" && std::filesystem::is_directory(name)) {
-    std::printf("training files: ");  // an IDX folder has its own test files
+  if (split.split == SplitKind::own) {
+    const char* const part = read.given("test") ? "set" : "files";
+    std::printf("training %s: ", part);
     json = describe(split.train);
-    std::printf("test files: ");
-    json["test_files"] = describe(split.test);
+    std::printf("test %s: ", part);
+    json[text("test_", part)] = describe(split.test);
   } else {
     json = describe(rows_of_data(options));
-    std::printf("  train and pretrain use %zu of them for training, %zu for testing\n",
-                split.train.size(), split.test.size());
+    std::printf("  train and pretrain use %zu of them for training, %zu for testing: %s\n",
+                split.train.size(), split.test.size(), about_test_rows(split).c_str());
   }
+  json["split"] = split_kinds.name(split.split);
   json["train"] = split.train.size();
   json["test"] = split.test.size();
   write_json(read, json);
@@ -88,7 +89,8 @@ int run(const Options& read) {
 }  // namespace
 
 Command data_command() {
-  return {"what a data set holds", read_page(text(page, rows_option, json_option)), run};
+  return {"what a data set holds", read_page(text(page, rows_option, split_options, json_option)),
+          run};
 }
 
 }  // namespace strata::cli

@@ -136,7 +136,7 @@ void check_before_pretraining(const Options& o, const TrainTest& data, const Pre
     throw UsageError("--l1: rbm layers have no L1 term (leave one of them out)");
   if (o.flag("classify")) class_count(data.train);
   check(data.test.size() > 0, "the data '", data.train.name,
-        "' has no test rows (it needs at least 5 rows)");
+        "' has no test rows (it needs at least 5 rows, or a test set of its own: --test)");
   check_data_range(c.output, data.train.X);
 }
 
@@ -144,6 +144,7 @@ void print_header(const TrainTest& data, const PretrainOptions& c) {
   std::printf("%s: %zu training and %zu test examples of %zu features, compressed to %zu\n",
               data.train.name.c_str(), data.train.size(), data.test.size(), data.train.features(),
               c.sizes.back());
+  print_test_rows(data);
   std::printf("deep autoencoder %s and back, seed %llu\n\n", layers_text(c.sizes).c_str(),
               static_cast<unsigned long long>(c.seed));
   std::printf("%-26s %12s %12s %10s %8s %9s   (squared error per example)\n", "method", "train",
@@ -181,18 +182,20 @@ Json classify(const PretrainResults& c, const Engine& engine) {
       "\nsoftmax on the code, test accuracy: %.2f %% with the pretrained stack fixed, %.2f %% "
       "fine-tuned through every layer\n",
       100 * before, 100 * after);
+  for (const std::string& remark : remarks_on_classes({c.train, c.test}))
+    std::printf("note: %s\n", remark.c_str());
   return Json::object({{"test_accuracy_before", before}, {"test_accuracy_after", after}});
 }
 
 void write_results(const Options& o, PretrainResults& result, Json json, const Scaling& scaling,
-                   Workers& workers) {
+                   const RunFacts& facts_of_run, Workers& workers) {
   const std::string& out = o.text("out");
   const ModelFacts facts{"pretrained", scaling, result.train.image};
   save_model(out + "/model.safetensors", result.deep, facts);
   if (o.given("save")) save_model(o.text("save"), result.deep, facts);
   for (const pages::PictureFile& picture : pages::picture_files(result))
     write_file(out + "/" + picture.name, picture.bytes);
-  write_run(o, out, json, pages::pretrain_page(result, run_facts("pretrain", o, workers), &workers),
+  write_run(o, out, json, pages::pretrain_page(result, facts_of_run, &workers),
             ", results.json and model.safetensors");
 }
 
@@ -232,9 +235,10 @@ int run(const Options& o) {
     std::printf("logistic_pca is left out: %s\n", result.no_logistic_pca.c_str());
   print_beside_pca(result);
   for (const std::string& remark : result.remarks()) std::printf("note: %s\n", remark.c_str());
-  Json json = pretrain_results_json(result, run_facts("pretrain", o, workers));
+  const RunFacts facts = run_facts("pretrain", o, workers, input.data);
+  Json json = pretrain_results_json(result, facts);
   if (o.flag("classify")) json["classifier"] = classify(result, engine);
-  write_results(o, result, json, input.scaling, workers);
+  write_results(o, result, json, input.scaling, facts, workers);
   return 0;
 }
 
@@ -242,7 +246,7 @@ int run(const Options& o) {
 
 Command pretrain_command() {
   return {"greedy pretraining + fine-tuning of a stacked autoencoder, next to PCA",
-          read_page(text(page, data_options, stack_options, way_options, network_options,
+          read_page(text(page, data_options(), stack_options, way_options, network_options,
                          checkpoint_options, machine_options(), json_option)),
           run};
 }

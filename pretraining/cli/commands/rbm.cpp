@@ -17,8 +17,7 @@ constexpr const char* page = R"(
 strata rbm [options]
 
 Trains a restricted Boltzmann machine, or several on top of each other, and writes a page: how
-likely the data are, samples, filters, curves. Test rows are those with index % 5 == 4; an IDX
-folder has its own.
+likely the data are, samples, filters, curves.
 )";
 
 constexpr const char* own_options = R"(
@@ -122,6 +121,7 @@ int run(const Options& o) {
   std::printf("%s on %s: %zu training and %zu test examples\n",
               layers_text(run_with.stack.sizes).c_str(), input.data.train.name.c_str(),
               input.data.train.size(), input.data.test.size());
+  print_test_rows(input.data);
   std::fflush(stdout);
   RbmResults trained =
       run_rbm(input.data, run_with, {.workers = &workers, .listeners = {&progress, &checkpoint}});
@@ -131,7 +131,7 @@ int run(const Options& o) {
   const ImageShape image = input.data.train.image;
   save_dbn(out + "/model.safetensors", {trained.dbn, input.scaling, image});
   save_model(out + "/autoencoder.safetensors", deep, {"dbn_unrolled", input.scaling, image});
-  const RunFacts facts = run_facts("rbm", o, workers);
+  const RunFacts facts = run_facts("rbm", o, workers, input.data);
   write_run(o, out, rbm_results_json(trained, facts), pages::rbm_page(trained, facts, &workers),
             ", results.json, model.safetensors and autoencoder.safetensors");
   return 0;
@@ -141,8 +141,8 @@ int run(const Options& o) {
 
 Command rbm_command() {
   return {"a restricted Boltzmann machine, or a deep belief network of several",
-          read_page(text(page, data_options, own_options, seed_option, threads_option, quiet_option,
-                         out_option, checkpoint_options, json_option)),
+          read_page(text(page, data_options(), own_options, seed_option, threads_option,
+                         quiet_option, out_option, checkpoint_options, json_option)),
           run};
 }
 

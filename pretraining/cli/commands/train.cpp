@@ -18,7 +18,7 @@ strata train KIND [options]
 
 Trains one autoencoder, says how well it reconstructs, and writes a page that shows what it learnt.
 Each kind has options and defaults of its own besides those below: `strata train KIND --help` lists
-them. Test rows are those with index % 5 == 4; an IDX folder has its own.
+them.
 )";
 
 constexpr const char* out_option = R"(
@@ -78,7 +78,7 @@ void print_restorations(const Json& measured) {
 // The pages of --help: on all kinds, which take options of their own besides, or on one.
 CommandPage help_on_all() {
   CommandPage page =
-      read_page(text(page_on_all, data_options, training_options, checkpoint_options,
+      read_page(text(page_on_all, data_options(), training_options, checkpoint_options,
                      machine_options(), out_option, "build/KIND)\n", save_option, json_option));
   page.positional = list_of_kinds();
   return page;
@@ -89,7 +89,7 @@ CommandPage help_on(const Kind& kind) {
       text("\nstrata train ", kind.name, " [options]\n\nTrains an autoencoder of the kind ",
            kind.name, ": ", kind.point,
            ". Defaults stand in brackets; those that depend on the data are for the digits.\n",
-           data_options));
+           data_options()));
   const std::vector<OptionSpec> further = read_specs(
       text(checkpoint_options, out_option, "build/", kind.name, ")\n", save_option, json_option));
   for (const auto& specs : {specs_with_defaults(kind), further})
@@ -110,7 +110,8 @@ TrainRun new_run(const Options& o, const Kind& kind, Autoencoder& model, const T
                .point = kind.point,
                .model = &model,
                .data = data,
-               .fit = fit_options(kind, split.train.size(), o)};
+               .fit = fit_options(kind, split.train.size(), o),
+               .optimised_on = &split.train};
   try {
     check_optimizer(model, run.fit.optimizer);
   } catch (const Error& error) {
@@ -130,6 +131,7 @@ void print_opening(const TrainRun& run, const std::string& remark) {
   std::printf("%s autoencoder %s and back on %s: %zu training and %zu test examples, %zu weights\n",
               run.kind.c_str(), run.model->architecture().c_str(), train.name.c_str(), train.size(),
               run.data.test.size(), count_of(run.model->parameters()));
+  print_test_rows(run.data);
   if (run.fit.validation != nullptr) {
     std::printf("  %zu of the training examples are held out to stop by\n",
                 run.fit.validation->size());
@@ -153,7 +155,7 @@ void train_and_measure(TrainRun& run, const Dataset& rows, Rng& rng, BackpropKin
 // The run's files, and where else the model is to be written.
 void write_results(const Options& o, const std::string& out, TrainRun& run, const Kind& kind,
                    const ModelFacts& facts) {
-  const RunFacts facts_of_run = run_facts("train", o, *run.workers);
+  const RunFacts facts_of_run = run_facts("train", o, *run.workers, run.data);
   // The figures measure, too.
   const std::string page =
       pages::train_page(run, pages::figures_of(run, kind.figures), facts_of_run);
@@ -179,7 +181,8 @@ int run_train(const Options& o) {
   rows.image = input.data.test.image = image_of(shape, o);
   const BackpropKind backprop = backprop_for(o, *model, std::string("the kind ") + kind.name);
   // --patience judges by training rows that are held out, not by the test rows.
-  const TrainTest split = o.given("patience") ? split_every(rows, 10, 9) : TrainTest{rows, {}};
+  const TrainTest split =
+      o.given("patience") ? split_by(split_kind(o), rows, 10) : TrainTest{rows, {}};
   TrainRun run = new_run(o, kind, *model, input.data, split);
   const std::string remark = kind.remark != nullptr ? kind.remark(*model, rows, input.scaling) : "";
   Workers workers(threads_of(o));
@@ -203,7 +206,7 @@ int run_train(const Options& o) {
 Command train_command() {
   return {"one autoencoder of some kind: linear, sparse, variational, …",
           read_page(text("\nstrata train KIND [options]\n\n(help)\n\nKIND  ", kind_names(), "\n",
-                         data_options, model_options, training_options, checkpoint_options,
+                         data_options(), model_options, training_options, checkpoint_options,
                          machine_options(), out_option, "build/KIND)\n", save_option, json_option)),
           run_train, help};
 }

@@ -64,8 +64,8 @@ inline constexpr const char* training_options = R"(
     step (0.01); --decay adds a term to the objective instead
 --schedule NAME  of the learning rate: constant step cosine one_cycle (default by kind)
 --clip NORM {(0, 1e30]}  clip the gradient to this norm
---patience N {[1, ∞)}  stop after N epochs without a better loss on every tenth training row, which
-    is then held out, and restore the best
+--patience N {[1, ∞)}  stop after N epochs without a better loss on a tenth of the training rows,
+    which is then held out, chosen as --split chooses, and restore the best
 )";
 const std::vector<OptionSpec>& model_specs();
 /// Of models and of training: what make_model and fit_options read.

@@ -133,25 +133,115 @@ TEST_CASE("dataset: every fifth example is for testing") {
         "split_every: the remainder 3 must be below the period 3");
 }
 
+TEST_CASE("dataset: the last fifth in the order of the data is for testing") {
+  const TrainTest split = split_ordered(numbered(14));
+  CHECK(split.test.labels == std::vector<int>{12, 13});
+  CHECK(split.train.labels == first_numbers(12));
+  CHECK(split.split == SplitKind::ordered);
+  CHECK(split.test_rows == std::vector<std::size_t>{12, 13});
+  CHECK(split_ordered(numbered(30), 10).test.labels == std::vector<int>{27, 28, 29});
+  CHECK(error_of([] { split_ordered(numbered(4), 1); }) ==
+        "split_ordered: the period is 1, at least 2 is needed");
+}
+
 TEST_CASE("dataset: a random split takes every example once, in the order of the data") {
   Rng rng(3);
   const Dataset data = numbered(50);
-  const TrainTest split = split_random(data, 0.3, rng);
-  CHECK(split.test.size() == 15);
-  CHECK(split.train.size() == 35);
+  const TrainTest split = split_random(data, 5, rng);
+  CHECK(split.test.size() == 10);
+  CHECK(split.train.size() == 40);
   CHECK(std::is_sorted(split.test.labels.begin(), split.test.labels.end()));
   CHECK(std::is_sorted(split.train.labels.begin(), split.train.labels.end()));
   check_numbered(split.test.X, split.test.labels);
+  CHECK(std::vector<int>(split.test_rows.begin(), split.test_rows.end()) == split.test.labels);
   std::vector<int> all = split.train.labels;
   all.insert(all.end(), split.test.labels.begin(), split.test.labels.end());
   CHECK(sorted(all) == first_numbers(50));
-  CHECK(split.test.labels != first_numbers(15));
-  CHECK(split_random(data, 0.3, rng).test.labels != split.test.labels);
+  CHECK(split_random(data, 5, rng).test.labels != split.test.labels);
   Rng again(3);
-  CHECK(split_random(data, 0.3, again).test.labels == split.test.labels);
-  for (double bad : {0.0, 1.0, -0.5, std::numeric_limits<double>::quiet_NaN()}) {
-    CHECK(error_of([&] { split_random(data, bad, rng); }) != "");
+  CHECK(split_random(data, 5, again).test.labels == split.test.labels);
+  CHECK(error_of([&] { split_random(data, 1, rng); }) ==
+        "split_random: the period is 1, at least 2 is needed");
+}
+
+TEST_CASE(
+    "dataset: a random split is fair to each example, and without labels there is one class") {
+  Dataset data = numbered(15);
+  data.labels.clear();
+  std::vector<int> drawn(15, 0);
+  Rng rng(1);
+  for (int k = 0; k < 2000; ++k) {
+    for (const std::size_t row : split_random(data, 5, rng).test_rows) ++drawn[row];
   }
+  // 400 expected; the standard deviation is √(2000 · 0.2 · 0.8) = 18
+  for (const int times : drawn) CHECK(std::abs(times - 400) < 80);
+
+  Dataset same = data;
+  same.labels.assign(15, 7);
+  CHECK(split_by(SplitKind::random, same).test_rows == split_by(SplitKind::random, data).test_rows);
+}
+
+TEST_CASE("dataset: a random split draws from each class its share, and n / 5 in all") {
+  // How many examples of each class there are, and how many of them are for testing
+  struct Case {
+    std::vector<std::size_t> sizes, tested;
+  };
+  const Case cases[] = {{{20, 20, 20, 20, 20}, {4, 4, 4, 4, 4}},
+                        {{50, 30, 20}, {10, 6, 4}},
+                        {{8, 7, 7, 1}, {2, 1, 1, 0}},  // 23 / 5 = 4: the one left goes where 8 / 5
+                        {{9, 9, 2}, {2, 2, 0}},        // is cut the most; 20 / 5 = 4
+                        {{5, 1, 1, 1, 1, 1}, {2, 0, 0, 0, 0, 0}},  // no class is lost to training
+                        {{2, 1, 1}, {0, 0, 0}},                    // fewer than 5
+                        {{}, {}}};
+  for (const Case& c : cases) {
+    std::vector<int> in_turn, in_blocks;
+    std::vector<std::size_t> left = c.sizes;
+    const std::size_t most = left.empty() ? 0 : *std::max_element(left.begin(), left.end());
+    for (std::size_t turn = 0; turn < most; ++turn) {
+      for (std::size_t k = 0; k < left.size(); ++k) {
+        if (left[k] > turn) in_turn.push_back(int(k));
+      }
+    }
+    in_blocks = sorted(in_turn);
+    for (const std::vector<int>& labels : {in_turn, in_blocks}) {
+      Dataset data = numbered(labels.size());
+      data.labels = labels;
+      for (std::uint64_t seed = 0; seed < 20; ++seed) {
+        Rng rng(seed);
+        const TrainTest split = split_random(data, 5, rng);
+        for (std::size_t k = 0; k < c.sizes.size(); ++k) {
+          const auto tested =
+              std::count(split.test.labels.begin(), split.test.labels.end(), int(k));
+          CHECK(std::size_t(tested) == c.tested[k]);
+        }
+        CHECK(split.test.size() == labels.size() / 5);
+        CHECK(split.train.size() == labels.size() - labels.size() / 5);
+      }
+    }
+  }
+  // A class for each example: some are lost to training, the share in all is kept.
+  Rng rng(1);
+  CHECK(split_random(numbered(23), 5, rng).test.size() == 4);
+}
+
+TEST_CASE("dataset: a split by its name is the same whoever asks, and tells what it was") {
+  const Dataset data = numbered(40);
+  for (const SplitKind kind : {SplitKind::random, SplitKind::ordered, SplitKind::every}) {
+    CAPTURE(split_kinds.name(kind));
+    const TrainTest split = split_by(kind, data);
+    CHECK(split.split == kind);
+    CHECK(split.test.size() == 8);
+    CHECK(split_by(kind, data).test_rows == split.test_rows);
+    CHECK(split_by(kind, data, 10).test.size() == 4);
+    for (const std::size_t few : {std::size_t(0), std::size_t(1), std::size_t(2), std::size_t(4)}) {
+      CHECK(split_by(kind, rows(data, 0, few)).train.size() == few);
+      CHECK(split_by(kind, rows(data, 0, few)).test.size() == 0);
+    }
+    CHECK(split_by(kind, rows(data, 0, 5)).test.size() == 1);
+  }
+  CHECK(split_by(SplitKind::every, data, 10).test_rows == std::vector<std::size_t>{9, 19, 29, 39});
+  CHECK(error_of([&] { split_by(SplitKind::own, data); }) ==
+        "split_by: a test set of its own is not split off");
 }
 
 TEST_CASE("batches: in order, and the last short one counts") {

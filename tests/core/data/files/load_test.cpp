@@ -19,14 +19,19 @@ TEST_CASE("load: by name, by ending, and what is not understood") {
   const TrainTest digits = load_data("digits");
   CHECK(digits.test.size() == 359);
   CHECK(digits.test.X(1, 5) == load_rows("digits").X(9, 5));
+  for (std::size_t k = 0; k < 359; ++k) CHECK(digits.test_rows[k] == 5 * k + 4);
+  CHECK(load_data("waves").test_rows[0] == 4);
 
   for (const char* name : {"a.csv", "a.TSV", "a.txt"}) {
     write_file(scratch.file(name), "1\t2\n3\t4\n5\t6\n7\t8\n9\t10\n11\t12\n");
     CHECK(load_rows(scratch.file(name)).size() == 6);
     const TrainTest split = load_data(scratch.file(name));
+    CHECK(split.split == SplitKind::random);
     CHECK(split.train.size() == 5);
-    CHECK(split.train.X(4, 1) == 12);
-    CHECK(split.test.X.values == std::vector<Real>{9, 10});
+    REQUIRE(split.test_rows.size() == 1);
+    const Real row = Real(split.test_rows[0]);
+    CHECK(split.test.X.values == std::vector<Real>{2 * row + 1, 2 * row + 2});
+    CHECK(load_data(scratch.file(name)).test_rows == split.test_rows);
   }
   write_npy(array, Tensor::matrix({{1, 2}, {3, 4}, {5, 6}, {7, 8}}));
   const TrainTest few = load_data(array);
@@ -41,7 +46,9 @@ TEST_CASE("load: by name, by ending, and what is not understood") {
              std::string("\0\0\10\3\0\0\0\2\0\0\0\1\0\0\0\2abcd", 20));
   write_file(scratch.file("t10k-labels-idx1-ubyte"), std::string("\0\0\10\1\0\0\0\2\3\4", 10));
   CHECK(load_data(scratch.folder.string()).train.size() == 1);
+  CHECK(load_data(scratch.folder.string()).split == SplitKind::own);
   CHECK(load_rows(scratch.folder.string()).labels == std::vector<int>{3, 4});
+  CHECK(load_rows(scratch.folder.string(), IdxPart::train).labels == std::vector<int>{3});
 
   const std::string understood =
       "; give digits, circle, swiss_roll, blobs, waves, a folder of IDX files (make mnist brings "

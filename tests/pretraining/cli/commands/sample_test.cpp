@@ -252,15 +252,15 @@ TEST_CASE(
     CHECK(!contains(page, "nan"));
     CHECK(contains(page, "How well it reconstructs"));
   }
-  std::string
-      // The last fifth of the rows, the test rows, lie outside of [0, 1] once scaled by the others
-      csv;
+  // Every fifth row, the test rows, lies outside of [0, 1] once scaled by the others
+  std::string csv;
   for (int i = 0; i < 50; ++i)
     csv += i % 5 == 4 ? "9,-3\n" : text(0.1 * (i % 7), ",", 0.2 * (i % 3), "\n");
   write_file(strata.file("out.csv"), csv);
   const std::string page =
       read_file(trained(strata, "o",
-                        "variational --scale minmax --epochs 2 --data " + strata.file("out.csv")) +
+                        "variational --scale minmax --split fifth --epochs 2 --data " +
+                            strata.file("out.csv")) +
                 "/report.html");
   CHECK(contains(page, "No row lies within [0, 1]"));
 }
