@@ -128,8 +128,10 @@ std::string likely_mistake(const Tensor& wrong, const std::vector<RightEntry>& r
   }
   const auto is_zero = [](double x) { return x == 0; };
   const auto is_finite = [](double x) { return std::isfinite(x); };
-  if (right.empty() || !std::all_of(p.wrong.begin(), p.wrong.end(), is_finite)) return "";
-  if (std::all_of(p.wrong.begin(), p.wrong.end(), is_zero)) return "it adds nothing at all";
+  for (const std::vector<double>& numbers : {p.wrong, p.right}) {
+    if (numbers.empty() || !std::all_of(numbers.begin(), numbers.end(), is_finite)) return "";
+  }
+  if (std::all_of(p.wrong.begin(), p.wrong.end(), is_zero)) return "every entry is 0";
   const std::string factor = constant_factor(p, known);
   if (!factor.empty()) return factor;
   if (is_transposed(wrong, right, p)) return "it is the transpose of what it should be";

@@ -205,7 +205,7 @@ TEST_CASE("blame names the function of the rule and its line, and what all wrong
          "it is twice as large as it should be in every entry");
     says(said_of(loss, shape, changed<times<1, 2>>),
          "it is half as large as it should be in every entry");
-    says(said_of(loss, shape, changed<times<0, 1>>), "it adds nothing at all");
+    says(said_of(loss, shape, changed<times<0, 1>>), "every entry is 0");
     says(
         said_of(seven_times, shape, changed<times<1, 7>>),
         "it is 0.143 times as large as it should be in every entry, and the operation's own number "
