@@ -83,7 +83,7 @@ EntrySample sample_of_entries(const std::vector<Parameter*>& parameters, std::si
   // with a probability of at most (1 − w/n)ᶜ ≤ exp(−w c/n); and so of all tensors with the least
   // c/n.
   if (!sample.is_whole())
-    sample.share_found = -std::log(most_missed) / (least_share * double(sample.of));
+    sample.share_found = std::min(1.0, -std::log(most_missed) / (least_share * double(sample.of)));
   return sample;
 }
 

@@ -34,14 +34,15 @@ struct Pairs {
   }
 };
 
-// ", and X has 5 rows" where the factor is 5, −5, 1/5 or −1/5.
-std::string which_number(double factor, const std::vector<KnownNumber>& known) {
+// ", and X has 5 rows" where the factor is about 5, −5, 1/5 or −1/5; it is then just that.
+std::string which_number(double& factor, const std::vector<KnownNumber>& known) {
   for (const KnownNumber& number : known) {
     if (number.value == 0 || number.value == 1) continue;
-    const double size = std::abs(factor);
-    if (is_near(size, number.value)) return ", and " + number.words;
-    if (is_near(size, 1 / number.value))
-      return ", and " + number.words + " (a factor of one over it)";
+    for (double size : {number.value, 1 / number.value}) {
+      if (!is_near(std::abs(factor), size)) continue;
+      factor = std::copysign(size, factor);
+      return ", and " + number.words + (size == number.value ? "" : " (a factor of one over it)");
+    }
   }
   return "";
 }
@@ -55,7 +56,7 @@ std::string constant_factor(const Pairs& p, const std::vector<KnownNumber>& know
     largest = std::max(largest, std::abs(p.right[k]));
   }
   if (largest == 0) return "";
-  const double factor = products / squares;
+  double factor = products / squares;
   std::size_t count = 0;
   for (std::size_t k = 0; k < p.right.size(); ++k) {
     const double expected = factor * p.right[k];
@@ -66,13 +67,14 @@ std::string constant_factor(const Pairs& p, const std::vector<KnownNumber>& know
   const bool holds = p.are([&](std::size_t k) { return factor * p.right[k]; });
   if (!holds || count < 2) return "";  // any factor fits one entry
   if (is_near(factor, -1)) return "its sign is wrong in every entry";
+  const std::string number = which_number(factor, known);
   char times[32];
   std::snprintf(times, sizeof times, std::abs(factor) < 0.01 ? "%.3e times" : "%.3f times", factor);
   return text("it is ",
               is_near(factor, 2)     ? "twice"
               : is_near(factor, 0.5) ? "half"
                                      : times,
-              " as large as it should be in every entry", which_number(factor, known));
+              " as large as it should be in every entry", number);
 }
 
 // wrong(i,j) = right(j,i)
