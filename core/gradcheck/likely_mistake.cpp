@@ -11,7 +11,7 @@ namespace {
 
 // How much of the difference an explanation may leave unexplained, and how near a factor must be to
 // the number that it is said to be. Numerical differences have more digits than that.
-constexpr double unexplained = sizeof(Real) == 8 ? 1e-3 : 0.1;
+constexpr double unexplained = sizeof(Real) == 8 ? 1e-3 : 0.03;
 constexpr double rounding = sizeof(Real) == 8 ? 1e-5 : 1e-2;
 
 bool is_near(double a, double b) {
