@@ -6,6 +6,7 @@
 
 #include "autoencoders/explicit/walk.hpp"
 #include "core/autodiff/names.hpp"
+#include "core/gradcheck/likely_mistake.hpp"
 
 namespace strata {
 namespace {
@@ -67,6 +68,22 @@ std::size_t first_difference(const std::vector<ExplicitStep>& steps) {
   return i;
 }
 
+// ": it is 5.000 times as large as it should be in every entry, and m, the rows of z¹, is 5"; empty
+// where all entries have nothing in common.
+static std::string in_common(const std::vector<ExplicitStep>& steps, const ExplicitStep& step) {
+  std::vector<KnownNumber> known;
+  const Shape& first = steps.front().numbers.shape;
+  if (first.rank == 2)
+    known.push_back(
+        {double(first[0]), text("m, the rows of ", steps.front().name, ", is ", first[0])});
+  add_sizes(known, step.name, step.numbers.shape);
+  std::vector<RightEntry> right;
+  for (std::size_t i = 0; i < step.numbers.size(); ++i)
+    right.push_back({i, double(step.counterpart.numbers[i])});
+  const std::string mistake = likely_mistake(step.numbers, right, known);
+  return mistake.empty() ? "" : ": " + mistake;
+}
+
 std::string explain_first_difference(const std::vector<ExplicitStep>& steps) {
   const std::size_t first = first_difference(steps);
   if (first == steps.size()) return "";
@@ -78,7 +95,8 @@ std::string explain_first_difference(const std::vector<ExplicitStep>& steps) {
   if (!mistake.empty()) return what + mistake;
   const std::size_t worst = worst_entry(step);
   return text(what, "entry ", entry_place(step.numbers.shape, worst), " is ", step.numbers[worst],
-              ", but ", step.counterpart.words, " is ", step.counterpart.numbers[worst]);
+              ", but ", step.counterpart.words, " is ", step.counterpart.numbers[worst],
+              in_common(steps, step));
 }
 
 }  // namespace strata

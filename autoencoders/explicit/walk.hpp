@@ -66,8 +66,8 @@ std::size_t worst_entry(const ExplicitStep& step);
 /// none does. Those after it differ because it does.
 std::size_t first_difference(const std::vector<ExplicitStep>& steps);
 /// "δ¹ (hidden_delta, autoencoders/explicit/backprop.cpp:231) is the first that differs from the
-/// tape: entry [3,0] is 0.1254, but m × the gradient of node 4 (affine) is 0.0154"; empty if there
-/// is none.
+/// tape: entry [3,0] is 0.1254, but m × the gradient of node 4 (affine) is 0.0154", and what all
+/// entries have in common (likely_mistake.hpp); empty if there is none.
 std::string explain_first_difference(const std::vector<ExplicitStep>& steps);
 
 }  // namespace strata

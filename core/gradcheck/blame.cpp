@@ -12,12 +12,30 @@ static std::string what_is_wrong(const NodeCheck& node) {
   for (const TensorCheck& operand : node.operands) {
     if (operand.verdict != Verdict::wrong) continue;
     const EntryCheck& worst = operand.worst;
+    const std::string mistake = operand.likely_mistake.empty() ? "" : ": " + operand.likely_mistake;
     return text("it adds ", worst.analytic, " to d", operand.letter,
                 entry_place(operand.shape, worst.index), " (", operand.letter, " is ",
                 operand.tensor, "); ", worst.differs ? "differences say " : "it should add ",
-                worst.numeric, worst.differs ? text(" ± ", worst.error) : "; " + worst.reason);
+                worst.numeric, worst.differs ? text(" ± ", worst.error) : "; " + worst.reason,
+                mistake);
   }
   return "";
+}
+
+Site site_of_rule(const NodeCheck& node) {
+  for (const TensorCheck& operand : node.operands) {
+    if (operand.verdict == Verdict::wrong && operand.adds_at.line > 0) return operand.adds_at;
+  }
+  return node.backward_at.line > 0 ? node.backward_at : node.rule_at;
+}
+
+// "sigmoid_backward, core/autodiff/rules/activation.cpp:31", without a template's arguments; of an
+// operation without a rule the row alone.
+static std::string place_of_rule(const NodeCheck& node) {
+  const Site site = site_of_rule(node);
+  const bool is_row = node.backward_at.line == 0;
+  const std::string function = site.function;
+  return is_row ? text(site) : text(function.substr(0, function.find('<')), ", ", site);
 }
 
 std::vector<std::string> blame_each(const std::vector<NodeCheck>& checks) {
@@ -35,7 +53,7 @@ std::vector<std::string> blame_each(const std::vector<NodeCheck>& checks) {
       continue;
     }
     first_of_rule.push_back(&node);
-    lines.push_back(text("the rule of ", node.op, " (", node.rule_at, ") is wrong: at node ",
+    lines.push_back(text("the rule of ", node.op, " (", place_of_rule(node), ") is wrong: at node ",
                          node.node, ", made at ", node.made_at, ", ", what_is_wrong(node)));
   }
   return lines;

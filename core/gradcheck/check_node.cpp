@@ -1,11 +1,14 @@
 // One rule alone, against differences: see gradcheck.hpp.
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <limits>
+#include <string_view>
 
 #include "core/autodiff/names.hpp"
 #include "core/gradcheck/gradcheck.hpp"
+#include "core/gradcheck/likely_mistake.hpp"
 #include "core/gradcheck/rule_alone.hpp"
 
 namespace strata {
@@ -120,17 +123,9 @@ std::vector<std::size_t> pick_entries(const Tensor& contribution, Rng& rng) {
 TensorCheck check_some_entries(Tensor& X, const Tensor& contribution,
                                const std::function<Probe()>& f, double noise, Rng& rng) {
   const std::vector<std::size_t> picks = pick_entries(contribution, rng);
-  Tensor some({picks.size()});
   std::vector<Derivative> numeric;
-  for (std::size_t k = 0; k < picks.size(); ++k) {
-    some[k] = contribution[picks[k]];
-    numeric.push_back(differentiate(X[picks[k]], f)[0]);
-  }
-  TensorCheck result = compare_gradients(some, numeric, true, noise);
-  result.worst.index = picks[result.worst.index];
-  for (EntryCheck& entry : result.entries) entry.index = picks[entry.index];
-  result.shape = X.shape;
-
+  for (std::size_t i : picks) numeric.push_back(differentiate(X[i], f)[0]);
+  TensorCheck result = compare_gradients(contribution, picks, numeric, true, noise);
   result.directions = directions;
   for (std::size_t k = 0; k < directions && result.verdict != Verdict::wrong; ++k) {
     const Tensor V = plus_minus_one(X.shape, rng);
@@ -204,13 +199,53 @@ void check_that_it_adds(Tape& tape, int index, const Tensor& upstream,
   }
 }
 
+// What differences say of the entries that were tried.
+std::vector<RightEntry> right_entries(const TensorCheck& operand) {
+  std::vector<RightEntry> right;
+  for (const EntryCheck& entry : operand.entries) {
+    const bool is_known = entry.verdict == Verdict::ok || entry.differs;
+    if (is_known) right.push_back({entry.index, entry.numeric});
+  }
+  return right;
+}
+
+// Whether the letter stands in the formula by itself.
+bool has_letter(std::string_view formula, char letter) {
+  const auto is_letter = [&](std::size_t i) {
+    return i < formula.size() && std::isalpha(static_cast<unsigned char>(formula[i])) != 0;
+  };
+  for (std::size_t i = 0; i < formula.size(); ++i) {
+    if (formula[i] == letter && !is_letter(i - 1) && !is_letter(i + 1)) return true;
+  }
+  return false;
+}
+
+// What a rule may have forgotten to multiply with or to divide by.
+std::vector<KnownNumber> known_numbers(const Tape& tape, const Node& node) {
+  std::vector<KnownNumber> known;
+  for (std::size_t k = 0; k < node.inputs.size(); ++k) {
+    const Shape& shape = tape.value(node.inputs[k]).shape;
+    const std::string letter = operand_letter(*node.op, k);
+    if (k == 0 && shape.rank == 2 && has_letter(node.op->formula, 'm'))
+      known.push_back({double(shape[0]), text("m, the rows of ", letter, ", is ", shape[0])});
+    add_sizes(known, letter, shape);
+  }
+  add_sizes(known, result_letter(*node.op), node.value.shape);
+  const double number = double(node.settings.number);
+  known.push_back({std::abs(number), text("the operation's own number is ", number)});
+  return known;
+}
+
 // A rule leaves values alone: other rules still need them.
-std::string changed_value(Tape& tape, int index, const Tensor& upstream) {
+std::string changed_value(Tape& tape, int index, const Tensor& upstream, Site& backward_at) {
   std::vector<int> watched = tape.nodes[index].inputs;
   watched.push_back(index);
   std::vector<Tensor> before;
   for (int i : watched) before.push_back(tape.value(i));
-  contributions_alone(tape, index, upstream);
+  for (const Site& site : run_rule_alone(tape, index, upstream).adds_at) {
+    const bool is_first = site.line > 0 && (backward_at.line == 0 || site.line < backward_at.line);
+    if (is_first) backward_at = site;
+  }
   std::string reason;
   for (std::size_t k = 0; k < watched.size(); ++k) {
     Tensor& now = tape.value(watched[k]);
@@ -226,16 +261,19 @@ std::string changed_value(Tape& tape, int index, const Tensor& upstream) {
 
 NodeCheck check_node(Tape& tape, int index, const Tensor& upstream) {
   Node& node = tape.nodes[index];
-  NodeCheck result{index, node.op->name, node.op->written_at, node.made_at, {}, Verdict::ok, ""};
+  NodeCheck result{index, node.op->name, node.op->written_at, {}, node.made_at, {}, Verdict::ok,
+                   ""};
   if (node.op->forward == nullptr || !node.wants_grad) return result;
   Rng rng(20, std::uint64_t(index));
   result.reason = missing_rule(tape, index);
-  if (result.reason.empty()) result.reason = changed_value(tape, index, upstream);
+  if (result.reason.empty())
+    result.reason = changed_value(tape, index, upstream, result.backward_at);
   if (!result.reason.empty()) {
     result.verdict = Verdict::wrong;
     return result;
   }
-  const std::vector<Tensor> contributions = contributions_alone(tape, index, upstream);
+  const RuleRun run = run_rule_alone(tape, index, upstream);
+  const std::vector<Tensor>& contributions = run.gradients;
   const std::vector<int> operands = trained_operands(tape, index);
 
   const double noise = rounding_of(upstream, node.value);
@@ -247,6 +285,10 @@ NodeCheck check_node(Tape& tape, int index, const Tensor& upstream) {
     operand.tensor = text("node ", operands[k]);
     operand.letter = operand_letter(*node.op, std::size_t(first_use - node.inputs.begin()));
     operand.term = "upstream";
+    operand.adds_at = run.adds_at[k];
+    if (operand.verdict == Verdict::wrong && operand.worst.differs)
+      operand.likely_mistake =
+          likely_mistake(contributions[k], right_entries(operand), known_numbers(tape, node));
     result.operands.push_back(std::move(operand));
   }
   node.op->forward(tape, node);

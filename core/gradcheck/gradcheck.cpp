@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <deque>
 #include <limits>
+#include <numeric>
 
 #include "core/gradcheck/keep_gradients.hpp"
 
@@ -22,6 +24,12 @@ constexpr double smallest_step = 1e-4;
 // Whether anything flows from `leaf` to `root`.
 bool has_path(const Tape& tape, int leaf, int root) {
   return leaf <= root && nodes_that_depend_on(tape, leaf, root)[root];
+}
+
+std::vector<std::size_t> every_entry(const Tensor& X) {
+  std::vector<std::size_t> entries(X.size());
+  std::iota(entries.begin(), entries.end(), std::size_t(0));
+  return entries;
 }
 
 std::uint64_t branches_from(Tape& tape, int first) {
@@ -81,29 +89,35 @@ EntryCheck compare_entry(std::size_t index, double analytic, const Derivative& n
 
 TensorCheck compare_gradients(const Tensor& analytic, const std::vector<Derivative>& numeric,
                               bool depends, double noise) {
-  check(analytic.size() == numeric.size(), "compare_gradients: ", analytic.size(),
+  return compare_gradients(analytic, every_entry(analytic), numeric, depends, noise);
+}
+
+TensorCheck compare_gradients(const Tensor& analytic, const std::vector<std::size_t>& entries,
+                              const std::vector<Derivative>& numeric, bool depends, double noise) {
+  check(entries.size() == numeric.size(), "compare_gradients: ", entries.size(),
         " analytic entries but ", numeric.size(), " numeric ones");
   TensorCheck result;
   result.shape = analytic.shape;
-  result.checked = analytic.size();
-  for (std::size_t i = 0; i < numeric.size(); ++i) {
-    if (std::isfinite(analytic[i]))
-      result.scale = std::max(result.scale, std::abs(double(analytic[i])));
-    if (numeric[i].decided) {
+  result.checked = entries.size();
+  for (std::size_t k = 0; k < numeric.size(); ++k) {
+    const double by_rule = double(analytic[entries[k]]);
+    if (std::isfinite(by_rule)) result.scale = std::max(result.scale, std::abs(by_rule));
+    if (numeric[k].decided) {
       // A value below its own error is no evidence that the gradient is that large.
-      const double sure = std::abs(numeric[i].value) - numeric[i].error;
+      const double sure = std::abs(numeric[k].value) - numeric[k].error;
       result.scale = std::max(result.scale, std::max(0.0, sure));
     }
   }
   double largest = -1;
-  for (std::size_t i = 0; i < numeric.size(); ++i) {
-    EntryCheck entry = compare_entry(i, analytic[i], numeric[i], result.scale, noise);
+  for (std::size_t k = 0; k < numeric.size(); ++k) {
+    EntryCheck entry =
+        compare_entry(entries[k], double(analytic[entries[k]]), numeric[k], result.scale, noise);
     const bool both_zero = entry.analytic == 0 && std::abs(entry.numeric) <= entry.error;
-    if (!depends && numeric[i].decided && both_zero) entry.verdict = Verdict::ok;
+    if (!depends && numeric[k].decided && both_zero) entry.verdict = Verdict::ok;
     result.wrong += entry.verdict == Verdict::wrong;
     result.undecided += entry.verdict == Verdict::undecided;
     const bool compares =
-        numeric[i].decided && (std::isfinite(entry.analytic) || entry.verdict == Verdict::wrong);
+        numeric[k].decided && (std::isfinite(entry.analytic) || entry.verdict == Verdict::wrong);
     const double difference = compares ? std::abs(entry.analytic - entry.numeric) : 0;
     const bool decides = worse(entry.verdict, result.verdict);
     if (decides || (entry.verdict == result.verdict && difference > largest)) {
@@ -118,8 +132,57 @@ TensorCheck compare_gradients(const Tensor& analytic, const std::vector<Derivati
   return result;
 }
 
+// A copy of a tape that can be replayed beside it: its parameters are its own.
+struct Replica {
+  Tape tape;
+  std::deque<Parameter> parameters;
+
+  explicit Replica(const Tape& original) {
+    tape.nodes = original.nodes;
+    for (Node& node : tape.nodes) {
+      if (node.parameter != nullptr) node.parameter = &parameters.emplace_back(*node.parameter);
+    }
+  }
+};
+
+// The values of these terms where the parameter of this leaf is what it is now.
+static Probe value_of_terms(Tape& tape, const std::vector<Term>& terms, int leaf) {
+  tape.replay(Randomness::keep, leaf);
+  Probe probe;
+  double all_terms = 0;
+  for (const Term& term : terms) {
+    probe.values.push_back(double(tape.value(term.value.index)[0]));
+    all_terms += std::abs(probe.values.back());
+  }
+  probe.magnitudes.assign(terms.size(), all_terms);  // they share activations, and so rounding
+  probe.branch = branches_from(tape, leaf);
+  return probe;
+}
+
+// numeric[t][k]: the derivative of term t to the k-th of these entries of the leaf's parameter.
+static std::vector<std::vector<Derivative>> differences(const Tape& tape,
+                                                        const std::vector<Term>& terms, int leaf,
+                                                        const std::vector<std::size_t>& entries,
+                                                        Workers* workers) {
+  std::vector<std::vector<Derivative>> numeric(terms.size(),
+                                               std::vector<Derivative>(entries.size()));
+  for_ranges(workers, entries.size(), 1, [&](std::size_t begin, std::size_t end) {
+    Replica replica(tape);
+    Tensor& W = replica.tape.nodes[leaf].parameter->value;
+    for (std::size_t k = begin; k < end; ++k) {
+      const std::vector<Derivative> of_entry =
+          differentiate(W[entries[k]], [&] { return value_of_terms(replica.tape, terms, leaf); });
+      for (std::size_t t = 0; t < terms.size(); ++t) numeric[t][k] = of_entry[t];
+    }
+  });
+  return numeric;
+}
+
 std::vector<TensorCheck> check_objective(Tape& tape, const Objective& objective,
-                                         const std::vector<Parameter*>& parameters) {
+                                         const std::vector<Parameter*>& parameters,
+                                         const ObjectiveCheck& how) {
+  check(how.entries.empty() || how.entries.size() == parameters.size(),
+        "check_objective: ", parameters.size(), " parameters but entries of ", how.entries.size());
   std::vector<Term> terms = objective.terms;
   terms.push_back({"total", objective.total});
 
@@ -135,30 +198,19 @@ std::vector<TensorCheck> check_objective(Tape& tape, const Objective& objective,
 
   std::vector<TensorCheck> results;
   for (std::size_t p = 0; p < parameters.size(); ++p) {
+    const Tensor& W = parameters[p]->value;
     const int leaf = tape.parameter(*parameters[p]).index;
-    const auto value_of_terms = [&] {
-      tape.replay(Randomness::keep, leaf);
-      Probe probe;
-      double all_terms = 0;
-      for (const Term& term : terms) {
-        probe.values.push_back(term.value.value()[0]);
-        all_terms += std::abs(probe.values.back());
-      }
-      probe.magnitudes.assign(terms.size(), all_terms);  // they share activations, and so rounding
-      probe.branch = branches_from(tape, leaf);
-      return probe;
-    };
-    const double rounding =
-        double(std::numeric_limits<Real>::epsilon()) * value_of_terms().magnitudes.front();
-    const auto numeric = differentiate_every_entry(parameters[p]->value, value_of_terms);
+    const std::vector<std::size_t> entries = how.entries.empty() ? every_entry(W) : how.entries[p];
+    const double rounding = double(std::numeric_limits<Real>::epsilon()) *
+                            value_of_terms(tape, terms, leaf).magnitudes.front();
+    const auto numeric = differences(tape, terms, leaf, entries, how.workers);
     for (std::size_t t = 0; t < terms.size(); ++t) {
-      results.push_back(compare_gradients(analytic[t][p], numeric[t],
+      results.push_back(compare_gradients(analytic[t][p], entries, numeric[t],
                                           has_path(tape, leaf, terms[t].value.index),
                                           rounding / smallest_step));
       results.back().tensor = parameters[p]->name;
       results.back().term = terms[t].name;
     }
-    tape.replay(Randomness::keep, leaf);
   }
   return results;
 }

@@ -41,6 +41,7 @@ struct TensorCheck {
   // Of a rule: seen with a random upstream gradient, not with the pass's own
   bool random_upstream = false;
   std::string letter{};  // of a rule's operand: what the rule's text calls it
+  Site adds_at{};        // of a rule's operand: the rule's function, and where it adds to it
   Shape shape{};
   std::size_t checked = 0;               // entries, one by one
   std::size_t directions = 0;            // along which all entries were checked together
@@ -50,20 +51,31 @@ struct TensorCheck {
       0;               // |analytic − numeric| over the decided entries, relative to scale
   EntryCheck worst{};  // the entry that decided the verdict, or the one that differs most
   std::vector<EntryCheck> entries{};  // those that were checked one by one
+  std::string likely_mistake{};       // what all wrong entries have in common, if anything
   Verdict verdict = Verdict::ok;
 };
 
-/// Compares entry by entry. `depends` is false where no path leads from the tensor to the term:
-/// then both must be zero.
+/// Compares entry by entry: numeric[k] belongs to entry entries[k], or without `entries` to entry k.
+/// `depends` is false where no path leads from the tensor to the term: then both must be zero.
+TensorCheck compare_gradients(const Tensor& analytic, const std::vector<std::size_t>& entries,
+                              const std::vector<Derivative>& numeric, bool depends = true,
+                              double noise = 0);
 TensorCheck compare_gradients(const Tensor& analytic, const std::vector<Derivative>& numeric,
                               bool depends = true, double noise = 0);
 
+struct ObjectiveCheck {
+  /// Of each parameter's entries those that are tried, rising (entry_sample.hpp); empty: every one.
+  std::vector<std::vector<std::size_t>> entries{};
+  /// Threads, each with a copy of the tape; the results are the same bits for any number of them.
+  Workers* workers = nullptr;
+};
 /// Every parameter's gradient of every term and of the total, by tape and by differences: terms ×
 /// parameters results, the total ("total") last for each parameter. Random draws (dropout) are kept
 /// fixed. Values and gradients of the parameters are as before afterwards. Costs some 20 to 80
 /// forward passes for each entry.
 std::vector<TensorCheck> check_objective(Tape& tape, const Objective& objective,
-                                         const std::vector<Parameter*>& parameters);
+                                         const std::vector<Parameter*>& parameters,
+                                         const ObjectiveCheck& how = {});
 
 /// One node's rule, alone: its contribution to each operand for the given upstream gradient,
 /// against differences of Σ upstream ⊙ forward(operands).
@@ -82,7 +94,9 @@ std::vector<TensorCheck> check_objective(Tape& tape, const Objective& objective,
 struct NodeCheck {
   int node = -1;
   const char* op = "";
-  Site rule_at{}, made_at{};
+  Site rule_at{};      // the row of the operation
+  Site backward_at{};  // the rule's function, and where it adds something first (line 0: nowhere)
+  Site made_at{};
   std::vector<TensorCheck> operands;
   Verdict verdict = Verdict::ok;
   std::string reason{};  // what is wrong, where that is not a contribution
@@ -102,9 +116,13 @@ NodeCheck check_node_twice(Tape& tape, int node, const Tensor& own_upstream, Rng
 /// rule that it needs, no pass can run: then those nodes alone are returned, as WRONG.
 std::vector<NodeCheck> check_every_node(Tape& tape, Var root, Rng& rng);
 
-/// The rules that are WRONG, in forward order, each as one line: the rule with file and line, where
-/// its first wrong node was made, the worst entry with the contribution made and the one expected,
-/// and the other nodes at which it is wrong.
+/// The function of the rule, and its line that adds to the operand that is WRONG, or to the first;
+/// the operation's row where it adds to none.
+Site site_of_rule(const NodeCheck& check);
+/// The rules that are WRONG, in forward order, each as one line: the rule with its function, file
+/// and line, where its first wrong node was made, the worst entry with the contribution made and the
+/// one expected, what all entries have in common (likely_mistake.hpp), and the other nodes at which
+/// it is wrong.
 std::vector<std::string> blame_each(const std::vector<NodeCheck>& checks);
 /// The first of them; empty if there is none.
 std::string blame(const std::vector<NodeCheck>& checks);

@@ -132,15 +132,6 @@ std::string beside_tape(const std::string& difference, bool tape_is_wrong) {
   return difference + (tape_is_wrong ? " (but the tape is wrong itself: correct that first)" : "");
 }
 
-// Each entry is moved a few dozen times, and the objective computed anew.
-std::string long_check_remark(std::size_t entries) {
-  constexpr std::size_t many = 20'000;
-  if (entries <= many) return "";
-  return text("every one of ", entries,
-              " entries is tried: this takes long (shorter: a smaller model, or --blame, which "
-              "tries a sample)\n");
-}
-
 RunFacts run_facts(const std::string& command, const Options& options, const Workers& workers,
                    const TrainTest& data) {
   std::string line = "strata " + command;

@@ -81,10 +81,6 @@ bool has_wrong_rule(const Objective& objective);
 /// remark says so: nothing follows from a difference then. Empty where `difference` is.
 std::string beside_tape(const std::string& difference, bool tape_is_wrong);
 
-/// That a check of this many entries takes long, and what is shorter; empty for few. Nothing else
-/// is printed until the check is well under way.
-std::string long_check_remark(std::size_t entries);
-
 // ---- words
 /// What results.json and the page say of this run on these data.
 RunFacts run_facts(const std::string& command, const Options& options, const Workers& workers,

@@ -112,23 +112,60 @@ std::vector<std::string> split(const std::string& words, char separator) {
   return pieces;
 }
 
-// What other programs call an option, in the words of this one, if the command has that.
-static std::string called_here(const std::string& name, const std::vector<std::string>& names) {
-  static constexpr std::pair<const char*, const char*> elsewhere[] = {
-      {"--lr", "--rate"},
-      {"--learning-rate", "--rate"},
-      {"--batch-size", "--batch"},
-      {"--l2", "--decay"},
-      {"--latent", "--hidden"},
-      {"--latent-dim", "--hidden"},
-      {"--code-size", "--hidden"},
-      {"--output-dir", "--out"},
-      {"--activation", "--hidden-activation"},
-      {"--num-epochs", "--epochs"},
-      {"--num-threads", "--threads"}};
-  for (const auto& [there, here] : elsewhere) {
-    const bool is_known = std::find(names.begin(), names.end(), here) != names.end();
-    if (name == there && is_known) return here;
+// What PyTorch, Keras, scikit-learn and others call an option, in the words of this program: the
+// first of `here` that the command has.
+static std::string called_here(std::string name, const std::vector<std::string>& names) {
+  struct Synonyms {
+    const char *there, *here;
+  };
+  static constexpr Synonyms synonyms[] = {
+      {"lr learning-rate learning-rate-init eta step-size", "--rate"},
+      {"batch-size minibatch mini-batch minibatch-size bs", "--batch"},
+      {"num-epochs n-epochs nb-epoch max-epochs max-iter n-iter iterations", "--epochs"},
+      {"latent latent-dim latent-size bottleneck bottleneck-size bottleneck-dim code-size code-dim "
+       "encoding-dim embedding-dim n-components num-components hidden-dim hidden-size hidden-units "
+       "n-hidden num-hidden",
+       "--hidden --layers"},
+      {"hidden hidden-layers hidden-layer-sizes layer-sizes num-layers n-layers architecture",
+       "--layers"},
+      {"layers", "--hidden"},
+      {"activation act nonlinearity", "--hidden-activation"},
+      {"output-activation final-activation", "--output"},
+      {"code-activation", "--code"},
+      {"l2 l2-reg weight-decay wd alpha lambda", "--decay --weight-cost"},
+      {"decay", "--weight-cost"},
+      {"optim solver momentum", "--optimizer"},
+      {"scheduler lr-scheduler lr-schedule learning-rate-schedule", "--schedule"},
+      {"clip-norm clip-grad grad-clip clip-grad-norm gradient-clipping max-grad-norm", "--clip"},
+      {"early-stopping n-iter-no-change", "--patience"},
+      {"criterion loss-function loss-fn", "--loss"},
+      {"dropout-rate dropout-prob drop-prob", "--dropout"},
+      {"noise-level noise-factor noise-std noise-amount", "--noise"},
+      {"sparsity sparsity-target target-sparsity", "--rho"},
+      {"kl-weight sparsity-weight", "--beta"},
+      {"tied-weights tie-weights", "--tied"},
+      {"k cd-k cd-steps gibbs-steps", "--cd"},
+      {"channels num-filters", "--filters"},
+      {"k n-neighbors", "--neighbours"},
+      {"normalize normalise standardize standardise scaler scaling", "--scale"},
+      {"dataset data-dir data-path input train-data", "--data"},
+      {"initializer kernel-initializer weight-init", "--init"},
+      {"n-samples num-samples", "--count"},
+      {"random-state random-seed manual-seed", "--seed"},
+      {"num-threads n-threads n-jobs num-workers workers", "--threads"},
+      {"output-dir out-dir save-dir log-dir logdir results-dir output", "--out"},
+      {"save-model model-out save-path output-file", "--save"},
+      {"resume-from load-checkpoint", "--resume"},
+      {"silent no-progress", "--quiet"}};
+  const auto holds = [](const std::vector<std::string>& words, const std::string& word) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+  };
+  std::replace(name.begin(), name.end(), '_', '-');
+  for (const auto& [there, here] : synonyms) {
+    if (!holds(split(there, ' '), name.substr(2))) continue;
+    for (const std::string& option : split(here, ' ')) {
+      if (holds(names, option)) return option;
+    }
   }
   return name;
 }
@@ -154,9 +191,9 @@ Options::Options(std::vector<OptionSpec> specs, const std::vector<std::string>& 
     const auto found = std::find(names.begin(), names.end(), name);
     if (found == names.end()) {
       // -epochs for --epochs is as near as can be.
-      throw UsageError(
-          "unknown option " + name +
-          suggestion(called_here(name.starts_with("--") ? name : "-" + name, names), names, ""));
+      throw UsageError("unknown option " + name +
+                       suggestion(called_here(name.starts_with("--") ? name : "-" + name, names),
+                                  names, " (--help lists the options)"));
     }
     const OptionSpec& option = specs_[std::size_t(found - names.begin())];
     if (option.value.empty()) {

@@ -78,15 +78,14 @@ std::string write_trace_page(const std::string& file, const std::string& title, 
                              const Objective& objective, const TraceOptions& options) {
   const std::string page = trace_page(title, tape, objective, options);
   write_file(file, page);
-  std::string words = text(file, ": ", title, ", ", objective.total.index + 1,
-                           " nodes\nopen it in a browser (xdg-open ", shell_word(file),
-                           ", or double-click); press ? there for the keys\n");
+  std::string words = text(title, ", ", objective.total.index + 1, " nodes\n");
   const std::size_t megabytes = page.size() / 1000000;
   if (megabytes > 20) {
-    words += text("it has ", megabytes,
+    words += text("the page has ", megabytes,
                   " MB, and a browser will take a moment (--entries N keeps fewer numbers)\n");
   }
-  return words;
+  return words + text("wrote ", file, " (open it in a browser: xdg-open ", shell_word(file),
+                      ", or double-click; press ? there for the keys)\n");
 }
 
 void write_json(const Options& options, const Json& json) {

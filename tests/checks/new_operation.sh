@@ -65,6 +65,6 @@ sed -i 's/dX\[i\] += 3 \*/dX[i] -= 3 */' $rule
 build $rule
 if ./try > wrong.log 2>&1; then failed "a wrong sign is not found"; fi
 grep -q 'name := cube' wrong.log || failed "oracle and checker do not name it" wrong.log
-grep -q "the rule of cube ($rule:[0-9]*) is wrong" wrong.log \
+grep -q "the rule of cube (cube_backward, $rule:[0-9]*) is wrong" wrong.log \
   || failed "blame does not name it" wrong.log
 echo "new operation: five edits, taken; a wrong sign is found, and named"

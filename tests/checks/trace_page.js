@@ -421,7 +421,21 @@ function checkSampled() {
   expect('where summands are missing, that is said', textOf('#rule .numbers-missing').includes('sampled'), textOf('#rule'));
 }
 
+// Every text of the graph has its own place within its box.
+function checkBoxes() {
+  const groups = [...document.querySelectorAll('#graph-scroll [data-key]')], touching = [];
+  for (const group of groups) {
+    const outer = group.querySelector('rect').getBoundingClientRect(), texts = [...group.querySelectorAll('text')];
+    const places = texts.map((text) => text.getBoundingClientRect());
+    const apart = places.every((a, i) => a.left > outer.left && a.right < outer.right &&
+      places.every((b, j) => i === j || a.right <= b.left || b.right <= a.left || a.bottom - 4 <= b.top || b.bottom - 4 <= a.top));
+    if (!apart) touching.push(texts.map((text) => text.textContent).join(' / '));
+  }
+  expect('in no box of the graph do texts touch', groups.length > 2 && touching.length === 0, touching.join('; '));
+}
+
 function checkAccess() {
+  checkBoxes();
   found.push(`note ${window.innerWidth} × ${window.innerHeight}`);
   const nameless = [...document.querySelectorAll('button, input, canvas[tabindex], [role=slider]')].filter((e) => e.id !== 'compare-file' &&
     !(e.textContent.trim() || e.getAttribute('aria-label') || (e.id && $(`label[for="${e.id}"]`))));
@@ -465,6 +479,7 @@ const suites = {
     checkSteps(); await checkPlay(); checkGradientInTime(); checkEntry(); checkRules(); checkSourceAndVerdict();
     await checkNodesAndAddress(); await checkFolding(); await checkSearchAndHelp(); await checkComparison(); checkAccess();
   },
+  async boxes() { checkBoxes(); },
   async rules() { checkRules(); checkAccess(); },
   async nonfinite() {
     checkNonFinite();

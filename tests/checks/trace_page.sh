@@ -74,6 +74,7 @@ if [ -n "$tests" ]; then
   for rule in value_changing unreached setting; do suite wrong_$rule reason 1440,1000; done
   suite large_operand large 1440,1000
   suite images images 1440,1000
+  suite names boxes 1440,1000
   suite every_rule rules 390,844
   suite logarithms nonfinite 1440,1000
 fi

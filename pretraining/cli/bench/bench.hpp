@@ -15,6 +15,8 @@ namespace strata::cli {
 /// GFLOP/s: multiply-adds of whole vector registers on all the workers at once, each counted as two
 /// operations. The operands never leave the registers. No matrix product can be faster.
 Figure peak_gflops(const RunLength& length, Workers& workers);
+/// The same of a single run of some 20 ms: what the machine can do right now.
+double peak_gflops_now(Workers& workers);
 
 /// GB/s: the triad a_i = b_i + s c_i over arrays of 256 MB each, counted as two numbers read and
 /// one written (McCalpin 1995, STREAM). Work that uses each number once can be no faster.
@@ -36,8 +38,10 @@ struct Training {
 inline constexpr std::size_t training_examples = 10'000;
 
 /// Examples a second. A run is an epoch of as many whole batches as take about run_seconds, of
-/// training_examples at most; the first epoch is not counted.
-Figure examples_per_second(const Training& training, std::size_t threads, const RunLength& length);
+/// training_examples at most; the first epoch is not counted. `yardstick` is in examples a second,
+/// too.
+Runs examples_per_second(const Training& training, std::size_t threads, const RunLength& length,
+                         const std::function<double()>& yardstick = {});
 
 /// The most bytes that a process of its own holds while it trains for an epoch on this many
 /// examples. It begins as a copy of this process: call it while this one holds little, and without

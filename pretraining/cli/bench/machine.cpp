@@ -36,20 +36,32 @@ void triad(Real* a, const Real* b, const Real* c, Real s, std::size_t begin, std
 
 }  // namespace
 
-Figure peak_gflops(const RunLength& length, Workers& workers) {
-  const double flops =
-      2.0 * double(chains) * double(links) * double(lanes) * double(workers.threads());
-  return measure(length, flops / 1e9, [&workers] {
-    for_ranges(&workers, workers.threads(), 1, [](std::size_t begin, std::size_t end) {
-      for (std::size_t member = begin; member < end; ++member) {
-        // volatile: the compiler must take the factors as they come and cannot leave out the
-        // result. The sums tend to 1.
-        volatile Real factor = Real(0.5), addend = Real(0.5);
-        volatile Real sum = multiply_add_chains(factor, addend, std::make_index_sequence<chains>());
-        (void)sum;
-      }
-    });
+// All chains on each of the workers: some milliseconds.
+static void run_chains(Workers& workers) {
+  for_ranges(&workers, workers.threads(), 1, [](std::size_t begin, std::size_t end) {
+    for (std::size_t member = begin; member < end; ++member) {
+      // volatile: the compiler must take the factors as they come and cannot leave out the result.
+      // The sums tend to 1.
+      volatile Real factor = Real(0.5), addend = Real(0.5);
+      volatile Real sum = multiply_add_chains(factor, addend, std::make_index_sequence<chains>());
+      (void)sum;
+    }
   });
+}
+
+static double gigaflops_of_chains(const Workers& workers) {
+  return 2.0 * double(chains) * double(links) * double(lanes) * double(workers.threads()) / 1e9;
+}
+
+Figure peak_gflops(const RunLength& length, Workers& workers) {
+  return measure(length, gigaflops_of_chains(workers), [&workers] { run_chains(workers); });
+}
+
+double peak_gflops_now(Workers& workers) {
+  constexpr int times = 5;
+  const auto start = Clock::now();
+  for (int t = 0; t < times; ++t) run_chains(workers);
+  return times * gigaflops_of_chains(workers) / seconds_since(start);
 }
 
 Figure memory_bandwidth(const RunLength& length, Workers& workers) {

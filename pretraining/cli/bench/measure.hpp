@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <functional>
+#include <utility>
 #include <vector>
 
 #include "core/clock.hpp"
@@ -29,36 +31,58 @@ struct Figure {
   Figure times(double factor) const { return {median * factor, lowest * factor, highest * factor}; }
 };
 
+/// The median, and the two ends.
+inline Figure figure_of(std::vector<double> rates) {
+  std::sort(rates.begin(), rates.end());
+  const std::size_t n = rates.size();
+  return {(rates[(n - 1) / 2] + rates[n / 2]) / 2, rates.front(), rates.back()};
+}
+
 /// Collects runs until there are enough of them.
+///
+/// With a yardstick, which measures what the machine can do at the moment, in units a second: it is
+/// asked before the first run and after each one, and a run's share is its rate beside the mean of
+/// the two yardsticks around it. What slows the machine for a while (other programs, heat) slows
+/// both. A yardstick from minutes ago would be another machine's.
 class Runs {
  public:
-  explicit Runs(const RunLength& length) : length_(length) {}
+  explicit Runs(const RunLength& length, std::function<double()> yardstick = {})
+      : length_(length), yardstick_(std::move(yardstick)) {}
 
+  /// Before the first run; with a yardstick it must be called.
+  void begin() {
+    if (yardstick_) yardsticks_ = {yardstick_()};
+  }
   /// A run that did `units` of work.
   void add(double units, double seconds) {
-    rates_.push_back(units / std::max(seconds, 1e-9));
+    const double rate = units / std::max(seconds, 1e-9);
+    rates_.push_back(rate);
     seconds_ += seconds;
+    if (!yardstick_) return;
+    const double before = yardsticks_.back();
+    yardsticks_.push_back(yardstick_());
+    shares_.push_back(rate / ((before + yardsticks_.back()) / 2));
   }
   bool enough() const {
     return rates_.size() >= length_.least_runs && seconds_ >= length_.total_seconds;
   }
-  /// Units a second. There must be a run.
-  Figure figure() const {
-    std::vector<double> sorted = rates_;
-    std::sort(sorted.begin(), sorted.end());
-    const std::size_t n = sorted.size();
-    return {(sorted[(n - 1) / 2] + sorted[n / 2]) / 2, sorted.front(), sorted.back()};
-  }
+  /// Units a second. There must be a run, here and below.
+  Figure figure() const { return figure_of(rates_); }
+  /// The same of the yardstick, and what the runs are beside it.
+  Figure yardstick() const { return figure_of(yardsticks_); }
+  Figure share() const { return figure_of(shares_); }
 
  private:
   RunLength length_;
-  std::vector<double> rates_;
+  std::function<double()> yardstick_;
+  std::vector<double> rates_, yardsticks_, shares_;
   double seconds_ = 0;
 };
 
-/// Units a second of work(), which does `units` of them each time it is called.
+/// Runs of work(), which does `units` of work each time it is called.
 template <class Work>
-Figure measure(const RunLength& length, double units, const Work& work) {
+Runs measured_runs(const RunLength& length, double units, const Work& work,
+                   std::function<double()> yardstick = {}) {
   const auto seconds_of = [&work](std::size_t times) {
     const auto start = Clock::now();
     for (std::size_t t = 0; t < times; ++t) work();
@@ -72,9 +96,15 @@ Figure measure(const RunLength& length, double units, const Work& work) {
     seconds = seconds_of(times);
   }
   times = std::max<std::size_t>(1, std::size_t(double(times) * length.run_seconds / seconds));
-  Runs runs(length);
+  Runs runs(length, std::move(yardstick));
+  runs.begin();
   while (!runs.enough()) runs.add(units * double(times), seconds_of(times));
-  return runs.figure();
+  return runs;
+}
+/// Units a second.
+template <class Work>
+Figure measure(const RunLength& length, double units, const Work& work) {
+  return measured_runs(length, units, work).figure();
 }
 
 }  // namespace strata::cli

@@ -69,21 +69,27 @@ std::string Training::name() const {
               backprop_kinds.name(backprop));
 }
 
-Figure examples_per_second(const Training& training, std::size_t threads, const RunLength& length) {
+Runs examples_per_second(const Training& training, std::size_t threads, const RunLength& length,
+                         const std::function<double()>& yardstick) {
   Trainer trainer(training, threads);
   const double wanted = length.run_seconds / seconds_of_step(trainer, training);
   const std::size_t most = std::max<std::size_t>(1, training_examples / training.batch);
   const std::size_t steps =
       wanted < double(most) ? std::max<std::size_t>(1, std::size_t(wanted)) : most;
   const Dataset data = trainer.examples(steps * training.batch);
-  Runs runs(length);
-  double before = 0;
+  Runs runs(length, yardstick);
+  auto start = Clock::now();
   trainer.fit_until(data, [&](const EpochRecord& epoch) {
-    if (epoch.epoch > 1) runs.add(double(data.size()), epoch.seconds - before);
-    before = epoch.seconds;
+    const double seconds = seconds_since(start);
+    if (epoch.epoch > 1) {
+      runs.add(double(data.size()), seconds);
+    } else {
+      runs.begin();
+    }
+    start = Clock::now();  // the yardstick's time is not the epoch's
     return !runs.enough();
   });
-  return runs.figure();
+  return runs;
 }
 
 double peak_memory(const Training& training, std::size_t examples, std::size_t threads) {

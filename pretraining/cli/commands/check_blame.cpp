@@ -42,13 +42,13 @@ void print_table(const std::vector<NodeCheck>& checks) {
   std::size_t made = 7, rule = 4;  // columns as wide as they need
   for (const NodeCheck& node : checks) {
     made = std::max(made, text(node.made_at).size());
-    rule = std::max(rule, text(node.rule_at).size());
+    rule = std::max(rule, text(site_of_rule(node)).size());
   }
   std::printf("\n%4s  %-18s %-*s  %-*s %17s  %-10s %s\n", "node", "op", int(made), "made at",
               int(rule), "rule", "worst difference", "verdict", "operands");
   for (const NodeCheck& node : checks) {
     std::printf("%4d  %-18s %-*s  %-*s %17.1e  %-10s %s%s\n", node.node, node.op, int(made),
-                text(node.made_at).c_str(), int(rule), text(node.rule_at).c_str(),
+                text(node.made_at).c_str(), int(rule), text(site_of_rule(node)).c_str(),
                 largest_difference(node), verdict_name(node.verdict), operands_text(node).c_str(),
                 node.verdict == Verdict::undecided ? why_undecided(node).c_str() : "");
   }
@@ -73,6 +73,7 @@ Json operand_json(const TensorCheck& operand) {
        {"directions", operand.directions},
        {"verdict", verdict_name(operand.verdict)},
        {"difference", operand.largest_difference},
+       {"likely_mistake", operand.likely_mistake},
        {"worst",
         Json::object(
             {{"entry", worst.is_direction ? "all" : entry_place(operand.shape, worst.index)},
@@ -88,7 +89,7 @@ Json node_json(const NodeCheck& node) {
   return Json::object({{"node", node.node},
                        {"op", node.op},
                        {"made_at", text(node.made_at)},
-                       {"rule_at", text(node.rule_at)},
+                       {"rule_at", text(site_of_rule(node))},
                        {"verdict", verdict_name(node.verdict)},
                        {"reason", node.reason},
                        {"operands", operands}});

@@ -55,7 +55,7 @@ constexpr const char* training_options = R"(
 --model FILE  without training, measures this saved classifier on the rows of --data
 --predictions FILE {> .csv .npy}  the number (counted from 0) and the class of each test row, or of
     each row that --model is given: .csv or .npy
---out FOLDER [build/classify]  where results.json, report.html and model.safetensors go
+-o, --out FOLDER [build/classify]  where results.json, report.html and model.safetensors go
 --save FILE {> .safetensors}  the fine-tuned classifier once more, under another name
 )";
 

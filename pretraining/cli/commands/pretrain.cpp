@@ -59,7 +59,7 @@ constexpr const char* network_options = R"(
 --no-random-start  leave out deep_random, the deep autoencoder from a random start, which trains as
     long as the pretrained one
 --classify  also put a softmax on the stack and fine-tune it through every layer (labels needed)
---out FOLDER [build/report]  where results.json, report.html and model.safetensors go
+-o, --out FOLDER [build/report]  where results.json, report.html and model.safetensors go
 --save FILE {> .safetensors}  the fine-tuned model once more, under another name
 )";
 

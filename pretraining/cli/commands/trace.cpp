@@ -1,5 +1,7 @@
 #include <cstdio>
+#include <filesystem>
 
+#include "core/io/files.hpp"
 #include "pretraining/cli/commands/commands.hpp"
 #include "pretraining/cli/kinds/subject.hpp"
 #include "pretraining/cli/result_file.hpp"
@@ -15,7 +17,7 @@ number, each rule with its source and a numerical check. One file, for any brows
 )";
 
 constexpr const char* own_options = R"(
--o, --out FILE [trace.html] {>}  the page to write
+-o, --out FILE [build/trace.html] {>}  the page to write
 --entries N [1024] {[1, ∞)}  numbers kept of each tensor; larger ones are sampled
 --checked N [10000]  nodes with more trained entries are not compared with numerical differences
 )";
@@ -25,8 +27,9 @@ int run(const Options& options) {
   const Subject subject = subject_of(options);
   Tape tape;
   const Objective objective = subject.objective(tape);
-  const std::string words =
-      write_trace_page(options.text("out"), title_of(subject), tape, objective, settings);
+  const std::string& file = options.text("out");
+  if (!options.given("out")) make_folder(std::filesystem::path(file).parent_path().string());
+  const std::string words = write_trace_page(file, title_of(subject), tape, objective, settings);
   std::fputs(words.c_str(), stdout);
   return 0;
 }

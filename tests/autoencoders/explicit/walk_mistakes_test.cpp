@@ -63,6 +63,22 @@ TEST_CASE("a mistake in any quantity is found there, and named with its line and
   }
 }
 
+TEST_CASE("what all entries of a wrong quantity have in common is said") {
+  const Walked walked({.sizes = {6, 4}, .penalties = {.rho = Real(0.1), .beta = 1}});
+  const std::size_t m = walked.steps[0].numbers.rows();
+  for (std::size_t k = 0; k < walked.steps.size(); ++k) {
+    if (walked.steps[k].numbers.size() < 2 || walked.steps[k].counterpart.numbers.empty()) continue;
+    CAPTURE(walked.steps[k].name);
+    std::vector<ExplicitStep> steps = walked.steps;
+    for (Real& x : steps[k].numbers.values) x *= Real(m);
+    CHECK(explain_first_difference(steps).ends_with(text(
+        ": it is ", m, ".000 times as large as it should be in every entry, and m, the rows of ",
+        "z¹, is ", m)));
+    for (Real& x : steps[k].numbers.values) x /= -Real(m);
+    CHECK(explain_first_difference(steps).ends_with(": its sign is wrong in every entry"));
+  }
+}
+
 namespace {
 
 void wrong_for_the_last_example(Tape& tape, Node& node) {

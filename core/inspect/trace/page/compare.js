@@ -109,7 +109,7 @@ function showComparison(parent, comparison, actions) {
     ` ${visitText(mine, mine.visits[step])}: ${largest[step] === null ? 'the other has no such visit' : `relative difference ${numberText(largest[step])}${sampledShort(comparison.found[step])}`}`);
   const list = bounded(differing, 200);
   rebuild(parent, head,
-    element('p', {}, `${shortened(other.title, 60)}. Differences are relative to the largest number of each tensor; `,
+    element('p', {}, `${other.title.length > 60 ? other.title.slice(0, 59) + '…' : other.title}. Differences are relative to the largest number of each tensor; `,
       element('label', {for: 'tolerance'}, 'tolerance '), tolerance),
     element('p', {id: 'compare-result'}, differing.length === 0 ? `All ${mine.visits.length} visits agree.`
       : `${differing.length} of ${mine.visits.length} visits differ. `, differing.length === 0 ? null :

@@ -35,6 +35,25 @@ function inSpace(space, name, attributes, children) {
 const svg = (name, attributes = {}, ...children) => inSpace(svgSpace, name, attributes, children);
 const math = (name, attributes = {}, ...children) => inSpace(mathSpace, name, attributes, children);
 
+// How wide the browser draws a text of the graph, 'name' or 'small', in pixels; each is measured once.
+const ruler = svg('text'), widths = new Map();
+function textWidth(text, kind) {
+  const key = `${kind} ${text}`;
+  if (!widths.has(key)) {
+    if (!ruler.isConnected) document.body.append(svg('svg', {class: 'ruler', 'aria-hidden': true}, ruler));
+    ruler.setAttribute('class', kind);
+    ruler.textContent = text;
+    widths.set(key, ruler.getComputedTextLength());
+  }
+  return widths.get(key);
+}
+// As much of it as has room, and … for the rest.
+function fitted(text, kind, room) {
+  let most = text.length, shown = text;
+  while (most > 1 && textWidth(shown, kind) > room) shown = text.slice(0, --most) + '…';
+  return shown;
+}
+
 // New children for an element. What had the focus has it again, told by its data-key.
 function rebuild(parent, ...children) {
   const focused = parent.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;

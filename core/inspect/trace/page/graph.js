@@ -74,24 +74,26 @@ class Graph {
       group.setAttribute('class', open ? 'layer-head' : 'layer-box');
       group.setAttribute('aria-expanded', String(Boolean(open)));
       group.setAttribute('aria-label', `layer ${this.trace.layers[item.layer]}, ${count} nodes`);
+      const size = `${count} node${count === 1 ? '' : 's'}`, room = width - 24 - box.betweenTexts - textWidth(size, 'small');
       group.append(svg('rect', {width, height, rx: 7}),
-        svg('text', {x: 12, y: height / 2 + 5, class: 'name'}, `${open ? '▾' : '▸'} ${shortened(this.trace.layers[item.layer], 30)}`),
-        svg('text', {x: width - 12, y: height / 2 + 5, class: 'small end'}, `${count} node${count === 1 ? '' : 's'}`));
+        svg('text', {x: 12, y: height / 2 + 5, class: 'name'}, fitted(`${open ? '▾' : '▸'} ${this.trace.layers[item.layer]}`, 'name', room)),
+        svg('text', {x: width - 12, y: height / 2 + 5, class: 'small end'}, size));
       return group;
     }
     const node = this.trace.nodes[item.node];
-    const name = node.short || node.name || node.op.name;
+    const name = boxName(node);
     const check = this.trace.checks[item.node];
     const shape = shapeText(node.shape);
     group.setAttribute('class', `node ${node.inputs.length ? '' : 'leaf'} ${check && check.verdict === 'WRONG' ? 'wrong' : ''}`);
     group.setAttribute('aria-label', `node ${item.node}, ${name}, ${shape}${check && check.verdict === 'WRONG' ? ', its rule is wrong' : ''}`);
     group.append(svg('rect', {width, height, rx: item.isChip ? 13 : 7}), svg('title', {}, `${nodeName(this.trace, item.node)}\n${node.file}:${node.line}`));
     if (item.isChip) {
-      group.append(svg('text', {x: 12, y: 17, class: 'name'}, name), svg('text', {x: width - 12, y: 17, class: 'small end'}, shape));
+      group.append(svg('text', {x: 12, y: 17, class: 'name'}, fitted(name, 'name', box.mostName)), svg('text', {x: width - 12, y: 17, class: 'small end'}, shape));
     } else {
       const part = this.trace.terms.filter((term) => term.node === item.node).map((term) => term.name).join(', ') || (item.node === this.trace.total ? 'total' : shape);
-      group.append(svg('text', {x: 11, y: 18, class: 'name'}, shortened(name, 17)), svg('text', {x: width - 24, y: 35, class: 'small end'}, `#${item.node}`),
-        svg('text', {x: 11, y: 35, class: 'small'}, shortened(part, 16 - String(item.node).length)), svg('circle', {cx: width - 13, cy: 31, r: 4.5, class: 'lamp'}));
+      const number = `#${item.node}`, room = width - 35 - box.betweenTexts - textWidth(number, 'small');
+      group.append(svg('text', {x: 11, y: 18, class: 'name'}, fitted(name, 'name', width - 22)), svg('text', {x: width - 24, y: 35, class: 'small end'}, number),
+        svg('text', {x: 11, y: 35, class: 'small'}, fitted(part, 'small', room)), svg('circle', {cx: width - 13, cy: 31, r: 4.5, class: 'lamp'}));
     }
     return group;
   }
@@ -171,8 +173,6 @@ class Graph {
     this.drawn.get(item.key).focus({preventScroll: true});
   }
 }
-
-const shortened = (text, most) => (text.length > most ? text.slice(0, most - 1) + '…' : text);
 
 function arrowHeads() {
   const head = (id, kind) => svg('marker', {id, class: kind, viewBox: '0 0 8 8', refX: 7, refY: 4, markerUnits: 'userSpaceOnUse', markerWidth: kind === 'plain' ? 9 : 13, markerHeight: kind === 'plain' ? 9 : 13, orient: 'auto-start-reverse'}, svg('path', {d: 'M0,0.8 L7.5,4 L0,7.2 Z'}));

@@ -1,7 +1,9 @@
 // ---- layout.js: where each box of the graph stands. Layers stand one below the other in forward order. Within a layer what is
 // computed goes down a column, and the parameters stand beside the node that uses them.
 
-const box = {width: 152, height: 44, chipWidth: 124, chipHeight: 26, gapX: 18, gapY: 26, pad: 12, head: 28, underHead: 14, port: 0.68, between: 34, lane: 30, most: 3};
+const box = {width: 152, height: 44, chipWidth: 124, chipHeight: 26, gapX: 18, gapY: 26, pad: 12, head: 28, underHead: 14, port: 0.68, between: 34, lane: 30, most: 3, betweenTexts: 10, mostName: 180};
+
+const boxName = (node) => node.short || node.name || node.op.name;
 
 // {items: [{key, node | layer, x, y, width, height}], frames: [layer's rectangle], itemOf: node → item, edges: [{key, from, to, path}]}
 function layOutGraph(trace, folded) {
@@ -32,6 +34,8 @@ function placeLayer(trace, graph, layer, nodes, top) {
   const inLayer = new Set(nodes);
   const isChip = (index) => trace.nodes[index].inputs.length === 0 && trace.consumers[index].some((c) => inLayer.has(c)) && trace.nodes[index].trained;
   const rows = rowsOf(trace, nodes.filter((index) => !isChip(index)), inLayer);
+  const roomOfChip = (node) => 24 + box.betweenTexts + Math.min(box.mostName, textWidth(boxName(node), 'name')) + textWidth(shapeText(node.shape), 'small');
+  const chipWidth = Math.max(box.chipWidth, ...nodes.filter(isChip).map((index) => roomOfChip(trace.nodes[index])));
   const head = {key: `layer${layer}`, layer, nodes, isHead: true, x: box.lane, y: top, width: 0, height: box.head};
   graph.items.push(head);
   let y = top + box.head + box.underHead, widest = 0;
@@ -49,10 +53,10 @@ function placeLayer(trace, graph, layer, nodes, top) {
       .filter((input, i, all) => inLayer.has(input) && isChip(input) && !placed.has(input) && all.indexOf(input) === i);
     chips.forEach((index, i) => {
       placed.add(index);
-      const chip = {key: `node${index}`, node: index, x, y: y + i * (box.chipHeight + 6) - (chips.length > 1 ? 6 : -9), width: box.chipWidth, height: box.chipHeight, isChip: true};
+      const chip = {key: `node${index}`, node: index, x, y: y + i * (box.chipHeight + 6) - (chips.length > 1 ? 6 : -9), width: chipWidth, height: box.chipHeight, isChip: true};
       graph.items.push(graph.itemOf[index] = chip);
     });
-    if (chips.length) x += box.chipWidth + box.gapX;
+    if (chips.length) x += chipWidth + box.gapX;
     widest = Math.max(widest, x - box.gapX);
     y += Math.max(box.height, chips.length * (box.chipHeight + 6) - 8) + box.gapY;
   }

@@ -130,6 +130,22 @@ TEST_CASE("a trace keeps NaN and infinities, and a tensor once however often it 
   leave_for_the_browser("logarithms.html", page);
 }
 
+TEST_CASE("names of any length are for the browser to find room for, beside their shapes") {
+  Tape tape;
+  Rng rng(2);
+  std::vector<Parameter> parameters;
+  for (const char* name :
+       {"basis", "encoder.0.input_gain", "memory of everything that was ever seen"})
+    parameters.emplace_back(name, normal_tensor({100, 100}, rng), true);
+  Var y = tape.input(normal_tensor({3, 100}, rng), "the examples of the first morning");
+  for (Parameter& p : parameters) y = matmul(y, tape.parameter(p));
+  const Objective objective =
+      sum_of_terms({{"a term that has a name of many words", half_squared_norm(y)}});
+  const std::string page = trace_page("names", tape, objective, {.most_checked = 0});
+  leave_for_the_browser("names.html", page);
+  CHECK(data_of(page).at("nodes").items().size() == 8);
+}
+
 TEST_CASE("names that look like markup stay names, and the page stands alone") {
   Tape tape;
   Parameter W("</script><!-- \"W\" & 'co' \\.W", Tensor::matrix({{1, 2}}), true);

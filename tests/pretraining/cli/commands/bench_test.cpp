@@ -80,7 +80,25 @@ TEST_CASE("several runs come to their median, lowest and highest; units a second
   CHECK(runs.enough());
   CHECK(runs.figure().median == 11);
   CHECK(runs.figure().times(2).median == 22);
+}
 
+TEST_CASE("a share is that of what the machine could do before and after the run") {
+  // From the second run on something else takes half of the processor.
+  const std::vector<double> machine = {100, 100, 50, 50, 50};
+  std::size_t asked = 0;
+  cli::Runs runs({.run_seconds = 1, .least_runs = 4, .total_seconds = 4},
+                 [&] { return machine.at(asked++); });
+  runs.begin();
+  for (double units : {80, 60, 40, 40}) runs.add(units, 1);
+  CHECK(runs.enough());
+  CHECK(asked == 5);
+  CHECK(runs.figure().median == 50);
+  CHECK(runs.yardstick().median == 50);  // beside this, a figure from a quiet moment would be 160 %
+  CHECK(runs.share().lowest == 0.8);
+  CHECK(runs.share().highest == 0.8);
+}
+
+TEST_CASE("measuring takes as many calls as it needs") {
   std::size_t calls = 0;
   const cli::Figure slept =
       cli::measure({.run_seconds = 0.02, .least_runs = 3, .total_seconds = 0.02}, 7, [&] {
@@ -102,17 +120,15 @@ TEST_CASE("bench: every matrix product, and its share of the peak") {
       CHECK(row.at("unit").as_string() == "GFLOP/s");
     }
   }
-  const Json& row = measured.row("matmul", "512x512x512", 1);
-  check_close(row.at("share_of_peak").as_number(),
-              row.at("value").as_number() / measured.json.at("peak_gflops").as_number(), 1e-12);
-  // Nothing beats the peak; that the machine was busy while that was measured can look like it, but
-  // not every time.
-  double share = row.at("share_of_peak").as_number();
-  for (int again = 0; again < 3 && share >= 1.6; ++again) {
+  // Nothing beats the peak. What takes the processors now and then can look like it, but not every
+  // time.
+  double share = measured.row("matmul", "512x512x512", 1).at("share_of_peak").as_number();
+  for (int again = 0; again < 5 && share >= 1.05; ++again) {
     const Measured one("matmul --only 512x512x512");
     share = one.row("matmul", "512x512x512", 1).at("share_of_peak").as_number();
   }
-  CHECK(share < 1.6);
+  CHECK(share < 1.05);
+  CHECK(share > 0.05);
   CHECK(measured.json.at("rows").items().size() == 18);
 }
 

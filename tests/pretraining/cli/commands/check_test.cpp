@@ -1,7 +1,8 @@
-// strata check on numbers that are not finite.
+// strata check: numbers that are not finite, and samples of entries.
 
 #include <doctest/doctest.h>
 
+#include "core/io/json.hpp"
 #include "core/real.hpp"
 #include "tests/program.hpp"
 
@@ -28,4 +29,33 @@ TEST_CASE(
     CHECK_FALSE(contains(result.out, "WRONG"));
     CHECK_FALSE(contains(result.out, "every rule is right"));
   }
+}
+
+TEST_CASE("a check of a sample says that it is one, and is the same with any number of threads") {
+  const Program strata;
+  const std::string json = strata.file("check.json");
+  const Result one = strata("check multilayer --seed 3 --tries 30 --threads 1 --json " + json);
+  CAPTURE(one.out);
+  CHECK(one.status == 0);
+  CHECK(contains(one.out, " of 30  "));  // of encoder.0.W
+  CHECK(contains(one.out, "; all that were tried agree\ndifferences were taken at "));
+  CHECK(contains(one.out, ", drawn by seed 3. Were "));
+  CHECK(one.out.ends_with(" % (--all tries every entry)\n"));
+  CHECK_FALSE(contains(one.out, "all agree"));
+  CHECK(strata("check multilayer --seed 3 --tries 30 --threads 3").out == one.out);
+  const Json said = parse_json(read_file(json), json);
+  CHECK(said.at("tried").as_size() < said.at("entries").as_size());
+  CHECK(said.at("share_found").as_number() > 0);
+  CHECK(said.at("checks").items()[0].at("tried").as_size() <
+        said.at("checks").items()[0].at("entries").as_size());
+
+  for (const char* all : {"", " --all", " --tries 1000"}) {
+    const Result whole = strata(text("check multilayer", all));
+    CHECK(whole.out.ends_with("; all agree\n"));
+    CHECK_FALSE(contains(whole.out, " of 30  "));
+  }
+  check_refused(strata, "check sparse --all --tries 3", 2, "--tries: has no effect with --all");
+  check_refused(strata, "check sparse --blame --all", 2,
+                "--all: --blame moves all entries at once");
+  check_refused(strata, "check sparse --tries 0", 2, "--tries 0: must be");
 }

@@ -141,11 +141,6 @@ TEST_CASE(
   check_refused(strata, "train Sparse", 2, "did you mean sparse?");
 }
 
-TEST_CASE("a check that will take long says so, and how to make it shorter") {
-  CHECK(cli::long_check_remark(20'000).empty());
-  CHECK(cli::long_check_remark(20'001).starts_with("every one of 20001 entries is tried"));
-}
-
 TEST_CASE(
     "a kind without a rule by hand is refused in the same words by train, step and gradients") {
   const Program strata;

@@ -38,12 +38,52 @@ TEST_CASE("help, version and a wrong command") {
   check_refused(strata, "train sprase", 2, "did you mean sparse?");
   check_refused(strata, "train", 2, "missing KIND");
   check_refused(strata, "train sparse --epoch 3", 2, "did you mean --epochs?");
-  // What other programs call them
-  check_refused(strata, "train sparse --lr 0.1", 2, "did you mean --rate?");
-  check_refused(strata, "train sparse -lr 0.1", 2, "did you mean --rate?");
-  check_refused(strata, "train sparse --activation relu", 2, "did you mean --hidden-activation?");
-  check_refused(strata, "classify --batch-size 10", 2, "did you mean --batch?");
-  check_refused(strata, "rbm --activation relu", 2, "unknown option --activation");
+}
+
+TEST_CASE("what other programs call an option leads to its name here, or to --help, in one line") {
+  const Program strata;
+  const auto leads = [&](const std::string& command, const std::string& there,
+                         const std::string& here) {
+    check_refused(
+        strata, command + " " + there + " 3", 2,
+        text("unknown option ", there,
+             here.empty() ? " (--help lists the options)" : "; did you mean " + here + "?"));
+  };
+  for (const std::string command : {"train sparse", "pretrain", "classify", "rbm"}) {
+    for (const char* rate : {"--lr", "--learning-rate", "--learning_rate"})
+      leads(command, rate, "--rate");
+    leads(command, "--batch-size", "--batch");
+    leads(command, "--n-epochs", "--epochs");
+    leads(command, "--latent-dim", command == "train sparse" ? "--hidden" : "--layers");
+    leads(command, "--n_components", command == "train sparse" ? "--hidden" : "--layers");
+    leads(command, "--hidden-layer-sizes", "--layers");
+    leads(command, "--l2", command == "rbm" ? "--weight-cost" : "--decay");
+  }
+  for (const std::string command : {"train sparse", "pretrain", "classify", "rbm", "compare"}) {
+    leads(command, "--num-epochs", "--epochs");
+    leads(command, "--random-state", "--seed");
+    leads(command, "--n-jobs", "--threads");
+    leads(command, "--output-dir", "--out");
+    leads(command, "--dataset", "--data");
+    leads(command, "--normalize", "--scale");
+    leads(command, "--verbose", "");
+    leads(command, "--device", "");
+    leads(command, "--version", "");
+    CHECK(strata(command + " -h").out == strata(command + " --help").out);
+    CHECK(contains(strata(command + " -h").out, "-o, --out FOLDER"));
+  }
+  leads("train sparse", "-lr", "--rate");
+  leads("train sparse", "--activation", "--hidden-activation");
+  leads("train sparse", "--dropout-rate", "--dropout");
+  leads("train sparse", "--early-stopping", "--patience");
+  leads("train sparse", "--momentum", "--optimizer");
+  leads("classify", "--dropout_rate", "--dropout");
+  leads("pretrain", "--weight-decay", "--decay");
+  leads("rbm", "--weight-decay", "--weight-cost");
+  leads("rbm", "--k", "--cd");
+  leads("compare", "--bottleneck", "--hidden");
+  leads("compare", "--n-neighbors", "--neighbours");
+  leads("rbm", "--activation", "");
 }
 
 TEST_CASE("threads that cannot be started are an error, not a wait without end") {

@@ -69,7 +69,7 @@ TEST_CASE(
   CHECK(strata("step sparse --data digits --rows 0:2 --do 'print X'").status == 0);
   CHECK(contains(strata("step sparse --data digits --rows 9:9").err,
                  "--rows 9:9: the range is empty"));
-  CHECK(contains(strata("step --help").out, "five random examples"));
+  CHECK(contains(strata("step --help").out, "five small random examples"));
 
   const std::string folder = strata.file("it's my data");
   std::filesystem::create_directory(folder);
