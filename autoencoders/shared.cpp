@@ -33,10 +33,11 @@ std::size_t count_of(const std::vector<Parameter*>& parameters) {
 void check_data_range(Activation output, const Tensor& X, const std::string& otherwise) {
   if (output != Activation::sigmoid || X.empty()) return;
   const auto [low, high] = std::minmax_element(X.values.begin(), X.values.end());
-  check(*low >= 0 && *high <= 1, "the data goes from ", *low, " to ", *high,
-        " but sigmoid outputs stay within 0 and 1 (scale each feature to [0, 1]: --scale minmax, "
-        "minmax_scaling",
-        otherwise.empty() ? "" : "; or ", otherwise, ")");
+  check(
+      *low >= 0 && *high <= 1, "the data goes from ", *low, " to ", *high,
+      " but sigmoid outputs stay within 0 and 1 (bring them there: --scale minmax, each feature by "
+      "itself, or --scale global, all alike, as for pictures",
+      otherwise.empty() ? "" : "; or ", otherwise, ")");
 }
 
 }  // namespace strata

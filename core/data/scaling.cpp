@@ -34,6 +34,15 @@ Extremes extremes(const char* operation, const Tensor& X) {
   return found;
 }
 
+double variance_of_column(const Tensor& X, std::size_t j, double mean) {
+  double sum = 0;
+  for (std::size_t i = 0; i < X.rows(); ++i) {
+    const double difference = double(X(i, j)) - mean;
+    sum += difference * difference;
+  }
+  return sum / double(X.rows());
+}
+
 }  // namespace
 
 Tensor Scaling::apply(const Tensor& X) const {
@@ -77,14 +86,52 @@ Scaling standard_scaling(const Tensor& X) {
       scaling.shift[j] = found.low[j];
       continue;
     }
-    double sum = 0;
-    for (std::size_t i = 0; i < X.rows(); ++i) {
-      const double difference = double(X(i, j)) - double(scaling.shift[j]);
-      sum += difference * difference;
-    }
-    scaling.scale[j] = Real(std::sqrt(sum / double(X.rows())));
+    scaling.scale[j] = Real(std::sqrt(variance_of_column(X, j, double(scaling.shift[j]))));
   }
   return scaling;
+}
+
+Scaling global_scaling(const Tensor& X) {
+  const Extremes found = extremes("global_scaling", X);
+  const Real least = std::ranges::min(found.low.values);
+  const Real range = std::ranges::max(found.high.values) - least;
+  check(std::isfinite(range), "global_scaling: the entries go from ", least,
+        " on over a range that is too wide for numbers of type ", real_name);
+  return {Tensor({X.cols()}, least), Tensor({X.cols()}, range > 0 ? range : Real(1))};
+}
+
+bool looks_like_bytes(const Tensor& X) {
+  constexpr std::size_t fewest_columns = 16;
+  if (X.rank() != 2 || X.cols() < fewest_columns || X.empty()) return false;
+  Real greatest = 0;
+  for (Real x : X.values) {
+    if (!(x >= 0 && x <= 255) || x != std::floor(x)) return false;
+    greatest = std::max(greatest, x);
+  }
+  return greatest > 127;
+}
+
+Scaling byte_scaling(std::size_t d) {
+  return {Tensor({d}), Tensor({d}, Real(255))};
+}
+
+Spreads spreads(const Tensor& X) {
+  const Extremes found = extremes("spreads", X);
+  const Tensor means = column_means(X);
+  Spreads result;
+  for (std::size_t j = 0; j < X.cols(); ++j) {
+    if (found.high[j] == found.low[j]) continue;
+    const double spread = std::sqrt(variance_of_column(X, j, double(means[j])));
+    if (spread > result.greatest) {
+      result.greatest = spread;
+      result.widest = j;
+    }
+    if (result.least == 0 || spread < result.least) {
+      result.least = spread;
+      result.narrowest = j;
+    }
+  }
+  return result;
 }
 
 }  // namespace strata

@@ -141,16 +141,22 @@ void ql_step(Tridiagonal& T, std::size_t first, std::size_t last, DoubleMatrix& 
 }
 
 // Steps until every off-diagonal entry is negligible compared with its two neighbours on the
-// diagonal. Row j of `vectors` then belongs to diagonal entry j.
+// diagonal, or with the square of the rounding of the whole matrix: below that its own squares, of
+// which a step is made, may be 0. Row j of `vectors` then belongs to diagonal entry j.
 void diagonalise(Tridiagonal& T, DoubleMatrix& vectors) {
   const std::size_t n = T.diagonal.size();
+  double largest = 0;
+  for (const std::vector<double>* entries : {&T.diagonal, &T.off_diagonal}) {
+    for (double entry : *entries) largest = std::max(largest, std::abs(entry));
+  }
+  const double nothing = epsilon * epsilon * largest;
   std::size_t steps_left = 30 * n;  // about 2 n are needed
   for (std::size_t first = 0; first < n; ++first) {
     while (true) {
       std::size_t last = first;  // the end of the block of coupled rows that begins here
       for (; last + 1 < n; ++last) {
         const double neighbours = std::abs(T.diagonal[last]) + std::abs(T.diagonal[last + 1]);
-        if (std::abs(T.off_diagonal[last]) <= epsilon * neighbours) break;
+        if (std::abs(T.off_diagonal[last]) <= std::max(epsilon * neighbours, nothing)) break;
       }
       if (last == first) break;
       check(steps_left-- > 0, "symmetric_eigen: no convergence after ", 30 * n, " QL steps for a ",

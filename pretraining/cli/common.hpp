@@ -2,6 +2,7 @@
 // What all commands share: how one is described and run, and the options that mean the same
 // everywhere.
 
+#include <cmath>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -95,6 +96,10 @@ std::string formatted(const char* format, Values... values) {
   char buffer[64];
   std::snprintf(buffer, sizeof buffer, format, values...);
   return buffer;
+}
+/// With so many decimals; 6 significant digits of what would be a long row of digits.
+inline std::string plain(double value, int decimals = 6) {
+  return std::abs(value) < 1e9 ? formatted("%.*f", decimals, value) : formatted("%.6g", value);
 }
 /// A number as people read it: 4 significant digits.
 inline std::string number_text(double value) {

@@ -2,6 +2,11 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <map>
+#include <string_view>
+#include <unordered_set>
+
+#include "pretraining/cli/common.hpp"
 
 namespace strata::cli {
 
@@ -73,8 +78,9 @@ std::string data_options() {
 --rows A:B  only the examples A ≤ i < B, counted from 0 (of an IDX folder: training examples)
 )",
               split_options, R"(
---scale HOW [none] {none minmax standard}  none, minmax (each feature to [0, 1]) or standard (mean
-    0, variance 1)
+--scale HOW {none minmax standard global}  none, minmax (each feature to [0, 1] by itself), standard
+    (each to mean 0 and variance 1) or global (all features alike to [0, 1], as suits pictures).
+    Default: none; bytes, whole numbers from 0 to 255, are divided by 255
 )");
 }
 
@@ -86,9 +92,11 @@ Dataset rows_of_data(const Options& options, RowRange fallback) {
 }
 
 Scaling scaling_of(const Options& options, const Tensor& training_rows) {
+  if (!options.given("scale")) return {};
   const std::string& how = options.choice("scale");
   if (how == "minmax") return minmax_scaling(training_rows);
   if (how == "standard") return standard_scaling(training_rows);
+  if (how == "global") return global_scaling(training_rows);
   return {};
 }
 
@@ -98,6 +106,18 @@ SplitKind split_kind(const Options& options) {
   return kind;
 }
 
+// A class of one example is on one side alone.
+static std::string with_shares(const TrainTest& data) {
+  std::map<int, std::size_t> counts;
+  for (const Dataset* part : {&data.train, &data.test}) {
+    for (int label : part->labels) ++counts[label];
+  }
+  const bool has_single =
+      std::ranges::any_of(counts, [](const auto& entry) { return entry.second == 1; });
+  return text(", with the same share of each class",
+              has_single ? " that has several examples" : "");
+}
+
 std::string about_test_rows(const TrainTest& data) {
   if (data.test.size() == 0)
     return text("there are no test rows: ", data.train.size(),
@@ -105,8 +125,7 @@ std::string about_test_rows(const TrainTest& data) {
                 " too few to split (5 are needed)");
   switch (data.split) {
     case SplitKind::random:
-      return text("test rows are drawn at random",
-                  data.test.has_labels() ? ", with the same share of each class" : "");
+      return text("test rows are drawn at random", data.test.has_labels() ? with_shares(data) : "");
     case SplitKind::ordered:
       return "the last rows are the test rows";
     case SplitKind::every:
@@ -118,18 +137,79 @@ std::string about_test_rows(const TrainTest& data) {
                                            : "test rows are those of " + data.test.name;
 }
 
-void print_test_rows(const TrainTest& data) {
+void print_about(const ScaledData& input) {
+  const TrainTest& data = input.data;
   const bool usual = data.split == SplitKind::every ||
                      (data.split == SplitKind::own && data.test.name == data.train.name);
   if (!usual || data.test.size() == 0) std::printf("  %s\n", about_test_rows(data).c_str());
+  for (const std::string& remark : input.remarks) std::printf("  %s\n", remark.c_str());
+}
+
+// Columns of different units, such as metres and grams, in one sum of squares.
+static std::string remark_on_spreads(const Dataset& train) {
+  if (train.has_pictures() || train.features() < 2) return "";
+  const auto [low, high] = std::ranges::minmax_element(train.X.values);
+  if (*low >= 0 && *high <= 1) return "";
+  const Spreads s = spreads(train.X);
+  if (s.greatest <= 10 * s.least) return "";
+  return text("columns differ in size: column ", s.widest, " has a standard deviation of ",
+              formatted("%.4g", s.greatest), ", column ", s.narrowest, " of ",
+              formatted("%.4g", s.least),
+              "; the error is of the large ones (--scale standard weighs all alike)");
+}
+
+std::string remark_on_range(const Tensor& X, const std::string& rows_of) {
+  std::size_t rows = 0;
+  Real least = 0, most = 1;
+  for (std::size_t i = 0; i < X.rows(); ++i) {
+    const auto [low, high] = std::minmax_element(X.row(i), X.row(i) + X.cols());
+    rows += *low < 0 || *high > 1;
+    least = std::min(least, *low);
+    most = std::max(most, *high);
+  }
+  if (rows == 0) return "";
+  return text(rows, " of ", X.rows(), " ", rows_of, rows == 1 ? " leaves" : " leave",
+              " the range of the training rows: scaled to [0, 1] by that, they go from ",
+              formatted("%.3g", double(least)), " to ", formatted("%.3g", double(most)));
+}
+
+// Test rows that are training rows as well say nothing about others.
+static std::string remark_on_copies(const TrainTest& data) {
+  const auto bytes_of = [](const Tensor& X, std::size_t i) {
+    return std::string_view(reinterpret_cast<const char*>(X.row(i)), X.cols() * sizeof(Real));
+  };
+  std::unordered_set<std::string_view> trained;
+  for (std::size_t i = 0; i < data.train.size(); ++i) trained.insert(bytes_of(data.train.X, i));
+  std::size_t copies = 0;
+  for (std::size_t i = 0; i < data.test.size(); ++i)
+    copies += trained.contains(bytes_of(data.test.X, i));
+  if (copies == 0) return "";
+  return text(copies, " of ", data.test.size(), " test rows ", copies == 1 ? "is a" : "are",
+              " training ", copies == 1 ? "row" : "rows",
+              ", too: of others the errors may be larger");
 }
 
 ScaledData training_data(const Options& options) {
   ScaledData result{split_data(options), {}};
   TrainTest& data = result.data;
-  result.scaling = scaling_of(options, data.train.X);
+  if (!options.given("scale") && looks_like_bytes(data.train.X)) {
+    result.scaling = byte_scaling(data.train.features());
+    result.remarks.push_back("bytes, divided by 255 (--scale none leaves them as they are)");
+  } else {
+    result.scaling = scaling_of(options, data.train.X);
+  }
+  const std::string on_copies = remark_on_copies(data);
   data.train.X = result.scaling.apply(data.train.X);
-  if (data.test.size() > 0) data.test.X = result.scaling.apply(data.test.X);
+  const std::string on_spreads = remark_on_spreads(data.train);
+  if (!on_spreads.empty()) result.remarks.push_back(on_spreads);
+  if (data.test.size() == 0) return result;
+  data.test.X = result.scaling.apply(data.test.X);
+  const std::string& how = options.given("scale") ? options.choice("scale") : "none";
+  const std::string on_range =
+      how == "minmax" || how == "global" ? remark_on_range(data.test.X, "test rows") : "";
+  for (const std::string& remark : {on_range, on_copies}) {
+    if (!remark.empty()) result.remarks.push_back(remark);
+  }
   return result;
 }
 
@@ -149,11 +229,17 @@ void check_features(const Options& options, const std::string& model, std::size_
         "' has ", data.features(), options.given("data") ? "" : " (name the data with --data)");
 }
 
-// Of a model whose data were not scaled.
+// Outputs in [0, 1] cannot reach data beyond it: those of another unit, for a model whose data were
+// not scaled; where they were, new rows may well lie outside the range of the training rows.
 static void check_range(const ModelAndData& both) {
   try {
     both.saved.model->check_data(both.X);
   } catch (const Error&) {
+    if (!both.saved.scaling.shift.empty()) {
+      std::fprintf(stderr, "note: %s\n",
+                   remark_on_range(both.X, text("rows of '", both.data.name, "'")).c_str());
+      return;
+    }
     const auto [least, most] = std::ranges::minmax_element(both.X.values);
     throw Error(text("'", both.data.name, "' goes from ", *least, " to ", *most,
                      ", but the model was trained on data in [0, 1], not scaled (bring these into "
@@ -166,7 +252,7 @@ ModelAndData read_model_and_data(const Options& options, RowRange fallback) {
   check_features(options, options.positional()[0] + ": the model", both.saved.model->features(),
                  both.data);
   both.X = both.saved.scaling.apply(both.data.X);
-  if (both.saved.scaling.shift.empty()) check_range(both);
+  check_range(both);
   return both;
 }
 

@@ -41,14 +41,19 @@ Scaling scaling_of(const Options& options, const Tensor& training_rows);
 struct ScaledData {
   TrainTest data;
   Scaling scaling;
+  std::vector<std::string> remarks{};  // on sizes and ranges, a line each
 };
 ScaledData training_data(const Options& options);
 /// What --split says, or what is usual for --data.
 SplitKind split_kind(const Options& options);
 /// Which rows are for testing, in words to print: "test rows are drawn at random".
 std::string about_test_rows(const TrainTest& data);
-/// A line that says so, unless the split is the usual one of data made here or of a folder.
-void print_test_rows(const TrainTest& data);
+/// A line that says so, unless the split is the usual one of data made here or of a folder; and the
+/// remarks.
+void print_about(const ScaledData& input);
+/// "3 of 40 test rows leave the range …": of rows X that were scaled to [0, 1] by others; empty where
+/// none leaves it.
+std::string remark_on_range(const Tensor& X, const std::string& rows_of);
 
 /// The model that the first positional argument names. Throws UsageError where that is a data file.
 SavedModel load_saved_model(const Options& options);

@@ -37,9 +37,12 @@ std::string opening(const ClassifyResults& c, const RunFacts& facts) {
   const std::string gain = say("{} ± {} points", fixed_number(std::abs(100 * g.gain), 2),
                                fixed_number(100 * g.standard_error, 2));
   const std::string bought =
-      g.is_doubtful() ? say("a difference of {} that {} test examples cannot tell from chance",
-                            gain, c.data.test.size())
-                      : say("so pretraining {} {}", g.gain > 0 ? "bought" : "cost", gain);
+      g.is_doubtful()
+          ? say("a difference of {} that {} test examples cannot tell from chance", gain,
+                c.data.test.size())
+          : say("so here pretraining {} {} (± is of the choice of test examples; another seed may "
+                "change more)",
+                g.gain > 0 ? "bought" : "cost", gain);
   const std::string way = c.options.way == "rbm" ? "a restricted Boltzmann machine"
                                                  : "a " + c.options.way + " autoencoder";
   return say("<h1>A softmax on a pretrained stack: {}</h1>\n<p class=\"lead\">Fine-tuned through "
@@ -286,19 +289,23 @@ std::string wrong_examples(const ClassifyResults& c) {
 std::string first_layer(const ClassifyResults& c) {
   const Dataset& train = c.data.train;
   if (!train.has_pictures()) return "";
-  const auto filters = [&](const Dense& layer, const char* name) {
-    const Tensor units = units_of(layer.W.value, train.X);
+  const auto filters = [&](const Tensor& W, const char* name) {
+    const Tensor units = units_of(W, train.X);
     const Tensor some = rows_that_fit(units, train.image, 100);
     return figure(tiles(some, train.image, 10, GridRange::symmetric,
                         say("{}: weights of {} units, one grey tile each", name, some.rows())),
                   say("<b>{}</b> ({} of {}).", name, some.rows(), counted(units.rows(), "unit")));
   };
-  return beside({filters(c.stages.front().dense()->encoder.front(), "After pretraining"),
-                 filters(c.after.model.encoder.front(), "After fine-tuning")}) +
+  const Tensor& before = c.stages.front().dense()->encoder.front().W.value;
+  Tensor change = c.after.model.encoder.front().W.value;
+  for (std::size_t i = 0; i < change.size(); ++i) change[i] -= before[i];
+  const double share = std::sqrt(squared_distance(c.after.model.encoder.front().W.value, before) /
+                                 squared_distance(before, Tensor(before.shape)));
+  return beside({filters(before, "After pretraining"),
+                 filters(change, "What fine-tuning added to them")}) +
          say("<p>The weights into each unit: white positive, black negative, each tile scaled by "
-             "itself. Fine-tuning usually changes little that can be seen: most of the work was "
-             "done before it saw a label.{}</p>\n",
-             on_still_pixels);
+             "itself. What fine-tuning added is {} of them by norm.{}</p>\n",
+             percent(share), on_still_pixels);
 }
 
 const char* const classify_css = R"css(

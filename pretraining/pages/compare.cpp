@@ -8,6 +8,7 @@
 #include "pretraining/pages/blocks.hpp"
 #include "pretraining/pages/maps.hpp"
 #include "pretraining/pages/pictures.hpp"
+#include "pretraining/runs/classify.hpp"
 
 namespace strata::pages {
 
@@ -46,7 +47,7 @@ Cells cells_of(const CompareResults& results, const CompareMember& m) {
                      escape_html(m.architecture)),
                  text(m.code_size), text(m.weights), short_number(m.train_error)};
   if (results.has_test()) cells.push_back(short_number(m.test_error));
-  cells.push_back(percent(std::max(0.0, results.explained(m))));
+  cells.push_back(percent(results.explained(m)));
   for (const std::string& measure :
        {percent(code.share_of_zeros), short_number(code.mean_activation), short_number(code.hoyer),
         short_number(code.contraction), short_number(code.relative_contraction)})
@@ -101,8 +102,9 @@ std::string table_of_members(const CompareResults& results) {
 std::string how_to_read(const CompareResults& results) {
   std::string out =
       say("<ul class=\"columns\">\n"
-          "<li><b>variance explained</b>: by how much the error is smaller than that of answering "
-          "every example with the means of the columns, {}.</li>\n",
+          "<li><b>variance explained</b>: 1 − error / variance of the examples that it is measured "
+          "on, R². Answering every example with the means of the columns has an error of "
+          "{}.</li>\n",
           number(results.has_test() ? results.of_means.test : results.of_means.train)) +
       "<li><b>exact zeros</b> and <b>mean of h</b>: of the code's entries. Sigmoid units are never "
       "exactly 0.</li>\n"
@@ -116,10 +118,12 @@ std::string how_to_read(const CompareResults& results) {
       "its variance (as far as the encoder is straight). A copy has 1; below 1, noise is kept out "
       "of the code.</li>\n";
   if (results.has_neighbours()) {
-    out +=
-        say("<li><b>{} neighbours</b>: how many test examples have the class of most of the {} "
-            "training examples whose codes are nearest. No kind was given the labels.</li>\n",
-            results.neighbours, results.neighbours);
+    out += say(
+        "<li><b>{} neighbours</b>: how many of {} test examples have the class of most of the {} "
+        "training examples whose codes are nearest. No kind was given the labels. Always "
+        "answering the most frequent class is right for {}.</li>\n",
+        results.neighbours, results.asked, results.neighbours,
+        percent(most_frequent_class(results.data).test_accuracy));
   }
   return out + "<li><b>seconds</b>: of training alone, on this machine.</li>\n</ul>\n";
 }
@@ -183,15 +187,23 @@ std::string who_reconstructs_best(const CompareResults& results, const Members& 
 
 // Shares of n examples that are less than two standard errors apart are called equal.
 std::string who_keeps_classes_together(const CompareResults& results, const Members& common) {
-  const double n = double(results.data.test.size());
+  const double n = double(results.asked);
+  Members candidates = common;
+  candidates.insert(candidates.begin(), &results.members[1]);  // PCA
   const Members best = best_of(
-      common,
+      candidates,
       [](const CompareMember& m) {
         const std::optional<double>& accuracy = m.measures.neighbour_accuracy;
         return accuracy ? std::optional(1 - *accuracy) : std::nullopt;
       },
       [n](double wrong) { return 2 * std::sqrt(2 * wrong * (1 - wrong) / n); });
   if (best.empty()) return "";
+  const MostFrequentClass usual = most_frequent_class(results.data);
+  if (*best.front()->measures.neighbour_accuracy <= usual.test_accuracy)
+    return say(
+        "No code of {} keeps classes apart better than always answering the most frequent "
+        "one ({}). ",
+        results.code_size, percent(usual.test_accuracy));
   const auto right = [](const CompareMember& m) { return percent(*m.measures.neighbour_accuracy); };
   return say(
       "The codes of {} keep classes together best ({}; raw data {}). ", names_of(best),
@@ -241,25 +253,6 @@ std::string opening(const CompareResults& results) {
 }
 
 // ---- the pictures; each is empty where the data lack what it needs
-
-// Test error to the right, accuracy by neighbours upwards: what reconstructs best need not classify
-// best.
-std::string error_and_neighbours(const CompareResults& results) {
-  if (!results.has_neighbours()) return "";
-  Tensor points({results.members.size(), 2});
-  std::vector<std::size_t> classes;
-  ScatterOptions options{"Error and neighbours", "test error", "right by neighbours, %", 640, 400};
-  for (const CompareMember& m : results.members) {
-    points(classes.size(), 0) = Real(*m.test_error);
-    points(classes.size(), 1) = Real(100 * *m.measures.neighbour_accuracy);
-    classes.push_back(classes.size());
-    options.class_names.push_back(say("{} ({})", member_name(m), m.code_size));
-  }
-  return figure(
-      scatter_plot(points, classes, options),
-      "Each member, with the size of its code. To the left: it reconstructs well; upwards: its "
-      "codes keep the classes together. Look for members that are good at one of the two only.");
-}
 
 std::string member_strips(const CompareResults& results) {
   const Dataset& shown = results.pictured;
@@ -323,8 +316,8 @@ ul.columns li { margin-bottom: 0.35rem; }
 
 std::string compare_page(const CompareResults& results, const RunFacts& facts) {
   std::string body = opening(results);
-  body += section("Side by side", notes(results.remarks()) + table_of_members(results) +
-                                      how_to_read(results) + error_and_neighbours(results));
+  body += section("Side by side",
+                  notes(results.remarks()) + table_of_members(results) + how_to_read(results));
   body += section("The same examples through every member", member_strips(results));
   body += section("Maps of the codes", member_maps(results));
   body += section("Who is who", members_list(results));

@@ -29,6 +29,8 @@ std::string ratio_to_pca(const PretrainResults& c, double test_error) {
 }
 
 std::string outcome(const PretrainResults& c) {
+  if (c.of_means.train == 0)
+    return "The training examples are all the same: there is nothing to compare.";
   const double of_pca = c.method("pca").test_error;
   const MethodResult& best = c.methods[best_method(c)];
   if (best.name == "pca") {
@@ -99,20 +101,20 @@ std::string table_of_methods(const PretrainResults& c) {
   std::vector<Cells> rows;
   for (const MethodResult& m : c.methods) {
     rows.push_back({names_of(c, m).plain, number(m.train_error), number(m.test_error),
-                    percent(std::max(0.0, c.explained(m))), ratio_to_pca(c, m.test_error),
+                    percent(c.explained(m)), ratio_to_pca(c, m.test_error),
                     m.epochs == 0 ? "–" : text(m.epochs), seconds_text(m.seconds)});
     if (m.neighbour_accuracy) rows.back().push_back(percent(*m.neighbour_accuracy));
   }
-  const std::string caption =
-      say("Error: squared error per example, the sum over {} of (original − reconstruction)², "
-          "averaged over the examples. The lowest test error is in bold. Variance explained: the "
-          "share by which the test error is below that of answering with the columns' means, {}. A "
-          "ratio below 1 beats PCA. Look at the gap between train and test error too: it is "
-          "overfitting. Pretraining "
-          "alone may be worse than PCA, since each layer looked at its own input only; what counts "
-          "is the error after fine-tuning. docs/guide/pretrain.md says when pretraining helps and "
-          "when a random start does as well.",
-          c.train.has_pictures() ? "pixels" : "features", number(c.of_means.test));
+  const std::string caption = say(
+      "Error: squared error per example, the sum over {} of (original − reconstruction)², "
+      "averaged over the examples. The lowest test error is in bold. Variance explained: 1 − "
+      "error / variance of the test examples, R². Answering with the columns' means has an error "
+      "of {}. A ratio below 1 beats PCA. Look at the gap between train and test error too: it is "
+      "overfitting. Pretraining "
+      "alone may be worse than PCA, since each layer looked at its own input only; what counts "
+      "is the error after fine-tuning. docs/guide/pretrain.md says when pretraining helps and "
+      "when a random start does as well.",
+      c.train.has_pictures() ? "pixels" : "features", number(c.of_means.test));
   return notes(c.remarks()) + table(caption, columns, rows, "", best_method(c));
 }
 
@@ -181,7 +183,7 @@ std::string pretrain_page(PretrainResults& c, const RunFacts& facts, Workers* wo
   if (!c.train.has_pictures()) body += no_pictures(c);
   body += section("The methods side by side", table_of_methods(c) + what_pretraining_bought(c) +
                                                   what_is_left_out(c) + literature(c));
-  body += section("Originals and reconstructions", three_methods(c) + reconstructions_by_all(c));
+  body += section("Originals and reconstructions", reconstructions_by_all(c));
   body += section("Maps of the code", maps(c));
   body += section("Pretraining, layer by layer",
                   table_of_stages(c) + pretraining_curves(c) + first_layers(c));

@@ -46,12 +46,10 @@ std::string first_layers(const PretrainResults& results);
 std::string filters(const PretrainResults& results, Workers* workers);
 
 /// Whether the run repeats the experiment of Hinton and Salakhutdinov (2006): MNIST, 60000 and
-/// 10000 examples, in 30 numbers; a table of their errors beside ours, empty for another
-/// experiment; and their picture: test pictures over what the deep autoencoder, logistic PCA and
-/// PCA make of them, empty for data that are not pictures.
+/// 10000 examples, in 30 numbers; and a table of their errors beside ours, empty for another
+/// experiment.
 bool is_experiment_of_2006(const PretrainResults& results);
 std::string literature(const PretrainResults& results);
-std::string three_methods(const PretrainResults& results);
 
 /// A sentence on how often the nearest training codes tell the class of a test code; empty without
 /// labels.

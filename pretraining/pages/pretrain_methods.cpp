@@ -55,7 +55,7 @@ std::string neighbours_in_words(const PretrainResults& c, const MethodResult& me
 }
 
 std::string what_pretraining_bought(const PretrainResults& c) {
-  if (!c.options.random_start) return "";
+  if (!c.options.random_start || c.of_means.train == 0) return "";
   const MethodResult& random = c.method("deep_random");
   constexpr double about_the_same = 0.05;  // of the error: seeds differ by as much on the digits
   const auto against_random_start = [&](double error) {
@@ -127,17 +127,6 @@ std::string literature(const PretrainResults& c) {
       "each, as Hinton and Salakhutdinov (Science, 2006) printed it. docs/guide/logistic-pca.md "
       "says why a logistic PCA that is fitted to its end can be far below theirs.",
       {"method", "test error here", "2006"}, rows);
-}
-
-std::string three_methods(const PretrainResults& c) {
-  if (!c.test.has_pictures()) return "";
-  std::vector<Reconstruction> rows;
-  for (const MethodResult* m : methods_of_the_picture(c)) {
-    const std::string name =
-        m->name == "greedy_finetuned" ? "deep autoencoder" : names_of(m->name).in_legend;
-    rows.push_back({name, names_of(m->name).plain, m->test_error, m->test_reconstructions});
-  }
-  return reconstructions(c.test, rows, c.code_size());
 }
 
 // ---- files

@@ -1,5 +1,7 @@
 #include "pretraining/pages/rbm.hpp"
 
+#include <algorithm>
+
 #include "core/charts/html.hpp"
 #include "pretraining/pages/blocks.hpp"
 #include "pretraining/pages/pictures.hpp"
@@ -61,18 +63,18 @@ std::string likelihoods(const RbmResults& run) {
         row("the same units, not connected", l.independent_train, l.independent_test, "exact"));
   }
   if (rows.empty()) return "";
+  const bool has_bits = std::ranges::any_of(
+      run.dbn.rbms, [](const Rbm& rbm) { return rbm.visible_units == Units::bernoulli; });
+  const std::string caption = say(
+      "Mean log-likelihood of what each RBM sees, in nats an example: the larger (nearer to 0), "
+      "the better. The last column says how log Z is known: exactly, by a sum over all states "
+      "of the smaller layer, or estimated by annealed importance sampling, with three standard "
+      "errors.{} Units that are not connected know the mean of each column and nothing else: "
+      "what an RBM has above them it knows of how columns go together.",
+      has_bits ? " Of Bernoulli units, values between 0 and 1 were drawn as bits first." : "");
   return notes(run.remarks()) +
-         table(
-             "Mean log-likelihood of what each RBM sees, in nats an example: the larger (nearer to "
-             "0), "
-             "the better. The last column says how log Z is known: exactly, by a sum over all "
-             "states of "
-             "the smaller layer, or estimated by annealed importance sampling, with three standard "
-             "errors. Values between 0 and 1 were drawn as bits first. Units that are not "
-             "connected know "
-             "the mean of each column and nothing else: what an RBM has above them it knows of how "
-             "columns go together.",
-             has_test ? Cells{"", "train", "test", "log Z"} : Cells{"", "train", "log Z"}, rows);
+         table(caption,
+               has_test ? Cells{"", "train", "test", "log Z"} : Cells{"", "train", "log Z"}, rows);
 }
 
 std::string curves_of_layer(const RbmResults& run, std::size_t k) {
@@ -140,13 +142,14 @@ std::string reconstruction_section(const RbmResults& run, Workers* workers) {
   const Reconstruction by_run = {is_single(run) ? "RBM" : "DBN", "up and down once",
                                  has_test ? run.test_error : run.train_error,
                                  deep.reconstruct(shown.X, workers)};
-  const double of_means = has_test ? run.of_means.test : run.of_means.train;
+  const std::optional<double> test = has_test ? std::optional(run.test_error) : std::nullopt;
   return section(
       "Originals and reconstructions",
       reconstructions(shown, {by_run}, deep.code_size(), has_test ? "test" : "training") +
-          say("<p>Answering every example with the means of the columns has an error of {}: what "
+          say("<p>Answering every example with the means of the columns has an error of {}. What "
               "goes up and comes down explains {} of the variance.</p>\n",
-              number(of_means), percent(std::max(0.0, explained(by_run.error, of_means)))));
+              number(has_test ? run.of_means.test : run.of_means.train),
+              percent(run.of_means.explained(run.train_error, test))));
 }
 
 }  // namespace

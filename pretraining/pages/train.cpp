@@ -73,8 +73,8 @@ std::string table_of_errors(const TrainRun& run, const std::optional<Yardstick>&
   rows.push_back(row("the means of the columns", run.of_means.train, run.of_means.test));
   caption +=
       say("Answering every example with the means of the training examples is what any model "
-          "must beat: this one explains {} of the variance. ",
-          percent(std::max(0.0, run.explained())));
+          "must beat. This one explains {} of the variance (1 − error / variance). ",
+          percent(run.explained()));
   if (pca) {
     rows.push_back(row(say("PCA with {}", counted(pca->code_size, "number")), pca->train_error,
                        pca->shown_error));
@@ -91,13 +91,11 @@ std::string table_of_errors(const TrainRun& run, const std::optional<Yardstick>&
 }
 
 std::string table_of_code(const TrainRun& run) {
-  return table(
-      "The code of the training examples: the mean over all units and examples, and how many of "
-      "its entries are exactly 0.",
-      {"", "value"},
-      {{"mean activation", number(run.code.mean_of_means)},
-       {"exact zeros", percent(run.code.share_of_zeros)}},
-      narrow);
+  std::vector<Cells> rows = {{"mean activation", number(run.code.mean_of_means)}};
+  if (run.code.share_of_zeros > 0)
+    rows.push_back({"exact zeros", percent(run.code.share_of_zeros)});
+  return table("The code of the training examples, over all units and examples.", {"", "value"},
+               rows, narrow);
 }
 
 std::string table_of_terms(const TrainRun& run) {

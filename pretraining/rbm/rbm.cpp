@@ -192,14 +192,13 @@ void Rbm::check_data(const Tensor& V) const {
     if (V[i] >= 0 && V[i] <= 1) continue;
     throw Error(text(
         "rbm: row ", i / V.cols(), ", column ", i % V.cols(), " is ", V[i],
-        ", but Bernoulli visible units need numbers in [0, 1] (scale the data, --scale minmax, or "
-        "take Gaussian visible units)"));
+        ", but Bernoulli visible units need numbers in [0, 1] (scale the data, --scale minmax or, "
+        "for pictures, global; or take Gaussian visible units, --visible gaussian)"));
   }
 }
 
 Tensor biases_from_data(Units visible_units, const Tensor& X) {
-  const Activation f =
-      visible_units == Units::gaussian ? Activation::linear : Activation::sigmoid;
+  const Activation f = visible_units == Units::gaussian ? Activation::linear : Activation::sigmoid;
   return biases_at_means(f, column_means(X), X.rows());
 }
 

@@ -38,7 +38,7 @@ CodeMeasures measures_of(const CompareResults& results, const CompareMember& mem
   m.relative_contraction = relative_contraction(m.contraction, results.judged.X, member.codes);
   if (!results.has_neighbours()) return m;
   const Dataset& train = results.data.train;
-  const Dataset queries = thinned(results.data.test, most_queries);
+  const Dataset queries = thinned(results.data.test, results.asked);
   m.neighbour_accuracy =
       neighbour_accuracy(coder.encode(train.X), train.labels, coder.encode(queries.X),
                          queries.labels, results.neighbours, workers);
@@ -111,6 +111,7 @@ CompareResults start_compare(const TrainTest& data, std::size_t code_size, std::
                          .seed = seed};
   const Dataset& shown = results.has_test() ? data.test : data.train;
   results.judged = thinned(shown, most_judged);
+  results.asked = std::min(data.test.size(), most_queries);
   results.pictured = take(shown, rows_to_show(shown, 10));
   add_raw(results, workers);
   add_pca(results, workers);
@@ -137,7 +138,7 @@ const CompareMember& add_member(CompareResults& results, const std::string& kind
                                .test_error = member.test_error.value_or(0),
                                .of_means = results.of_means,
                                .has_test = results.has_test(),
-                               .idle = idle_units(member.codes),
+                               .idle = idle_units(model.encode(results.data.train.X, workers)),
                                .history = &history,
                                .may_come_to_rest = true});
   return member;

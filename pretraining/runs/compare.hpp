@@ -68,17 +68,16 @@ struct CompareResults {
   std::vector<CompareMember> members{};  // the yardsticks first
   std::vector<LeftOut> left_out{};
   Dataset judged{}, pictured{};  // see start_compare
+  std::size_t asked = 0;         // test rows whose neighbours are asked
 
   bool has_test() const { return data.test.size() > 0; }
   /// Whether nearest neighbours can be asked: test rows, and labels on both sides.
   bool has_neighbours() const {
     return has_test() && data.train.has_labels() && data.test.has_labels();
   }
-  /// Of the variance of the rows that errors are judged by: test rows, or training rows where there
-  /// are none.
+  /// Of the variance of the test rows, or of the training rows where there are none.
   double explained(const CompareMember& member) const {
-    return has_test() ? strata::explained(*member.test_error, of_means.test)
-                      : strata::explained(member.train_error, of_means.train);
+    return of_means.explained(member.train_error, member.test_error);
   }
   /// What is to be said of the members besides their numbers.
   std::vector<std::string> remarks() const;

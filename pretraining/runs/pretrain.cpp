@@ -36,6 +36,7 @@ struct Run {
 
   void finish(MethodResult method, DenseAutoencoder& model) {
     method.train_error = reconstruction_error(model, result.train.X, engine.workers);
+    method.idle = idle_units(model.encode(result.train.X, engine.workers));
     method.test_codes = model.encode(result.test.X, engine.workers);
     method.test_reconstructions = model.decode(method.test_codes, engine.workers);
     if (judges_neighbours())
@@ -244,7 +245,7 @@ std::vector<std::string> PretrainResults::remarks() const {
                                        .test_error = m.test_error,
                                        .of_means = of_means,
                                        .has_test = true,
-                                       .idle = idle_units(m.test_codes),
+                                       .idle = m.idle,
                                        .history = &m.curves.back().history,
                                        .may_come_to_rest = true})});
   }

@@ -89,6 +89,7 @@ struct MethodResult {
   std::size_t iterations = 0;              // of logistic PCA
   // Of codes, where there are labels: PretrainResults::neighbour_rows
   std::optional<double> neighbour_accuracy{};
+  IdleUnits idle{};  // of an autoencoder's code, over the training rows
   std::vector<Curve> curves{};
   Tensor test_codes{};            // (test × code)
   Tensor test_reconstructions{};  // (test × features)
@@ -121,7 +122,7 @@ struct PretrainResults {
   const std::vector<GreedyStage>& main_stages() const { return stages_of(options.ways.front()); }
   /// Of the variance of the test examples (yardstick.hpp).
   double explained(const MethodResult& method) const {
-    return strata::explained(method.test_error, of_means.test);
+    return of_means.explained(method.train_error, method.test_error);
   }
   /// What is to be said of the trained networks besides their numbers; of pretrained ones only once
   /// they are fine-tuned.

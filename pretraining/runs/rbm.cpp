@@ -216,19 +216,30 @@ static Json layer_json(const RbmResults& run, std::size_t k) {
 
 std::vector<std::string> RbmResults::remarks() const {
   const bool has_test = data.test.size() > 0;
+  if (of_means.train == 0)
+    return {"the training examples are all the same: there is nothing to learn but that one"};
   std::vector<Remarks> all;
   for (std::size_t k = 0; k < likelihoods.size(); ++k) {
     if (!likelihoods[k]) continue;
     const RbmLikelihood& l = *likelihoods[k];
     const double on_train = l.train - l.independent_train, on_test = l.test - l.independent_test;
-    const double gained = has_test ? std::min(on_train, on_test) : on_train;
     // A hundredth of a nat is nothing; neither is what the estimate of log Z may be off by
     const double nothing = 0.01 + (l.exact ? 0 : 3 * l.log_Z.standard_error);
-    if (gained > nothing) continue;
-    all.push_back(
-        {text("rbm ", k + 1),
-         {"its input is no more likely than under the same units, not connected: it knows "
-          "nothing of how columns go together (a smaller --rate, or more --epochs)"}});
+    const std::string name = text("rbm ", k + 1);
+    const bool is_gaussian = dbn.rbms[k].visible_units == Units::gaussian;
+    if (on_train <= nothing) {
+      all.push_back(
+          {name,
+           {text("its input is no more likely than under the same units, not connected: it "
+                 "knows nothing of how columns go together (another --rate, more "
+                 "--epochs",
+                 is_gaussian ? ", or --scale standard" : "", ")")}});
+    } else if (has_test && on_test <= nothing) {
+      all.push_back({name,
+                     {"only training rows are likelier than under the same units, not connected: "
+                      "they are learnt by heart (fewer --epochs, fewer hidden units, a larger "
+                      "--weight-cost)"}});
+    }
   }
   return joined(all);
 }

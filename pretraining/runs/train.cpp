@@ -1,6 +1,7 @@
 #include "pretraining/runs/train.hpp"
 
 #include "autoencoders/denoising.hpp"
+#include "autoencoders/train.hpp"
 
 namespace strata {
 namespace {
@@ -28,8 +29,21 @@ TrainRun TrainRun::of_net_inside() const {
   return inside;
 }
 
+std::unique_ptr<Autoencoder> TrainRun::trained_twin(
+    const std::string& label, BackpropKind backprop,
+    const std::function<void(Autoencoder&)>& change) const {
+  Rng rng(seed);
+  std::unique_ptr<Autoencoder> twin = make(rng);
+  change(*twin);
+  FitOptions as_before = fit;
+  as_before.stage = as_before.label = label;
+  train(*twin, trained_on(), rng, as_before, {backprop, workers, listeners});
+  listeners.clear_line();
+  return twin;
+}
+
 double TrainRun::explained() const {
-  return strata::explained(shown_error(), has_test() ? of_means.test : of_means.train);
+  return of_means.explained(train_error, has_test() ? std::optional(test_error) : std::nullopt);
 }
 
 std::vector<std::string> TrainRun::remarks() const {

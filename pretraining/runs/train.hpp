@@ -7,7 +7,7 @@
 
 #include "autoencoders/autoencoder.hpp"
 #include "autoencoders/sparse.hpp"
-#include "layers/fit.hpp"
+#include "autoencoders/train.hpp"
 #include "pretraining/runs/results_head.hpp"
 #include "pretraining/runs/yardstick.hpp"
 
@@ -33,7 +33,7 @@ struct TrainRun {
   std::vector<std::string> pages{};  // of docs/guide, on the kind
   bool denoises = false;             // `model` is the net inside a denoising one
   /// A fresh model of the same options. From Rng(seed) it is the model that was trained, as it was
-  /// before its training: to train it once more with one thing changed.
+  /// before its training.
   std::function<std::unique_ptr<Autoencoder>(Rng&)> make{};
   Json measured = Json::object();  // what the page's sections have measured: results.json has it
 
@@ -45,12 +45,14 @@ struct TrainRun {
   double shown_error() const { return has_test() ? test_error : train_error; }
   /// What the optimiser saw: without the rows that are held out to stop by.
   const Dataset& trained_on() const { return optimised_on != nullptr ? *optimised_on : data.train; }
-  /// Of the variance of the rows that are shown: 1 − error / error of the means. Below 0 where the
-  /// means are the better answer, 0 where there is nothing to explain.
+  /// Of the variance of the rows that are shown (yardstick.hpp).
   double explained() const;
   /// What is to be said of the result besides its numbers (yardstick.hpp).
   std::vector<std::string> remarks() const;
   bool has_pictures() const { return shown().image != ImageShape{}; }
+  /// Such a model with one thing changed, trained from the same start on the same batches.
+  std::unique_ptr<Autoencoder> trained_twin(const std::string& label, BackpropKind backprop,
+                                            const std::function<void(Autoencoder&)>& change) const;
   /// The same run, looked at through the net inside its denoising model; it has measured nothing.
   TrainRun of_net_inside() const;
 };

@@ -20,17 +20,22 @@ double error_of_means(const Tensor& X, const Tensor& means) {
 
 ErrorOfMeans errors_of_means(const TrainTest& data) {
   ErrorOfMeans errors{.train = total_variance(data.train.X)};
-  if (data.test.size() > 0) errors.test = error_of_means(data.test.X, column_means(data.train.X));
+  if (data.test.size() == 0) return errors;
+  errors.test = error_of_means(data.test.X, column_means(data.train.X));
+  errors.test_variance = total_variance(data.test.X);
   return errors;
 }
 
-double explained(double error, double of_means) {
-  return of_means > 0 ? 1 - error / of_means : 0;
+double ErrorOfMeans::explained(double train_error, std::optional<double> test_error) const {
+  const double error = test_error.value_or(train_error);
+  const double variance = !test_error ? train : test_variance > 0 ? test_variance : test;
+  return variance > 0 ? 1 - error / variance : 0;
 }
 
 IdleUnits idle_units(const Tensor& H) {
   std::vector<double> spreads;
   IdleUnits idle{.units = H.cols()};
+  if (H.rows() < 2) return idle;
   for (std::size_t j = 0; j < H.cols(); ++j) {
     Real least = H(0, j), most = H(0, j);
     for (std::size_t i = 1; i < H.rows(); ++i) {
@@ -58,10 +63,10 @@ double mean_loss(const History& history, std::size_t begin, std::size_t end) {
   return sum / double(end - begin);
 }
 
-// Of twenty epochs or more; what falls is held against what it has fallen by in all.
-std::string remark_on_course(const History& history, bool may_come_to_rest) {
+// Of ten epochs or more; what falls is held against what it has fallen by in all.
+std::string remark_on_course(const History& history, bool may_come_to_rest, bool has_learnt) {
   const std::size_t n = history.epochs.size(), tenth = n / 10;
-  if (n < 20 || history.stopped_early) return "";
+  if (n < 10 || history.stopped_early) return "";
   const double first = history.epochs.front().loss;
   const double before = mean_loss(history, n - 2 * tenth, n - tenth);
   const double last = mean_loss(history, n - tenth, n);
@@ -70,7 +75,10 @@ std::string remark_on_course(const History& history, bool may_come_to_rest) {
   if (before - last > 0.03 * std::abs(fallen))
     return "the objective still falls at the end: more epochs (--epochs) would go further";
   if (!may_come_to_rest && fallen > 0 && at_half - last < 0.001 * fallen)
-    return "the objective has not fallen since half of the epochs: fewer would have done";
+    return has_learnt
+               ? "the objective has not fallen since half of the epochs: fewer would have done"
+               : "the objective has not fallen since half of the epochs: it is stuck (try "
+                 "another --rate, or --scale where columns differ in size)";
   return "";
 }
 
@@ -82,10 +90,26 @@ std::vector<std::string> remarks_on(const Judged& r) {
   std::vector<std::string> remarks;
   const double error = r.has_test ? r.test_error : r.train_error;
   const double of_means = r.has_test ? r.of_means.test : r.of_means.train;
-  if (error > 0.98 * of_means) {
+  const bool is_useless = error > 0.98 * of_means;
+  const char* const by_heart =
+      "the training examples are learnt by heart (fewer units or epochs, --decay, --dropout or "
+      "--corruption help)";
+  if (is_useless && r.train_error < 0.7 * r.of_means.train) {
+    remarks.push_back(
+        text("on test examples this is no better than answering everything with the "
+             "means of the columns: ",
+             by_heart));
+  } else if (is_useless) {
     remarks.push_back(
         "this is no better than answering everything with the means of the columns: try another "
-        "--rate, more --epochs, or --scale where columns differ in size");
+        "--rate, more --epochs, less of a penalty (--beta, --contraction, --decay), or --scale "
+        "where columns differ in size");
+  }
+  if (r.has_test && r.of_means.test > 3 * r.of_means.test_variance &&
+      r.of_means.test_variance > 0) {
+    remarks.push_back(
+        "the test rows lie elsewhere than the training rows: their variance is far below their "
+        "distance to the training means (outliers, or an order in the file)");
   }
   const std::size_t idle = r.idle.dead + r.idle.constant;
   if (20 * idle >= r.idle.units && idle > 0) {  // one in twenty, or more
@@ -96,13 +120,11 @@ std::vector<std::string> remarks_on(const Judged& r) {
                                                 : "0 or constant",
                            ", and so the same for every example"));
   }
-  if (r.has_test && r.train_error < 0.5 * r.test_error && error <= 0.98 * of_means) {
-    remarks.push_back(
-        "the train error is far below the test error: the training examples are learnt by heart "
-        "(fewer units or epochs, --decay, --dropout or --corruption help)");
-  }
+  if (r.has_test && r.train_error < 0.5 * r.test_error && !is_useless)
+    remarks.push_back(text("the train error is far below the test error: ", by_heart));
   if (r.history != nullptr && !r.history->epochs.empty()) {
-    const std::string course = remark_on_course(*r.history, r.may_come_to_rest);
+    const bool has_learnt = r.train_error < 0.5 * r.of_means.train;
+    const std::string course = remark_on_course(*r.history, r.may_come_to_rest, has_learnt);
     if (!course.empty()) remarks.push_back(course);
   }
   return remarks;

@@ -2,6 +2,7 @@
 // Is a result any good? What every error is held against, and what is to be said where a result is
 // not what it seems.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,11 +18,14 @@ double error_of_means(const Tensor& X, const Tensor& means);
 /// Of both parts of the data; of test rows 0 where there are none.
 struct ErrorOfMeans {
   double train = 0, test = 0;
+  double test_variance = 0;  // of the test rows about means of their own
+
+  /// The share of the variance that a result explains, R²: 1 − error / variance, of the test rows
+  /// where there are two or more that differ, else of the training rows' means. Below 0 where the
+  /// means are the better answer, 0 where there is nothing to explain.
+  double explained(double train_error, std::optional<double> test_error) const;
 };
 ErrorOfMeans errors_of_means(const TrainTest& data);
-/// The share of the variance that a result explains: 1 − error / error of the means. Below 0 where
-/// the means are the better answer, 0 where there is nothing to explain.
-double explained(double error, double of_means);
 
 /// Code units that tell nothing about an example, over the codes H (m×k) of many.
 struct IdleUnits {

@@ -163,10 +163,11 @@ void check_before_classifying(const Options& o) {
     throw UsageError("--draws: has no effect with --labels 0");
 }
 
-void print_header(const TrainTest& data, const ClassifyOptions& c) {
+void print_header(const ScaledData& input, const ClassifyOptions& c) {
+  const TrainTest& data = input.data;
   std::printf("%s: %zu training and %zu test examples of %zu features\n", data.train.name.c_str(),
               data.train.size(), data.test.size(), data.train.features());
-  print_test_rows(data);
+  print_about(input);
   std::printf("layers pretrained without labels: %s, seed %llu\n", c.way.c_str(),
               static_cast<unsigned long long>(c.seed));
   std::fflush(stdout);
@@ -264,7 +265,7 @@ int run(const Options& o) {
   Progress progress(!o.flag("quiet"));
   const Engine engine{
       backprop_kinds.named(o.choice("backprop")), &workers, {&progress, &checkpoint}};
-  print_header(input.data, c);
+  print_header(input, c);
   const MostFrequentClass most_frequent = most_frequent_class(input.data);
   const auto print = [&](const TrainedClassifier& one) { print_classifier(one, most_frequent); };
   ClassifyResults result = run_classify(input.data, c, engine, {print_pretrained_layer, print});

@@ -84,14 +84,14 @@ std::string cell(const std::optional<double>& value, const char* format) {
   return value ? formatted(format, *value) : "-";
 }
 
-void print_header(const CompareResults& results) {
+void print_header(const CompareResults& results, const ScaledData& input) {
   const TrainTest& data = results.data;
   std::printf(
       "%s: %zu training and %zu test examples of %zu features; a code of %zu numbers where the "
       "kind's own is not wider, seed %llu\n",
       data.train.name.c_str(), data.train.size(), data.test.size(), data.train.features(),
       results.code_size, static_cast<unsigned long long>(results.seed));
-  print_test_rows(data);
+  print_about(input);
   std::printf("\n%-14s %5s %8s %10s %10s %8s %7s %7s %6s %10s %8s %7s %8s  %s\n", "", "code",
               "weights", "train", "test", "expl. %", "zeros %", "mean h", "Hoyer", "|dh/dx|^2",
               "relative", text(results.neighbours, "-NN %").c_str(), "seconds", "layers");
@@ -101,9 +101,10 @@ void print_member(const CompareResults& results, const CompareMember& m) {
   const CodeMeasures& c = m.measures;
   std::optional<double> percent = c.neighbour_accuracy;
   if (percent) *percent *= 100;
-  std::printf("%-14s %5zu %8zu %10.4f %10s %8.1f %7.1f %7.3f %6s %10.4g %8s %7s %8.2f  %s\n",
-              pages::member_name(m).c_str(), m.code_size, m.weights, m.train_error,
-              cell(m.test_error, "%.4f").c_str(), 100 * std::max(0.0, results.explained(m)),
+  std::printf("%-14s %5zu %8zu %10s %10s %8.1f %7.1f %7.3f %6s %10.4g %8s %7s %8.2f  %s\n",
+              pages::member_name(m).c_str(), m.code_size, m.weights,
+              plain(m.train_error, 4).c_str(),
+              (m.test_error ? plain(*m.test_error, 4) : "-").c_str(), 100 * results.explained(m),
               100 * c.share_of_zeros, c.mean_activation, cell(c.hoyer, "%.3f").c_str(),
               c.contraction, cell(c.relative_contraction, "%.4f").c_str(),
               cell(percent, "%.2f").c_str(), m.seconds, m.architecture.c_str());
@@ -154,7 +155,7 @@ int run(const Options& o) {
   CompareResults results =
       start_compare(input.data, common_code_size(o, input.data.train.features()),
                     o.size("neighbours"), o.size("seed"), &workers);
-  print_header(results);
+  print_header(results, input);
   for (const CompareMember& yardstick : results.members) print_member(results, yardstick);
   for (const Kind* kind : chosen) {
     try {

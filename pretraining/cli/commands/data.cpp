@@ -40,8 +40,11 @@ Json describe(const Dataset& data) {
   std::printf("%s: %zu examples of %zu features", data.name.c_str(), data.size(), data.features());
   if (data.image.width > 0)
     std::printf(", pictures of %zu×%zu", data.image.height, data.image.width);
-  std::printf("\n  values from %g to %g, mean %g, %.1f %% zeros\n", double(*low), double(*high),
-              mean, 100.0 * double(zeros) / double(data.X.size()));
+  const bool look_equal =
+      *low != *high && formatted("%g", double(*low)) == formatted("%g", double(*high));
+  const int digits = look_equal ? 12 : 6;
+  std::printf("\n  values from %.*g to %.*g, mean %.*g, %.1f %% zeros\n", digits, double(*low),
+              digits, double(*high), digits, mean, 100.0 * double(zeros) / double(data.X.size()));
   Json json = Json::object({{"name", data.name},
                             {"examples", data.size()},
                             {"features", data.features()},
@@ -55,8 +58,11 @@ Json describe(const Dataset& data) {
   }
   if (*low < 0 || *high > 1) {
     std::printf(
-        "  outside [0, 1]: for sigmoid outputs add --scale minmax; or --scale standard --output "
-        "linear\n");
+        looks_like_bytes(data.X)
+            ? "  bytes: training divides them by 255, unless --scale says otherwise\n"
+            : "  outside [0, 1]: for sigmoid outputs add --scale minmax (each feature by itself) "
+              "or "
+              "--scale global (all alike: pictures); or --scale standard --output linear\n");
   }
   return json;
 }

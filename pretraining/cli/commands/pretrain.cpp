@@ -109,6 +109,8 @@ void read_fine_tuning(const Options& o, std::size_t examples, PretrainOptions& c
 
 PretrainOptions pretrain_options(const Options& o, const Dataset& train) {
   const std::size_t features = train.features();
+  if (features < 2)
+    throw UsageError("'" + train.name + "' has a single feature: there is nothing to compress");
   PretrainOptions c = usual_pretrain_options(train.size());
   c.sizes = layers_of(o, features, {features, 100, 50, 2});
   if (c.sizes.back() > features) {
@@ -140,11 +142,12 @@ void check_before_pretraining(const Options& o, const TrainTest& data, const Pre
   check_data_range(c.output, data.train.X);
 }
 
-void print_header(const TrainTest& data, const PretrainOptions& c) {
+void print_header(const ScaledData& input, const PretrainOptions& c) {
+  const TrainTest& data = input.data;
   std::printf("%s: %zu training and %zu test examples of %zu features, compressed to %zu\n",
               data.train.name.c_str(), data.train.size(), data.test.size(), data.train.features(),
               c.sizes.back());
-  print_test_rows(data);
+  print_about(input);
   std::printf("deep autoencoder %s and back, seed %llu\n\n", layers_text(c.sizes).c_str(),
               static_cast<unsigned long long>(c.seed));
   std::printf("%-26s %12s %12s %10s %8s %9s   (squared error per example)\n", "method", "train",
@@ -154,8 +157,8 @@ void print_header(const TrainTest& data, const PretrainOptions& c) {
 
 // `explained` is of the variance of the test examples.
 void print_method(const MethodResult& m, double explained) {
-  std::printf("%-26s %12.6f %12.6f %8.1f %% %8zu %9.2f\n", m.name.c_str(), m.train_error,
-              m.test_error, 100 * std::max(0.0, explained), m.epochs, m.seconds);
+  std::printf("%-26s %12s %12s %8.1f %% %8zu %9.2f\n", m.name.c_str(), plain(m.train_error).c_str(),
+              plain(m.test_error).c_str(), 100 * explained, m.epochs, m.seconds);
   std::fflush(stdout);
 }
 
@@ -205,7 +208,7 @@ void print_beside_pca(const PretrainResults& result) {
   // Where PCA has all that the data vary in, its error is rounding
   if (pca > 1e-9 * greedy) {
     std::printf(
-        "\ngreedy_finetuned has %.2f × the test error of PCA with the same number of values\n",
+        "\ngreedy_finetuned has %.3g × the test error of PCA with the same number of values\n",
         greedy / pca);
   } else {
     std::printf("\nPCA with the same number of values has no test error but for rounding\n");
@@ -222,15 +225,15 @@ int run(const Options& o) {
   Progress progress(!o.flag("quiet"));
   const Engine engine{
       backprop_kinds.named(o.choice("backprop")), &workers, {&progress, &checkpoint}};
-  print_header(input.data, c);
+  print_header(input, c);
   const ErrorOfMeans of_means = errors_of_means(input.data);
   print_method(
       {.name = "(the columns' means)", .train_error = of_means.train, .test_error = of_means.test},
-      0);
-  PretrainResults result = run_pretrain(input.data, c, engine,
-                                        {print_stage, [&](const MethodResult& m) {
-                                           print_method(m, explained(m.test_error, of_means.test));
-                                         }});
+      of_means.explained(of_means.train, of_means.test));
+  PretrainResults result = run_pretrain(
+      input.data, c, engine, {print_stage, [&](const MethodResult& m) {
+                                print_method(m, of_means.explained(m.train_error, m.test_error));
+                              }});
   if (!result.logistic_pca)
     std::printf("logistic_pca is left out: %s\n", result.no_logistic_pca.c_str());
   print_beside_pca(result);

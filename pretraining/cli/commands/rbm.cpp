@@ -68,11 +68,6 @@ RbmRunOptions run_options(const Options& o, std::size_t features) {
   return r;
 }
 
-// A training that has run away gives numbers with hundreds of digits.
-std::string nats(double value) {
-  return formatted(std::abs(value) < 1e9 ? "%.3f" : "%.3g", value);
-}
-
 void print_layer(const RbmResults& run, std::size_t k) {
   const Rbm& rbm = run.dbn.rbms[k];
   std::printf("rbm %zu: %zu %s visible and %zu %s hidden units", k + 1, rbm.visible(),
@@ -86,26 +81,29 @@ void print_layer(const RbmResults& run, std::size_t k) {
   if (!run.likelihoods[k]) return;
   const RbmLikelihood& l = *run.likelihoods[k];
   const bool has_test = run.data.test.size() > 0;
-  std::printf("  log-likelihood of its input, nats an example   train %s", nats(l.train).c_str());
-  if (has_test) std::printf("   test %s", nats(l.test).c_str());
+  std::printf("  log-likelihood of its input, nats an example   train %s",
+              plain(l.train, 3).c_str());
+  if (has_test) std::printf("   test %s", plain(l.test, 3).c_str());
   if (l.exact) {
     std::printf("   (exact)\n");
   } else {
-    std::printf("   (log Z %s, standard error %.3f)\n", nats(l.log_Z.log_Z).c_str(),
+    std::printf("   (log Z %s, standard error %.3f)\n", plain(l.log_Z.log_Z, 3).c_str(),
                 l.log_Z.standard_error);
   }
-  std::printf("  the same units, not connected                  train %.3f", l.independent_train);
-  if (has_test) std::printf("   test %.3f", l.independent_test);
+  std::printf("  the same units, not connected                  train %s",
+              plain(l.independent_train, 3).c_str());
+  if (has_test) std::printf("   test %s", plain(l.independent_test, 3).c_str());
   std::printf("\n");
 }
 
 void print_run(const RbmResults& run) {
   for (std::size_t k = 0; k < run.dbn.rbms.size(); ++k) print_layer(run, k);
-  std::printf("squared error per example, up and down once   train %.6f", run.train_error);
-  if (run.data.test.size() > 0) std::printf("   test %.6f", run.test_error);
-  std::printf("   (%.2f s)\nanswering with the means                      train %.6f", run.seconds,
-              run.of_means.train);
-  if (run.data.test.size() > 0) std::printf("   test %.6f", run.of_means.test);
+  std::printf("squared error per example, up and down once   train %s",
+              plain(run.train_error).c_str());
+  if (run.data.test.size() > 0) std::printf("   test %s", plain(run.test_error).c_str());
+  std::printf("   (%.2f s)\nanswering with the means                      train %s", run.seconds,
+              plain(run.of_means.train).c_str());
+  if (run.data.test.size() > 0) std::printf("   test %s", plain(run.of_means.test).c_str());
   std::printf("\n");
   for (const std::string& remark : run.remarks()) std::printf("note: %s\n", remark.c_str());
 }
@@ -121,7 +119,7 @@ int run(const Options& o) {
   std::printf("%s on %s: %zu training and %zu test examples\n",
               layers_text(run_with.stack.sizes).c_str(), input.data.train.name.c_str(),
               input.data.train.size(), input.data.test.size());
-  print_test_rows(input.data);
+  print_about(input);
   std::fflush(stdout);
   RbmResults trained =
       run_rbm(input.data, run_with, {.workers = &workers, .listeners = {&progress, &checkpoint}});

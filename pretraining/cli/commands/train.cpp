@@ -35,17 +35,17 @@ void print_outcome(const TrainRun& run) {
   std::printf("after %zu epoch%s of %s (%.2f s):\n", epochs, epochs == 1 ? "" : "s",
               optimizer_kinds.name(run.fit.optimizer.kind).c_str(), history.seconds);
   if (!history.epochs.empty()) {
-    std::printf("  objective %.6f", history.epochs.back().loss);
+    std::printf("  objective %s", plain(history.epochs.back().loss).c_str());
     for (const TermValue& term : history.epochs.back().terms)
-      std::printf("   %s %.6f", term.name.c_str(), term.value);
+      std::printf("   %s %s", term.name.c_str(), plain(term.value).c_str());
     std::printf("   (reconstruction: %s)\n", name_of_loss(*run.model).c_str());
   }
-  std::printf("  squared error per example   train %.6f", run.train_error);
-  if (run.has_test()) std::printf("   test %.6f", run.test_error);
-  std::printf("\n  answering with the means    train %.6f", run.of_means.train);
-  if (run.has_test()) std::printf("   test %.6f", run.of_means.test);
-  std::printf("   (%.1f %% of the variance explained)", 100 * std::max(0.0, run.explained()));
-  std::printf("\n  code: mean activation %.4f", run.code.mean_of_means);
+  std::printf("  squared error per example   train %s", plain(run.train_error).c_str());
+  if (run.has_test()) std::printf("   test %s", plain(run.test_error).c_str());
+  std::printf("\n  answering with the means    train %s", plain(run.of_means.train).c_str());
+  if (run.has_test()) std::printf("   test %s", plain(run.of_means.test).c_str());
+  std::printf("   (%.1f %% of the variance explained)", 100 * run.explained());
+  std::printf("\n  code: mean activation %s", plain(run.code.mean_of_means, 4).c_str());
   const DenseAutoencoder* const dense = dense_net_of(*run.model);
   if (dense != nullptr && dense->penalties.beta > 0) {
     // ρ is of activations in (0, 1): those of tanh are moved there
@@ -126,12 +126,12 @@ TrainRun new_run(const Options& o, const Kind& kind, Autoencoder& model, const T
   return run;
 }
 
-void print_opening(const TrainRun& run, const std::string& remark) {
+void print_opening(const TrainRun& run, const ScaledData& input, const std::string& remark) {
   const Dataset& train = run.data.train;
   std::printf("%s autoencoder %s and back on %s: %zu training and %zu test examples, %zu weights\n",
               run.kind.c_str(), run.model->architecture().c_str(), train.name.c_str(), train.size(),
               run.data.test.size(), count_of(run.model->parameters()));
-  print_test_rows(run.data);
+  print_about(input);
   if (run.fit.validation != nullptr) {
     std::printf("  %zu of the training examples are held out to stop by\n",
                 run.fit.validation->size());
@@ -192,7 +192,7 @@ int run_train(const Options& o) {
   const std::string out = o.given("out") ? o.text("out") : std::string("build/") + kind.name;
   Checkpoint checkpoint = checkpoint_of(std::string("train ") + kind.name, o, input.data, out);
   run.listeners = {&progress, &checkpoint};
-  print_opening(run, remark);
+  print_opening(run, input, remark);
   train_and_measure(run, split.train, rng, backprop);
   print_outcome(run);
   write_results(o, out, run, kind, {kind.name, input.scaling, rows.image});

@@ -28,7 +28,7 @@ DenseAutoencoderOptions sparse_of(const Sizes& sizes) {
 const std::vector<Kind> table = {
     {
         .name = "linear",
-        .point = "one linear layer down and up: finds the plane that PCA finds",
+        .point = "one linear layer down and up: at its best the plane that PCA finds",
         .defaults = {8, 1000, "lbfgs", 1, "constant"},
         .figures = pages::linear_figures,
         .pages = {"linear.md"},

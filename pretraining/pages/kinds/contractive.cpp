@@ -63,18 +63,6 @@ Measured measure(const std::string& name, ContractiveAutoencoder& model, const T
   return m;
 }
 
-std::unique_ptr<Autoencoder> trained_twin(const TrainRun& run) {
-  Rng rng(run.seed);
-  std::unique_ptr<Autoencoder> twin = run.make(rng);
-  auto& contractive = dynamic_cast<ContractiveAutoencoder&>(*twin);
-  contractive.contraction = contractive.curvature = 0;
-  FitOptions fit = run.fit;
-  fit.stage = fit.label = "the same without penalty";
-  train(contractive, run.trained_on(), rng, fit, {BackpropKind::tape, run.workers, run.listeners});
-  run.listeners.clear_line();
-  return twin;
-}
-
 std::string table_of(const std::vector<Measured>& all, const ContractiveAutoencoder& model,
                      std::size_t examples) {
   Cells columns = {""}, errors = {"squared error per example"},
@@ -185,8 +173,14 @@ std::string contractive_figures(TrainRun& run) {
   };
   const bool has_penalty = model.contraction > 0 || model.curvature > 0;
   add("model", has_penalty ? "with penalty" : "this model", model);
-  if (has_penalty)
-    add("twin", "without penalty", dynamic_cast<ContractiveAutoencoder&>(*trained_twin(run)));
+  if (has_penalty) {
+    const std::unique_ptr<Autoencoder> twin =
+        run.trained_twin("the same without penalty", BackpropKind::tape, [](Autoencoder& one) {
+          auto& contractive = dynamic_cast<ContractiveAutoencoder&>(one);
+          contractive.contraction = contractive.curvature = 0;
+        });
+    add("twin", "without penalty", dynamic_cast<ContractiveAutoencoder&>(*twin));
+  }
   const std::string body = spread_in_words(all) + table_of(all, model, rows.for_norms.rows()) +
                            beside({singular_values_chart(all, rows.for_singular_values.rows()),
                                    ratio_chart(all, distances)});

@@ -120,23 +120,6 @@ std::string shift_section(TrainRun& run, ConvolutionalAutoencoder& model) {
                  "apart."));
 }
 
-// ---- windows
-std::string filters_section(const ConvolutionalAutoencoder& model) {
-  const auto* first = dynamic_cast<const Conv2d*>(model.encoder.layers[1].get());
-  const Shape& shape = first->W.value.shape;  // filters, channels, kernel, kernel
-  const std::size_t shown = std::min<std::size_t>(shape[0] * shape[1], 96), kernel = shape[2];
-  const Tensor windows = first->W.value.reshaped({shape[0] * shape[1], kernel * kernel});
-  return section(
-      "The windows of the first layer",
-      figure(tiles(slice_rows(windows, 0, shown), {kernel, kernel}, 16, GridRange::symmetric,
-                   "filters of the first layer, one grey tile each"),
-             say("{} windows of {}×{}{}. White weighs up, black down, each tile by itself. Look "
-                 "for edges: white on one side, black on the other. Every place of the picture is "
-                 "looked at through these.",
-                 shape[0], kernel, kernel,
-                 shape[1] > 1 ? say(" on each of {} channels", shape[1]) : "")));
-}
-
 // ---- one picture on its way
 std::string name_of(Layer& layer) {
   std::string name;
@@ -201,8 +184,7 @@ std::string psnr_words(TrainRun& run, ConvolutionalAutoencoder& model) {
 
 std::string convolutional_figures(TrainRun& run) {
   auto& model = dynamic_cast<ConvolutionalAutoencoder&>(*run.model);
-  return psnr_words(run, model) + shift_section(run, model) + filters_section(model) +
-         way_section(run, model);
+  return psnr_words(run, model) + shift_section(run, model) + way_section(run, model);
 }
 
 }  // namespace strata::pages

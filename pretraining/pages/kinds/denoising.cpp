@@ -89,14 +89,16 @@ std::string filters_of(TrainRun& run) {
   const Tensor some = rows_that_fit(units, image, 100);
   return section(
       "What the units look for",
-      figure(tiles(some, image, 10, GridRange::symmetric,
-                   say("encoder weights of {} units, one grey tile each", some.rows())),
-             say("Encoder weights of {} of {} units: white positive, black negative, each tile "
-                 "scaled by itself. Look for spots and strokes, each at its place: a unit that is "
-                 "to fill in what is missing must know its neighbours. Compare with "
-                 "<code>--corruption gaussian --noise 0.5</code>, where most tiles are pieces of "
-                 "pictures, and with <code>--noise 0</code>, where most look like noise.{}",
-                 some.rows(), units.rows(), on_still_pixels)));
+      figure(
+          tiles(some, image, 10, GridRange::symmetric,
+                say("encoder weights of {} units, one grey tile each", some.rows())),
+          say("Encoder weights of {} of {} units: white positive, black negative, each tile "
+              "scaled by itself. Look for spots and strokes, each at its place: a unit that is "
+              "to fill in what is missing must know its neighbours. Compare with "
+              "<code>--corruption gaussian --noise 0.5</code> and with <code>--noise 0</code>: of "
+              "the digits, most tiles are pieces of pictures after the one and look like noise "
+              "after the other.{}",
+              some.rows(), units.rows(), on_still_pixels)));
 }
 
 std::string field_of(TrainRun& run) {
@@ -111,9 +113,9 @@ std::string field_of(TrainRun& run) {
                          .arrows_name = "what the model adds to x̃",
                          .scale = 0.5}),
              "Each arrow begins at a point x̃ of a grid and goes half of the way that the model "
-             "moves it. Look at the directions: from both sides they point back to the curve that "
-             "the data lie on, and beside it they vanish. In the middle of a ring every way out is "
-             "as far, and the model does not choose. With small Gaussian noise of variance σ² the "
+             "moves it. Look at the directions: do they point back to the data from all sides, "
+             "and vanish beside them? In the middle of a ring every way out is as far. With small "
+             "Gaussian noise of variance σ² the "
              "whole way is near σ² times the slope of log p(x): the direction in which examples "
              "become more likely."));
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "autoencoders/jacobian.hpp"
 #include "core/linalg/angles.hpp"
 #include "core/math/matmul.hpp"
 #include "pretraining/baselines/pca.hpp"
@@ -72,7 +73,9 @@ std::string linear_figures(TrainRun& run) {
   const std::size_t k = model.code_size();
   const bool is_linear = model.encoder[0].activation == Activation::linear &&
                          model.decoder[0].activation == Activation::linear;
-  if (!is_linear || k > run.data.train.features() || k >= run.data.train.size()) return "";
+  if (!is_linear || k > run.data.train.features() || k >= run.data.train.size() ||
+      total_variance(run.data.train.X) == 0)
+    return "";
   const Pca pca = fit_pca(run.data.train.X, k, run.workers);
   const Tensor W_enc = model.encoder[0].W.value, W_dec = model.decoder_weights(0);
   if (largest_magnitude(W_dec) == 0) return "";
@@ -85,8 +88,14 @@ std::string linear_figures(TrainRun& run) {
           "error of this model is {}, PCA's is {}{}.</p>\n",
           counted(k, "number"), number(run.shown_error()), number(of_pca),
           run.has_test() ? " (test examples)" : "");
+  const bool is_same = angles.back() < 1;
+  content += say("<p>The largest angle between its space and PCA's is {} degrees: {}.</p>\n",
+                 number(angles.back()),
+                 is_same ? "the two are the same but for rounding and weight decay"
+                         : "training has not come to the optimum, where it would be 0 (more "
+                           "--epochs; --scale standard where columns differ in size)");
   if (run.has_pictures()) content += pictures(W_dec, pca, found, run.shown().image);
-  return section("The plane that PCA finds",
+  return section(is_same ? "The plane that PCA finds" : "Not yet the plane that PCA finds",
                  content + table_of_components(W_enc, W_dec, pca, found, angles));
 }
 

@@ -79,15 +79,20 @@ std::string strips_of_rows(const Shown& shown) {
   const auto error = [&](const Tensor& R) {
     return "error " + number(squared_error_per_example(shown.data.X, R));
   };
-  return figure(strips({pictures(shown.data.X, "sequence", "read from the top"),
-                        pictures(shown.free, "from the code", error(shown.free)),
-                        pictures(shown.forced, "with a teacher", error(shown.forced))},
-                       shown.data.image),
+  std::vector<Strip> rows = {pictures(shown.data.X, "sequence", "read from the top"),
+                             pictures(shown.free, "from the code", error(shown.free))};
+  std::string with_teacher;
+  if (shown.model.options.teacher_forcing) {
+    rows.push_back(pictures(shown.forced, "with a teacher", error(shown.forced)));
+    with_teacher =
+        " And what it makes of it when each row is drawn with the true row above in hand, as in "
+        "training: no reconstruction, for it is given the answer row by row.";
+  }
+  return figure(strips(rows, shown.data.image),
                 say("Pictures as sequences: {} steps, from the top row to the bottom row, of {} "
-                    "pixels each. Below each what the decoder unrolls from the code, running free, "
-                    "and what it makes of it when each row is drawn with the true row above in "
-                    "hand. The last is no reconstruction: it is given the answer row by row.",
-                    shown.model.options.steps, shown.d()));
+                    "pixels each. Below each what the decoder unrolls from the code, running "
+                    "free.{}",
+                    shown.model.options.steps, shown.d(), with_teacher));
 }
 
 // ---- errors

@@ -59,13 +59,15 @@ std::string capacity_section(TrainRun& run) {
   for (std::size_t i = 0; i < means.size(); ++i) means[i] = mean[i % mean.size()];
   const double of_mean = squared_error_per_example(lesson.unseen.X, means);
   const std::vector<double> flat(lesson.epochs.size(), of_mean);
-  const bool memorised = lesson.unseen_error > of_mean / 2;
+  const bool memorised = lesson.seen_error < 0.1 * of_mean &&
+                         lesson.unseen_error > 5 * lesson.seen_error &&
+                         lesson.unseen_error > 0.1 * of_mean;
   const std::string content =
       say("<p>A narrow code alone does not make a model learn. The net {} and back, trained on "
-          "only {} examples, gets a code of <em>one number</em>. It needs no more: the encoder "
+          "only {} examples, gets a code of <em>one number</em>. It can do with that: the encoder "
           "gives each example a number of its own, the decoder looks up what belongs to it. The "
-          "error on these examples goes to {}; on {} unseen ones it is {}. Answering always with "
-          "the mean training example has {}.</p>\n",
+          "error on these examples is {} in the end; on {} unseen ones it is {}. Answering always "
+          "with the mean training example has {}.</p>\n",
           lesson.model.architecture(), lesson.seen.size(), in_words(lesson.seen_error),
           lesson.unseen.size(), in_words(lesson.unseen_error), number(of_mean)) +
       figure_of_chart({{"seen", lesson.epochs, lesson.seen_errors},
@@ -73,12 +75,14 @@ std::string capacity_section(TrainRun& run) {
                        {"the mean picture", lesson.epochs, flat}},
                       {"Squared error per example while memorising", "epoch", "squared error", 560,
                        320, YAxis::logarithmic},
-                      memorised
-                          ? "The lower curve goes to zero, the upper one does not follow: "
-                            "memorised, not learnt. More examples, a smaller net or a regulariser "
-                            "narrow the gap (docs/guide/regularisers.md)."
-                          : "Both curves fall: one number is enough for these data, which lie near "
-                            "a curve. Data of more dimensions (digits) are memorised instead.");
+                      memorised ? "The upper curve does not follow the lower one: memorised, not "
+                                  "learnt. More examples, a smaller net or a regulariser narrow "
+                                  "the gap (docs/guide/regularisers.md)."
+                      : lesson.unseen_error < 0.1 * of_mean
+                          ? "Both curves fall: one number is enough for these data, which lie near "
+                            "a curve. Data of more dimensions (digits) are memorised instead."
+                          : "Neither curve falls to zero here: a longer training would memorise "
+                            "these examples.");
   if (!run.has_pictures()) return content;
   return content + figure(strips_of(lesson, run.workers),
                           say("Above, the pictures it was trained on. Below, unseen ones{}",
@@ -123,7 +127,7 @@ CapacityLesson capacity_lesson(const TrainTest& data, const CapacityOptions& o) 
 
 std::string multilayer_figures(TrainRun& run) {
   return section("A map of the data", map_section(run)) +
-         section("Too much capacity: ten examples by heart", capacity_section(run));
+         section("Too much capacity: ten examples and one number", capacity_section(run));
 }
 
 }  // namespace strata::pages

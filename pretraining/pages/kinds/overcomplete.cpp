@@ -103,8 +103,8 @@ std::string noise_section(TrainRun& run) {
   return say("<p>Noise made of the data: each feature of a row is taken from another example, so "
              "that nothing goes together any more. This model reconstructs the data with an error "
              "of {} and the noise with {}. PCA with a code of {}, which had to learn what goes "
-             "together, has {} on the data and {} on noise: it notices. A code that keeps noise as "
-             "well as the data says nothing about the data.</p>\n",
+             "together, has {} on the data and {} on noise. A code that keeps noise as well as the "
+             "data says nothing about the data.</p>\n",
              in_words(run.shown_error()), in_words(by_model.error), few,
              in_words(squared_error_per_example(shown.X, pca.reconstruct(shown.X))),
              in_words(by_pca.error)) +
@@ -117,8 +117,10 @@ std::string overcomplete_figures(TrainRun& run) {
   const auto& model = dynamic_cast<const DenseAutoencoder&>(*run.model);
   if (run.data.train.size() < 2) return "";
   const Pca pca = fit_pca(run.data.train.X, 1, run.workers);
-  return section("It copies", product_beside_identity(model, run.data.train, pca)) +
-         section("It copies noise as well", noise_section(run));
+  const bool copies = run.explained() > 0.99;
+  return section(copies ? "It copies" : "How near it comes to a copy",
+                 product_beside_identity(model, run.data.train, pca)) +
+         section("And noise", noise_section(run));
 }
 
 }  // namespace strata::pages

@@ -5,6 +5,7 @@
 #include <functional>
 #include <numeric>
 
+#include "autoencoders/train.hpp"
 #include "pretraining/pages/blocks.hpp"
 #include "pretraining/pages/kinds/figures.hpp"
 #include "pretraining/pages/pictures.hpp"
@@ -16,19 +17,33 @@ double norm_of_row(const Tensor& W, std::size_t j) {
   return std::sqrt(std::inner_product(W.row(j), W.row(j) + W.cols(), W.row(j), 0.0));
 }
 
-// ρ̂ of every unit, in ascending order, beside ρ.
-std::string mean_activations(const TrainRun& run, const DenseAutoencoder& model) {
-  const Tensor& means = run.code.mean_activation;
+// A model, and its codes of the training examples.
+struct Coded {
+  std::string name;
+  DenseAutoencoder* model;
+  Tensor H;
+};
+
+// ρ̂ of every unit, in ascending order.
+std::vector<double> sorted_means(const Coded& coded) {
+  const Tensor means = column_means(coded.H);
   std::vector<double> rho_hat(means.values.begin(), means.values.end());
-  if (is_symmetric_range(model.encoder.back().activation)) {
+  if (is_symmetric_range(coded.model->encoder.back().activation)) {
     for (double& one : rho_hat) one = (one + 1) / 2;
   }
   std::sort(rho_hat.begin(), rho_hat.end());
-  std::vector<Series> lines = {numbered("ρ̂ of each unit", rho_hat)};
+  return rho_hat;
+}
+
+std::string mean_activations(const std::vector<Coded>& all) {
+  std::vector<Series> lines;
+  for (const Coded& coded : all) lines.push_back(numbered(coded.name, sorted_means(coded)));
   std::string caption =
-      "The mean activation of each code unit over the training examples, in ascending order.";
-  if (model.penalties.beta > 0) {
-    const double rho = double(model.penalties.rho);
+      "The mean activation ρ̂ of each code unit over the training examples, in ascending order.";
+  const Penalties& penalties = all[0].model->penalties;
+  if (penalties.beta > 0) {
+    const double rho = double(penalties.rho);
+    const std::vector<double>& rho_hat = lines[0].y;
     lines.push_back(numbered("ρ", std::vector<double>(rho_hat.size(), rho)));
     caption +=
         say(" Wanted is ρ = {}; the mean of |ρ̂ − ρ| is {}. A larger β brings the line nearer to ρ, "
@@ -42,35 +57,53 @@ std::string mean_activations(const TrainRun& run, const DenseAutoencoder& model)
 }
 
 // The mean over the examples of their largest activation, their second largest, …
-std::string sorted_activations(const Tensor& H) {
-  std::vector<double> means(H.cols(), 0);
-  std::size_t active = 0, zeros = 0;
+struct Activity {
+  std::vector<double> sorted;
+  double active = 0, zeros = 0;  // units of an example, on average: above 0.1, and exactly 0
+};
+
+Activity activity_of(const Tensor& H) {
+  Activity found{std::vector<double>(H.cols(), 0)};
+  const double m = double(H.rows());
   for (std::size_t i = 0; i < H.rows(); ++i) {
     std::vector<double> row(H.row(i), H.row(i) + H.cols());
     for (double& h : row) h = std::abs(h);
     std::sort(row.begin(), row.end(), std::greater<>());
-    for (std::size_t j = 0; j < row.size(); ++j) means[j] += row[j] / double(H.rows());
-    active += std::size_t(std::count_if(row.begin(), row.end(), [](double h) { return h > 0.1; }));
-    zeros += std::size_t(std::count(row.begin(), row.end(), 0.0));
+    for (std::size_t j = 0; j < row.size(); ++j) found.sorted[j] += row[j] / m;
+    found.active += double(std::ranges::count_if(row, [](double h) { return h > 0.1; })) / m;
+    found.zeros += double(std::ranges::count(row, 0.0)) / m;
   }
-  const double m = double(H.rows());
-  return figure_of_chart(
-      {numbered("mean activation", means)},
-      {"Activations of an example, in order", "its n-th most active unit", "|activation|", 440,
-       320},
-      say("The most active unit of each example, the second, …, averaged over the examples. Of {} "
-          "units {} are above 0.1 for an example on average, and {} are exactly 0.",
-          H.cols(), fixed_number(double(active) / m, 1), fixed_number(double(zeros) / m, 1)));
+  return found;
 }
 
-std::string filters(const DenseAutoencoder& model, ImageShape image) {
-  const Tensor some = rows_that_fit(model.decoder_weights(0), image, 100);
+std::string sorted_activations(const std::vector<Coded>& all) {
+  std::vector<Series> lines;
+  std::string counts;
+  for (const Coded& coded : all) {
+    const Activity activity = activity_of(coded.H);
+    lines.push_back(numbered(coded.name, activity.sorted));
+    counts += say(
+        " {}: of {} units {} are above 0.1 for an example on average{}.", capitalised(coded.name),
+        coded.H.cols(), fixed_number(activity.active, 1),
+        activity.zeros > 0 ? say(", and {} are exactly 0", fixed_number(activity.zeros, 1)) : "");
+  }
+  return figure_of_chart(lines,
+                         {"Activations of an example, in order", "its n-th most active unit",
+                          "|activation|", 440, 320},
+                         "The most active unit of each example, the second, …, averaged over the "
+                         "examples." +
+                             counts);
+}
+
+std::string filters(const Coded& coded, ImageShape image) {
+  const Tensor some = rows_that_fit(coded.model->decoder_weights(0), image, 100);
   return figure(
-      tiles(some, image, 10, GridRange::symmetric, "decoder filters"),
-      say("<b>The parts</b>: what each code unit paints, {} of {} units. White adds, black takes "
+      tiles(some, image, 10, GridRange::symmetric, "decoder filters, " + coded.name),
+      say("<b>The parts, {}</b>: what each code unit paints, {} of {} units. White adds, black "
+          "takes "
           "away, grey is nothing. Look for strokes, rings and gaps, and for units that paint "
-          "nearly a whole picture. PCA's components cover the whole picture.",
-          some.rows(), model.code_size()));
+          "nearly a whole picture.",
+          coded.name, some.rows(), coded.model->code_size()));
 }
 
 void copy_row(const Tensor& from, std::size_t i, Tensor& to, std::size_t k) {
@@ -158,11 +191,34 @@ double mean_distance_from(double rho, const std::vector<double>& rho_hat) {
 
 std::string sparse_figures(TrainRun& run) {
   auto& model = dynamic_cast<DenseAutoencoder&>(*run.model);
-  const Tensor H = model.encode(run.data.train.X, run.workers);
-  const std::string out =
-      section("Few units at a time", beside({mean_activations(run, model), sorted_activations(H)}));
+  const Tensor& X = run.data.train.X;
+  const bool has_penalty = model.penalties.beta > 0 || model.penalties.l1 > 0;
+  std::vector<Coded> all = {{has_penalty ? "with the sparsity term" : "this model", &model,
+                             model.encode(X, run.workers)}};
+  std::unique_ptr<Autoencoder> twin;
+  std::string words;
+  if (has_penalty) {
+    twin =
+        run.trained_twin("the same without it", BackpropKind::explicit_rule, [](Autoencoder& one) {
+          Penalties& of_twin = dynamic_cast<DenseAutoencoder&>(one).penalties;
+          of_twin.beta = of_twin.l1 = 0;
+        });
+    all.push_back(
+        {"without it", dynamic_cast<DenseAutoencoder*>(twin.get()), twin->encode(X, run.workers)});
+    const double error = reconstruction_error(*twin, run.shown().X, run.workers);
+    run.measured["error_without_sparsity"] = error;
+    words =
+        say("<p>“Without it” is the same network from the same start on the same batches, trained "
+            "without the sparsity term. The term's price is in the {} error: {} with it, {} "
+            "without.</p>\n",
+            run.part(), number(run.shown_error()), number(error));
+  }
+  const std::string out = section("Few units at a time",
+                                  words + beside({mean_activations(all), sorted_activations(all)}));
   if (!run.has_pictures() || model.decoder.size() != 1) return out;
-  return out + section("Parts", parts_figure(run, model) + filters(model, run.shown().image));
+  std::vector<std::string> parts;
+  for (const Coded& coded : all) parts.push_back(filters(coded, run.shown().image));
+  return out + section("Parts", parts_figure(run, model) + beside(parts));
 }
 
 }  // namespace strata::pages

@@ -39,8 +39,9 @@ std::string what_units_paint(const DenseAutoencoder& model, const TrainRun& run)
              "The encoder's weights: white pixels switch the unit on, black ones off." +
                  std::string(on_still_pixels)),
        shown(model.decoder_weights(0), "What each code unit paints",
-             "The decoder's weights: what is added to the picture when the unit is on. Each covers "
-             "much of the picture; with so few units none can be spared for a single stroke.")});
+             "The decoder's weights: what is added to the picture when the unit is on. Look how "
+             "much of the picture each covers: the fewer the units, the less one can be spared for "
+             "a single stroke.")});
 }
 
 }  // namespace

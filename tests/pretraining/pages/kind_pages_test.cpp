@@ -87,10 +87,24 @@ TEST_CASE("the sparse page says how far rho_hat is from rho") {
   Rng rng(1);
   DenseAutoencoder model(sparse_autoencoder(64, 9, {.rho = Real(0.1), .beta = 1}), rng);
   TrainRun run{.kind = "sparse", .point = "", .model = &model, .data = digits};
-  run.code = code_statistics(model.encode(digits.train.X));
+  run.fit.epochs = 3;
+  run.make = [](Rng& draws) {
+    return std::make_unique<DenseAutoencoder>(
+        sparse_autoencoder(64, 9, {.rho = Real(0.1), .beta = 1}), draws);
+  };
   double sum = 0;
-  for (Real one : run.code.mean_activation.values) sum += std::abs(double(one) - 0.1) / 9;
-  CHECK(contains(pages::sparse_figures(run), "the mean of |ρ̂ − ρ| is " + pages::number(sum)));
+  const Tensor rho_hat = column_means(model.encode(digits.train.X));
+  for (Real one : rho_hat.values) sum += std::abs(double(one) - 0.1) / 9;
+  const std::string page = pages::sparse_figures(run);
+  CHECK(contains(page, "the mean of |ρ̂ − ρ| is " + pages::number(sum)));
+
+  // Beside it the same without the term
+  Rng again(run.seed);
+  DenseAutoencoder twin(sparse_autoencoder(64, 9, {.rho = Real(0.1), .beta = 0}), again);
+  train(twin, digits.train, again, run.fit);
+  const double error = reconstruction_error(twin, digits.test.X);
+  check_close(run.measured.at("error_without_sparsity").as_number(), error, 1e-12);
+  CHECK(contains(page, pages::number(error) + " without."));
 }
 
 TEST_CASE("the linear page: a model that is PCA has angles of 0 and cosines of 1") {

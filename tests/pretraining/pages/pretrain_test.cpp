@@ -126,7 +126,7 @@ TEST_CASE(
     CHECK(contains(page, text(">", stage.trained_weights, "</td>")));
   // The picture of three methods, four strips; seven strips, two grids, three figures of PCA and
   // the shallow network, three of layer 1 and the last decoder, layers 2, 3.
-  CHECK(tags(page, "img").size() == 4 + 7 + 2 + 3 + 3 + 2);
+  CHECK(tags(page, "img").size() == 7 + 2 + 3 + 3 + 2);
   // Two maps, a curve for each of three layers, whole networks on training and test examples.
   CHECK(tags(page, "svg").size() == 2 + 3 + 2);
 }

@@ -187,9 +187,9 @@ TEST_CASE("train page: what a kind adds stands first") {
 
 TEST_CASE("train page: the dense kinds have a section of their own, with pictures") {
   const std::pair<const char*, const char*> headings[] = {
-      {"linear", "The plane that PCA finds"},
+      {"linear", "Not yet the plane that PCA finds"},
       {"undercomplete", "Through the bottleneck"},
-      {"overcomplete", "It copies noise as well"},
+      {"overcomplete", "And noise"},
       {"multilayer", "A map of the data"},
       {"sparse", "Few units at a time"}};
   for (const auto& heading : headings) {

@@ -184,7 +184,7 @@ TEST_CASE("the page holds the table, the same pictures for every member, and a m
   const std::string page = page_of(family);
   check_page(page);
   CHECK(tags(page, "img").size() == 4);  // the originals and three members
-  CHECK(tags(page, "svg").size() == 1 + 4);
+  CHECK(tags(page, "svg").size() == 4);
   for (const CompareMember& m : family.members) {
     CHECK(contains(page, text("<td class=\"number\">", m.weights, "</td>")));
     std::ostringstream percent;
@@ -268,8 +268,9 @@ TEST_CASE(
     return m;
   };
   family.members.resize(2);
-  family.of_means.test = 4;
+  family.of_means.test = family.of_means.test_variance = 4;
   family.members[1].test_error = 3;  // PCA
+  family.members[1].measures.neighbour_accuracy = 0.5;
   for (const CompareMember& m : {member("a", 1, 0.8, 0.9), member("b", 1.04, 0.79, 0.5),
                                  member("c", 1.2, 0.5, 0.8), member("empty", 4, 0.1, 0.001)})
     family.members.push_back(m);
@@ -278,6 +279,11 @@ TEST_CASE(
   CHECK(contains(page, "The codes of a and b keep classes together best (80.0 % to 79.0 %"));
   CHECK(contains(page, "The code of b is moved least by noise (0.5"));
 
+  family.members[1].measures.neighbour_accuracy = 0.99;
+  CHECK(contains(page_of(family), "The codes of PCA keep classes together best (99.0 %"));
+  for (std::size_t i = 1; i < family.members.size(); ++i)
+    family.members[i].measures.neighbour_accuracy = 0;
+  CHECK(contains(page_of(family), "No code of 4 keeps classes apart better than always answering"));
   for (std::size_t i = 2; i < family.members.size(); ++i) family.members[i].test_error = 3.95;
   family.members[1].test_error = 3.99;
   page = page_of(family);
@@ -292,5 +298,5 @@ TEST_CASE("compare: what is to be said of several members is said once") {
   CHECK(family.remarks() ==
         std::vector<std::string>{"undercomplete: x", "undercomplete, sparse: y"});
   check_close(family.explained(family.members[3]),
-              1 - *family.members[3].test_error / family.of_means.test, 1e-12);
+              1 - *family.members[3].test_error / total_variance(family.data.test.X), 1e-12);
 }

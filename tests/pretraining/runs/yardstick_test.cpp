@@ -34,6 +34,21 @@ TEST_CASE("yardstick: the error of the means, of rows that gave them and of othe
   check_close(error_of_means(others, column_means(X)), 9, 1e-12);
 }
 
+TEST_CASE("yardstick: the variance explained is R2, of the test rows about means of their own") {
+  TrainTest data;
+  data.train.X = Tensor({2, 2}, {0, 4, 2, 0});
+  data.test.X = Tensor({2, 2}, {4, 2, 6, 2});
+  const ErrorOfMeans errors = errors_of_means(data);
+  check_close(errors.train, 5, 1e-12);
+  check_close(errors.test, 17, 1e-12);  // (3² + 5²) / 2 from the training means (1, 2)
+  check_close(errors.test_variance, 1, 1e-12);
+  check_close(errors.explained(1, 0.25), 0.75, 1e-12);
+  check_close(errors.explained(1, 3), -2, 1e-12);
+  check_close(errors.explained(1, std::nullopt), 0.8, 1e-12);
+  data.test.X = Tensor({1, 2}, {4, 2});  // a single row has no variance
+  check_close(errors_of_means(data).explained(1, 3), 1 - 3.0 / 9, 1e-12);
+}
+
 TEST_CASE("yardstick: units that are 0, units that hardly move, and units that move") {
   const Tensor H({3, 4}, {0, Real(0.5), Real(0.2), 1, 0, Real(0.501), Real(0.3), 0, 0, Real(0.5),
                           Real(0.2), Real(0.5)});
@@ -48,7 +63,7 @@ TEST_CASE("yardstick: units that are 0, units that hardly move, and units that m
 TEST_CASE("yardstick: a note for each thing that asks for another look, and none without") {
   const Judged good{.train_error = 1,
                     .test_error = 1.1,
-                    .of_means = {5, 5},
+                    .of_means = {5, 5, 5},
                     .has_test = true,
                     .idle = {.units = 30}};
   CHECK(remarks_on(good).empty());
@@ -68,12 +83,21 @@ TEST_CASE("yardstick: a note for each thing that asks for another look, and none
   r = good;
   r.train_error = 0.5;
   CHECK(contains(only(r), "far below the test error"));
+  r.test_error = 5;
+  CHECK(contains(only(r), "on test examples this is no better than"));
+  CHECK(contains(only(r), "learnt by heart"));
   r = good;
-  const History still = course(50, 50), early = course(50, 10), done = course(50, 40);
+  r.of_means.test = 16;  // the training rows' means do not suit the test rows
+  CHECK(contains(only(r), "the test rows lie elsewhere"));
+  r = good;
+  const History still = course(10, 10), early = course(50, 10), done = course(50, 40);
   r.history = &still;
   CHECK(contains(only(r), "still falls"));
   r.history = &early;
-  CHECK(contains(only(r), "has not fallen since half"));
+  CHECK(contains(only(r), "has not fallen since half of the epochs: fewer"));
+  r.train_error = 3;
+  CHECK(contains(only(r), "has not fallen since half of the epochs: it is stuck"));
+  r.train_error = good.train_error;
   r.may_come_to_rest = true;
   CHECK(remarks_on(r).empty());
   r.may_come_to_rest = false;
@@ -105,7 +129,7 @@ TEST_CASE("yardstick: train prints it, and says where a result is no better than
   CHECK(contains(good.out, "answering with the means    train 4.724356   test 4.572733"));
   CHECK(!contains(good.out, "no better than"));
   const Result bad = strata("train undercomplete --rate 1e-9 --epochs 3" + folder);
-  CHECK(contains(bad.out, "(0.0 % of the variance explained)"));
+  CHECK(contains(bad.out, "(-3.9 % of the variance explained)"));
   CHECK(contains(bad.out, "note: this is no better than answering everything with the means"));
   CHECK(contains(read_file(strata.file("run") + "/report.html"),
                  "<strong>Note:</strong> this is no better than"));
@@ -118,12 +142,12 @@ TEST_CASE("yardstick: pretrain, compare and classify print it, too") {
   const Result pretrain = strata(
       "pretrain --layers 64-20-2 --pretrain-epochs 1 --epochs 1 --rate 1e-9 --pretrain-rate 1e-9" +
       folder);
-  CHECK(contains(pretrain.out, "(the columns' means)           4.724356     4.572733      0.0 %"));
+  CHECK(contains(pretrain.out, "(the columns' means)           4.724356     4.572733     -0.4 %"));
   CHECK(contains(pretrain.out,
                  "note: shallow, deep_random, greedy_finetuned: this is no better than answering"));
   const Json results = parse_json(read_file(strata.file("run") + "/results.json"), "results");
   CHECK(results.at("remarks").items().size() >= 1);
-  check_close(results.at("methods").items()[0].at("explained").as_number(), 1 - 3.275617 / 4.572733,
+  check_close(results.at("methods").items()[0].at("explained").as_number(), 1 - 3.275617 / 4.552967,
               1e-5);
   CHECK(contains(read_file(strata.file("run") + "/report.html"), "<strong>Note:</strong> shallow"));
 
