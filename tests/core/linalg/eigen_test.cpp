@@ -159,3 +159,25 @@ TEST_CASE("symmetric_eigen: refuses what has no answer") {
   const Real rounded = Real(1) + 4 * std::numeric_limits<Real>::epsilon();
   CHECK(error_of([&] { symmetric_eigen(Tensor::matrix({{1, rounded}, {1, 1}})); }).empty());
 }
+
+TEST_CASE("a matrix of rank one, whose other eigenvalues are 0, has them all") {
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    CAPTURE(seed);
+    Rng rng(seed);
+    const std::size_t n = 100;
+    std::vector<double> c(n);
+    double squares = 0;
+    for (double& x : c) {
+      x = (double(rng.below(9)) - 4) / 4;
+      squares += x * x;
+    }
+    DoubleMatrix A(n, n);
+    for (std::size_t i = 0; i < n; ++i) {
+      for (std::size_t j = 0; j < n; ++j) A(i, j) = c[i] * c[j];
+    }
+    const SymmetricEigenRows eigen = symmetric_eigen_rows(A);
+    check_close(eigen.values[0], squares, 1e-12);
+    check_close(eigen.values[1], 0, 0, 1e-12 * squares);
+    check_close(eigen.values[n - 1], 0, 0, 1e-12 * squares);
+  }
+}
