@@ -43,7 +43,7 @@ std::string mean_activations(const std::vector<Coded>& all) {
   const Penalties& penalties = all[0].model->penalties;
   if (penalties.beta > 0) {
     const double rho = double(penalties.rho);
-    const std::vector<double>& rho_hat = lines[0].y;
+    const std::vector<double> rho_hat = lines[0].y;
     lines.push_back(numbered("ρ", std::vector<double>(rho_hat.size(), rho)));
     caption +=
         say(" Wanted is ρ = {}; the mean of |ρ̂ − ρ| is {}. A larger β brings the line nearer to ρ, "
