@@ -52,7 +52,15 @@ figcaption { margin-top: 0.5rem; }
   display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 18rem), 1fr));
   gap: 0 1.5rem;
 }
-.table { overflow-x: auto; }
+/* What is wider than its place is scrolled; a shadow at an edge says that there is more beyond it. */
+.table, figure:has(> .chart) {
+  overflow-x: auto;
+  background:
+    linear-gradient(to right, var(--paper) 40%, transparent) left / 2.5rem 100% no-repeat local,
+    linear-gradient(to left, var(--paper) 40%, transparent) right / 2.5rem 100% no-repeat local,
+    linear-gradient(to right, var(--muted), transparent) left / 0.5rem 100% no-repeat scroll,
+    linear-gradient(to left, var(--muted), transparent) right / 0.5rem 100% no-repeat scroll;
+}
 .table + p, .table + .table, .strips + p { margin-top: 1rem; }
 table { border-collapse: collapse; width: 100%; font-size: 0.95rem; line-height: 1.4; }
 caption { text-align: left; padding-bottom: 0.5rem; }
@@ -72,7 +80,7 @@ footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--grid);
   figure, table, pre, tr { break-inside: avoid; }
   h1, h2, h3, figcaption { break-after: avoid; }
   figcaption { break-before: avoid; }
-  .table { overflow: visible; }
+  .table, figure:has(> .chart) { overflow: visible; background: none; }
   a { color: inherit; }
 }
 )css";

@@ -23,6 +23,8 @@ tr.best th, tr.best td { font-weight: 700; }
   caption { font-size: 0.9rem; }
   th, td { padding-right: 0.4rem; }
   caption { max-width: calc(100vw - 2.5rem); }
+  figure > .chart { min-width: 26rem; }
+  figure:has(> .chart) figcaption { position: sticky; left: 0; }
   .strips { grid-template-columns: minmax(0, 1fr); gap: 0.2rem; }
   .strips p { margin-top: 0.5rem; }
   .strips span { display: inline; }
