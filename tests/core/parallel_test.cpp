@@ -2,10 +2,15 @@
 
 #include <doctest/doctest.h>
 
+#include <pthread.h>
+#include <unistd.h>
+
 #include <atomic>
+#include <csignal>
 #include <cstdlib>
 
 #include "autoencoders/train.hpp"
+#include "core/processors.hpp"
 #include "tests/check_close.hpp"
 
 using namespace strata;
@@ -15,12 +20,19 @@ TEST_CASE("the pieces cover the range once, for any number of threads and any gr
   for (std::size_t threads : {1, 2, 3, 8}) {
     Workers workers(threads);
     for (std::size_t n : {0, 1, 3, 4, 5, 63, 64, 100}) {
-      for (std::size_t grain : {1, 4, 64, 1000}) {
+      for (std::size_t grain : {0, 1, 4, 64, 1000}) {
         std::vector<std::atomic<int>> seen(n);
-        for_ranges(&workers, n, grain, [&](std::size_t begin, std::size_t end) {
+        std::atomic<std::size_t> pieces = 0;
+        const auto body = [&](std::size_t begin, std::size_t end) {
+          ++pieces;
+          CHECK((grain == 0 || begin % grain == 0));
           for (std::size_t i = begin; i < end; ++i) ++seen[i];
-        });
+        };
+        for_ranges(&workers, n, grain, body);
         for (const auto& times : seen) CHECK(times == 1);
+        CHECK(pieces <= threads);
+        workers.for_ranges(n, grain, body);
+        for (const auto& times : seen) CHECK(times == 2);
       }
     }
   }
@@ -52,6 +64,14 @@ TEST_CASE("what a job throws on any thread arrives at the caller, and the next j
       CHECK(done == 3);
     }
   }
+  // Of several, the first piece's, whoever threw first
+  for (int round = 0; round < 50; ++round) {
+    CHECK(error_of([&] {
+            for_ranges(&workers, 3, 1, [](std::size_t begin, std::size_t) {
+              throw Error("piece " + std::to_string(begin));
+            });
+          }) == "piece 0");
+  }
 }
 
 #ifndef STRATA_DEBUG
@@ -63,6 +83,79 @@ TEST_CASE("a job that starts another on the same threads is refused, not left ha
     });
   });
   CHECK(message.find("one job at a time") != std::string::npos);
+  std::string from_another_thread;
+  workers.for_ranges(1, 1, [&](std::size_t, std::size_t) {
+    std::thread([&] {
+      from_another_thread =
+          error_of([&] { workers.for_ranges(2, 1, [](std::size_t, std::size_t) {}); });
+    }).join();
+  });
+  CHECK(from_another_thread == message);
+}
+
+// Threads that get this signal are stuck in the kernel until somebody writes into the pipe.
+static int stuck_pipe[2];
+static std::atomic<int> stuck = 0;
+static void get_stuck(int) {
+  char byte;
+  ++stuck;
+  while (read(stuck_pipe[0], &byte, 1) != 1) {}
+}
+
+TEST_CASE("the caller does the pieces of threads that do not come, and they come back later") {
+  constexpr std::size_t threads = 3;
+  Workers workers(threads);
+  // Who they are: in this job nobody ends before everybody has begun.
+  std::vector<pthread_t> members(threads);
+  std::atomic<std::size_t> begun = 0;
+  workers.for_ranges(threads, 1, [&](std::size_t begin, std::size_t) {
+    members[begin] = pthread_self();
+    for (++begun; begun < threads;) std::this_thread::yield();
+  });
+
+  REQUIRE(pipe(stuck_pipe) == 0);
+  std::signal(SIGUSR1, get_stuck);
+  for (const pthread_t member : members) {
+    if (!pthread_equal(member, pthread_self())) REQUIRE(pthread_kill(member, SIGUSR1) == 0);
+  }
+  while (stuck < int(threads) - 1) std::this_thread::yield();
+  for (int round = 0; round < 100; ++round) {
+    std::atomic<std::size_t> by_caller = 0;
+    workers.for_ranges(threads, 1, [&, caller = pthread_self()](std::size_t, std::size_t) {
+      by_caller += pthread_equal(pthread_self(), caller) != 0;
+    });
+    CHECK(by_caller == threads);
+  }
+  REQUIRE(write(stuck_pipe[1], "12", threads - 1) == threads - 1);
+  begun = 0;
+  workers.for_ranges(threads, 1, [&](std::size_t, std::size_t) {
+    for (++begun; begun < threads;) std::this_thread::yield();
+  });
+  CHECK(begun == threads);
+  std::signal(SIGUSR1, SIG_DFL);
+  close(stuck_pipe[0]);
+  close(stuck_pipe[1]);
+}
+
+TEST_CASE("threads end with their Workers: asleep or looking, after work or without") {
+  for (int round = 0; round < 200; ++round) {
+    Workers workers(4);
+    if (round % 2 == 0) workers.for_ranges(4, 1, [](std::size_t, std::size_t) {});
+    if (round % 20 < 2) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+}
+
+TEST_CASE("who has fallen asleep is woken by the next job, again and again") {
+  Workers workers(3);
+  for (int round = 0; round < 100; ++round) {
+    std::this_thread::sleep_for(std::chrono::microseconds(round * 2));
+    // Ends only when all three are here
+    std::atomic<int> begun = 0;
+    workers.for_ranges(3, 1, [&](std::size_t, std::size_t) {
+      for (++begun; begun < 3;) std::this_thread::yield();
+    });
+    CHECK(begun == 3);
+  }
 }
 #endif
 
@@ -82,7 +175,7 @@ TEST_CASE("STRATA_THREADS says how many threads there are where nothing else doe
   }
   unsetenv("STRATA_THREADS");
   const std::size_t processors = usual_threads();
-  CHECK(processors >= 1);
+  CHECK(processors == usable_processors());
   setenv("STRATA_THREADS", "", 1);
   CHECK(usual_threads() == processors);
   unsetenv("STRATA_THREADS");
