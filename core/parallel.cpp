@@ -11,6 +11,8 @@
 
 namespace strata {
 
+using namespace std::chrono_literals;
+
 // Who falls asleep counts itself before it looks for the last time, and who wakes changes something
 // before it looks at the count: one of the two sees the other. Whoever counts holds the mutex until
 // it sleeps, so that it is not woken too early.
@@ -29,8 +31,10 @@ Workers::Workers(std::size_t threads) {
 #endif
   try {
     thrown_.resize(threads);
+    unclaimed_ = std::vector<std::atomic<bool>>(threads);  // atomics cannot be moved
     crew_.reserve(threads - 1);
-    while (crew_.size() + 1 < threads) crew_.emplace_back([this] { work(); });
+    for (std::size_t member = 1; member < threads; ++member)
+      crew_.emplace_back([this, member] { work(member); });
   } catch (const std::exception& error) {
     close();
     throw Error(text("cannot start ", threads, " threads (", error.what(), ")"));
@@ -65,13 +69,11 @@ void Workers::run(Job job) {
         "another)");
   job.grain = std::max<std::size_t>(1, job.grain);
   job.grains = (job.n + job.grain - 1) / job.grain;
-  job.pieces = std::min(threads(), job.grains);
+  const bool alone = crew_.empty() || Clock::now() < alone_until_;
+  job.pieces = std::min(alone ? 1 : threads(), job.grains);
   job_ = job;
-  unfinished_ = job.pieces;
-  unclaimed_ = job.pieces;
-  if (job.pieces > 1) for_work_.wake(job.pieces - 1);
-  do_pieces();
-  for_the_end_.until([this] { return unfinished_ == 0; });
+  if (job.pieces == 1) do_piece(0);
+  if (job.pieces > 1) share();
   std::exception_ptr first = nullptr;
   for (std::exception_ptr& thrown : thrown_) {
     if (first == nullptr) first = thrown;
@@ -81,24 +83,46 @@ void Workers::run(Job job) {
   if (first != nullptr) std::rethrow_exception(first);
 }
 
-void Workers::work() {
+void Workers::share() {
+  const Clock::time_point start = Clock::now();
+  unfinished_ = job_.pieces;
+  for (std::size_t piece = 0; piece < job_.pieces; ++piece) unclaimed_[piece] = true;
+  for_work_.wake(job_.pieces - 1);
+  do_pieces(0);  // the caller is member 0
+  const Clock::time_point done = Clock::now();
+  for_the_end_.until([this] { return unfinished_ == 0; });
+  const Clock::time_point end = Clock::now();
+  if (end - done > std::max<Clock::duration>(done - start, 200us)) was_held_up(end);
+}
+
+void Workers::was_held_up(Clock::time_point now) {
+  const bool again_soon = now - alone_until_ < 100ms;
+  alone_for_ = again_soon ? std::min<Clock::duration>(2 * alone_for_, 100ms) : 4ms;
+  alone_until_ = now + alone_for_;
+}
+
+bool Workers::any_unclaimed() const {
+  return std::any_of(unclaimed_.begin(), unclaimed_.end(),
+                     [](const auto& piece) { return piece.load(); });
+}
+
+void Workers::work(std::size_t member) {
   while (true) {
-    for_work_.until([this] { return unclaimed_ > 0 || closing_; });
+    for_work_.until([this] { return any_unclaimed() || closing_; });
     if (closing_) return;
-    do_pieces();
+    do_pieces(member);
   }
 }
 
-// A thread may be held up between reading the number and taking from it, and even find a later job
-// there: what it claims is then a piece of that job. So the job is read only after the claim, when
-// it can no longer end without this piece.
-void Workers::do_pieces() {
-  std::size_t left = unclaimed_;
-  while (left > 0) {
-    if (!unclaimed_.compare_exchange_weak(left, left - 1)) continue;
-    do_piece(job_.pieces - left);
+// A thread may be held up before it claims a piece, and then find a later job there: what it claims
+// is a piece of that job. So the job is read only after the claim, when it can no longer end
+// without this piece.
+void Workers::do_pieces(std::size_t member) {
+  for (std::size_t i = 0; i < threads(); ++i) {
+    const std::size_t piece = (member + i) % threads();
+    if (!unclaimed_[piece] || !unclaimed_[piece].exchange(false)) continue;
+    do_piece(piece);
     if (unfinished_.fetch_sub(1) == 1) for_the_end_.wake(1);
-    left = unclaimed_;
   }
 }
 

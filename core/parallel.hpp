@@ -2,13 +2,15 @@
 // A small crew of threads. Work is divided by its results, each of which is computed by one thread
 // in the same order of operations, so that the bits do not depend on the number of threads.
 //
-// A job is cut into as many pieces as there are threads. Whoever is free claims the next one, by
-// compare-and-swap on the number of pieces that nobody has begun, until there are none: the caller
-// too, which then waits only for pieces under way. So a thread that sleeps, or whose processor is
-// taken by another program, holds nothing up but the piece it is in the middle of, and the caller
-// does the rest. Waiting means to look for about 10 µs, since the next job of a training step
-// mostly comes within that time and waking a thread takes as long, and then to sleep, since
-// another program may need the processor. Only who sleeps is woken.
+// A job is cut into as many pieces as there are threads. Each thread claims its own piece, by an
+// atomic exchange, and then whichever nobody has begun; the caller too, which then waits only for
+// pieces under way. So a thread that sleeps, or whose processor another program has taken, holds up
+// nothing but the piece it is in the middle of. Waiting means to look for about 20 µs, since the
+// next job of a training step mostly comes within that time and waking a thread takes about as
+// long, and then to sleep, since another program may need the processor. Only threads that sleep
+// are woken. If the caller nevertheless waited for longer than it worked, another program is likely
+// to hold up the others: for some milliseconds, and for longer each time that this happens again
+// soon, it works alone.
 
 #include <atomic>
 #include <condition_variable>
@@ -31,7 +33,7 @@ class Waiting {
     const Clock::time_point start = Clock::now();
     do {
       if (ready()) return;
-    } while (Clock::now() - start < std::chrono::microseconds(10));
+    } while (Clock::now() - start < std::chrono::microseconds(20));
     std::unique_lock lock(mutex_);
     ++asleep_;
     changed_.wait(lock, ready);
@@ -58,8 +60,8 @@ class Workers {
 
   std::size_t threads() const { return crew_.size() + 1; }
 
-  /// Runs body(begin, end) on pieces of [0, n) whose borders are multiples of `grain`, as many as
-  /// there are threads, and returns when all are done. What a body throws is then thrown from here;
+  /// Runs body(begin, end) on pieces of [0, n) whose borders are multiples of `grain`, at most as
+  /// many as there are threads, and returns when all are done. What a body throws is then thrown from here;
   /// if several do, what the first of these pieces threw.
   /// Throws Error if it is called from within a body, or from a second thread at the same time:
   /// there is only one job at a time.
@@ -80,18 +82,23 @@ class Workers {
   };
   void close();
   void run(Job job);
-  void work();
-  void do_pieces();
+  void share();
+  void work(std::size_t member);
+  bool any_unclaimed() const;
+  void do_pieces(std::size_t member);
   void do_piece(std::size_t piece);
+  void was_held_up(Clock::time_point now);
 
-  // Written by the caller while no piece is left, read by whoever has claimed one.
+  // Written by the caller while no piece is unclaimed, read by whoever has claimed one.
   Job job_{};
   std::vector<std::exception_ptr> thrown_;  // by each piece
   std::atomic<bool> busy_ = false, closing_ = false;
-  std::atomic<std::size_t> unclaimed_ = 0;   // pieces that nobody has begun
-  std::atomic<std::size_t> unfinished_ = 0;  // pieces that are not done
+  std::vector<std::atomic<bool>> unclaimed_;  // of each piece: nobody has begun it
+  std::atomic<std::size_t> unfinished_ = 0;   // how many pieces are not done
   Waiting for_work_, for_the_end_;
-  std::vector<std::thread> crew_;  // last: they use all of the above
+  Clock::time_point alone_until_{};  // until then the caller shares no job,
+  Clock::duration alone_for_{};      // which has been this long
+  std::vector<std::thread> crew_;    // last: they use all of the above
 };
 
 /// The number in the environment variable STRATA_THREADS, or usable_processors() if that is unset

@@ -8,6 +8,9 @@
 #include <atomic>
 #include <csignal>
 #include <cstdlib>
+#include <mutex>
+#include <set>
+#include <thread>
 
 #include "autoencoders/train.hpp"
 #include "core/processors.hpp"
@@ -93,6 +96,20 @@ TEST_CASE("a job that starts another on the same threads is refused, not left ha
   CHECK(from_another_thread == message);
 }
 
+// All threads: jobs that take a while, until each has taken part.
+static std::set<pthread_t> all_threads(Workers& workers) {
+  std::set<pthread_t> seen;
+  std::mutex mutex;
+  while (seen.size() < workers.threads()) {
+    workers.for_ranges(workers.threads(), 1, [&](std::size_t, std::size_t) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      const std::lock_guard lock(mutex);
+      seen.insert(pthread_self());
+    });
+  }
+  return seen;
+}
+
 // Threads that get this signal are stuck in the kernel until somebody writes into the pipe.
 static int stuck_pipe[2];
 static std::atomic<int> stuck = 0;
@@ -103,38 +120,45 @@ static void get_stuck(int) {
 }
 
 TEST_CASE("the caller does the pieces of threads that do not come, and they come back later") {
-  constexpr std::size_t threads = 3;
-  Workers workers(threads);
-  // Who they are: in this job nobody ends before everybody has begun.
-  std::vector<pthread_t> members(threads);
-  std::atomic<std::size_t> begun = 0;
-  workers.for_ranges(threads, 1, [&](std::size_t begin, std::size_t) {
-    members[begin] = pthread_self();
-    for (++begun; begun < threads;) std::this_thread::yield();
-  });
-
+  Workers workers(3);
   REQUIRE(pipe(stuck_pipe) == 0);
   std::signal(SIGUSR1, get_stuck);
-  for (const pthread_t member : members) {
-    if (!pthread_equal(member, pthread_self())) REQUIRE(pthread_kill(member, SIGUSR1) == 0);
+  const pthread_t caller = pthread_self();
+  for (const pthread_t member : all_threads(workers)) {
+    if (member != caller) REQUIRE(pthread_kill(member, SIGUSR1) == 0);
   }
-  while (stuck < int(threads) - 1) std::this_thread::yield();
+  while (stuck < 2) std::this_thread::yield();
   for (int round = 0; round < 100; ++round) {
     std::atomic<std::size_t> by_caller = 0;
-    workers.for_ranges(threads, 1, [&, caller = pthread_self()](std::size_t, std::size_t) {
-      by_caller += pthread_equal(pthread_self(), caller) != 0;
+    workers.for_ranges(3, 1, [&](std::size_t begin, std::size_t end) {
+      if (pthread_self() == caller) by_caller += end - begin;
     });
-    CHECK(by_caller == threads);
+    CHECK(by_caller == 3);
   }
-  REQUIRE(write(stuck_pipe[1], "12", threads - 1) == threads - 1);
-  begun = 0;
-  workers.for_ranges(threads, 1, [&](std::size_t, std::size_t) {
-    for (++begun; begun < threads;) std::this_thread::yield();
-  });
-  CHECK(begun == threads);
+  REQUIRE(write(stuck_pipe[1], "12", 2) == 2);
+  CHECK(all_threads(workers).size() == 3);
   std::signal(SIGUSR1, SIG_DFL);
   close(stuck_pipe[0]);
   close(stuck_pipe[1]);
+}
+
+TEST_CASE("a caller that waited for longer than it worked works alone for a while, then shares") {
+  Workers workers(2);
+  const pthread_t caller = pthread_self();
+  std::atomic<bool> others_came = false;
+  while (!others_came) {
+    workers.for_ranges(2, 1, [&](std::size_t, std::size_t) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));  // or nobody else gets a piece
+      if (pthread_self() == caller) return;
+      others_came = true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));  // held up
+    });
+  }
+  std::size_t pieces = 0;  // not atomic: there is one
+  const auto start = Clock::now();
+  workers.for_ranges(2, 1, [&](std::size_t, std::size_t) { ++pieces; });
+  if (seconds_since(start) < 0.003) CHECK(pieces == 1);
+  CHECK(all_threads(workers).size() == 2);
 }
 
 TEST_CASE("threads end with their Workers: asleep or looking, after work or without") {
@@ -145,16 +169,11 @@ TEST_CASE("threads end with their Workers: asleep or looking, after work or with
   }
 }
 
-TEST_CASE("who has fallen asleep is woken by the next job, again and again") {
+TEST_CASE("who has fallen asleep is woken by a later job, again and again") {
   Workers workers(3);
-  for (int round = 0; round < 100; ++round) {
-    std::this_thread::sleep_for(std::chrono::microseconds(round * 2));
-    // Ends only when all three are here
-    std::atomic<int> begun = 0;
-    workers.for_ranges(3, 1, [&](std::size_t, std::size_t) {
-      for (++begun; begun < 3;) std::this_thread::yield();
-    });
-    CHECK(begun == 3);
+  for (int round = 0; round < 10; ++round) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    CHECK(all_threads(workers).size() == 3);
   }
 }
 #endif
