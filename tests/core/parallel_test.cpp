@@ -15,6 +15,7 @@
 #include "autoencoders/train.hpp"
 #include "core/processors.hpp"
 #include "tests/check_close.hpp"
+#include "tests/each_thread.hpp"
 
 using namespace strata;
 using namespace strata::testing;
@@ -96,20 +97,6 @@ TEST_CASE("a job that starts another on the same threads is refused, not left ha
   CHECK(from_another_thread == message);
 }
 
-// All threads: jobs that take a while, until each has taken part.
-static std::set<pthread_t> all_threads(Workers& workers) {
-  std::set<pthread_t> seen;
-  std::mutex mutex;
-  while (seen.size() < workers.threads()) {
-    workers.for_ranges(workers.threads(), 1, [&](std::size_t, std::size_t) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(1));
-      const std::lock_guard lock(mutex);
-      seen.insert(pthread_self());
-    });
-  }
-  return seen;
-}
-
 // Threads that get this signal are stuck in the kernel until somebody writes into the pipe.
 static int stuck_pipe[2];
 static std::atomic<int> stuck = 0;
@@ -124,8 +111,14 @@ TEST_CASE("the caller does the pieces of threads that do not come, and they come
   REQUIRE(pipe(stuck_pipe) == 0);
   std::signal(SIGUSR1, get_stuck);
   const pthread_t caller = pthread_self();
-  for (const pthread_t member : all_threads(workers)) {
-    if (member != caller) REQUIRE(pthread_kill(member, SIGUSR1) == 0);
+  std::set<pthread_t> threads;
+  std::mutex mutex;
+  on_each_thread(workers, [&] {
+    const std::lock_guard lock(mutex);
+    threads.insert(pthread_self());
+  });
+  for (const pthread_t thread : threads) {
+    if (thread != caller) REQUIRE(pthread_kill(thread, SIGUSR1) == 0);
   }
   while (stuck < 2) std::this_thread::yield();
   for (int round = 0; round < 100; ++round) {
@@ -136,7 +129,7 @@ TEST_CASE("the caller does the pieces of threads that do not come, and they come
     CHECK(by_caller == 3);
   }
   REQUIRE(write(stuck_pipe[1], "12", 2) == 2);
-  CHECK(all_threads(workers).size() == 3);
+  CHECK(on_each_thread(workers, [] {}).size() == 3);
   std::signal(SIGUSR1, SIG_DFL);
   close(stuck_pipe[0]);
   close(stuck_pipe[1]);
@@ -158,7 +151,7 @@ TEST_CASE("a caller that waited for longer than it worked works alone for a whil
   const auto start = Clock::now();
   workers.for_ranges(2, 1, [&](std::size_t, std::size_t) { ++pieces; });
   if (seconds_since(start) < 0.003) CHECK(pieces == 1);
-  CHECK(all_threads(workers).size() == 2);
+  CHECK(on_each_thread(workers, [] {}).size() == 2);
 }
 
 TEST_CASE("threads end with their Workers: asleep or looking, after work or without") {
@@ -173,7 +166,7 @@ TEST_CASE("who has fallen asleep is woken by a later job, again and again") {
   Workers workers(3);
   for (int round = 0; round < 10; ++round) {
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
-    CHECK(all_threads(workers).size() == 3);
+    CHECK(on_each_thread(workers, [] {}).size() == 3);
   }
 }
 #endif

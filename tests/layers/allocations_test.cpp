@@ -2,15 +2,13 @@
 
 #include <doctest/doctest.h>
 
-#include <mutex>
 #include <optional>
-#include <set>
-#include <thread>
 
 #include "autoencoders/denoising.hpp"
 #include "autoencoders/train.hpp"
 #include "core/math/matmul.hpp"
 #include "tests/allocation_count.hpp"
+#include "tests/each_thread.hpp"
 
 using namespace strata;
 
@@ -48,21 +46,6 @@ std::size_t allocations_of_an_epoch(const Training& training, BackpropKind kind,
   return of_epoch;
 }
 
-// Each thread makes its memory for products in its first one, whenever that is; here it makes that
-// for the largest.
-void warm_up(Workers& workers) {
-  std::set<std::thread::id> warm;
-  std::mutex mutex;
-  while (warm.size() < workers.threads()) {
-    workers.for_ranges(workers.threads(), 1, [&](std::size_t, std::size_t) {
-      matmul(Tensor({32, 256}), Tensor({256, 2048}));
-      std::this_thread::sleep_for(std::chrono::milliseconds(1));  // time for the others to come
-      const std::lock_guard lock(mutex);
-      warm.insert(std::this_thread::get_id());
-    });
-  }
-}
-
 }  // namespace
 
 TEST_CASE(
@@ -97,7 +80,8 @@ TEST_CASE(
   };
   for (const std::size_t threads : {1, 2}) {
     Workers workers(threads);
-    warm_up(workers);
+    // Memory for the largest products
+    testing::on_each_thread(workers, [] { matmul(Tensor({32, 256}), Tensor({256, 2048})); });
     for (const Training& training : trainings) {
       for (const BackpropKind kind : {BackpropKind::explicit_rule, BackpropKind::tape}) {
         CAPTURE(training.name);
