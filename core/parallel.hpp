@@ -89,16 +89,21 @@ class Workers {
   void do_piece(std::size_t piece);
   void was_held_up(Clock::time_point now);
 
-  // Written by the caller while no piece is unclaimed, read by whoever has claimed one.
-  Job job_{};
+  // Each group begins a line of the cache: a thread that looks at one is not disturbed by those who
+  // write into another (5 % of the speed of short jobs).
+  static constexpr std::size_t line = 64;
+  // The caller's. It writes the job while no piece is unclaimed; who has claimed one reads it.
+  alignas(line) Job job_{};
   std::vector<std::exception_ptr> thrown_;  // by each piece
-  std::atomic<bool> busy_ = false, closing_ = false;
-  std::vector<std::atomic<bool>> unclaimed_;  // of each piece: nobody has begun it
-  std::atomic<std::size_t> unfinished_ = 0;   // how many pieces are not done
-  Waiting for_work_, for_the_end_;
+  std::atomic<bool> busy_ = false;
   Clock::time_point alone_until_{};  // until then the caller shares no job,
   Clock::duration alone_for_{};      // which has been this long
-  std::vector<std::thread> crew_;    // last: they use all of the above
+  // What the crew looks at
+  alignas(line) std::atomic<bool> closing_ = false;
+  std::vector<std::atomic<bool>> unclaimed_;               // of each piece: nobody has begun it
+  alignas(line) std::atomic<std::size_t> unfinished_ = 0;  // how many pieces are not done
+  alignas(line) Waiting for_work_, for_the_end_;
+  std::vector<std::thread> crew_;  // last: they use all of the above
 };
 
 /// The number in the environment variable STRATA_THREADS, or usable_processors() if that is unset
