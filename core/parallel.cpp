@@ -7,23 +7,22 @@
 #include <string_view>
 
 #include "core/check.hpp"
+#include "core/processors.hpp"
 
 namespace strata {
-namespace {
 
-// Waits until `number` is no longer `old`. During training, rounds follow each other within
-// microseconds, and waking a sleeping thread takes longer than that. So the thread keeps looking
-// for about a tenth of a millisecond (yielding, in case there are more threads than processors)
-// before it sleeps.
-void wait_for_change(const std::atomic<std::size_t>& number, std::size_t old) {
-  for (int looks = 0; looks < 300; ++looks) {
-    if (number.load(std::memory_order_acquire) != old) return;
-    if (looks >= 100) std::this_thread::yield();
-  }
-  number.wait(old, std::memory_order_acquire);
+using namespace std::chrono_literals;
+
+// Who falls asleep counts itself before it looks for the last time, and who wakes changes something
+// before it looks at the count: one of the two sees the other. Whoever counts holds the mutex until
+// it sleeps, so that it is not woken too early.
+void Waiting::wake(std::size_t most) {
+  if (asleep_ == 0) return;
+  std::unique_lock lock(mutex_);
+  const std::size_t sleepers = std::min(asleep_.load(), most);
+  lock.unlock();
+  for (std::size_t i = 0; i < sleepers; ++i) changed_.notify_one();
 }
-
-}  // namespace
 
 Workers::Workers(std::size_t threads) {
   if (threads == 0) threads = usual_threads();
@@ -32,10 +31,10 @@ Workers::Workers(std::size_t threads) {
 #endif
   try {
     thrown_.resize(threads);
+    unclaimed_ = std::vector<std::atomic<bool>>(threads);  // atomics cannot be moved
     crew_.reserve(threads - 1);
-    for (std::size_t member = 1; member < threads; ++member) {
+    for (std::size_t member = 1; member < threads; ++member)
       crew_.emplace_back([this, member] { work(member); });
-    }
   } catch (const std::exception& error) {
     close();
     throw Error(text("cannot start ", threads, " threads (", error.what(), ")"));
@@ -45,7 +44,7 @@ Workers::Workers(std::size_t threads) {
 std::size_t usual_threads() {
   const char* value = std::getenv("STRATA_THREADS");
   const std::string_view digits = value == nullptr ? "" : value;
-  if (digits.empty()) return std::max<std::size_t>(1, std::thread::hardware_concurrency());
+  if (digits.empty()) return usable_processors();
   std::size_t threads = 0;
   const char* const last = digits.data() + digits.size();
   const auto [end, error] = std::from_chars(digits.data(), last, threads);
@@ -60,27 +59,21 @@ Workers::~Workers() {
 
 void Workers::close() {
   closing_ = true;
-  round_.fetch_add(1, std::memory_order_release);
-  round_.notify_all();
+  for_work_.wake(crew_.size());
   for (std::thread& thread : crew_) thread.join();
 }
 
-void Workers::run(Job job, std::size_t n, std::size_t grain) {
+void Workers::run(Job job) {
   check(!busy_.exchange(true),
         "for_ranges: these threads are at work already (one job at a time; a job cannot start "
         "another)");
+  job.grain = std::max<std::size_t>(1, job.grain);
+  job.grains = (job.n + job.grain - 1) / job.grain;
+  const bool alone = crew_.empty() || Clock::now() < alone_until_;
+  job.pieces = std::min(alone ? 1 : threads(), job.grains);
   job_ = job;
-  n_ = n;
-  grain_ = std::max<std::size_t>(1, grain);
-  running_.store(crew_.size(), std::memory_order_relaxed);
-  round_.fetch_add(1, std::memory_order_release);
-  round_.notify_all();
-  do_piece(0);  // the caller is member 0
-  while (true) {
-    const std::size_t running = running_.load(std::memory_order_acquire);
-    if (running == 0) break;
-    wait_for_change(running_, running);
-  }
+  if (job.pieces == 1) do_piece(0);
+  if (job.pieces > 1) share();
   std::exception_ptr first = nullptr;
   for (std::exception_ptr& thrown : thrown_) {
     if (first == nullptr) first = thrown;
@@ -90,25 +83,56 @@ void Workers::run(Job job, std::size_t n, std::size_t grain) {
   if (first != nullptr) std::rethrow_exception(first);
 }
 
+void Workers::share() {
+  const Clock::time_point start = Clock::now();
+  unfinished_ = job_.pieces;
+  for (std::size_t piece = 0; piece < job_.pieces; ++piece) unclaimed_[piece] = true;
+  for_work_.wake(job_.pieces - 1);
+  do_pieces(0);  // the caller is member 0
+  const Clock::time_point done = Clock::now();
+  for_the_end_.until([this] { return unfinished_ == 0; });
+  const Clock::time_point end = Clock::now();
+  if (end - done > std::max<Clock::duration>(done - start, 200us)) was_held_up(end);
+}
+
+void Workers::was_held_up(Clock::time_point now) {
+  const bool again_soon = now - alone_until_ < 100ms;
+  alone_for_ = again_soon ? std::min<Clock::duration>(2 * alone_for_, 100ms) : 4ms;
+  alone_until_ = now + alone_for_;
+}
+
+bool Workers::any_unclaimed() const {
+  return std::any_of(unclaimed_.begin(), unclaimed_.end(),
+                     [](const auto& piece) { return piece.load(); });
+}
+
 void Workers::work(std::size_t member) {
-  std::size_t seen = 0;
   while (true) {
-    wait_for_change(round_, seen);
-    ++seen;  // no round is missed, because run waits for everyone
+    for_work_.until([this] { return any_unclaimed() || closing_; });
     if (closing_) return;
-    do_piece(member);
-    if (running_.fetch_sub(1, std::memory_order_acq_rel) == 1) running_.notify_one();
+    do_pieces(member);
   }
 }
 
-void Workers::do_piece(std::size_t member) {
-  const std::size_t grains = (n_ + grain_ - 1) / grain_;
-  const std::size_t begin = std::min(n_, grains * member / threads() * grain_);
-  const std::size_t end = std::min(n_, grains * (member + 1) / threads() * grain_);
+// A thread may be held up before it claims a piece, and then find a later job there: what it claims
+// is a piece of that job. So the job is read only after the claim, when it can no longer end
+// without this piece.
+void Workers::do_pieces(std::size_t member) {
+  for (std::size_t i = 0; i < threads(); ++i) {
+    const std::size_t piece = (member + i) % threads();
+    if (!unclaimed_[piece] || !unclaimed_[piece].exchange(false)) continue;
+    do_piece(piece);
+    if (unfinished_.fetch_sub(1) == 1) for_the_end_.wake(1);
+  }
+}
+
+void Workers::do_piece(std::size_t piece) {
+  const std::size_t begin = job_.grains * piece / job_.pieces * job_.grain;
+  const std::size_t end = job_.grains * (piece + 1) / job_.pieces * job_.grain;
   try {
-    if (begin < end) job_.call(job_.body, begin, end);
+    job_.call(job_.body, begin, std::min(end, job_.n));
   } catch (...) {
-    thrown_[member] = std::current_exception();  // run rethrows it when all are done
+    thrown_[piece] = std::current_exception();  // run rethrows it when all are done
   }
 }
 

@@ -33,7 +33,7 @@ inline constexpr const char* seed_option = R"(
 )";
 inline constexpr const char* threads_option = R"(
 --threads N {[1, 1024]}  how many threads; results do not depend on it (default: STRATA_THREADS, or
-    the machine's)
+    as many as there are processors for this program)
 )";
 inline constexpr const char* quiet_option = R"(
 --quiet  no progress bar

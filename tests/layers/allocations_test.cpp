@@ -6,7 +6,9 @@
 
 #include "autoencoders/denoising.hpp"
 #include "autoencoders/train.hpp"
+#include "core/math/matmul.hpp"
 #include "tests/allocation_count.hpp"
+#include "tests/each_thread.hpp"
 
 using namespace strata;
 
@@ -78,6 +80,8 @@ TEST_CASE(
   };
   for (const std::size_t threads : {1, 2}) {
     Workers workers(threads);
+    // Memory for the largest products
+    testing::on_each_thread(workers, [] { matmul(Tensor({32, 256}), Tensor({256, 2048})); });
     for (const Training& training : trainings) {
       for (const BackpropKind kind : {BackpropKind::explicit_rule, BackpropKind::tape}) {
         CAPTURE(training.name);

@@ -13,6 +13,7 @@
 #include "layers/upsample2d.hpp"
 #include "tests/allocation_count.hpp"
 #include "tests/check_close.hpp"
+#include "tests/each_thread.hpp"
 
 using namespace strata;
 using namespace strata::testing;
@@ -47,6 +48,12 @@ struct Trained {
 
 Trained train_every_layer(std::size_t threads, std::size_t steps) {
   Workers workers(threads);
+  testing::on_each_thread(workers, [] {  // memory for products and patches
+    Rng rng(2);
+    Sequential net = every_layer(rng);
+    Tape tape;
+    tape.backward(sum(net.forward(tape, tape.input(Tensor({100, 140})), Mode::training)));
+  });
   Rng rng(2);
   Sequential net = every_layer(rng);
   const auto adam = make_optimizer({.kind = OptimizerKind::adam});

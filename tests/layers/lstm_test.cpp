@@ -6,9 +6,11 @@
 
 #include <doctest/doctest.h>
 
+#include "core/math/matmul.hpp"
 #include "tests/allocation_count.hpp"
 #include "tests/check_close.hpp"
 #include "tests/check_gradients.hpp"
+#include "tests/each_thread.hpp"
 #include "tests/layers/lively_lstm.hpp"
 #include "tests/reference.hpp"
 
@@ -194,6 +196,8 @@ TEST_CASE(
   Tensor one_thread;
   for (const std::size_t threads : {1, 2}) {
     Workers workers(threads);
+    // Memory for the largest products
+    testing::on_each_thread(workers, [] { matmul(Tensor({32, 256}), Tensor({256, 2048})); });
     Tape tape;
     tape.workers = &workers;
     const Var x = tape.input(X);

@@ -29,7 +29,8 @@ half_mse, Adam) with 128 examples per step.
     or train
 --only TEXT  only rows with this in their name: 512x512x512, 'batch 100 tape'
 --quick  shorter runs: less than half a minute instead of two to five
---threads N {[1, 1024]}  what 'all threads' means (default: STRATA_THREADS, or the machine's)
+--threads N {[1, 1024]}  what 'all threads' means (default: STRATA_THREADS, or as many as
+    there are processors for this program)
 )";
 
 // ---- measured: long enough to see through the noise of a busy machine (2 to 5 minutes for all),
