@@ -61,8 +61,8 @@ class Workers {
   std::size_t threads() const { return crew_.size() + 1; }
 
   /// Runs body(begin, end) on pieces of [0, n) whose borders are multiples of `grain`, at most as
-  /// many as there are threads, and returns when all are done. What a body throws is then thrown from here;
-  /// if several do, what the first of these pieces threw.
+  /// many as there are threads, and returns when all are done. What a body throws is then thrown
+  /// from here; if several do, what the first of these pieces threw.
   /// Throws Error if it is called from within a body, or from a second thread at the same time:
   /// there is only one job at a time.
   template <class Body>

@@ -1,6 +1,7 @@
 #pragma once
 // Shifts and stretches each feature: to [0, 1], which sigmoid outputs and the cross-entropy need,
-// or to mean 0 and variance 1; or all features alike, where they are of one unit. What was measured on the training rows is applied to all rows:
+// or to mean 0 and variance 1; or all features alike, where they are of one unit. What was measured
+// on the training rows is applied to all rows:
 //   scaled = (x − shift) / scale        x = scaled · scale + shift
 
 #include "core/tensor.hpp"

@@ -139,6 +139,10 @@ RunFacts run_facts(const std::string& command, const Options& options, const Wor
   return {STRATA_VERSION, workers.threads(), line, data.split, about_test_rows(data)};
 }
 
+void print_notes(const std::vector<std::string>& remarks, const char* indent) {
+  for (const std::string& remark : remarks) std::printf("%snote: %s\n", indent, remark.c_str());
+}
+
 std::string shell_word(const std::string& word) {
   const auto is_plain = [](char c) {
     return std::isalnum(static_cast<unsigned char>(c)) != 0 ||

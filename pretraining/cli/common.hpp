@@ -88,6 +88,8 @@ RunFacts run_facts(const std::string& command, const Options& options, const Wor
                    const TrainTest& data);
 /// A word for the shell: in quotes where it needs them.
 std::string shell_word(const std::string& word);
+/// A line for each remark on a result.
+void print_notes(const std::vector<std::string>& remarks, const char* indent = "");
 /// The width of a column that has the names of the parameters: that of the longest, 16 at least.
 int name_width(const std::vector<Parameter*>& parameters);
 /// What printf would print.

@@ -216,8 +216,7 @@ static Json layer_json(const RbmResults& run, std::size_t k) {
 
 std::vector<std::string> RbmResults::remarks() const {
   const bool has_test = data.test.size() > 0;
-  if (of_means.train == 0)
-    return {"the training examples are all the same: there is nothing to learn but that one"};
+  if (of_means.train == 0) return remarks_on({.of_means = of_means});  // all the same
   std::vector<Remarks> all;
   for (std::size_t k = 0; k < likelihoods.size(); ++k) {
     if (!likelihoods[k]) continue;

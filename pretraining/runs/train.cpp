@@ -80,8 +80,7 @@ Json train_results_json(const TrainRun& run, const RunFacts& facts) {
   json["train_error_of_means"] = run.of_means.train;
   json["test_error_of_means"] = run.has_test() ? Json(run.of_means.test) : Json();
   json["explained"] = run.explained();
-  json["remarks"] = Json::array();
-  for (const std::string& remark : run.remarks()) json["remarks"].push(remark);
+  json["remarks"] = json_list(run.remarks());
   json["mean_activation"] = run.code.mean_of_means;
   json["share_of_zeros"] = run.code.share_of_zeros;
   if (!run.measured.members().empty()) json["measured"] = run.measured;

@@ -216,7 +216,7 @@ void print_gain(const ClassifyResults& c) {
       g.is_doubtful()
           ? text(": too little for ", c.data.test.size(), " examples to tell from chance").c_str()
           : "");
-  for (const std::string& remark : c.remarks()) std::printf("note: %s\n", remark.c_str());
+  print_notes(c.remarks());
 }
 
 // `rows` are those that were predicted, counted in the file; all of them in order where it is empty.

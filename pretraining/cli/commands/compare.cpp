@@ -125,7 +125,7 @@ void train_member(CompareResults& results, const Kind& kind, const Options& o, W
   print_member(results, add_member(results, kind.name, kind.point, *made.model, history, &workers));
 }
 
-void print_notes(const Options& o, const CompareResults& results) {
+void print_rest(const Options& o, const CompareResults& results) {
   const bool was_asked_for = o.given("hidden") && !o.positional().empty();
   for (const CompareMember& m : results.members) {
     if (was_asked_for && !m.yardstick && m.code_size != results.code_size) {
@@ -135,7 +135,7 @@ void print_notes(const Options& o, const CompareResults& results) {
   }
   for (const std::string& reason : results.reasons_left_out())
     std::printf("left out: %s\n", reason.c_str());
-  for (const std::string& remark : results.remarks()) std::printf("note: %s\n", remark.c_str());
+  print_notes(results.remarks());
   if (!results.has_test()) {
     std::printf(
         "no test rows: codes are measured on training rows, and neighbours are not asked\n");
@@ -169,7 +169,7 @@ int run(const Options& o) {
   }
   check(results.members.size() > 2, "compare: the data suits no kind: ",
         results.left_out.empty() ? "" : results.left_out.front().reason);
-  print_notes(o, results);
+  print_rest(o, results);
   std::printf("\n");
   const RunFacts facts = run_facts("compare", o, workers, results.data);
   write_run(o, o.text("out"), compare_results_json(results, facts),

@@ -185,8 +185,7 @@ Json classify(const PretrainResults& c, const Engine& engine) {
       "\nsoftmax on the code, test accuracy: %.2f %% with the pretrained stack fixed, %.2f %% "
       "fine-tuned through every layer\n",
       100 * before, 100 * after);
-  for (const std::string& remark : remarks_on_classes({c.train, c.test}))
-    std::printf("note: %s\n", remark.c_str());
+  print_notes(remarks_on_classes({c.train, c.test}));
   return Json::object({{"test_accuracy_before", before}, {"test_accuracy_after", after}});
 }
 
@@ -237,7 +236,7 @@ int run(const Options& o) {
   if (!result.logistic_pca)
     std::printf("logistic_pca is left out: %s\n", result.no_logistic_pca.c_str());
   print_beside_pca(result);
-  for (const std::string& remark : result.remarks()) std::printf("note: %s\n", remark.c_str());
+  print_notes(result.remarks());
   const RunFacts facts = run_facts("pretrain", o, workers, input.data);
   Json json = pretrain_results_json(result, facts);
   if (o.flag("classify")) json["classifier"] = classify(result, engine);

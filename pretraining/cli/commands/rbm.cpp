@@ -105,7 +105,7 @@ void print_run(const RbmResults& run) {
               plain(run.of_means.train).c_str());
   if (run.data.test.size() > 0) std::printf("   test %s", plain(run.of_means.test).c_str());
   std::printf("\n");
-  for (const std::string& remark : run.remarks()) std::printf("note: %s\n", remark.c_str());
+  print_notes(run.remarks());
 }
 
 int run(const Options& o) {

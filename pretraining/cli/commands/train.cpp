@@ -56,7 +56,7 @@ void print_outcome(const TrainRun& run) {
   std::printf(", %.1f %% exact zeros\n", 100 * run.code.share_of_zeros);
   if (history.stopped_early)
     std::printf("  stopped early; the parameters are those of epoch %zu\n", history.best_epoch);
-  for (const std::string& remark : run.remarks()) std::printf("  note: %s\n", remark.c_str());
+  print_notes(run.remarks(), "  ");
 }
 
 // What a denoising model makes of the rows that its page shows.

@@ -54,10 +54,7 @@ std::string capacity_section(TrainRun& run) {
                                                      .output = model.decoder.back().activation,
                                                      .loss = model.loss,
                                                      .workers = run.workers});
-  Tensor means = lesson.unseen.X;
-  const Tensor mean = column_means(run.data.train.X);
-  for (std::size_t i = 0; i < means.size(); ++i) means[i] = mean[i % mean.size()];
-  const double of_mean = squared_error_per_example(lesson.unseen.X, means);
+  const double of_mean = error_of_means(lesson.unseen.X, column_means(run.data.train.X));
   const std::vector<double> flat(lesson.epochs.size(), of_mean);
   const bool memorised = lesson.seen_error < 0.1 * of_mean &&
                          lesson.unseen_error > 5 * lesson.seen_error &&
