@@ -25,21 +25,25 @@ TESTS := $(OUT)/tests
 NUMERICAL := core core/math core/random core/linalg core/data core/autodiff core/autodiff/rules core/optim layers \
              autoencoders/explicit pretraining/baselines pretraining/rbm pretraining/cli/bench
 optimise = $(if $(filter $(patsubst %/,%,$(dir $(1))),$(NUMERICAL)),-O3,-O1)
-CXXFLAGS ?= -march=native
+NATIVE := $(if $(filter arm64 aarch64,$(shell uname -m)),-mcpu,-march)=native
+CXXFLAGS ?= $(NATIVE)
+SYMBOLS := $(if $(filter Linux,$(shell uname -s)),-gz)
 ifneq ($(filter debug%,$(FLAVOUR)),)
-  CXXFLAGS := -g3 -gz -D_GLIBCXX_ASSERTIONS -DSTRATA_DEBUG
+  CXXFLAGS := -g3 $(SYMBOLS) -D_GLIBCXX_ASSERTIONS -DSTRATA_DEBUG
   optimise = -O0
 endif
 ifneq ($(filter asan%,$(FLAVOUR)),)
-  CXXFLAGS := -march=native -g1 -gz -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
+  CXXFLAGS := $(NATIVE) -g1 $(SYMBOLS) -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
               -D_GLIBCXX_ASSERTIONS
   optimise = -O1
 endif
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion $(if $(WERROR),-Werror)
-ifeq ($(findstring clang,$(CXX)),)
+IS_CLANG := $(findstring clang,$(shell $(CXX) --version 2>/dev/null))# as is what Macs call g++
+ifeq ($(IS_CLANG),)
   # g++ 12 warns falsely about std::string (its bugs 105329, 105651) and std::variant (105562).
-  WARNINGS += -Wno-restrict -Wno-maybe-uninitialized -Wno-array-bounds -Wno-stringop-overflow
+  FALSE_WARNINGS := -Wno-restrict -Wno-maybe-uninitialized -Wno-array-bounds -Wno-stringop-overflow
+  WARNINGS += $(FALSE_WARNINGS)
 endif
 # Without -fno-math-errno a square root would have to set errno, and no loop with one could use vectors.
 COMPILE = $(CXX) -std=c++20 $(CXXFLAGS) -fno-math-errno $(WARNINGS) -I. -pthread -DSTRATA_VERSION='"$(VERSION)"' \
@@ -60,11 +64,11 @@ $(call say,test,make test: compiles what has changed (all of it: five minutes on
 $(call say,gdb debug test-gdb,make $(MAKECMDGOALS): compiles what has changed of the debug program (all of it: two minutes on two cores))
 
 .DEFAULT_GOAL := all
-.PHONY: help all run mnist headline test test-gdb debug gdb asan deps format install clean doctest
+.PHONY: help all run mnist headline test test-gdb debug gdb own compile-commands asan deps format install clean doctest
 
 help:  ## this list
 	@echo "Strata $(VERSION): autoencoders from scratch. The two commands to begin with: make run, make test"
-	@sed -n 's/^\([a-z][a-zA-Z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z][a-zA-Z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-22s %s\n", $$1, $$2}'
 	@echo "  make test-NAME     the tests in files called NAME_test.cpp alone:" \
 	  $(sort $(patsubst %_test.cpp,%,$(notdir $(filter %_test.cpp,$(TEST_SOURCES)))))
 
@@ -104,6 +108,17 @@ test-gdb: debug  ## the session of docs/guide/gdb.md, and the printers on everyt
 	@tests/checks/gdb_session.sh $(DEBUGGED); s=$$?; [ $$s = 0 ] || [ $$s = 77 ]
 	@tests/checks/gdb_printers.sh $(DEBUGGED); s=$$?; [ $$s = 0 ] || [ $$s = 77 ]
 
+own: $(LIBRARY)  ## a program of your own, compiled: make own FILE=x.cpp makes build/release/own/x
+	@mkdir -p $(OUT)/own
+	@$(COMPILE) $(call optimise,core/) -o "$(OUT)/own/$$(basename '$(FILE)' .cpp)" '$(FILE)' $(LIBRARY)
+
+compile-commands:  ## build/compile_commands.json, from which editors (clangd, VS Code) know how files are compiled
+	@mkdir -p build
+	@set -- $(filter-out $(FALSE_WARNINGS),$(COMPILE)); flags=$$(printf '%s\n' "$$@" | sed 's/["\\]/\\&/g; s/.*/"&", /' | tr -d '\n'); \
+	  for file in $(SOURCES) $(TEST_SOURCES); do \
+	    printf '%s\n{"directory": "$(CURDIR)", "file": "%s", "arguments": [%s"-c", "%s"]}' "$$comma" "$$file" "$$flags" "$$file"; comma=,; \
+	  done | sed '1s/^/[/; $$s/$$/]/' > build/compile_commands.json
+
 ASAN := build/asan$(if $(filter float,$(REAL)),-float)
 asan:  ## build/asan/strata and its tests: address and undefined-behaviour sanitizers
 	@$(MAKE) --no-print-directory FLAVOUR=$(notdir $(ASAN)) all $(ASAN)/tests
@@ -139,7 +154,7 @@ $(OUT)/obj/%.o: %.cpp
 
 # g++ reads the standard headers once for each level of optimisation, not once a file: half of the time to compile. Files
 # include what they need all the same: clang, and programs of one's own, go without this.
-ifeq ($(findstring clang,$(CXX)),)
+ifeq ($(IS_CLANG),)
 STANDARD := algorithm array charconv chrono cmath cstdint cstdio filesystem functional limits map memory numeric optional \
             ostream sstream string string_view thread unordered_map utility variant vector
 precompiled = -include $(OUT)/std$(call optimise,$(1)).hpp

@@ -50,8 +50,9 @@ Tensor Autoencoder::reconstruct(const Tensor& X, Workers* workers) {
 }
 
 void begin_bias_at_means(Parameter& b, Activation f, const Tensor& means, std::size_t examples) {
-  const auto is_zero = [](Real x) { return x == 0; };
-  if (std::ranges::all_of(b.value.values, is_zero)) b.value = biases_at_means(f, means, examples);
+  const auto& entries = b.value.values;
+  const bool is_zero = std::all_of(entries.begin(), entries.end(), [](Real x) { return x == 0; });
+  if (is_zero) b.value = biases_at_means(f, means, examples);
 }
 
 Var record_weight_decay(Tape& tape, const std::vector<Parameter*>& parameters, Real lambda) {

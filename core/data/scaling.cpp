@@ -93,8 +93,10 @@ Scaling standard_scaling(const Tensor& X) {
 
 Scaling global_scaling(const Tensor& X) {
   const Extremes found = extremes("global_scaling", X);
-  const Real least = std::ranges::min(found.low.values);
-  const Real range = std::ranges::max(found.high.values) - least;
+  const auto& low = found.low.values;
+  const auto& high = found.high.values;
+  const Real least = *std::min_element(low.begin(), low.end());
+  const Real range = *std::max_element(high.begin(), high.end()) - least;
   check(std::isfinite(range), "global_scaling: the entries go from ", least,
         " on over a range that is too wide for numbers of type ", real_name);
   return {Tensor({X.cols()}, least), Tensor({X.cols()}, range > 0 ? range : Real(1))};

@@ -1,41 +1,32 @@
 #include "core/io/decimal.hpp"
 
-#include <algorithm>
 #include <charconv>
-#include <limits>
+#include <clocale>
+#include <cstdlib>
+#include <string>
 #include <system_error>
 
 namespace strata {
-namespace {
-
-// For a number that is far from 1: whether it is far above. 0.002e5 has its first digit 3 places
-// after the point, so its magnitude is 10^(5 − 3).
-bool is_large(std::string_view digits) {
-  const std::size_t end = std::min(digits.find_first_of("eE"), digits.size());
-  const std::string_view mantissa = digits.substr(0, end);
-  std::string_view exponent_text = digits.substr(std::min(end + 1, digits.size()));
-  if (exponent_text.starts_with('+')) exponent_text.remove_prefix(1);
-  long exponent = 0;
-  const char* last = exponent_text.data() + exponent_text.size();
-  if (std::from_chars(exponent_text.data(), last, exponent).ec == std::errc::result_out_of_range)
-    return !exponent_text.starts_with('-');
-  const auto point = std::ptrdiff_t(std::min(mantissa.find('.'), mantissa.size()));
-  const auto first = std::ptrdiff_t(mantissa.find_first_of("123456789"));
-  return exponent > first - point;
-}
-
-}  // namespace
 
 std::optional<double> parse_decimal(std::string_view digits) {
+#ifdef __cpp_lib_to_chars  // libc++, the library of Macs, has it since its version 20
   double number = 0;
   const char* end = digits.data() + digits.size();
   const auto [stop, error] = std::from_chars(digits.data(), end, number);
-  if (stop != end || error == std::errc::invalid_argument) return std::nullopt;
-  if (error == std::errc::result_out_of_range) {
-    number = is_large(digits) ? std::numeric_limits<double>::infinity() : 0;
-    if (digits.starts_with('-')) number = -number;
-  }
-  return number;
+  if (error == std::errc()) return stop == end ? std::optional(number) : std::nullopt;
+  if (error == std::errc::invalid_argument) return std::nullopt;
+#endif
+  // Also for what from_chars leaves open: whether a number out of range is too large or too small.
+  // strtod takes more (white space, a plus sign, hexadecimal digits), and writes the point as the
+  // language settings have it.
+  const bool is_plain = digits.find_first_not_of("0123456789+-.eEaAfFiInNtTyY") == digits.npos;
+  if (!is_plain || digits.empty() || digits.front() == '+') return std::nullopt;
+  std::string text(digits);
+  if (const std::size_t point = text.find('.'); point != text.npos)
+    text.replace(point, 1, std::localeconv()->decimal_point);
+  char* stop_at = nullptr;
+  const double nearest = std::strtod(text.c_str(), &stop_at);
+  return stop_at == text.c_str() + text.size() ? std::optional(nearest) : std::nullopt;
 }
 
 }  // namespace strata

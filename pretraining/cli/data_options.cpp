@@ -112,8 +112,8 @@ static std::string with_shares(const TrainTest& data) {
   for (const Dataset* part : {&data.train, &data.test}) {
     for (int label : part->labels) ++counts[label];
   }
-  const bool has_single =
-      std::ranges::any_of(counts, [](const auto& entry) { return entry.second == 1; });
+  const bool has_single = std::any_of(counts.begin(), counts.end(),
+                                      [](const auto& entry) { return entry.second == 1; });
   return text(", with the same share of each class",
               has_single ? " that has several examples" : "");
 }
@@ -148,7 +148,7 @@ void print_about(const ScaledData& input) {
 // Columns of different units, such as metres and grams, in one sum of squares.
 static std::string remark_on_spreads(const Dataset& train) {
   if (train.has_pictures() || train.features() < 2) return "";
-  const auto [low, high] = std::ranges::minmax_element(train.X.values);
+  const auto [low, high] = std::minmax_element(train.X.values.begin(), train.X.values.end());
   if (*low >= 0 && *high <= 1) return "";
   const Spreads s = spreads(train.X);
   if (s.greatest <= 10 * s.least) return "";
@@ -240,7 +240,7 @@ static void check_range(const ModelAndData& both) {
                    remark_on_range(both.X, text("rows of '", both.data.name, "'")).c_str());
       return;
     }
-    const auto [least, most] = std::ranges::minmax_element(both.X.values);
+    const auto [least, most] = std::minmax_element(both.X.values.begin(), both.X.values.end());
     throw Error(text("'", both.data.name, "' goes from ", *least, " to ", *most,
                      ", but the model was trained on data in [0, 1], not scaled (bring these into "
                      "the same range)"));

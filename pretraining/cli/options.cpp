@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/check.hpp"
+#include "core/io/decimal.hpp"
 
 namespace strata {
 namespace {
@@ -246,8 +247,8 @@ std::size_t Options::size(const std::string& name, const Values& values) const {
 
 double Options::number(const std::string& name, const Values& values) const {
   const std::string& value = text(name);
-  double number = 0;
-  const bool good = read_number(value, number) && std::isfinite(number) &&
+  const double number = parse_decimal(value).value_or(std::nan(""));
+  const bool good = std::isfinite(number) &&
                     (values.open_low ? number > values.low : number >= values.low) &&
                     (values.open_high ? number < values.high : number <= values.high);
   check_usage(good, "--", name, " ", value, ": ", range_text(values));

@@ -5,12 +5,12 @@
 //   const std::size_t epochs = options.size("epochs");
 
 #include <charconv>
+#include <concepts>
 #include <cstddef>
 #include <limits>
 #include <map>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -92,8 +92,8 @@ class Options {
   std::vector<std::string> positional_;
 };
 
-/// The whole text as a number; false where it is none, or does not fit.
-template <class Number>
+/// The whole text as a whole number; false where it is none, or does not fit.
+template <std::integral Number>
 bool read_number(std::string_view digits, Number& number) {
   const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   return result.ec == std::errc() && result.ptr == digits.data() + digits.size();

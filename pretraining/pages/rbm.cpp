@@ -63,8 +63,9 @@ std::string likelihoods(const RbmResults& run) {
         row("the same units, not connected", l.independent_train, l.independent_test, "exact"));
   }
   if (rows.empty()) return "";
-  const bool has_bits = std::ranges::any_of(
-      run.dbn.rbms, [](const Rbm& rbm) { return rbm.visible_units == Units::bernoulli; });
+  const bool has_bits = std::any_of(run.dbn.rbms.begin(), run.dbn.rbms.end(), [](const Rbm& rbm) {
+    return rbm.visible_units == Units::bernoulli;
+  });
   const std::string caption = say(
       "Mean log-likelihood of what each RBM sees, in nats an example: the larger (nearer to 0), "
       "the better. The last column says how log Z is known: exactly, by a sum over all states "

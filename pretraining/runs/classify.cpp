@@ -118,8 +118,10 @@ std::vector<std::string> remarks_on_classes(const TrainTest& data) {
   const std::set<int> trained(data.train.labels.begin(), data.train.labels.end());
   const std::set<int> tested(data.test.labels.begin(), data.test.labels.end());
   std::vector<int> untested, unseen;
-  std::ranges::set_difference(trained, tested, std::back_inserter(untested));
-  std::ranges::set_difference(tested, trained, std::back_inserter(unseen));
+  std::set_difference(trained.begin(), trained.end(), tested.begin(), tested.end(),
+                      std::back_inserter(untested));
+  std::set_difference(tested.begin(), tested.end(), trained.begin(), trained.end(),
+                      std::back_inserter(unseen));
   std::vector<std::string> remarks;
   if (!untested.empty()) remarks.push_back("the test rows lack " + named_classes(untested));
   if (!unseen.empty()) {

@@ -45,8 +45,8 @@ for quote in "$work"/*.quote; do
 done
 
 # ---- programs: compiled two at a time
-find "$work" -name '*.cpp' | sort | xargs -P 2 -I{} sh -c \
-  "$compile -o {}.program {} $out/libstrata.a > {}.log 2>&1 || echo compile >> {}.failed"
+find "$work" -name '*.cpp' | sort | xargs -P 2 -n 1 sh -c \
+  "$compile -o \$0.program \$0 $out/libstrata.a > \$0.log 2>&1 || echo compile >> \$0.failed"
 for program in "$work"/*.cpp; do
   [ -e "$program" ] || continue
   name=$(basename "$program" .cpp)

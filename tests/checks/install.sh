@@ -7,7 +7,8 @@ install -d "$target/bin" "$target/lib/pkgconfig" "$target/include/strata"
 install -m 755 "$program" "$target/bin/strata"
 install -m 644 "$library" "$target/lib/libstrata.a"
 find core layers autoencoders pretraining -name '*.hpp' \( ! -path 'pretraining/cli/*' -o -path '*/step/*' \) | while read -r header; do
-  install -D -m 644 "$header" "$target/include/strata/$header"
+  install -d "$target/include/strata/${header%/*}"
+  install -m 644 "$header" "$target/include/strata/$header"
 done
 cat > "$target/lib/pkgconfig/strata.pc" <<EOF
 prefix=$prefix

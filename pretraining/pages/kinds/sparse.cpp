@@ -70,8 +70,10 @@ Activity activity_of(const Tensor& H) {
     for (double& h : row) h = std::abs(h);
     std::sort(row.begin(), row.end(), std::greater<>());
     for (std::size_t j = 0; j < row.size(); ++j) found.sorted[j] += row[j] / m;
-    found.active += double(std::ranges::count_if(row, [](double h) { return h > 0.1; })) / m;
-    found.zeros += double(std::ranges::count(row, 0.0)) / m;
+    for (double h : row) {
+      found.active += (h > 0.1) / m;
+      found.zeros += (h == 0) / m;
+    }
   }
   return found;
 }

@@ -271,8 +271,9 @@ OpCall OpExample::from_oracle(const Json& entry, Tape& tape, Rng& rng) const {
 std::vector<OpExample> op_examples(std::size_t m) {
   Examples all;
   for (const auto& group : {products_and_shapes, entry_by_entry, reductions, images,
-                            losses_and_penalties, draws_sequences_and_jacobians})
-    std::ranges::move(group(m), std::back_inserter(all));
+                            losses_and_penalties, draws_sequences_and_jacobians}) {
+    for (OpExample& example : group(m)) all.push_back(std::move(example));
+  }
   return all;
 }
 

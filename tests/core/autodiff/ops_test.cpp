@@ -23,8 +23,8 @@ TEST_CASE("every operation has one example, and its operands are called as in th
   for (const Op* op : all_ops()) {
     CAPTURE(std::string(op->name));
     const auto is_of_op = [op](const OpExample& example) { return example.op == op; };
-    REQUIRE(std::ranges::count_if(examples, is_of_op) == 1);
-    const OpExample& example = *std::ranges::find_if(examples, is_of_op);
+    REQUIRE(std::count_if(examples.begin(), examples.end(), is_of_op) == 1);
+    const OpExample& example = *std::find_if(examples.begin(), examples.end(), is_of_op);
     Rng rng(1);
     Tape tape;
     OpCall call = example.drawn(tape, rng);
@@ -72,8 +72,8 @@ TEST_CASE("every operation has the oracle's value and gradients") {
       CAPTURE(name);
       CAPTURE(entry.at("settings").dump());
       const std::vector<OpExample> examples = op_examples();
-      const auto example = std::ranges::find_if(
-          examples, [&name](const OpExample& e) { return e.op->name == name; });
+      const auto example = std::find_if(examples.begin(), examples.end(),
+                                        [&name](const OpExample& e) { return e.op->name == name; });
       REQUIRE(example != examples.end());
       check_against_oracle(entry, *example);
       compared.insert(name);
