@@ -22,7 +22,9 @@ tr.best th, tr.best td { font-weight: 700; }
 /* Where there is room, the caption of a picture that stands alone is beside it. */
 @media screen and (min-width: 56rem) {
   section > figure:has(> .chart, > .pixels) { display: flex; gap: 2rem; align-items: center; }
-  section > figure > figcaption { flex: 1; min-width: 14rem; margin-top: 0; }
+  section > figure:has(> .chart, > .pixels) > figcaption {
+    flex: 1; min-width: 14rem; margin-top: 0;
+  }
 }
 @media screen and (max-width: 40rem) {
   table { font-size: 0.78rem; }
