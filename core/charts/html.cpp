@@ -52,7 +52,8 @@ figcaption { margin-top: 0.5rem; }
   display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 18rem), 1fr));
   gap: 0 1.5rem;
 }
-/* What is wider than its place is scrolled; a shadow at an edge says that there is more beyond it. */
+/* What is wider than its place is scrolled; a shadow at an edge says that there is more beyond
+   it. */
 .table, figure:has(> .chart) {
   overflow-x: auto;
   background:

@@ -61,8 +61,8 @@ std::vector<std::size_t> rows_to_show(const Dataset& data, std::size_t most);
 // examples have an empty test part. Both parts keep the order of the data. All throw Error unless
 // period ≥ 2.
 
-/// Test examples are those with index % period == remainder (with a remainder below period − 1 there
-/// may be one more). Throws Error unless remainder < period.
+/// Test examples are those with index % period == remainder (with a remainder below period − 1
+/// there may be one more). Throws Error unless remainder < period.
 TrainTest split_every(const Dataset& data, std::size_t period = 5, std::size_t remainder = 4);
 /// The last ones, as for a time series, where the future is judged from the past.
 TrainTest split_ordered(const Dataset& data, std::size_t period = 5);
@@ -70,8 +70,8 @@ TrainTest split_ordered(const Dataset& data, std::size_t period = 5);
 /// one more. The last example that a class has left is drawn only where there is no other to make
 /// up the total. Data without labels are one class.
 TrainTest split_random(const Dataset& data, std::size_t period, Rng& rng);
-/// One of these by its name, random from a seed of its own: the same data are always split the same.
-/// Throws Error for SplitKind::own.
+/// One of these by its name, random from a seed of its own: the same data are always split the
+/// same. Throws Error for SplitKind::own.
 TrainTest split_by(SplitKind kind, const Dataset& data, std::size_t period = 5);
 
 /// Some examples of a data set, copied.

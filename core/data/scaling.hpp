@@ -26,8 +26,8 @@ Scaling minmax_scaling(const Tensor& X);
 Scaling standard_scaling(const Tensor& X);
 
 /// The same for every column of X (n×d): shift = the least entry of X, scale = the greatest less
-/// the least, or 1 where all are equal. For pictures, whose pixels minmax_scaling would stretch each
-/// by a range of its own. Throws Error for an X without rows.
+/// the least, or 1 where all are equal. For pictures, whose pixels minmax_scaling would stretch
+/// each by a range of its own. Throws Error for an X without rows.
 Scaling global_scaling(const Tensor& X);
 
 /// Whether X (n×d) holds whole numbers from 0 to 255, one of them above 127, in 16 columns or more:

@@ -11,8 +11,8 @@
 
 namespace strata {
 
-/// How many entries can be tried in about 5 to 25 seconds of one processor, 100 at least: as many as
-/// there are where these are fewer.
+/// How many entries can be tried in about 5 to 25 seconds of one processor, 100 at least: as many
+/// as there are where these are fewer.
 std::size_t affordable_entries(Tape& tape, const std::vector<Parameter*>& parameters);
 
 struct EntrySample {
@@ -32,7 +32,8 @@ inline constexpr double most_missed = 0.05;
 EntrySample sample_of_entries(const std::vector<Parameter*>& parameters, std::size_t count,
                               std::uint64_t seed);
 
-/// "differences were taken at 448 of 39568 entries, drawn by seed 1. Were …": how far to believe it.
+/// "differences were taken at 448 of 39568 entries, drawn by seed 1. Were …": how far to believe
+/// it.
 std::string sample_remark(const EntrySample& sample);
 
 }  // namespace strata

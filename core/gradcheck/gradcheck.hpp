@@ -55,8 +55,8 @@ struct TensorCheck {
   Verdict verdict = Verdict::ok;
 };
 
-/// Compares entry by entry: numeric[k] belongs to entry entries[k], or without `entries` to entry k.
-/// `depends` is false where no path leads from the tensor to the term: then both must be zero.
+/// Compares entry by entry: numeric[k] belongs to entry entries[k], or without `entries` to entry
+/// k. `depends` is false where no path leads from the tensor to the term: then both must be zero.
 TensorCheck compare_gradients(const Tensor& analytic, const std::vector<std::size_t>& entries,
                               const std::vector<Derivative>& numeric, bool depends = true,
                               double noise = 0);
@@ -120,9 +120,9 @@ std::vector<NodeCheck> check_every_node(Tape& tape, Var root, Rng& rng);
 /// the operation's row where it adds to none.
 Site site_of_rule(const NodeCheck& check);
 /// The rules that are WRONG, in forward order, each as one line: the rule with its function, file
-/// and line, where its first wrong node was made, the worst entry with the contribution made and the
-/// one expected, what all entries have in common (likely_mistake.hpp), and the other nodes at which
-/// it is wrong.
+/// and line, where its first wrong node was made, the worst entry with the contribution made and
+/// the one expected, what all entries have in common (likely_mistake.hpp), and the other nodes at
+/// which it is wrong.
 std::vector<std::string> blame_each(const std::vector<NodeCheck>& checks);
 /// The first of them; empty if there is none.
 std::string blame(const std::vector<NodeCheck>& checks);

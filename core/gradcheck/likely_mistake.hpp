@@ -25,9 +25,9 @@ struct KnownNumber {
 /// already.
 void add_sizes(std::vector<KnownNumber>& known, const std::string& letter, const Shape& shape);
 
-/// "it is 5.000 times as large as it should be in every entry, and X has 5 rows", "its sign is wrong
-/// in every entry", "it is transposed", …: what makes the right entries of these wrong ones, exactly
-/// or within rounding. Empty where nothing simple does.
+/// "it is 5.000 times as large as it should be in every entry, and X has 5 rows", "its sign is
+/// wrong in every entry", "it is transposed", …: what makes the right entries of these wrong ones,
+/// exactly or within rounding. Empty where nothing simple does.
 std::string likely_mistake(const Tensor& wrong, const std::vector<RightEntry>& right,
                            const std::vector<KnownNumber>& known);
 

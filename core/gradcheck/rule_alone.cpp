@@ -13,8 +13,8 @@ std::vector<int> trained_operands(const Tape& tape, int node) {
   return operands;
 }
 
-// The gradients change places with those given, and who watches the tape with this; what stood there
-// is put back, also where the rule throws.
+// The gradients change places with those given, and who watches the tape with this; what stood
+// there is put back, also where the rule throws.
 class LentGradients : public Observer {
  public:
   LentGradients(Tape& tape, Node& node, const Tensor& upstream, const std::vector<int>& operands,

@@ -36,8 +36,8 @@ Dataset rows_of_data(const Options& options, RowRange fallback = {});
 /// What --scale says, measured on these rows.
 Scaling scaling_of(const Options& options, const Tensor& training_rows);
 /// Training and test rows of --data and --test, cut to --rows and split as --split says, scaled by
-/// what is measured on the training rows. test_rows are counted in the file. Throws UsageError where
-/// the options contradict each other, Error where --test has other columns than --data.
+/// what is measured on the training rows. test_rows are counted in the file. Throws UsageError
+/// where the options contradict each other, Error where --test has other columns than --data.
 struct ScaledData {
   TrainTest data;
   Scaling scaling;
@@ -51,8 +51,8 @@ std::string about_test_rows(const TrainTest& data);
 /// A line that says so, unless the split is the usual one of data made here or of a folder; and the
 /// remarks.
 void print_about(const ScaledData& input);
-/// "3 of 40 test rows leave the range …": of rows X that were scaled to [0, 1] by others; empty where
-/// none leaves it.
+/// "3 of 40 test rows leave the range …": of rows X that were scaled to [0, 1] by others; empty
+/// where none leaves it.
 std::string remark_on_range(const Tensor& X, const std::string& rows_of);
 
 /// The model that the first positional argument names. Throws UsageError where that is a data file.

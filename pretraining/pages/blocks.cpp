@@ -18,6 +18,14 @@ tr.best th, tr.best td { font-weight: 700; }
 .strips p { margin: 0; line-height: 1.3; font-size: 0.95rem; }
 .strips span { color: var(--muted); font-size: 0.85rem; display: block; }
 .strips img { display: block; width: 100%; height: auto; }
+.row > .table { margin: 1.5rem 0; }
+/* Where there is room, the caption of a picture that stands alone is beside it. */
+@media screen and (min-width: 56rem) {
+  section > figure:has(> .chart, > .pixels) { display: flex; gap: 2rem; align-items: center; }
+  section > figure:has(> .chart, > .pixels) > figcaption {
+    flex: 1; min-width: 14rem; margin-top: 0;
+  }
+}
 @media screen and (max-width: 40rem) {
   table { font-size: 0.78rem; }
   caption { font-size: 0.9rem; }
@@ -47,9 +55,9 @@ std::string figure_of_chart(const std::vector<Series>& lines, const LineChartOpt
 }
 
 std::string beside(const std::vector<std::string>& figures) {
-  std::string out = "<div class=\"row\">\n";
-  for (const std::string& one : figures) out += one;
-  return out + "</div>\n";
+  std::string all;
+  for (const std::string& one : figures) all += one;
+  return all.empty() ? "" : "<div class=\"row\">\n" + all + "</div>\n";
 }
 
 Series training_line(const std::string& name, const History& history, std::size_t epochs_before) {

@@ -14,7 +14,7 @@ namespace strata::pages {
 /// <section> under a heading; empty where the content is.
 std::string section(const std::string& heading, const std::string& content);
 std::string figure(const std::string& content, const std::string& caption);
-/// Figures (or charts) beside each other where there is room.
+/// Figures, charts or tables beside each other where there is room; empty where all of them are.
 std::string beside(const std::vector<std::string>& figures);
 std::string figure_of_chart(const std::vector<Series>& lines, const LineChartOptions& options,
                             const std::string& caption);

@@ -132,8 +132,8 @@ std::string how_to_read(const CompareResults& results) {
 // A measure of a member, if it has it, by its size: the smaller, the better.
 using Measure = std::function<std::optional<double>(const CompareMember&)>;
 
-// The members that are as good as the best of all, the best first: no more than `apart` of its value
-// behind it. Empty where none has the measure.
+// The members that are as good as the best of all, the best first: no more than `apart` of its
+// value behind it. Empty where none has the measure.
 Members best_of(const Members& members, const Measure& measure,
                 const std::function<double(double best)>& apart) {
   Members found;

@@ -85,8 +85,7 @@ std::string table_of_errors(const TrainRun& run, const std::optional<Yardstick>&
         "without error, so there is nothing to compare with. What counts here is the code.";
   }
   if (run.has_test()) caption += " A test error far above the train error is overfitting.";
-  return notes(run.remarks()) +
-         table(caption, run.has_test() ? Cells{"", "train", "test"} : Cells{"", "train"}, rows,
+  return table(caption, run.has_test() ? Cells{"", "train", "test"} : Cells{"", "train"}, rows,
                narrow);
 }
 
@@ -119,7 +118,7 @@ std::string training_curve(const TrainRun& run) {
   std::vector<Series> lines = lines_of_terms(run.history);
   if (run.fit.validation != nullptr) lines.push_back(validation_line("held-out rows", run.history));
   return figure_of_chart(
-      lines, {"The objective over the epochs", "epoch", "loss", 560, 320, YAxis::suited},
+      lines, {"The objective over the epochs", "epoch", "loss", 460, 320, YAxis::suited},
       "A curve that is still falling at the end asks for more epochs (--epochs), one that jumps up "
       "and down for a smaller rate (--rate).");
 }
@@ -145,7 +144,7 @@ std::string originals_and_reconstructions(const TrainRun& run,
 }
 
 const char* const css = R"css(
-table.narrow { width: auto; min-width: min(100%, 24rem); margin-bottom: 1.75rem; }
+table.narrow { width: auto; min-width: min(100%, 24rem); }
 table.narrow td { min-width: 6rem; }
 )css";
 
@@ -155,8 +154,9 @@ std::string train_page(const TrainRun& run, const std::string& figures, const Ru
   const std::optional<Yardstick> pca = yardstick(run);
   std::string body = opening(run) + figures;
   body += section("Originals and reconstructions", originals_and_reconstructions(run, pca));
-  body += section("How well it reconstructs", table_of_errors(run, pca) + table_of_code(run));
-  body += section("Training", training_curve(run) + table_of_terms(run));
+  body += section("How well it reconstructs",
+                  notes(run.remarks()) + beside({table_of_errors(run, pca), table_of_code(run)}));
+  body += section("Training", beside({training_curve(run), table_of_terms(run)}));
   return page(kind_in_title(run.kind) + " autoencoder, " + run.data.train.name, body, read_on(run),
               facts, css);
 }

@@ -21,8 +21,8 @@ bool has_test_files(const std::string& name_or_path);
 SplitKind usual_split(const std::string& name_or_path);
 
 /// Training and test rows: those of a folder, others as usual_split has it. Throws Error for a name
-/// that is none of the above, and lists them, and for data that the reader refuses; infinite numbers
-/// and NaN are always refused.
+/// that is none of the above, and lists them, and for data that the reader refuses; infinite
+/// numbers and NaN are always refused.
 TrainTest load_data(const std::string& name_or_path);
 
 /// All rows in the order of the file; of a folder of IDX files, those of one part. Throws like

@@ -20,10 +20,10 @@ strata bench [options]
 
 Measures this machine (multiply-adds, memory) and this program: matrix products, elementary
 functions, training and memory. Each figure is the median of several runs, beside the
-lowest and the highest. A share of the peak is that of the peak measured before and after each run. A
-matrix product M×N×K has a result of M×N entries, each a sum of K
-products; a training 784-64 batch 128 goes through layers of 784, 64 and 784 units (sigmoid,
-half_mse, Adam) with 128 examples per step.
+lowest and the highest. A share of the peak is that of the peak measured before and after each run.
+A matrix product M×N×K has a result of M×N entries, each a sum of K products; a training 784-64
+batch 128 goes through layers of 784, 64 and 784 units (sigmoid, half_mse, Adam) with 128 examples
+per step.
 
 --group NAME [all] {all machine memory matmul functions train}  machine, memory, matmul, functions
     or train

@@ -24,8 +24,8 @@ so.
 
 constexpr const char* own_options = R"(
 --blame  which rule is wrong? Each rule alone, and the delta rule number by number
---tries N {[1, ∞)}  differences at about N entries, drawn by --seed (default: all, or as many as take
-    about 20 seconds)
+--tries N {[1, ∞)}  differences at about N entries, drawn by --seed (default: all, or as many as
+    take about 20 seconds)
 --all  differences at every entry, however long that takes
 )";
 

@@ -219,7 +219,8 @@ void print_gain(const ClassifyResults& c) {
   print_notes(c.remarks());
 }
 
-// `rows` are those that were predicted, counted in the file; all of them in order where it is empty.
+// `rows` are those that were predicted, counted in the file; all of them in order where it is
+// empty.
 void write_predictions(const Options& o, const std::vector<std::size_t>& rows,
                        const std::vector<int>& predicted) {
   if (!o.given("predictions")) return;

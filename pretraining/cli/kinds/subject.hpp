@@ -28,10 +28,10 @@ inline constexpr const char* subject_options = R"(
 --data DATA [digits]  the batch's data: digits, a folder of IDX files, FILE.csv or FILE.npy; without
     it, a kind is given five small random examples, and a saved model
 --rows A:B [0:5]  the batch: the examples A ≤ i < B
---scale HOW [none] {none minmax standard global}  none, minmax, standard or global, by what the batch holds (a
-    saved model has its own)
---seed N [1] {[0, 9007199254740992]}  seeds all that is drawn: a kind's weights and examples, what is
-    checked
+--scale HOW [none] {none minmax standard global}  none, minmax, standard or global, by what
+    the batch holds (a saved model has its own)
+--seed N [1] {[0, 9007199254740992]}  seeds all that is drawn: a kind's weights and examples,
+    what is checked
 )";
 const std::vector<OptionSpec>& subject_specs();  // both
 

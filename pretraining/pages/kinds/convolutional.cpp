@@ -111,10 +111,10 @@ std::string shift_section(TrainRun& run, ConvolutionalAutoencoder& model) {
   return section(
       "Pictures that moved",
       words +
-          beside({figure_of_chart(
+          figure_of_chart(
               {numbered("convolutional", ours, 0), numbered("dense", theirs, 0)}, options,
               "Means over up, down, left and right; what leaves the picture is lost to both. Look "
-              "at how far apart the lines come.")}) +
+              "at how far apart the lines come.") +
           figure(moved_strips(run, model, rival, 2),
                  "Look for strokes that survive the move, and for those that the dense one tears "
                  "apart."));

@@ -90,6 +90,7 @@ TEST_CASE("train page: every kind, after one epoch and after none") {
       CHECK(contains(page, "--data &#39;a &amp; b&#39; --epochs &lt;3&gt;"));
       CHECK(contains(page, *epochs == '0' ? "It was not trained (0 epochs)"
                                           : "Trained on 48 examples for 1 epoch of "));
+      CHECK(contains(page, "<h2>Training</h2>") == (*epochs == '1'));  // else nothing is below it
     }
   }
 }

@@ -1,5 +1,5 @@
-// --scale, and what is said of data whose columns differ in size, of bytes, of rows out of range and
-// of test rows that were trained on.
+// --scale, and what is said of data whose columns differ in size, of bytes, of rows out of range
+// and of test rows that were trained on.
 
 #include <doctest/doctest.h>
 
