@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/check.hpp"
+#include "core/denormals.hpp"
 #include "core/processors.hpp"
 
 namespace strata {
@@ -70,6 +71,7 @@ void Workers::run(Job job) {
   job.grain = std::max<std::size_t>(1, job.grain);
   job.grains = (job.n + job.grain - 1) / job.grain;
   const bool alone = crew_.empty() || Clock::now() < alone_until_;
+  job.arithmetic = FlushDenormals::control_register();
   job.pieces = std::min(alone ? 1 : threads(), job.grains);
   job_ = job;
   if (job.pieces == 1) do_piece(0);
@@ -121,6 +123,7 @@ void Workers::do_pieces(std::size_t member) {
   for (std::size_t i = 0; i < threads(); ++i) {
     const std::size_t piece = (member + i) % threads();
     if (!unclaimed_[piece] || !unclaimed_[piece].exchange(false)) continue;
+    FlushDenormals::set_control_register(job_.arithmetic);
     do_piece(piece);
     if (unfinished_.fetch_sub(1) == 1) for_the_end_.wake(1);
   }

@@ -15,6 +15,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <mutex>
 #include <thread>
@@ -79,6 +80,7 @@ class Workers {
     void (*call)(const void* body, std::size_t begin, std::size_t end);
     std::size_t n, grain;
     std::size_t grains = 0, pieces = 0;
+    std::uint64_t arithmetic = 0;  // how the caller rounds (core/denormals.hpp)
   };
   void close();
   void run(Job job);

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cmath>
 
+#include "core/denormals.hpp"
 #include "core/sums.hpp"
 #include "layers/early_stopping.hpp"
 
@@ -181,6 +182,25 @@ double clip_gradients(const std::vector<Parameter*>& parameters, double most) {
   return norm;
 }
 
+static void take_step(Run& run, const Batch& batch) {
+  const FlushDenormals flushed;
+  const FitOptions& options = run.options;
+  const std::vector<TermValue>& terms = run.backprop.gradients(batch);
+  const double loss = total_of(terms);
+  const bool finite = options.clip_norm > 0
+                          ? std::isfinite(clip_gradients(run.parameters, options.clip_norm))
+                          : gradients_are_finite(run.parameters, run.backprop.workers);
+  if (!finite || !std::isfinite(loss)) throw not_finite(run, loss, batch);
+  if (run.step == 0) run.means.add(terms, batch.X.rows());
+  const std::size_t of_epoch = run.batches.count() * options.steps_a_batch;
+  const std::size_t done =
+      (run.epoch - 1) * of_epoch + run.batch * options.steps_a_batch + run.step;
+  run.last_rate = learning_rate_at(options.schedule, run.rate, done, options.epochs * of_epoch);
+  run.optimizer->step(run.parameters, run.last_rate, loss,
+                      [&] { return total_of(run.backprop.gradients(batch)); });
+  ++run.step;
+}
+
 History fit(Backprop& backprop, const Dataset& train, Rng& rng, const FitOptions& options,
             const Listeners& listeners) {
   Run run = start_run(backprop, train, rng, options);
@@ -191,7 +211,6 @@ History fit(Backprop& backprop, const Dataset& train, Rng& rng, const FitOptions
   if (stage.was_finished() && options.before_epoch && epochs_done > 0)
     options.before_epoch(epochs_done);
 
-  const std::size_t of_epoch = run.batches.count() * options.steps_a_batch;
   bool go_on = !stage.was_finished();
   while (go_on && run.epoch <= options.epochs) {
     begin_epoch(run);
@@ -199,20 +218,7 @@ History fit(Backprop& backprop, const Dataset& train, Rng& rng, const FitOptions
       const Batch& batch = run.batches.batch(run.batch);
       if (run.step == 0 && run.batches.count() > 1) run.optimizer->new_batch();
       while (run.step < options.steps_a_batch) {
-        const std::vector<TermValue>& terms = backprop.gradients(batch);
-        const double loss = total_of(terms);
-        const bool finite = options.clip_norm > 0
-                                ? std::isfinite(clip_gradients(run.parameters, options.clip_norm))
-                                : gradients_are_finite(run.parameters, backprop.workers);
-        if (!finite || !std::isfinite(loss)) throw not_finite(run, loss, batch);
-        if (run.step == 0) run.means.add(terms, batch.X.rows());
-        const std::size_t done =
-            (run.epoch - 1) * of_epoch + run.batch * options.steps_a_batch + run.step;
-        run.last_rate =
-            learning_rate_at(options.schedule, run.rate, done, options.epochs * of_epoch);
-        run.optimizer->step(run.parameters, run.last_rate, loss,
-                            [&] { return total_of(backprop.gradients(batch)); });
-        ++run.step;
+        take_step(run, batch);
         stage.after_step();
       }
     }

@@ -272,3 +272,24 @@ TEST_CASE("after an error a tape backprop still works: labels that are missing o
         }).find("has the label 3 but there are 3 classes") != std::string::npos);
   CHECK(std::isfinite(total_of(backprop.gradients({data.X, data.labels}))));
 }
+
+TEST_CASE("numbers that would slow every product down are 0 in training, and there alone") {
+  constexpr Real smallest = std::numeric_limits<Real>::denorm_min();
+  Rng rng(1);
+  Copier model(rng);
+  model.layer.W.value.fill(smallest);
+  TapeBackprop backprop(model);
+  FitOptions options;
+  options.optimizer.kind = OptimizerKind::sgd;
+  options.epochs = 1;
+  Dataset zeros = some_data();
+  zeros.X.fill(0);
+  bool kept_between_epochs = false;
+  fit(backprop, zeros, rng, options, {.on_epoch = [&](const EpochRecord&) {
+        volatile Real tiny = smallest;
+        kept_between_epochs = tiny * Real(1) != 0;
+        return true;
+      }});
+  for (const Real w : model.layer.W.value.values) CHECK(w == 0);
+  CHECK(kept_between_epochs);
+}
