@@ -1,6 +1,7 @@
 #include "autoencoders/dense_autoencoder.hpp"
 
 #include "layers/dropout.hpp"
+#include "layers/parameter_budget.hpp"
 
 namespace strata {
 
@@ -210,7 +211,11 @@ static std::vector<Dense> empty_layers(const std::string& part, const Json& acti
   for (std::size_t k = 0; k + 1 < widths.size(); ++k) {
     Dense layer;
     const std::string name = text(part, ".", k);
-    if (has_weights) layer.W = Parameter(name + ".W", Tensor({widths[k], widths[k + 1]}), true);
+    if (has_weights) {
+      const Shape shape = {widths[k], widths[k + 1]};
+      ParameterBudget::spend(shape);
+      layer.W = Parameter(name + ".W", Tensor(shape), true);
+    }
     layer.b = Parameter(name + ".b", Tensor({widths[k + 1]}), false);
     layer.activation = activation_named(activations.items()[k].as_string(), own.activations);
     layers.push_back(std::move(layer));

@@ -21,6 +21,11 @@ struct UsageError : Error {
   using Error::Error;
 };
 
+/// What is asked for does not fit into the memory there is. The program exits with 1.
+struct OutOfMemory : Error {
+  using Error::Error;
+};
+
 /// One part of a text: where it is, and how a stream writes it. It is made by text and check, and
 /// is valid only within that call.
 struct TextPart {

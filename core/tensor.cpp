@@ -42,7 +42,7 @@ std::vector<Real> allocate(const Shape& shape, Real fill) {
     return std::vector<Real>(shape.size(), fill);
   } catch (const std::exception&) {  // bad_alloc or length_error: all the same to the user
     const double gigabytes = double(shape.size()) * sizeof(Real) / 1e9;
-    throw Error(text("not enough memory for a tensor of ", shape, " (", gigabytes, " GB)"));
+    throw OutOfMemory(text("not enough memory for a tensor of ", shape, " (", gigabytes, " GB)"));
   }
 }
 

@@ -12,7 +12,7 @@ double total_of(const std::vector<TermValue>& terms) {
 
 static void remember_terms(State& state, const std::string& name, std::vector<TermValue>& terms) {
   std::size_t count = terms.size();
-  state.count(name, count);
+  state.how_many(name, count);
   terms.resize(count);
   for (std::size_t k = 0; k < count; ++k) {
     state.text(text(name, ".", k), terms[k].name);

@@ -10,9 +10,10 @@ namespace {
 
 // One block of u columns after the other, each drawn as a layer of its own.
 Tensor initial_gates(std::size_t in, std::size_t units, Rng& rng) {
-  Tensor W({in, 4 * units});
+  Tensor W;
   for (std::size_t gate = 0; gate < 4; ++gate) {
     const Tensor block = initial_weights(Initializer::xavier, in, units, rng);
+    if (gate == 0) W = Tensor({in, 4 * units});
     for (std::size_t r = 0; r < in; ++r) std::copy_n(block.row(r), units, W.row(r) + gate * units);
   }
   return W;

@@ -1,5 +1,7 @@
 #include "autoencoders/files/model_parts.hpp"
 
+#include "core/io/utf8.hpp"
+
 namespace strata {
 
 Tensor take_tensor(const SafeTensors& file, const std::string& name, const Shape& shape) {
@@ -18,12 +20,23 @@ ModelFacts facts_in(const SafeTensors& file, const Json& metadata, std::size_t f
   const auto& lengths = metadata.at("image").items();
   check(lengths.size() == 2, "the image shape has ", lengths.size(),
         " numbers, not a height and a width");
-  ModelFacts facts{.kind = metadata.at("kind").as_string(),
+  ModelFacts facts{.kind = printable(metadata.at("kind").as_string()),
                    .image = {lengths[0].as_size(), lengths[1].as_size()}};
+  check(facts.image == ImageShape{} || facts.image.has(features), "an image of ",
+        facts.image.height, "×", facts.image.width, " does not have the ", features,
+        " features of the model");
   if (file.find("input.shift") == nullptr) return facts;  // the data were not scaled
   facts.scaling.shift = take_tensor(file, "input.shift", {features});
   facts.scaling.scale = take_tensor(file, "input.scale", {features});
   return facts;
+}
+
+ParameterBudget budget_of(const SafeTensors& file) {
+  std::size_t numbers = 0;
+  for (const auto& [name, tensor] : file.tensors) numbers += tensor.size();
+  constexpr double more = 1 << 20;  // a tensor that is missing is better named
+  return {double(numbers) + more,
+          text("the file has ", numbers, " numbers, and its settings ask for more")};
 }
 
 void write_model_file(const std::string& path, const std::vector<const Parameter*>& parameters,

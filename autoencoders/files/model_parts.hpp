@@ -9,6 +9,7 @@
 
 #include "autoencoders/files/model_file.hpp"
 #include "core/io/safetensors.hpp"
+#include "layers/parameter_budget.hpp"
 
 namespace strata {
 
@@ -23,6 +24,10 @@ ModelFacts facts_in(const SafeTensors& file, const Json& metadata, std::size_t f
 
 /// The metadata under `strata`. Throws Error, naming the file, where there is none.
 Json model_metadata(const std::string& path, const SafeTensors& file);
+
+/// As many weights as the file has numbers, and a million: settings that ask for more are refused
+/// before memory is allocated for them.
+ParameterBudget budget_of(const SafeTensors& file);
 
 /// Writes such a file: the parameters by their names, the facts, and the members of `settings`.
 /// With `states` of generators these too.
@@ -39,6 +44,7 @@ auto read_model_file(const std::string& path, const Read& read) {
   try {
     check(metadata.at("format").as_size() == 1, "written by a later version (format ",
           metadata.at("format").as_number(), ")");
+    const ParameterBudget budget = budget_of(file);
     return read(file, metadata);
   } catch (const Error& error) {
     throw Error(text(path, ": ", error.what()));

@@ -63,9 +63,8 @@ void check_dataset(const Dataset& data) {
   check(data.labels.empty() || data.labels.size() == data.size(), name, ": ", data.labels.size(),
         " labels for ", data.size(), " examples (there must be one each, or none)");
   const ImageShape& image = data.image;
-  check(image == ImageShape{} || image.height * image.width == data.features(), name,
-        ": an image of ", image.height, "×", image.width, " does not have the ", data.features(),
-        " features of the examples");
+  check(image == ImageShape{} || image.has(data.features()), name, ": an image of ", image.height,
+        "×", image.width, " does not have the ", data.features(), " features of the examples");
 }
 
 void check_finite(const std::string& source, const Tensor& X) {

@@ -17,6 +17,10 @@ namespace strata {
 struct ImageShape {
   std::size_t height = 0, width = 0;
   bool operator==(const ImageShape&) const = default;
+  /// height · width = features
+  bool has(std::size_t features) const {
+    return height > 0 && features % height == 0 && features / height == width;
+  }
 };
 
 struct Dataset {

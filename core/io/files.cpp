@@ -84,7 +84,7 @@ std::string read_file(const std::string& path) {
       bytes.append(block.data(), count);
     }
   } catch (const std::exception&) {  // bad_alloc or length_error: all the same to the user
-    throw Error(text(path, ": cannot be read (the file is larger than the memory)"));
+    throw OutOfMemory(text(path, ": cannot be read (the file is larger than the memory)"));
   }
   check(std::ferror(file.get()) == 0, path, ": cannot be read (", system_reason(), ")");
   return bytes;

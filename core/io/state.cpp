@@ -42,10 +42,10 @@ void State::tensor(const std::string& name, Tensor& A) {
 }
 
 void State::tensors(const std::string& name, std::vector<Tensor>& all) {
-  std::size_t how_many = all.size();
-  count(name, how_many);
-  all.resize(how_many);
-  for (std::size_t k = 0; k < how_many; ++k)
+  std::size_t size = all.size();
+  how_many(name, size);
+  all.resize(size);
+  for (std::size_t k = 0; k < size; ++k)
     note_or_put_back(restoring, kept_tensors, strata::text(name, ".", k), all[k]);
 }
 
@@ -67,6 +67,13 @@ void State::count(const std::string& name, std::size_t& value) {
   value = std::size_t(exact);
 }
 
+void State::how_many(const std::string& name, std::size_t& value) {
+  count(name, value);
+  const std::size_t names = kept_tensors.size() + kept_numbers.size() + kept_texts.size();
+  check(!restoring || value <= names, "state: ", name, " is ", value, ", but there are only ",
+        names, " values");
+}
+
 void State::flag(const std::string& name, bool& value) {
   std::size_t as_count = value;
   count(name, as_count);
@@ -83,6 +90,9 @@ void State::generator(const std::string& name, Rng& rng) {
   }
   numbers(name, halves);
   check(halves.size() == 2 * state.words.size(), "state: ", name, " is no generator's");
+  for (const double half : halves)
+    check(half >= 0 && half < 0x1p32, "state: ", name, " has ", half,
+          ", which is no half of a word");
   for (std::size_t k = 0; k < state.words.size(); ++k)
     state.words[k] = std::uint64_t(halves[2 * k]) << 32 | std::uint64_t(halves[2 * k + 1]);
   rng.set_state(state);

@@ -37,6 +37,9 @@ struct State {
   void number(const std::string& name, double& value);
   /// Throws Error above 2⁵³.
   void count(const std::string& name, std::size_t& value);
+  /// A count of what is noted under names of its own. Putting back throws Error for a count that
+  /// is larger than the number of all names.
+  void how_many(const std::string& name, std::size_t& value);
   void flag(const std::string& name, bool& value);
   void generator(const std::string& name, Rng& rng);
   void text(const std::string& name, std::string& words);

@@ -131,6 +131,10 @@ void Lbfgs::step(const std::vector<Parameter*>& parameters, double learning_rate
   if (stalled && loss == stalled_at) return use_up_gradients();  // as low as rounding lets it go
 
   const Vector start_values = flat(parameters, &Parameter::value);
+  for (const Pair& pair : pairs)
+    check(pair.s.size() == start_values.size() && pair.y.size() == start_values.size(),
+          "lbfgs: the parameters are not those of the steps it remembers (make a new optimiser for "
+          "another model)");
   Point start;
   start.value = loss;
   start.gradient = flat(parameters, &Parameter::grad);
@@ -181,7 +185,7 @@ void Lbfgs::new_batch() {
 
 void Lbfgs::remember(State& state) {
   std::size_t remembered = pairs.size();
-  state.count("pairs", remembered);
+  state.how_many("pairs", remembered);
   pairs.resize(remembered);
   for (std::size_t k = 0; k < remembered; ++k) {
     state.numbers(text("s.", k), pairs[k].s);

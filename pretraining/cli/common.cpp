@@ -6,10 +6,12 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 
 #include "autoencoders/denoising.hpp"
 #include "core/gradcheck/gradcheck.hpp"
 #include "core/gradcheck/keep_gradients.hpp"
+#include "core/io/utf8.hpp"
 #include "pretraining/cli/data_options.hpp"
 
 namespace strata::cli {
@@ -102,22 +104,35 @@ double weights_of(const std::vector<std::size_t>& sizes) {
   return weights;
 }
 
-void check_memory(const std::vector<std::size_t>& sizes, const std::string& optimizer,
-                  const std::string& option) {
-  // Of each weight: value, gradient and two numbers of the optimiser; lbfgs keeps 20 pairs in
-  // double.
-  const double bytes = 4 * sizeof(Real) + (optimizer == "lbfgs" ? 50 * sizeof(double) : 0);
-  const double needed = weights_of(sizes) * bytes;
+// Of each weight: value, gradient and two numbers of the optimiser; lbfgs keeps 20 pairs in double.
+static double bytes_a_weight(const std::string& optimizer) {
+  return 4 * sizeof(Real) + (optimizer == "lbfgs" ? 50 * sizeof(double) : 0);
+}
+
+static double free_bytes() {
   std::ifstream meminfo("/proc/meminfo");  // where there is none, the allocation itself will fail
   std::string word;
-  double available = 0;
+  double kilobytes = 0;
   while (meminfo >> word) {
-    if (word == "MemAvailable:" && meminfo >> available) break;
+    if (word == "MemAvailable:" && meminfo >> kilobytes) return kilobytes * 1024;
   }
-  available *= 1024;
-  check(available == 0 || needed < available, option, " ", layers_text(sizes),
-        ": training needs about ", number_text(needed / 1e9), " GB of memory, and ",
-        number_text(available / 1e9), " GB are free (fewer units)");
+  return std::numeric_limits<double>::infinity();
+}
+
+void check_memory(const std::vector<std::size_t>& sizes, const std::string& optimizer,
+                  const std::string& option) {
+  const double needed = weights_of(sizes) * bytes_a_weight(optimizer);
+  const double available = free_bytes();
+  check(needed < available, option, " ", layers_text(sizes), ": training needs about ",
+        number_text(needed / 1e9), " GB of memory, and ", number_text(available / 1e9),
+        " GB are free (fewer units)");
+}
+
+ParameterBudget memory_budget(const std::string& optimizer) {
+  const double available = free_bytes();
+  return {available / bytes_a_weight(optimizer),
+          text("training so many needs more than the ", number_text(available / 1e9),
+               " GB of memory that are free (fewer units)")};
 }
 
 bool has_wrong_rule(const Objective& objective) {
@@ -140,7 +155,8 @@ RunFacts run_facts(const std::string& command, const Options& options, const Wor
 }
 
 void print_notes(const std::vector<std::string>& remarks, const char* indent) {
-  for (const std::string& remark : remarks) std::printf("%snote: %s\n", indent, remark.c_str());
+  for (const std::string& remark : remarks)
+    std::printf("%snote: %s\n", indent, printable(remark).c_str());
 }
 
 std::string shell_word(const std::string& word) {

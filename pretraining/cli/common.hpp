@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "autoencoders/train.hpp"
+#include "layers/parameter_budget.hpp"
 #include "pretraining/cli/help_page.hpp"
 #include "pretraining/runs/results_head.hpp"
 
@@ -72,6 +73,8 @@ double weights_of(const std::vector<std::size_t>& sizes);
 /// needs more memory than the machine has free.
 void check_memory(const std::vector<std::size_t>& sizes, const std::string& optimizer,
                   const std::string& option);
+/// As many weights as can be trained with this optimiser in the memory that is free.
+ParameterBudget memory_budget(const std::string& optimizer);
 
 // ---- what `check`, `check --blame` and the steppers say besides their tables
 /// Whether a rule on the tape disagrees with differences, at the numbers of this recording. The

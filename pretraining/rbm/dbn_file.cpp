@@ -18,9 +18,6 @@ SavedDbn read_dbn(const SafeTensors& file, const Json& metadata) {
   options.visible_units = unit_kinds.named(metadata.at("visible_units").as_string());
   options.code_units = unit_kinds.named(metadata.at("code_units").as_string());
   for (const Json& size : metadata.at("layers").items()) options.sizes.push_back(size.as_size());
-  // Room for the weights is taken once the file is known to have them.
-  for (std::size_t k = 0; k + 1 < options.sizes.size(); ++k)
-    take_tensor(file, text("rbm.", k, ".W"), {options.sizes[k], options.sizes[k + 1]});
   Rng unused(0);
   Dbn dbn(options, unused);
   for (Rbm& rbm : dbn.rbms) take_values(file, {&rbm.W, &rbm.a, &rbm.b});

@@ -8,6 +8,7 @@
 #include "core/math/scalar_math.hpp"
 #include "core/math/vector_math.hpp"
 #include "core/sums.hpp"
+#include "layers/parameter_budget.hpp"
 
 namespace strata {
 namespace {
@@ -68,6 +69,7 @@ Rbm::Rbm(const RbmOptions& o, Rng& rng)
     : visible_units(o.visible_units), hidden_units(o.hidden_units) {
   check(o.visible > 0 && o.hidden > 0, "rbm: ", o.visible, " visible and ", o.hidden,
         " hidden units (each layer needs one at least)");
+  ParameterBudget::spend({o.visible, o.hidden});
   W = Parameter("rbm.0.W", normal_tensor({o.visible, o.hidden}, rng, o.weight_scale), true);
   a = Parameter("rbm.0.a", Tensor({o.visible}), false);
   b = Parameter("rbm.0.b", Tensor({o.hidden}), false);

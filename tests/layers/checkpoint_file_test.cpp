@@ -127,3 +127,26 @@ TEST_CASE(
   CHECK(contains(error_of([&] { twice.number("x", third); }), "the name x is taken"));
   CHECK(contains(error_of([&] { twice.number("a/b", third); }), "a/b has a '/' in it"));
 }
+
+TEST_CASE("counts of what follows are held against what is there, generators against 32 bits") {
+  State state;
+  double x = 1;
+  std::size_t two = 2, huge = std::size_t(1) << 50;
+  state.number("x", x);
+  state.how_many("two", two);
+  state.how_many("huge", huge);
+  std::vector<double> beyond(8, 1e141), negative(8, -1);
+  state.numbers("rng", beyond);
+  state.numbers("negative", negative);
+  state.restoring = true;
+  state.how_many("two", two);
+  CHECK(two == 2);
+  CHECK(contains(error_of([&] { state.how_many("huge", huge); }),
+                 "huge is 1125899906842624, but there are only 5 values"));
+  std::vector<Tensor> all;
+  state.kept_numbers.emplace_back("all", std::vector<double>{1e9});
+  CHECK(contains(error_of([&] { state.tensors("all", all); }), "all is 1000000000"));
+  Rng rng(1);
+  CHECK(contains(error_of([&] { state.generator("rng", rng); }), "rng has 1e+141"));
+  CHECK(contains(error_of([&] { state.generator("negative", rng); }), "negative has -1"));
+}

@@ -69,10 +69,6 @@ std::unique_ptr<Autoencoder> make_convolutional(const Kind& kind, const DataShap
     throw UsageError("--code: without --hidden the feature maps are the code, and they are relu");
   o.read("loss", options.loss, loss_kinds);
   o.read("decay", options.decay);
-  if (options.code_size > 0) {
-    const std::size_t maps = ConvolutionalAutoencoder::stages(options).back().size();
-    check_memory({maps, options.code_size}, optimizer_of(kind, o), "--hidden");
-  }
   return std::make_unique<ConvolutionalAutoencoder>(options, rng);
 }
 

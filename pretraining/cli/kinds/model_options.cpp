@@ -74,14 +74,13 @@ static void check_options_fit(const Kind& kind, const Options& o) {
 std::unique_ptr<Autoencoder> make_model(const Kind& kind, const DataShape& data, const Options& o,
                                         Rng& rng) {
   check_options_fit(kind, o);
-  if (takes(kind, "layers")) {
-    check_memory(sizes_of(kind, data.features, o), optimizer_of(kind, o),
-                 o.given("layers") ? "--layers" : "--hidden");
-  }
+  const ParameterBudget budget = memory_budget(optimizer_of(kind, o));
   try {
     std::unique_ptr<Autoencoder> model = kind.make(kind, data, o, rng);
     if (!denoises(kind, o)) return model;
     return std::make_unique<DenoisingAutoencoder>(std::move(model), corruption_of(o), rng);
+  } catch (const OutOfMemory&) {
+    throw;
   } catch (const Error& error) {  // settings that do not go together came from the command line
     throw UsageError(error.what());
   }

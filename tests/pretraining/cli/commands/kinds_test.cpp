@@ -164,3 +164,17 @@ TEST_CASE(
         "(--backprop "
         "tape)\n");
 }
+
+TEST_CASE("more units than the memory holds: a line that says so, before anything is made") {
+  const Program strata;
+  for (const char* asked :
+       {"overcomplete --hidden 1000000000", "multilayer --layers 64-900000000-2",
+        "variational --layers 64-900000000-2", "lstm --hidden 10000000",
+        "convolutional --hidden 1000000000"}) {
+    CAPTURE(asked);
+    const Result result = strata(text("train ", asked));
+    CHECK(result.status == 1);
+    CHECK(contains(result.err, "GB of memory that are free"));
+    CHECK(result.out == "");
+  }
+}
