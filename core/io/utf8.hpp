@@ -62,6 +62,28 @@ inline std::size_t count_characters(std::string_view text) {
   return count;
 }
 
+/// The text as a terminal may be given it: control characters, which could move the cursor or hide
+/// what stands there, and bytes that are no UTF-8 are written as \x1b. Line ends stay.
+inline std::string printable(std::string_view text) {
+  std::string result;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = utf8_length(text, at);
+    const std::string_view character = text.substr(at, length == 0 ? 1 : length);
+    const unsigned lead = static_cast<unsigned char>(character[0]);
+    const unsigned last = static_cast<unsigned char>(character.back());
+    const bool is_control = (length == 1 && (lead < ' ' || lead == 0x7F) && lead != '\n') ||
+                            (length == 2 && lead == 0xC2 && last < 0xA0);
+    if (length > 0 && !is_control) {
+      result += character;
+    } else {
+      const char* const digits = "0123456789abcdef";
+      result += {'\\', 'x', digits[last / 16], digits[last % 16]};
+    }
+    at += character.size();
+  }
+  return result;
+}
+
 /// The columns that it occupies on a screen: its characters, without combining marks (such as the
 /// hat of ρ̂; U+0300 to U+036F).
 inline std::size_t display_width(std::string_view text) {

@@ -4,6 +4,7 @@
 
 #include "core/check.hpp"
 #include "core/inspect/debugger/debugger.hpp"  // what `why` and `nan` call in gdb
+#include "core/io/utf8.hpp"
 #include "layers/checkpoint.hpp"
 #include "pretraining/cli/checkpoint_options.hpp"
 #include "pretraining/cli/commands/commands.hpp"
@@ -71,13 +72,13 @@ int main(int argc, char** argv) {
                  command_to_resume({argv, argv + argc}, stop.file).c_str());
     return 130;  // what a shell says of a program that Ctrl-C ended
   } catch (const strata::UsageError& error) {
-    std::fprintf(stderr, "strata: %s\n", error.what());
+    std::fprintf(stderr, "strata: %s\n", strata::printable(error.what()).c_str());
     return 2;
   } catch (const std::bad_alloc&) {
     std::fputs("strata: not enough memory\n", stderr);
     return 1;
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "strata: %s\n", error.what());
+    std::fprintf(stderr, "strata: %s\n", strata::printable(error.what()).c_str());
     return 1;
   }
 }

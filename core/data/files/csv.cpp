@@ -9,6 +9,7 @@
 #include "core/io/bytes.hpp"
 #include "core/io/decimal.hpp"
 #include "core/io/files.hpp"
+#include "core/io/utf8.hpp"
 
 namespace strata {
 namespace {
@@ -114,10 +115,7 @@ void split(const Lines& lines, std::string_view line, std::vector<std::string_vi
 std::string shown(std::string_view cell) {
   std::size_t length = std::min<std::size_t>(cell.size(), 40);
   while (length > 0 && length < cell.size() && (cell[length] & 0xC0) == 0x80) --length;
-  std::string name = unquoted(cell.substr(0, length));
-  for (char& c : name) {
-    if (static_cast<unsigned char>(c) < ' ') c = '?';
-  }
+  const std::string name = unquoted(cell.substr(0, length));
   return "\"" + name + (length < cell.size() ? "…\"" : "\"");
 }
 
@@ -244,7 +242,7 @@ Dataset read_csv(const std::string& path) {
     check(more, path, ": has a header but no rows");
   }
 
-  Dataset data{std::filesystem::path(path).stem().string(), {}, {}, {}};
+  Dataset data{printable(std::filesystem::path(path).stem().string()), {}, {}, {}};
   std::vector<Real> values;
   const std::size_t line_breaks = std::size_t(std::count(content.begin(), content.end(), '\n'));
   values.reserve(

@@ -6,6 +6,7 @@
 
 #include "core/io/bytes.hpp"
 #include "core/io/files.hpp"
+#include "core/io/utf8.hpp"
 
 namespace strata {
 namespace {
@@ -149,7 +150,8 @@ IdxFiles find_files(const std::string& folder, IdxPart part) {
 
 std::string name_of(const std::string& folder) {
   const fs::path path = fs::path(folder).lexically_normal();
-  return path.has_filename() ? path.filename().string() : path.parent_path().filename().string();
+  const fs::path name = path.has_filename() ? path.filename() : path.parent_path().filename();
+  return printable(name.string());
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "core/io/bytes.hpp"
 #include "core/io/files.hpp"
+#include "core/io/utf8.hpp"
 
 namespace strata {
 namespace {
@@ -208,7 +209,7 @@ Tensor read_npy(const std::string& path) {
 }
 
 Dataset read_npy_dataset(const std::string& path) {
-  Dataset data{std::filesystem::path(path).stem().string(), read_npy(path), {}, {}};
+  Dataset data{printable(std::filesystem::path(path).stem().string()), read_npy(path), {}, {}};
   const Shape shape = data.X.shape;
   check(shape.rank >= 2, path, ": its shape is ", shape,
         ", a data set needs examples × features (in numpy: x.reshape(-1, 1) for one feature)");

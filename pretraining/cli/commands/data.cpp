@@ -20,15 +20,15 @@ NAME|PATH  digits, circle, swiss_roll, blobs, waves, a folder of IDX files, FILE
 Json describe_labels(const Dataset& data) {
   std::map<int, std::size_t> counts;
   for (int label : data.labels) ++counts[label];
-  Json labels = Json::object();
+  Json::Object labels;
   std::printf("  labels:");
   std::size_t shown = 0;
   for (const auto& [label, count] : counts) {
     if (shown++ < 20) std::printf(" %d (%zu)", label, count);
-    labels[std::to_string(label)] = count;
+    labels.emplace_back(std::to_string(label), count);
   }
   std::printf(counts.size() > 20 ? " … (%zu in all)\n" : "\n", counts.size());
-  return labels;
+  return Json::object(std::move(labels));
 }
 
 Json describe(const Dataset& data) {

@@ -97,3 +97,17 @@ TEST_CASE("IDX folders that lie are refused with what was expected and found") {
   write(idx(0x803, {0xffffffff, 0xffffffff, 0xffffffff}, 40));
   check_refused(strata, "data " + folder, 1, "train-images-idx3-ubyte");
 }
+
+TEST_CASE("control characters of files reach the terminal as text") {
+  const Program strata;
+  const std::string table = strata.file("table.csv");
+  write_file(table, "1,2\n3,a\x1b[2Jb\n");
+  const Result refused =
+      check_refused(strata, "data " + table, 1, "\"a\\x1b[2Jb\" is not a number");
+  CHECK_FALSE(contains(refused.err, "\x1b"));
+  const std::string named = strata.file("na\x1b[2Jme.csv");
+  write_file(named, "1,2\n3,4\n");
+  const Result shown = strata("data '" + named + "'");
+  CHECK(contains(shown.out, "na\\x1b[2Jme: 2 examples"));
+  CHECK_FALSE(contains(shown.out, "\x1b"));
+}
