@@ -285,11 +285,12 @@ TEST_CASE("numbers that would slow every product down are 0 in training, and the
   Dataset zeros = some_data();
   zeros.X.fill(0);
   bool kept_between_epochs = false;
-  fit(backprop, zeros, rng, options, {.on_epoch = [&](const EpochRecord&) {
-        volatile Real tiny = smallest;
-        kept_between_epochs = tiny * Real(1) != 0;
-        return true;
-      }});
+  options.after_epoch = [&](const EpochRecord&) {
+    volatile Real tiny = smallest;
+    kept_between_epochs = tiny * Real(1) != 0;
+    return true;
+  };
+  fit(backprop, zeros, rng, options);
   for (const Real w : model.layer.W.value.values) CHECK(w == 0);
   CHECK(kept_between_epochs);
 }
