@@ -329,6 +329,34 @@ async function checkSampledComparison() {
   click('[data-key="compare-close"]');
 }
 
+// Pages that were cut off, or have something else in a place: each is compared, or what is wrong with it is said.
+async function checkDamagedPages() {
+  const page = new TextDecoder().decode(Uint8Array.from(atob(document.getElementById('same').textContent.trim()), (c) => c.charCodeAt(0)));
+  const open = '<script type="application/json" id="trace">', begin = page.indexOf(open) + open.length, end = page.indexOf('<' + '/script>', begin);
+  let state = 1;
+  const random = (n) => { state = (state * 16807) % 2147483647; return state % n; };
+  const changes = [
+    (at, rest) => rest.slice(1 + random(40)),
+    (at, rest) => rest.slice(random(rest.length)),
+    (at, rest) => rest.replace(/-?\d[\d.e+-]*/, ['-1', '99999', '0.5', '"x"', 'null', '[]', '{}'][random(7)]),
+    (at, rest) => rest.replace(/"\w+":/, '"other":'),
+    (at, rest) => rest.replace(/\[[^[\]]*\]/, '[]'),
+  ];
+  const thrown = [], said = new Set();
+  for (let k = 0; k < 300; ++k) {
+    const at = begin + random(end - begin), change = changes[random(changes.length)];
+    try {
+      strataTrace.compareWith(page.slice(0, at) + change(at, page.slice(at, end)) + '<' + '/script>', 'damaged.html');
+      said.add(textOf('#step-line').includes('damaged.html: its trace is damaged') ? 'damaged' : 'compared');
+      for (let step = 0; strataTrace.compared && step < 5; ++step) strataTrace.goTo(random(strataTrace.trace.visits.length));
+    } catch (error) { thrown.push(`${error.message} (at ${at - begin})`); }
+    if (k % 50 === 0) await frame();
+  }
+  same('no damaged page makes the page throw', thrown.join('; '), '');
+  same('some are damaged, some can be compared all the same', said.size, 2);
+  if (strataTrace.compared) click('[data-key="compare-close"]');
+}
+
 function checkNonFinite() {
   const {trace} = strataTrace;
   press('Home');
@@ -489,7 +517,7 @@ const suites = {
   async large() { checkLargeOperand(); },
   async images() { checkImages(); checkRules(); checkAccess(); },
   async reason() { checkReason(); },
-  async sampled() { checkSampled(); await checkSampledComparison(); },
+  async sampled() { checkSampled(); await checkSampledComparison(); await checkDamagedPages(); },
   async access() { checkAccess(); },
   async speed(opened) { await checkSpeed(opened); },
 };

@@ -5,7 +5,36 @@ function traceOfPage(text) {
   const open = '<script type="application/json" id="trace">';
   const begin = text.indexOf(open);
   if (begin < 0) throw new Error('no trace stands in this file (strata trace writes one)');
-  return readTrace(text.slice(begin + open.length, text.indexOf('<' + '/script>', begin)));
+  try { return checkedTrace(readTrace(text.slice(begin + open.length, text.indexOf('<' + '/script>', begin)))); } catch (error) {
+    throw new Error(`its trace is damaged (${error.message})`);
+  }
+}
+
+// A page from elsewhere may be cut off or changed; what is compared and drawn must be there.
+function checkedTrace(trace) {
+  const check = (good, what) => { if (!good) throw new Error(what); };
+  const isCount = (x) => Number.isInteger(x) && x >= 0;
+  const isIndex = (x, list) => isCount(x) && x < list.length;
+  const areKept = (kept, count) => kept === undefined || (Array.isArray(kept) && kept.every((k) => isCount(k) && k < count));
+  const tensors = new Set(trace.tensors);
+  for (const tensor of tensors) {
+    check(tensor.shape.every((n) => Number.isInteger(n) && n > 0), 'a shape that is none');
+    check(areKept(tensor.keptRows, tensor.rows) && areKept(tensor.keptCols, tensor.cols), 'rows or columns that a tensor does not have');
+    check(tensor.values.length === tensor.heightKept * tensor.widthKept, 'a tensor without some of its numbers');
+    check(tensor.values.every((x) => typeof x === 'number') && isCount(tensor.bad), 'an entry that is no number');
+    check(tensor.range.length === 2 && tensor.range.every((x) => typeof x === 'number'), 'a tensor without its range');
+  }
+  for (const {op, shape, inputs} of trace.nodes) {
+    check(op && typeof op.name === 'string' && Array.isArray(shape), 'a node without operation or shape');
+    check(inputs.every((input) => isIndex(input, trace.nodes)), 'an operand that is no node');
+  }
+  for (const visit of trace.visits) {
+    check(isIndex(visit.node, trace.nodes), 'a step at no node');
+    const needed = visit.isForward ? [visit.value] : [visit.before, visit.contribution, visit.after];
+    check(needed.every((tensor) => tensors.has(tensor)), 'a step without its numbers');
+    check(visit.isForward || isIndex(visit.operand, trace.nodes), 'a step that adds to no node');
+  }
+  return trace;
 }
 
 // Where two graphs differ first, in words; '' where they are the same.
