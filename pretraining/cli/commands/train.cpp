@@ -119,6 +119,9 @@ TrainRun new_run(const Options& o, const Kind& kind, Autoencoder& model, const T
   }
   run.fit.label = kind.name;
   run.pages = kind.pages;
+  if (run.fit.patience > 0 && split.test.size() == 0)
+    throw UsageError(text("--patience ", run.fit.patience, ": a tenth of the ", split.train.size(),
+                          " training rows is held out for it, and that is none (10 are needed)"));
   if (split.test.size() > 0) run.fit.validation = &split.test;
   run.seed = o.size("seed");
   const DataShape shape{data.train.features(), data.train.image};

@@ -136,3 +136,11 @@ TEST_CASE("test rows beyond the training rows' range are not cut: their error sh
   CHECK(trained.status == 0);
   CHECK(parse_json(read_file(strata.file("o.json")), "o").at("test_error").as_number() > 1000);
 }
+
+TEST_CASE("patience has rows to stop by, or says how many it needs") {
+  const Program strata;
+  const std::string table = strata.file("t.csv");
+  write_file(table, "0.1,0.2\n0.3,0.4\n0.5,0.6\n0.2,0.1\n");
+  check_refused(strata, "train linear --hidden 1 --patience 2 --data " + table, 2,
+                "--patience 2: a tenth of the 4 training rows is held out for it");
+}
