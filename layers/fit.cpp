@@ -94,6 +94,18 @@ void begin_epoch(Run& run) {
   run.means = {};
 }
 
+// Where a stop is asked for in the middle of it, which is looked for in an RBM's long chains, the run
+// is kept as it was before.
+const std::vector<TermValue>& gradients(Run& run, const Batch& batch, TrainingStage& stage) {
+  try {
+    return run.backprop.gradients(batch);
+  } catch (const Stopped&) {
+    if (run.batch == 0 && run.step == 0) run.rng = run.before_shuffle;  // it is shuffled once more
+    stage.after_step();
+    throw;
+  }
+}
+
 std::string what_helps(const Run& run) {
   if (run.epoch == 1 && run.batch == 0 && run.step == 0)
     return "before any step, so no learning rate helps: scale the data";
@@ -184,7 +196,7 @@ double clip_gradients(const std::vector<Parameter*>& parameters, double most) {
 History fit(Backprop& backprop, const Dataset& train, Rng& rng, const FitOptions& options,
             const Listeners& listeners) {
   Run run = start_run(backprop, train, rng, options);
-  TrainingStage stage(listeners.checkpoint, options.stage.empty() ? options.label : options.stage,
+  TrainingStage stage(listeners.keeper(), options.stage.empty() ? options.label : options.stage,
                       [&run](State& state) { run.remember(state); });
   // What changes from epoch to epoch, such as a warm-up, is left as the last one had it.
   const std::size_t epochs_done = run.history.epochs.size();
@@ -199,7 +211,7 @@ History fit(Backprop& backprop, const Dataset& train, Rng& rng, const FitOptions
       const Batch& batch = run.batches.batch(run.batch);
       if (run.step == 0 && run.batches.count() > 1) run.optimizer->new_batch();
       while (run.step < options.steps_a_batch) {
-        const std::vector<TermValue>& terms = backprop.gradients(batch);
+        const std::vector<TermValue>& terms = gradients(run, batch, stage);
         const double loss = total_of(terms);
         const bool finite = options.clip_norm > 0
                                 ? std::isfinite(clip_gradients(run.parameters, options.clip_norm))
@@ -214,6 +226,7 @@ History fit(Backprop& backprop, const Dataset& train, Rng& rng, const FitOptions
                             [&] { return total_of(backprop.gradients(batch)); });
         ++run.step;
         stage.after_step();
+        if (listeners.part_of_step) listeners.stop_if_asked();
       }
     }
     go_on = end_epoch(run, stage, listeners);
