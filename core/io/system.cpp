@@ -96,14 +96,6 @@ std::FILE* already_open(const std::string& path) {
   return nullptr;
 }
 
-void hold_standard_streams() {
-  for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-    if (fcntl(standard, F_GETFD) >= 0) continue;
-    // The lowest number that is free, which is this one; not to be written to, nor read from stdin
-    open("/dev/null", standard == STDIN_FILENO ? O_WRONLY : O_RDONLY);
-  }
-}
-
 void check_standard_output() {
   const bool failed_before = std::ferror(stdout) != 0;
   const bool fails_now = std::fflush(stdout) != 0;

@@ -1,6 +1,6 @@
 #pragma once
 // What is asked of the operating system and the standard library has no words for (POSIX): files
-// that are on the disk for sure, files that a program still writes, and the three standard streams.
+// that are on the disk for sure, files that a program still writes, and standard output.
 
 #include <cstdio>
 #include <string>
@@ -27,11 +27,6 @@ bool may_write(const std::string& path);
 /// standard error or descriptor N of /dev/fd/N: what is written follows what was written before.
 /// Null for other paths. Throws Error where descriptor N is not open for writing.
 std::FILE* already_open(const std::string& path);
-
-/// Standard streams that are closed when the program starts give their numbers away to the next
-/// file that is opened, and what is printed would be written into it. Called first, this takes the
-/// numbers, and printing fails as it should.
-void hold_standard_streams();
 
 /// Writes out what was printed on standard output. Throws Error where that, or any printing before,
 /// has failed: a full disk, a stream that is closed.

@@ -65,7 +65,6 @@ int run(const Arguments& words) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  strata::hold_standard_streams();
   try {
     const int status = run({argv + 1, argv + argc});
     strata::check_standard_output();

@@ -4,7 +4,9 @@
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#ifdef __linux__
 #include <sys/syscall.h>
+#endif
 #include <unistd.h>
 
 #include <csignal>
@@ -24,6 +26,7 @@ using strata::make_folder;
 using strata::read_file;
 using strata::write_file;
 
+#ifdef __linux__
 // What was asked of the system, in order: the tests' program has these two functions in place of
 // the library's.
 static std::string& calls_of_system() {
@@ -42,6 +45,8 @@ extern "C" int rename(const char* from, const char* to) noexcept {
   calls_of_system() += "rename, ";
   return int(syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0));
 }
+
+#endif
 
 TEST_CASE("files: bytes come back unchanged, and nothing else is left in the folder") {
   const Scratch scratch;
@@ -118,6 +123,7 @@ TEST_CASE("files: what is open already is added to, and nothing of it is cut off
   CHECK(error_of([&] { write_file(name, "x"); }).starts_with(name + ": cannot be written ("));
 }
 
+#ifdef __linux__
 TEST_CASE("files: the bytes are on the disk before they get their name, and then the name") {
   const Scratch scratch;
   write_file(scratch.file("a"), "old");
@@ -126,6 +132,7 @@ TEST_CASE("files: the bytes are on the disk before they get their name, and then
   write_file(scratch.file("a"), "new");
   CHECK(calls == "fsync file, rename, fsync folder, ");
 }
+#endif
 
 TEST_CASE("files: a file that is read-only stays as it is") {
   const Scratch scratch;

@@ -64,18 +64,6 @@ TEST_CASE("standard output that is full or closed is an error of every command t
   CHECK(std::filesystem::exists(strata.file("runs/model.safetensors")));
 }
 
-TEST_CASE("a file that is opened while standard output is closed is not printed into") {
-  const Program strata;
-  CHECK(strata.script("$strata train linear --rows 0:50 --epochs 1 --quiet --out $work/a >&- 2>&-")
-            .status == 1);
-  CHECK(strata("encode " + strata.file("a/model.safetensors") + " --rows 0:1").status == 0);
-  // Where nothing is printed, nothing fails
-  CHECK(strata
-            .script("$strata encode $work/a/model.safetensors --rows 0:2 --save $work/a.npy "
-                    "> /dev/null <&-")
-            .status == 0);
-}
-
 TEST_CASE("a reader that has gone away does not end a training") {
   const Program strata;
   const Result result = strata.script(
