@@ -152,6 +152,29 @@ void Checkpoint::write() {
   seconds_to_write_ = seconds_since(start);
 }
 
+void Checkpoint::try_to_write() {
+  if (!options_.warn) return write();
+  try {
+    write();
+    has_warned_ = false;
+  } catch (const Error& error) {
+    if (!has_warned_) {
+      options_.warn(text(error.what(), "; training goes on, and the checkpoint is tried again"));
+    }
+    has_warned_ = true;
+    written_ = Clock::now();
+  }
+}
+
+void Checkpoint::write_last() {
+  try {
+    write();
+  } catch (const Error& error) {
+    throw Error(text("interrupted, and the checkpoint is not saved: ", error.what()));
+  }
+  throw Interrupted(options_.file);
+}
+
 bool Checkpoint::is_due() const {
   if (!options_.each_epoch || options_.seconds_between == 0) return options_.each_epoch;
   return seconds_since(written_) >= std::max(options_.seconds_between, 10 * seconds_to_write_);
@@ -191,22 +214,32 @@ void TrainingStage::keep(bool finished) {
 void TrainingStage::after_step() {
   if (checkpoint_ == nullptr || !checkpoint_->is_interrupted()) return;
   keep(false);
-  checkpoint_->write();
-  throw Interrupted(checkpoint_->options_.file);
+  checkpoint_->write_last();
 }
 
 void TrainingStage::after_epoch() {
   after_step();
   if (checkpoint_ == nullptr || !checkpoint_->is_due()) return;
   keep(false);
-  checkpoint_->write();
+  checkpoint_->try_to_write();
 }
 
 void TrainingStage::finish() {
   if (checkpoint_ == nullptr) return;
   keep(true);
-  if (checkpoint_->options_.each_epoch || checkpoint_->is_interrupted()) checkpoint_->write();
-  if (checkpoint_->is_interrupted()) throw Interrupted(checkpoint_->options_.file);
+  if (checkpoint_->is_interrupted()) checkpoint_->write_last();
+  if (checkpoint_->options_.each_epoch) checkpoint_->try_to_write();
+}
+
+void TrainingStage::one_step(Rng& rng, const std::function<void()>& work) {
+  const Rng before = rng;
+  try {
+    work();
+  } catch (const Stopped&) {
+    rng = before;
+    after_step();
+    throw;  // nobody keeps it here
+  }
 }
 
 }  // namespace strata

@@ -41,18 +41,25 @@ struct Interrupted : std::runtime_error {
       : std::runtime_error("interrupted; the checkpoint is " + file_), file(file_) {}
 };
 
+/// Thrown by work that is left half-way because a stop was asked for: long chains, annealing. Who
+/// has the work's stage puts back what was there before, and keeps that (TrainingStage::one_step).
+struct Stopped {};
+
 struct CheckpointOptions {
   std::string file;
   bool each_epoch = true;  // false: it is written only when interrupted
   /// The run that it belongs to: every setting that decides the numbers, as text under its name.
   /// Another run is refused.
   std::vector<std::pair<std::string, std::string>> run = {};
-  /// Set to 1 by a signal handler to stop at the next step; may be null.
+  /// Set by a signal handler, to the signal, to stop at the next step; may be null.
   const volatile std::sig_atomic_t* interrupted = nullptr;
   /// The file is written at the end of an epoch, unless it was written less than this many seconds
   /// ago, or less than ten times as long ago as writing takes: small models complete thousands of
   /// epochs a second. 0: at the end of every epoch. What a stage ends with is always written.
   double seconds_between = 1;
+  /// Told, in one line, when the file cannot be written, once until it can be again: training goes
+  /// on, and tries the next time. Where it is empty, and for an interrupted run, Error is thrown.
+  std::function<void(const std::string&)> warn = {};
 };
 
 class Checkpoint {
@@ -62,6 +69,9 @@ class Checkpoint {
   /// is not a checkpoint, and for a checkpoint of another run, naming the first setting that
   /// differs and both of its values.
   void resume(const std::string& file);
+  bool is_interrupted() const {
+    return options_.interrupted != nullptr && *options_.interrupted != 0;
+  }
 
  private:
   friend class TrainingStage;
@@ -70,9 +80,8 @@ class Checkpoint {
   const State* begin(const std::string& stage);
   void keep(const std::string& stage, State state);
   void write();
-  bool is_interrupted() const {
-    return options_.interrupted != nullptr && *options_.interrupted != 0;
-  }
+  void try_to_write();             // what fails is said, and may be better the next time
+  [[noreturn]] void write_last();  // of an interrupted run
   bool is_due() const;
 
   CheckpointOptions options_;
@@ -80,6 +89,7 @@ class Checkpoint {
   std::vector<std::string> begun_;                     // in this run of the program
   Clock::time_point written_ = Clock::now();
   double seconds_to_write_ = 0;
+  bool has_warned_ = false;
 };
 
 /// One training of a run, in its checkpoint. It keeps the time too: what lies between two runs of
@@ -101,6 +111,10 @@ class TrainingStage {
   void after_epoch();
   /// Writes what the stage ends with; and throws Interrupted where the run was.
   void finish();
+
+  /// Work that has no whole state before its end, and changes nothing but `rng` until it returns.
+  /// Where it throws Stopped, `rng` is put back, and the stage ends as after the step before it.
+  void one_step(Rng& rng, const std::function<void()>& work);
 
  private:
   void keep(bool finished);

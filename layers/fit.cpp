@@ -201,10 +201,22 @@ static void take_step(Run& run, const Batch& batch) {
   ++run.step;
 }
 
+// Where a stop is asked for in the middle of it, which is looked for in an RBM's long chains, the
+// run is kept as it was before.
+static void take_step_or_leave(Run& run, const Batch& batch, TrainingStage& stage) {
+  try {
+    take_step(run, batch);
+  } catch (const Stopped&) {
+    if (run.batch == 0 && run.step == 0) run.rng = run.before_shuffle;  // it is shuffled once more
+    stage.after_step();
+    throw;
+  }
+}
+
 History fit(Backprop& backprop, const Dataset& train, Rng& rng, const FitOptions& options,
             const Listeners& listeners) {
   Run run = start_run(backprop, train, rng, options);
-  TrainingStage stage(listeners.checkpoint, options.stage.empty() ? options.label : options.stage,
+  TrainingStage stage(listeners.keeper(), options.stage.empty() ? options.label : options.stage,
                       [&run](State& state) { run.remember(state); });
   // What changes from epoch to epoch, such as a warm-up, is left as the last one had it.
   const std::size_t epochs_done = run.history.epochs.size();
@@ -218,8 +230,9 @@ History fit(Backprop& backprop, const Dataset& train, Rng& rng, const FitOptions
       const Batch& batch = run.batches.batch(run.batch);
       if (run.step == 0 && run.batches.count() > 1) run.optimizer->new_batch();
       while (run.step < options.steps_a_batch) {
-        take_step(run, batch);
+        take_step_or_leave(run, batch, stage);
         stage.after_step();
+        if (listeners.part_of_step) listeners.stop_if_asked();
       }
     }
     go_on = end_epoch(run, stage, listeners);

@@ -22,12 +22,20 @@ struct Result {
 struct Program {
   Scratch scratch;
 
-  Result operator()(const std::string& arguments) const {
+  static std::string name() {
     const char* program = std::getenv("STRATA_PROGRAM");
     REQUIRE_MESSAGE(program != nullptr, "STRATA_PROGRAM is not set: run the tests with make test");
-    const std::string command = std::string(program) + " " + arguments + " >" +
-                                scratch.file("out") + " 2>" + scratch.file("err");
-    const int status = std::system(command.c_str());
+    return program;
+  }
+  Result operator()(const std::string& arguments) const { return run(name() + " " + arguments); }
+  /// Lines of bash, in which $strata is the program and $work the scratch folder.
+  Result script(const std::string& lines) const {
+    write_file(file("script"), lines);
+    return run("strata=" + name() + " work=" + scratch.folder.string() + " bash " + file("script"));
+  }
+  Result run(const std::string& command) const {
+    const int status =
+        std::system((command + " >" + scratch.file("out") + " 2>" + scratch.file("err")).c_str());
     Result result;
     result.status = (status >> 8) & 0xff;
     result.out = read_file(scratch.file("out"));

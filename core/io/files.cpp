@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "core/check.hpp"
+#include "core/io/system.hpp"
 
 namespace strata {
 namespace {
@@ -26,32 +27,76 @@ std::string system_reason() {
   return std::strerror(errno);
 }
 
-// Writes everything and closes. Returns the reason for a failure, or "" if there was none. Closing
-// is checked too, because a full disk may show only there.
-std::string write_and_close(File file, std::string_view bytes) {
-  const bool wrote = std::fwrite(bytes.data(), 1, bytes.size(), file.get()) == bytes.size();
-  if (!wrote || std::fflush(file.get()) != 0) return system_reason();
-  return std::fclose(file.release()) == 0 ? "" : system_reason();
+// Returns the reason for a failure, or "" if there was none.
+std::string write_all(std::FILE* file, std::string_view bytes) {
+  const bool wrote = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
+  return wrote && std::fflush(file) == 0 ? "" : system_reason();
 }
 
-// A new file next to the target, under an unused name: "x" refuses to open an existing file.
+// What the names of unfinished files have behind that of their target; the process follows.
+constexpr const char* unfinished = ".tmp-strata-";
+
+// A new file next to the target, under an unused name: "x" refuses to open an existing file. It is
+// locked for as long as somebody writes to it.
 File open_temporary(const fs::path& target, fs::path& name) {
   for (int attempt = 1; attempt <= 1000; ++attempt) {
     name = target;
-    name += ".tmp" + std::to_string(attempt);
+    name += text(unfinished, process_number(), "-", attempt);
     File file(std::fopen(name.c_str(), "wbx"));
+    if (file != nullptr) lock_file(file.get());
     if (file != nullptr || errno != EEXIST) return file;
   }
   return nullptr;
 }
 
-// Devices and pipes cannot be replaced by renaming a file.
-bool written_in_place(const fs::path& path) {
-  const fs::file_status status = fs::status(path);
-  return path.string().starts_with("/dev/") || (fs::exists(status) && !fs::is_regular_file(status));
+fs::path folder_of(const fs::path& target) {
+  return target.has_parent_path() ? target.parent_path() : ".";
 }
 
-void check_writable(const std::string& path) {
+// What programs that were killed have left next to the target. Those that write still have a lock.
+void remove_unfinished(const fs::path& target) {
+  const std::string ours = target.filename().string() + unfinished;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(folder_of(target), ignored)) {
+    const bool is_ours = entry.path().filename().string().starts_with(ours);
+    if (is_ours && !is_locked(entry.path().string())) fs::remove(entry.path(), ignored);
+  }
+}
+
+// Devices, pipes and sockets cannot be replaced by renaming a file. The name does not tell: below
+// /dev/shm there are files like any others.
+bool is_written_through(const std::string& path) {
+  std::error_code ignored;
+  const fs::file_status found = fs::status(path, ignored);
+  return fs::exists(found) && !fs::is_regular_file(found);
+}
+
+// To what is open already, or behind what is there: nothing is cut off.
+void write_through(File file, const std::string& path, std::string_view bytes) {
+  check(file != nullptr, path, ": cannot be written (", system_reason(), ")");
+  std::string reason = write_all(file.get(), bytes);
+  if (std::fclose(file.release()) != 0 && reason.empty()) reason = system_reason();
+  check(reason.empty(), path, ": cannot be written (", reason, ")");
+}
+
+fs::path target_of(const std::string& path) {
+  return fs::is_symlink(path) ? fs::weakly_canonical(path) : fs::path(path);
+}
+
+// Makes `temporary` the target, with all of its bytes on the disk first. Returns the reason for a
+// failure, or "".
+std::string replace(const fs::path& target, const fs::path& temporary, std::FILE* file) {
+  std::error_code failure;
+  if (fs::exists(target)) fs::permissions(temporary, fs::status(target).permissions(), failure);
+  if (failure) return failure.message();
+  if (!sync_file(file)) return system_reason();
+  fs::rename(temporary, target, failure);
+  if (failure) return failure.message();
+  sync_folder(folder_of(target).string());
+  return "";
+}
+
+void check_name_and_folder(const std::string& path) {
   std::error_code ignored;  // if the folder cannot be examined, opening the file will say so
   check(!path.empty(), "write_file: the file name is empty");
   check(!fs::is_directory(path, ignored), path, ": is a folder, a file name is needed");
@@ -62,6 +107,18 @@ void check_writable(const std::string& path) {
         folder.string(), " does not exist)");
   check(!fs::exists(found) || fs::is_directory(found), path, ": cannot be written (",
         folder.string(), " is not a folder)");
+}
+
+// A file that nobody may write to is meant to stay; renaming another into its place would not ask.
+void check_not_read_only(const std::string& path) {
+  std::error_code ignored;
+  const fs::file_status found = fs::status(path, ignored);
+  if (!fs::exists(found)) return;
+  constexpr fs::perms anybody =
+      fs::perms::owner_write | fs::perms::group_write | fs::perms::others_write;
+  const bool is_read_only = (found.permissions() & anybody) == fs::perms::none;
+  check(!is_read_only, path, ": cannot be written (it is read-only)");
+  check(may_write(path), path, ": cannot be written (", system_reason(), ")");
 }
 
 }  // namespace
@@ -91,28 +148,44 @@ std::string read_file(const std::string& path) {
 }
 
 void write_file(const std::string& path, std::string_view bytes) {
-  check_writable(path);
+  check_name_and_folder(path);
   try {
-    if (written_in_place(path)) {
-      File file(std::fopen(path.c_str(), "wb"));
-      check(file != nullptr, path, ": cannot be written (", system_reason(), ")");
-      const std::string reason = write_and_close(std::move(file), bytes);
-      check(reason.empty(), path, ": cannot be written (", reason, ")");
+    std::fflush(stdout);  // what was printed before comes first
+    if (File open_already{already_open(path)}) {
+      write_through(std::move(open_already), path, bytes);
       return;
     }
-    const fs::path target = fs::is_symlink(path) ? fs::weakly_canonical(path) : fs::path(path);
+    check_not_read_only(path);
+    if (is_written_through(path)) {
+      write_through(File(std::fopen(path.c_str(), "ab")), path, bytes);
+      return;
+    }
+    const fs::path target = target_of(path);
     fs::path temporary;
-    File file = open_temporary(target, temporary);
+    const File file = open_temporary(target, temporary);
     check(file != nullptr, path, ": cannot be written (", system_reason(), ")");
-
-    std::string reason = write_and_close(std::move(file), bytes);
-    std::error_code failure;
-    if (reason.empty() && fs::exists(target))
-      fs::permissions(temporary, fs::status(target).permissions(), failure);
-    if (reason.empty()) fs::rename(temporary, target, failure);
-    if (failure) reason = failure.message();
-    if (!reason.empty()) fs::remove(temporary, failure);
+    std::string reason = write_all(file.get(), bytes);
+    if (reason.empty()) reason = replace(target, temporary, file.get());
+    std::error_code ignored;
+    if (!reason.empty()) fs::remove(temporary, ignored);
     check(reason.empty(), path, ": cannot be written (", reason, ")");
+  } catch (const fs::filesystem_error& failure) {
+    throw Error(text(path, ": cannot be written (", failure.code().message(), ")"));
+  }
+}
+
+void check_can_write(const std::string& path) {
+  check_name_and_folder(path);
+  try {
+    if (const File open_already{already_open(path)}) return;
+    check_not_read_only(path);
+    if (is_written_through(path)) return;
+    const fs::path target = target_of(path);
+    remove_unfinished(target);
+    fs::path temporary;
+    const File file = open_temporary(target, temporary);
+    check(file != nullptr, path, ": cannot be written (", system_reason(), ")");
+    fs::remove(temporary);
   } catch (const fs::filesystem_error& failure) {
     throw Error(text(path, ": cannot be written (", failure.code().message(), ")"));
   }

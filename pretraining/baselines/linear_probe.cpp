@@ -54,7 +54,7 @@ static SoftmaxRegression trained(const Dataset& data, std::size_t classes, doubl
   FitOptions fit_options;
   fit_options.epochs = o.iterations;
   fit_options.label = "softmax regression";
-  train_softmax(model, data, fit_options, {.workers = o.workers});
+  train_softmax(model, data, fit_options, {.workers = o.workers, .listeners = o.listeners});
   return model;
 }
 

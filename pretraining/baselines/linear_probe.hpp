@@ -38,6 +38,7 @@ struct ProbeOptions {
   std::size_t folds = 5;        // of the cross-validation
   std::size_t iterations = 60;  // of L-BFGS
   Workers* workers = nullptr;
+  Listeners listeners{};  // of each training
 };
 
 struct ProbeResult {

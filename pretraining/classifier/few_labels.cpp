@@ -55,13 +55,21 @@ struct Run {
   const Classifier& pretrained;
   const FewLabelsOptions& options;
   Rng& rng;
-  Engine engine;                 // of each training: only the whole is kept in the checkpoint
-  std::vector<View> views = {};  // raw, pca, features
+  Engine engine;                        // of each training: a part of a draw
+  std::vector<View> views = {};         // raw, pca, features
   std::vector<double> accuracies = {};  // of each draw, in the order of few_label_methods
+
+  // Of the many short ones no progress is shown.
+  Listeners of_softmax() const {
+    Listeners listeners = engine.listeners;
+    listeners.progress = nullptr;
+    return listeners;
+  }
 
   double accuracy_of_softmax(View& view, const std::vector<std::size_t>& drawn, bool first_draw) {
     ProbeOptions probe;
     probe.workers = engine.workers;
+    probe.listeners = of_softmax();
     if (!first_draw) probe.decays = {view.decay};
     const ProbeResult result =
         linear_probe(take(view.data.train, drawn), view.data.test, pretrained.classes(), probe);
@@ -85,7 +93,8 @@ struct Run {
     net.decay = Real(views[2].decay);
     FitOptions iterations;
     iterations.epochs = ProbeOptions().iterations;
-    train_top(net, labelled, nullptr, iterations, {.workers = engine.workers});
+    train_top(net, labelled, nullptr, iterations,
+              {.workers = engine.workers, .listeners = of_softmax()});
     net.decay = pretrained.decay;
     return net;
   }
@@ -100,13 +109,21 @@ struct Run {
     return net;
   }
 
-  void draw(std::size_t of_each_class, bool first_draw) {
+  // In the order of few_label_methods.
+  std::vector<double> accuracies_of_draw(std::size_t of_each_class, bool first_draw) {
     const std::vector<std::size_t> drawn =
         draw_of_each_class(data.train.labels, of_each_class, rng);
     const Dataset labelled = take(data.train, drawn);
-    for (View& view : views) accuracies.push_back(accuracy_of_softmax(view, drawn, first_draw));
-    accuracies.push_back(accuracy_of_net(with_softmax(labelled), labelled));
-    accuracies.push_back(accuracy_of_net(fresh(), labelled));
+    std::vector<double> found;
+    for (View& view : views) found.push_back(accuracy_of_softmax(view, drawn, first_draw));
+    found.push_back(accuracy_of_net(with_softmax(labelled), labelled));
+    found.push_back(accuracy_of_net(fresh(), labelled));
+    return found;
+  }
+
+  void draw(std::size_t of_each_class, bool first_draw) {
+    const std::vector<double> found = accuracies_of_draw(of_each_class, first_draw);
+    accuracies.insert(accuracies.end(), found.begin(), found.end());
   }
 
   void remember(State& state) {
@@ -156,7 +173,7 @@ FewLabels few_labels(const TrainTest& data, const Classifier& pretrained,
   Workers* const workers = engine.workers;
   const auto start = Clock::now();
   Run run{data, pretrained, options, rng, engine};
-  run.engine.listeners.checkpoint = nullptr;
+  run.engine.listeners.part_of_step = true;
   const std::size_t classes = class_sizes(data.train).size();
   const std::size_t code_size = pretrained.top.inputs();
   const Pca pca = fit_pca(
@@ -171,7 +188,9 @@ FewLabels few_labels(const TrainTest& data, const Classifier& pretrained,
   const std::size_t draws = options.labels.size() * options.draws;
   for (std::size_t done = run.accuracies.size() / few_label_methods().size(); done < draws;
        ++done) {
-    run.draw(options.labels[done / options.draws] / classes, done % options.draws == 0);
+    stage.one_step(rng, [&] {
+      run.draw(options.labels[done / options.draws] / classes, done % options.draws == 0);
+    });
     stage.after_epoch();
   }
   if (!stage.was_finished()) stage.finish();

@@ -3,35 +3,44 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <cstdio>
 #include <filesystem>
 
 #include "core/io/checksum.hpp"
 #include "core/io/files.hpp"
 #include "pretraining/cli/common.hpp"
+#include "pretraining/cli/result_file.hpp"
 
 namespace strata::cli {
 namespace {
 
 // The only globals of the program: a signal's handler is called without arguments, so what it sets
 // must be known beforehand.
-volatile std::sig_atomic_t interrupted = 0;
+volatile std::sig_atomic_t interrupted = 0;            // by which signal
 std::chrono::steady_clock::time_point interrupted_at;  // the handler's own
 
 // A second Ctrl-C ends the program at once. One that follows within half a second is the same once
-// more: `timeout -s INT` signals the program and then its group.
-extern "C" void note_interrupt(int) {
+// more: `timeout -s INT` signals the program and then its group. A terminal that is closed may send
+// several SIGHUP.
+extern "C" void note_interrupt(int signal) {
   const auto now = std::chrono::steady_clock::now();
-  if (!interrupted) interrupted_at = now;
-  interrupted = 1;
-  if (now - interrupted_at < std::chrono::milliseconds(500)) return;
-  std::signal(SIGINT, SIG_DFL);
-  std::raise(SIGINT);  // it comes when this handler is left
+  if (!interrupted) {
+    interrupted_at = now;
+    interrupted = signal;
+  }
+  if (now - interrupted_at < std::chrono::milliseconds(500) || signal == SIGHUP) return;
+  std::signal(signal, SIG_DFL);
+  std::raise(signal);  // it comes when this handler is left
 }
 
-void listen_for_interrupt() {
-  const auto before = std::signal(SIGINT, note_interrupt);
-  if (before == SIG_IGN)
-    std::signal(SIGINT, SIG_IGN);  // a shell's background job: Ctrl-C is meant for others
+void listen_for_interrupts() {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    const auto before = std::signal(signal, note_interrupt);
+    if (before == SIG_IGN)
+      std::signal(signal, SIG_IGN);  // a shell's background job, nohup: it is meant for others
+  }
+  // A reader that has gone away, or a limit of file sizes, is an error of writing and not the end
+  for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);
 }
 
 // Where and how results are written and how fast they come decides none of them. The data is
@@ -66,39 +75,37 @@ std::vector<std::pair<std::string, std::string>> run_of(const std::string& comma
   return run;
 }
 
+// Names that lead to no file yet are compared as names; so are those of pipes, which have no other.
 bool is_same_file(const std::string& a, const std::string& b) {
-  return std::filesystem::weakly_canonical(a) == std::filesystem::weakly_canonical(b);
+  std::error_code none_yet, unknown;
+  if (std::filesystem::equivalent(a, b, none_yet)) return true;
+  const auto canonical = [&](const std::string& path) {
+    const std::filesystem::path name = std::filesystem::weakly_canonical(path, unknown);
+    return unknown ? std::filesystem::path(path) : name;
+  };
+  return canonical(a) == canonical(b);
 }
 
 // Where the command writes its results: a checkpoint there would be lost.
 std::vector<std::string> files_written(const std::string& command, const Options& options,
                                        const std::string& out) {
-  std::vector<std::string> files;
-  for (const char* name : {"results.json", "report.html", "model.safetensors"})
-    files.push_back(out + "/" + name);
+  std::vector<std::string> files = run_files(out);
+  files.push_back(out + "/model.safetensors");
   if (command == "rbm") files.push_back(out + "/autoencoder.safetensors");
+  if (command == "pretrain") {
+    for (const char* name : {"curves.svg", "methods.png", "map-pca.svg", "map-deep.svg"})
+      files.push_back(out + "/" + name);
+  }
   for (const OptionSpec& spec : options.specs()) {
     if (spec.values.is_file && options.given(spec.name)) files.push_back(options.text(spec.name));
   }
   return files;
 }
 
-// What a run that was killed while it wrote has left beside the file: nobody else writes to it.
-void remove_unfinished(const std::string& file) {
-  const std::filesystem::path path = file;
-  std::error_code ignored;
-  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
-  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
-    const std::string name = entry.path().filename().string();
-    if (name.starts_with(path.filename().string() + ".tmp"))
-      std::filesystem::remove(entry.path(), ignored);
-  }
-}
-
 }  // namespace
 
 Checkpoint checkpoint_of(const std::string& command, const Options& options, const TrainTest& data,
-                         const std::string& out) {
+                         const std::string& out, Progress& progress) {
   make_folder(out);  // a name that cannot be one is found before the training
   for (const char* name : {"checkpoint", "resume"})
     if (options.given(name)) check_file(name, options.text(name));
@@ -106,7 +113,8 @@ Checkpoint checkpoint_of(const std::string& command, const Options& options, con
   const char* const given = options.given("checkpoint") ? "checkpoint" : "resume";
   o.each_epoch = options.given(given);
   o.file = o.each_epoch ? options.text(given) : out + "/checkpoint.safetensors";
-  for (const std::string& other : files_written(command, options, out)) {
+  const std::vector<std::string> results = files_written(command, options, out);
+  for (const std::string& other : results) {
     if (is_same_file(o.file, other))
       throw UsageError(
           text("--", given, " ", o.file, ": the results are written there (take another name)"));
@@ -119,11 +127,20 @@ Checkpoint checkpoint_of(const std::string& command, const Options& options, con
   }
   o.run = run_of(command, options, data);
   o.interrupted = &interrupted;
+  o.warn = [&progress](const std::string& words) {
+    progress.finish();
+    std::fprintf(stderr, "strata: warning: %s\n", words.c_str());
+  };
   Checkpoint checkpoint(o);
   if (options.given("resume")) checkpoint.resume(options.text("resume"));
-  if (o.each_epoch) remove_unfinished(o.file);
-  listen_for_interrupt();
+  check_can_write(o.file);
+  for (const std::string& file : results) check_can_write(file);
+  listen_for_interrupts();
   return checkpoint;
+}
+
+int status_of_interrupt() {
+  return 128 + interrupted;
 }
 
 std::string command_to_resume(const std::vector<std::string>& words, const std::string& file) {

@@ -1,10 +1,11 @@
 #pragma once
-// --checkpoint, --resume and Ctrl-C, for the commands that train.
+// --checkpoint, --resume, Ctrl-C and other signals that end a program, for the commands that train.
 
 #include <string>
 #include <vector>
 
 #include "core/data/dataset.hpp"
+#include "core/io/progress.hpp"
 #include "layers/checkpoint.hpp"
 #include "pretraining/cli/options.hpp"
 
@@ -17,13 +18,19 @@ inline constexpr const char* checkpoint_options = R"(
     --checkpoint names another
 )";
 
-/// The run's checkpoint, with what --resume names already read; from now on Ctrl-C ends the
-/// training's step, saves and throws Interrupted. Without --checkpoint and --resume only an
-/// interrupted run is written, to OUT/checkpoint.safetensors; the folder OUT is made. It belongs to
-/// this command, version, data and to every option that decides numbers. Throws as
-/// Checkpoint::resume, and where the file cannot be written or would be overwritten by the model.
+/// The run's checkpoint, with what --resume names already read; from now on Ctrl-C, SIGTERM and
+/// SIGHUP end the training's step, save and throw Interrupted. Without --checkpoint and --resume
+/// only an interrupted run is written, to OUT/checkpoint.safetensors; the folder OUT is made. It
+/// belongs to this command, version, data and to every option that decides numbers. A checkpoint
+/// that cannot be written later on is a warning on standard error; `progress` makes room for it.
+/// Throws as Checkpoint::resume, where the file would be overwritten by the results, and where it or
+/// one of the results cannot be written.
 Checkpoint checkpoint_of(const std::string& command, const Options& options, const TrainTest& data,
-                         const std::string& out);
+                         const std::string& out, Progress& progress);
+
+/// What the program ends with when it is interrupted: 128 and the signal, 130 for Ctrl-C, as a shell
+/// says of a program that the signal ended.
+int status_of_interrupt();
 
 /// The words of a command line, quoted for a shell where they need it, with --resume FILE in place
 /// of an earlier one.

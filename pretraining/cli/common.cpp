@@ -11,6 +11,7 @@
 #include "autoencoders/denoising.hpp"
 #include "core/gradcheck/gradcheck.hpp"
 #include "core/gradcheck/keep_gradients.hpp"
+#include "core/io/files.hpp"
 #include "core/io/utf8.hpp"
 #include "pretraining/cli/data_options.hpp"
 
@@ -54,6 +55,9 @@ int run_command(const Command& command, const Arguments& words) {
   for (const OptionSpec& spec : page.specs) {
     if (spec.values.is_file && options.given(spec.name))
       check_file(spec.name, options.text(spec.name), spec.values.words);
+  }
+  for (const OptionSpec& spec : page.specs) {
+    if (spec.values.is_file && options.given(spec.name)) check_can_write(options.text(spec.name));
   }
   return command.run(options);
 }

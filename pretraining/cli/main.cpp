@@ -4,6 +4,7 @@
 
 #include "core/check.hpp"
 #include "core/inspect/debugger/debugger.hpp"  // what `why` and `nan` call in gdb
+#include "core/io/system.hpp"
 #include "core/io/utf8.hpp"
 #include "layers/checkpoint.hpp"
 #include "pretraining/cli/checkpoint_options.hpp"
@@ -66,11 +67,13 @@ int run(const Arguments& words) {
 
 int main(int argc, char** argv) {
   try {
-    return run({argv + 1, argv + argc});
+    const int status = run({argv + 1, argv + argc});
+    strata::check_standard_output();
+    return status;
   } catch (const strata::Interrupted& stop) {
     std::fprintf(stderr, "strata: interrupted; to go on: %s\n",
                  command_to_resume({argv, argv + argc}, stop.file).c_str());
-    return 130;  // what a shell says of a program that Ctrl-C ended
+    return status_of_interrupt();
   } catch (const strata::UsageError& error) {
     std::fprintf(stderr, "strata: %s\n", strata::printable(error.what()).c_str());
     return 2;

@@ -66,6 +66,10 @@ void save_rows(const Options& options, const Tensor& A, const std::string& stem,
   report_rows(options.text("save"), A, image);
 }
 
+std::vector<std::string> run_files(const std::string& folder) {
+  return {folder + "/results.json", folder + "/report.html"};
+}
+
 void write_run(const Options& options, const std::string& folder, const Json& results,
                const std::string& page, const char* others) {
   write_file(folder + "/results.json", results.dump(2) + "\n");

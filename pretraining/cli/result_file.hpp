@@ -27,6 +27,8 @@ void report_rows(const std::string& path, const Tensor& A, const ImageShape& ima
 void save_rows(const Options& options, const Tensor& A, const std::string& stem,
                const ImageShape& image = {}, std::size_t columns = 0);
 
+/// The two files that write_run writes to the folder.
+std::vector<std::string> run_files(const std::string& folder);
 /// The two files that every run leaves in its folder, and --json where it is given; says where they
 /// are, and that `others` are there too: ", results.json and model.safetensors".
 void write_run(const Options& options, const std::string& folder, const Json& results,

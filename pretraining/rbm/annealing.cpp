@@ -54,7 +54,7 @@ AisEstimate estimate_from(const std::vector<double>& log_weights, double log_Z_o
 }  // namespace
 
 AisEstimate estimate_log_Z(const Rbm& rbm, const Tensor& base, Rng& rng, const AisOptions& options,
-                           Workers* workers) {
+                           Workers* workers, const Listeners& listeners) {
   check(options.chains > 0 && options.temperatures > 0, "ais: ", options.chains, " chains and ",
         options.temperatures, " temperatures (one of each at least)");
   check(base.size() == rbm.visible(), "ais: ", base.size(), " biases of the base for ",
@@ -67,6 +67,7 @@ AisEstimate estimate_log_Z(const Rbm& rbm, const Tensor& base, Rng& rng, const A
   Tensor V = machine.gibbs(Tensor({options.chains, rbm.visible()}), 1, rng, workers);
   std::vector<double> log_weights(options.chains);
   for (std::size_t k = 1; k <= options.temperatures; ++k) {
+    listeners.stop_if_asked();
     const std::vector<double> F_before = machine.free_energy(V, workers);
     anneal(rbm, base, double(k) / double(options.temperatures), machine);
     const std::vector<double> F_now = machine.free_energy(V, workers);

@@ -8,20 +8,29 @@
 namespace strata {
 
 ContrastiveDivergence::ContrastiveDivergence(Rbm& rbm, const RbmTraining& options, Rng& rng,
-                                             Workers* workers_)
+                                             Workers* workers_, const Listeners& listeners)
     : Backprop(workers_),
       rbm_(rbm),
       steps_(options.steps),
       persistent_(options.persistent),
-      rng_(rng) {
+      rng_(rng),
+      listeners_(listeners) {
   check(steps_ > 0, options.label,
         ": contrastive divergence needs 1 step of Gibbs sampling at least");
 }
 
 const std::vector<TermValue>& ContrastiveDivergence::gradients(const Batch& batch) {
+  const Rng before = rng_;
+  if (persistent_) H_before_ = H_;
   rbm_.hidden_mean(batch.X, P_data_, workers);
   start_chains(batch.X);
-  run_chains();
+  try {
+    run_chains();
+  } catch (const Stopped&) {
+    rng_ = before;
+    H_ = H_before_;
+    throw;
+  }
   add_statistics(batch.X, P_data_, -1);
   add_statistics(V_, P_, 1);
   return terms_;
@@ -44,6 +53,7 @@ void ContrastiveDivergence::run_chains() {
     if (persistent_ || k < steps_) rbm_.draw_visible(V_, rng_, workers);
     rbm_.hidden_mean(V_, P_, workers);
     if (k == steps_ && !persistent_) break;  // nothing is driven by the last hidden states of CD
+    if (k < steps_) listeners_.stop_if_asked();
     H_ = P_;
     rbm_.draw_hidden(H_, rng_, workers);
   }
@@ -100,7 +110,7 @@ static FitOptions fit_options(const RbmTraining& o) {
 History train_rbm(Rbm& rbm, const Dataset& data, Rng& rng, const RbmTraining& options,
                   const Engine& engine) {
   rbm.check_data(data.X);
-  ContrastiveDivergence divergence(rbm, options, rng, engine.workers);
+  ContrastiveDivergence divergence(rbm, options, rng, engine.workers, engine.listeners);
   const History history = fit(divergence, data, rng, fit_options(options), engine.listeners);
   // Saturated units would hide it from their gradient.
   for (const Parameter* p : divergence.parameters())

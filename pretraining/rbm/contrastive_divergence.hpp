@@ -47,15 +47,16 @@ constexpr double usual_rbm_rate(bool persistent, bool gaussian) {
 class ContrastiveDivergence : public Backprop {
  public:
   /// The machine and the generator must outlive this. Of the options it uses steps and persistent.
-  /// Throws Error for 0 steps.
-  ContrastiveDivergence(Rbm& rbm, const RbmTraining& options, Rng& rng,
-                        Workers* workers_ = nullptr);
+  /// Long chains ask the listeners whether to stop. Throws Error for 0 steps.
+  ContrastiveDivergence(Rbm& rbm, const RbmTraining& options, Rng& rng, Workers* workers_ = nullptr,
+                        const Listeners& listeners = {});
 
   std::vector<Parameter*> parameters() override { return {&rbm_.W, &rbm_.a, &rbm_.b}; }
   /// From the examples batch.X (m×visible). The persistent chains are as many as the rows of the
   /// first batch, and start at its hidden states. The term "reconstruction" is what is watched, not
   /// what is minimised: the squared error per example of the reconstructions from drawn hidden
-  /// states of the data.
+  /// states of the data. Where it throws Stopped, between two steps of a chain, the generator and
+  /// the persistent chains are as before.
   const std::vector<TermValue>& gradients(const Batch& batch) override;
   /// The same term, of reconstructions by means: nothing is drawn.
   const std::vector<TermValue>& evaluate(const Batch& batch) override;
@@ -72,9 +73,11 @@ class ContrastiveDivergence : public Backprop {
   std::size_t steps_;
   bool persistent_;
   Rng& rng_;
+  Listeners listeners_;
   Tensor P_data_, H_data_;  // E[h | data], and states drawn with these means
-  Tensor H_;      // hidden states that drive the chains; of PCD they stay from batch to batch
-  Tensor V_, P_;  // the chains' visible units, and E[h | V_]
+  Tensor H_;         // hidden states that drive the chains; of PCD they stay from batch to batch
+  Tensor H_before_;  // of PCD, before this batch
+  Tensor V_, P_;     // the chains' visible units, and E[h | V_]
   std::vector<TermValue> terms_ = {{"reconstruction", 0}};
 };
 

@@ -48,10 +48,11 @@ Tensor Dbn::encode(const Tensor& V, Workers* workers) const {
   return rbms.back().hidden_mean(to_top(V, workers), workers);
 }
 
-Tensor Dbn::advance(Tensor& T, std::size_t steps, Rng& rng, Workers* workers) const {
+Tensor Dbn::advance(Tensor& T, std::size_t steps, Rng& rng, Workers* workers,
+                    const Listeners& listeners) const {
   check(steps > 0, "dbn: a chain advances by 1 step at least");
   const Rbm& top = rbms.back();
-  T = top.gibbs(T, steps - 1, rng, workers);
+  T = top.gibbs(T, steps - 1, rng, workers, listeners);
   Tensor H = top.hidden_mean(T, workers);
   top.draw_hidden(H, rng, workers);
   Tensor means = top.visible_mean(H, workers);

@@ -42,8 +42,9 @@ struct Dbn {
   Tensor to_top(const Tensor& V, Workers* workers = nullptr) const;
   /// From rows T (m × the top RBM's visible units): `steps` (1 or more) steps of Gibbs sampling
   /// between the top two layers, in place, then down. Returns the means of the visible units,
-  /// m×visible.
-  Tensor advance(Tensor& T, std::size_t steps, Rng& rng, Workers* workers = nullptr) const;
+  /// m×visible. Throws Stopped where the listeners want that.
+  Tensor advance(Tensor& T, std::size_t steps, Rng& rng, Workers* workers = nullptr,
+                 const Listeners& listeners = {}) const;
   /// `count` independent samples: chains of `steps` steps from the top RBM without weights. Means,
   /// count×visible.
   Tensor sample(std::size_t count, std::size_t steps, Rng& rng, Workers* workers = nullptr) const;

@@ -63,8 +63,10 @@ struct AisEstimate {
   double low = 0, high = 0;
 };
 /// `base` are the visible biases a₀ of the machine without weights: those of biases_from_data suit
-/// best. Throws Error for 0 chains or temperatures, and for another number of biases.
+/// best. Throws Error for 0 chains or temperatures, and for another number of biases; and Stopped
+/// where the listeners want that.
 AisEstimate estimate_log_Z(const Rbm& rbm, const Tensor& base, Rng& rng,
-                           const AisOptions& options = {}, Workers* workers = nullptr);
+                           const AisOptions& options = {}, Workers* workers = nullptr,
+                           const Listeners& listeners = {});
 
 }  // namespace strata

@@ -111,9 +111,11 @@ void Rbm::draw_visible(Tensor& means, Rng& rng, Workers* workers) const {
   draw(visible_units, means, rng, workers);
 }
 
-Tensor Rbm::gibbs(const Tensor& V, std::size_t steps, Rng& rng, Workers* workers) const {
+Tensor Rbm::gibbs(const Tensor& V, std::size_t steps, Rng& rng, Workers* workers,
+                  const Listeners& listeners) const {
   Tensor v = V, h;
   for (std::size_t step = 0; step < steps; ++step) {
+    listeners.stop_if_asked();
     hidden_mean(v, h, workers);
     draw_hidden(h, rng, workers);
     visible_mean(h, v, workers);

@@ -19,6 +19,7 @@
 #include "core/autodiff/parameter.hpp"
 #include "core/parallel.hpp"
 #include "core/random/rng.hpp"
+#include "layers/listeners.hpp"
 
 namespace strata {
 
@@ -59,8 +60,9 @@ struct Rbm {
   void draw_hidden(Tensor& means, Rng& rng, Workers* workers = nullptr) const;
   void draw_visible(Tensor& means, Rng& rng, Workers* workers = nullptr) const;
   /// `steps` steps of Gibbs sampling from each row of V: hidden states drawn, then visible ones
-  /// drawn. The chains' new visible states, m×visible.
-  Tensor gibbs(const Tensor& V, std::size_t steps, Rng& rng, Workers* workers = nullptr) const;
+  /// drawn. The chains' new visible states, m×visible. Throws Stopped where the listeners want that.
+  Tensor gibbs(const Tensor& V, std::size_t steps, Rng& rng, Workers* workers = nullptr,
+               const Listeners& listeners = {}) const;
 
   /// F of each row of V (m×visible).
   std::vector<double> free_energy(const Tensor& V, Workers* workers = nullptr) const;

@@ -142,7 +142,9 @@ struct Run {
     method.seconds +=
         seconds_since(start_of_finetuning) + method.curves.back().history.earlier_seconds;
     finish(std::move(method), deep);
-    if (main) result.deep = std::move(deep);
+    if (!main) return;
+    result.deep = std::move(deep);
+    if (callbacks.deep_done) callbacks.deep_done(result.deep);
   }
 };
 

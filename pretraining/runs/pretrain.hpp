@@ -133,6 +133,8 @@ struct PretrainResults {
 struct PretrainCallbacks {
   std::function<void(std::size_t layer, const GreedyStage&)> stage_done{};  // layer counts from 1
   std::function<void(const MethodResult&)> method_done{};
+  // PretrainResults::deep, when it is trained
+  std::function<void(DenseAutoencoder&)> deep_done{};
 };
 
 /// Each method draws from a stream of its own, so that none depends on the others. Throws Error

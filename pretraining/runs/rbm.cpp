@@ -83,7 +83,8 @@ Tensor bits_of(const Rbm& rbm, Tensor V, Rng& rng, Workers* workers) {
 }
 
 std::optional<RbmLikelihood> measure_likelihood(const RbmResults& run, std::size_t k, Rng& rng,
-                                                Workers* workers) {
+                                                const Engine& engine) {
+  Workers* const workers = engine.workers;
   const Rbm& rbm = run.dbn.rbms[k];
   RbmLikelihood found;
   found.exact = has_exact_log_Z(rbm);
@@ -94,7 +95,7 @@ std::optional<RbmLikelihood> measure_likelihood(const RbmResults& run, std::size
   if (found.exact) {
     found.log_Z.log_Z = exact_log_Z(rbm, workers);
   } else {
-    found.log_Z = estimate_log_Z(rbm, base, rng, run.options.ais, workers);
+    found.log_Z = estimate_log_Z(rbm, base, rng, run.options.ais, workers, engine.listeners);
   }
   Rbm independent = rbm;
   independent.W.value.fill(0);
@@ -137,7 +138,7 @@ void measure_likelihoods(RbmResults& run, Rng& rng, const Engine& engine) {
     TrainingStage stage(engine.listeners.checkpoint, text("likelihood ", k + 1),
                         [&found, &rng](State& state) { remember_likelihood(state, found, rng); });
     if (!stage.was_finished()) {
-      found = measure_likelihood(run, k, rng, engine.workers);
+      stage.one_step(rng, [&] { found = measure_likelihood(run, k, rng, engine); });
       stage.finish();
     }
     run.likelihoods.push_back(found);
@@ -145,25 +146,40 @@ void measure_likelihoods(RbmResults& run, Rng& rng, const Engine& engine) {
 }
 
 // Chain c begins at row c · (rows / chains): digits in files are often sorted.
-void draw_chains(RbmResults& run, Rng& rng, Workers* workers) {
+std::vector<Tensor> draw_chains(const RbmResults& run, Rng& rng, const Engine& engine) {
   const Dataset& data = run.shown();
   const std::size_t chains = std::min(run.options.chains, data.size());
   const std::size_t pictures = run.options.samples_of_chain;
   std::vector<std::size_t> starts;
   for (std::size_t c = 0; c < chains; ++c) starts.push_back(c * (data.size() / chains));
   const Tensor V = rows_at(data.X, starts);
-  run.chains.assign(chains, Tensor({pictures, data.features()}));
-  Tensor T = run.dbn.to_top(V, workers);
+  std::vector<Tensor> drawn(chains, Tensor({pictures, data.features()}));
+  Tensor T = run.dbn.to_top(V, engine.workers);
   for (std::size_t p = 0; p < pictures; ++p) {
-    const Tensor means = p == 0 ? V : run.dbn.advance(T, run.options.steps_between, rng, workers);
+    const Tensor means = p == 0 ? V
+                                : run.dbn.advance(T, run.options.steps_between, rng, engine.workers,
+                                                  engine.listeners);
     for (std::size_t c = 0; c < chains; ++c)
-      std::copy_n(means.row(c), means.cols(), run.chains[c].row(p));
+      std::copy_n(means.row(c), means.cols(), drawn[c].row(p));
   }
+  return drawn;
+}
+
+// A stage of its own, too.
+void draw_samples(RbmResults& run, Rng& rng, const Engine& engine) {
+  TrainingStage stage(engine.listeners.checkpoint, "samples", [&run, &rng](State& state) {
+    state.tensors("chains", run.chains);
+    state.generator("rng", rng);
+  });
+  if (stage.was_finished()) return;
+  stage.one_step(rng, [&] { run.chains = draw_chains(run, rng, engine); });
+  stage.finish();
 }
 
 }  // namespace
 
-RbmResults run_rbm(const TrainTest& data, const RbmRunOptions& options, const Engine& engine) {
+RbmResults run_rbm(const TrainTest& data, const RbmRunOptions& options, const Engine& engine,
+                   const DbnTrained& trained) {
   Workers* const workers = engine.workers;
   RbmResults run{options, data};
   Rng rng(options.seed, training_stream), of_curves(options.seed, curves_stream);
@@ -175,6 +191,7 @@ RbmResults run_rbm(const TrainTest& data, const RbmRunOptions& options, const En
   run.seconds = seconds_since(start);
   for (const History& history : histories) run.seconds += history.earlier_seconds;
   engine.listeners.clear_line();
+  if (trained) trained(run.dbn);
 
   Rng of_likelihood(options.seed, likelihood_stream), of_samples(options.seed, sampling_stream);
   measure_likelihoods(run, of_likelihood, engine);
@@ -182,7 +199,7 @@ RbmResults run_rbm(const TrainTest& data, const RbmRunOptions& options, const En
   run.train_error = reconstruction_error(deep, data.train.X, workers);
   run.of_means = errors_of_means(data);
   if (data.test.size() > 0) run.test_error = reconstruction_error(deep, data.test.X, workers);
-  draw_chains(run, of_samples, workers);
+  draw_samples(run, of_samples, engine);
   return run;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // A stack of RBMs trained and measured: what `strata rbm` does, and what its page shows.
 
+#include <functional>
 #include <optional>
 
 #include "pretraining/rbm/dbn.hpp"
@@ -59,10 +60,14 @@ struct RbmResults {
   std::vector<std::string> remarks() const;
 };
 
+/// Called when the layers are trained, before anything is measured; may be empty.
+using DbnTrained = std::function<void(const Dbn&)>;
+
 /// Trains and measures. Each of training, curves, likelihoods and samples draws from a stream of
-/// the seed of its own. In a checkpoint each layer is a stage, and each likelihood. Throws Error as
-/// Dbn, train_dbn and estimate_log_Z.
-RbmResults run_rbm(const TrainTest& data, const RbmRunOptions& options, const Engine& engine = {});
+/// the seed of its own. In a checkpoint each layer is a stage, and each likelihood, and the samples.
+/// Throws Error as Dbn, train_dbn and estimate_log_Z.
+RbmResults run_rbm(const TrainTest& data, const RbmRunOptions& options, const Engine& engine = {},
+                   const DbnTrained& trained = {});
 
 /// results.json: how it was trained, and what was found of each layer.
 Json rbm_results_json(const RbmResults& run, const RunFacts& facts);

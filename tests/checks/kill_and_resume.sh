@@ -101,14 +101,25 @@ for ((k = 1; k <= twice; ++k)); do
   failed=$((failed + 1)); echo "kill and resume: interrupted ($k), and it does not say how to go on"
 done
 
-# ---- a second one, later, ends at once what the first waits for: a likelihood that takes long
-timeout --preserve-status -s INT 1.8 \
-  timeout --preserve-status --foreground -s INT -k 6 1 "$program" rbm --rows 0:300 \
-  --layers 64-40 --epochs 1 --ais 100000000 --quiet --out "$work/long" > /dev/null 2>&1
-status=$?  # 128 + the signal: 2 is INT, and 9 what comes if nothing helps
-if [ "$status" != 130 ]; then
+# ---- one is seen in what is measured after the training; the model is there, and advice
+timeout --preserve-status -s INT -k 20 2 "$program" rbm --rows 0:300 --layers 64-40 --epochs 1 \
+  --ais 100000000 --quiet --out "$work/long" > /dev/null 2> "$work/err"
+status=$?
+if [ "$status" != 130 ] || ! [ -e "$work/long/model.safetensors" ] ||
+  ! grep -q 'interrupted; to go on: ' "$work/err"; then
   failed=$((failed + 1))
-  echo "kill and resume: interrupted twice, the program ends with status $status"
+  echo "kill and resume: interrupted in a likelihood, the program ends with status $status: $(cat "$work/err")"
+fi
+
+# ---- a second one, later, ends at once what the first waits for: here a pipe that nobody reads
+mkfifo "$work/pipe"
+timeout --preserve-status -s INT 3 \
+  timeout --preserve-status --foreground -s INT -k 20 2 "$program" train linear --epochs 100000 \
+  --quiet --out "$work/slow" --checkpoint "$work/pipe" > /dev/null 2> "$work/err"
+status=$?  # 128 + the signal: 2 is INT, and 9 what comes if nothing helps
+if [ "$status" != 130 ] || grep -q 'to go on' "$work/err"; then
+  failed=$((failed + 1))
+  echo "kill and resume: interrupted twice, the program ends with status $status: $(cat "$work/err")"
 fi
 
 echo "kill and resume: $stopped stops, $resumed of them resumed from a checkpoint;" \

@@ -199,3 +199,40 @@ TEST_CASE("checkpoint: a warm-up that had no epoch has none when it is resumed")
   next.resume(file);
   CHECK(kl_weight(next) == at_first);
 }
+
+TEST_CASE("checkpoint: a file that cannot be written for some time is a warning, and tried again") {
+  const Scratch scratch;
+  const std::filesystem::path folder = scratch.folder / "folder";
+  const std::string file = (folder / "c.safetensors").string();
+  Training training;
+  training.fit.epochs = 6;
+  const Outcome whole = training.never_stopped();
+  std::vector<std::string> warnings;
+  std::string there;  // whether the file is there at the end of each epoch but the last
+  training.fit.after_epoch = [&](const EpochRecord& record) {
+    if (record.epoch > 1) there += std::filesystem::exists(file) ? "1" : "0";
+    if (record.epoch == 1 || record.epoch == 4) std::filesystem::create_directory(folder);
+    if (record.epoch == 2 || record.epoch == 5) std::filesystem::remove_all(folder);
+    return true;
+  };
+  const auto warn = [&](const std::string& words) { warnings.push_back(words); };
+  volatile std::sig_atomic_t flag = 0;
+  CheckpointOptions options{.file = file, .interrupted = &flag, .seconds_between = 0, .warn = warn};
+  Checkpoint checkpoint(options);
+  check_same_bits(training.run(&checkpoint, flag, 0), whole);
+  CHECK(there == "10010");
+  REQUIRE(warnings.size() == 2);  // epochs 2 and 3, and from 5 on
+  CHECK(warnings[0] == file + ": cannot be written (folder " + folder.string() +
+                           " does not exist); training goes on, and the checkpoint is tried again");
+  CHECK(warnings[1] == warnings[0]);
+
+  // What is lost is an error: of an interrupted run, and where nobody is told
+  Checkpoint interrupted(options);
+  CHECK(error_of([&] {
+          training.run(&interrupted, flag, 10);
+        }).starts_with("interrupted, and the checkpoint is not saved: " + file));
+  flag = 0;
+  options.warn = {};
+  Checkpoint alone(options);
+  CHECK(error_of([&] { training.run(&alone, flag, 0); }).starts_with(file + ": cannot be written"));
+}

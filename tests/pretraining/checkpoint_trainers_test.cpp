@@ -3,7 +3,11 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
+#include <filesystem>
 #include <functional>
+#include <thread>
+#include <utility>
 
 #include "core/data/digits8x8.hpp"
 #include "pretraining/runs/classify.hpp"
@@ -17,12 +21,12 @@ using namespace strata::testing;
 namespace {
 
 // As many runs of the program as there are steps: the signal is there from the start, so that each
-// ends after one.
-std::size_t runs_until_done(const std::function<void(Checkpoint*)>& run) {
+// ends after one; and no longer after so many stops.
+std::size_t runs_until_done(const std::function<void(Checkpoint*)>& run, std::size_t stops = 1000) {
   const Scratch scratch;
   const std::string file = scratch.file("c.safetensors");
-  volatile std::sig_atomic_t flag = 1;
   for (std::size_t runs = 1; runs < 1000; ++runs) {
+    volatile std::sig_atomic_t flag = runs <= stops;
     Checkpoint checkpoint({.file = file, .interrupted = &flag});
     if (runs > 1) checkpoint.resume(file);
     try {
@@ -31,6 +35,20 @@ std::size_t runs_until_done(const std::function<void(Checkpoint*)>& run) {
     } catch (const Interrupted&) {}
   }
   return 0;
+}
+
+// Of a training with so many batches an epoch, by the signal that is there from the start.
+std::size_t stops_of(std::size_t epochs, std::size_t batches) {
+  return epochs * (batches + 1) + 1;
+}
+
+// A run of the program that the signal, set meanwhile, is to end.
+void check_interrupted(const std::string& file, volatile std::sig_atomic_t& flag,
+                       const std::function<void(Checkpoint*)>& run) {
+  Checkpoint checkpoint({.file = file, .each_epoch = false, .interrupted = &flag});
+  if (std::filesystem::exists(file)) checkpoint.resume(file);
+  CHECK_THROWS_AS(run(&checkpoint), Interrupted);
+  flag = 0;
 }
 
 }  // namespace
@@ -117,12 +135,9 @@ TEST_CASE(
   run(nullptr);
   const PretrainResults whole = std::move(c);
   const BeforeAndAfter whole_both = both;
-  const auto stops = [](std::size_t epochs, std::size_t batches) {
-    return epochs * (batches + 1) + 1;
-  };
-  const std::size_t of_kind = 3 * stops(2, 2);  // two layers and fine-tuning
-  const std::size_t of_classifier = stops(5, 1) + stops(2, 2);
-  CHECK(runs_until_done(run) == 1 + whole.method("logistic_pca").iterations + 2 * stops(6, 2) +
+  const std::size_t of_kind = 3 * stops_of(2, 2);  // two layers and fine-tuning
+  const std::size_t of_classifier = stops_of(5, 1) + stops_of(2, 2);
+  CHECK(runs_until_done(run) == 1 + whole.method("logistic_pca").iterations + 2 * stops_of(6, 2) +
                                     2 * of_kind + of_classifier);
   REQUIRE(c.methods.size() == whole.methods.size());
   for (std::size_t m = 0; m < c.methods.size(); ++m) {
@@ -143,7 +158,7 @@ TEST_CASE(
         whole_both.after.model.encoder[0].W.value.values);
 }
 
-TEST_CASE("checkpoint: classification with few labels, stopped after every step and every draw") {
+TEST_CASE("checkpoint: classification with few labels, stopped after every step and in each draw") {
   const TrainTest data = split_every(rows(digits8x8(), 0, 150));  // 120 training rows: two batches
   ClassifyOptions options;
   LayerPlan plan;
@@ -162,8 +177,31 @@ TEST_CASE("checkpoint: classification with few labels, stopped after every step 
   };
   run(nullptr);
   const ClassifyResults whole = std::move(c);
-  const std::size_t draws = 4, stops_at_least = 3 * 2 * 2 + 3 + draws;
-  CHECK(runs_until_done(run) > stops_at_least);
+  const std::size_t stops = 3 * stops_of(2, 2) + stops_of(3, 1);
+  CHECK(runs_until_done(run, stops) == stops + 1);
+
+  // A draw is left half-way, in the fine-tuning of one of its two nets, and done anew
+  const Scratch scratch;
+  const std::string file = scratch.file("c.safetensors");
+  volatile std::sig_atomic_t flag = 0;
+  std::size_t epochs = 0, stop_in = 0;
+  options.few_labels.fine_tuning.after_epoch = [&](const EpochRecord&) {
+    if (++epochs == stop_in) flag = 1;
+    return true;
+  };
+  const auto epochs_of_run = [&] { return std::exchange(epochs, 0); };
+  run(nullptr);
+  const std::size_t of_all = epochs_of_run(), of_draw = of_all / 4;
+  for (const std::size_t in_draw : {std::size_t(1), of_draw - 1, of_draw / 2}) {
+    stop_in = in_draw == 1 ? 1 : of_draw + in_draw;  // in the second draw of that run
+    check_interrupted(file, flag, run);
+    CHECK(epochs_of_run() == stop_in);
+  }
+  stop_in = 0;
+  Checkpoint last({.file = file, .interrupted = &flag});
+  last.resume(file);
+  run(&last);
+  CHECK(epochs_of_run() == 2 * of_draw);  // two draws were done
   CHECK(c.random_start.test_accuracy == whole.random_start.test_accuracy);
   CHECK(c.after.model.encoder[0].W.value.values == whole.after.model.encoder[0].W.value.values);
   REQUIRE(c.few_labels.rows.size() == 2);
@@ -198,7 +236,8 @@ TEST_CASE(
   run(nullptr);
   const std::string whole = results.dump();
   const RbmResults whole_run = last;
-  CHECK(runs_until_done(run) > 2 * 2 * 2 + 2);
+  const std::size_t stops = 2 * stops_of(2, 2);
+  CHECK(runs_until_done(run, stops) == stops + 1);
   CHECK(results.dump() == whole);
   for (std::size_t k = 0; k < 2; ++k) {
     CHECK(whole_run.curves[k].epoch.size() == 2);
@@ -209,4 +248,87 @@ TEST_CASE(
     CHECK(last.likelihoods[k]->log_Z.high == whole_run.likelihoods[k]->log_Z.high);
   }
   CHECK(last.chains[1].values == whole_run.chains[1].values);
+}
+
+TEST_CASE(
+    "checkpoint: annealing and long chains of an RBM are left half-way, with its training kept") {
+  const TrainTest data = split_every(rows(digits8x8(), 0, 60));
+  const Scratch scratch;
+  const std::string file = scratch.file("c.safetensors");
+  volatile std::sig_atomic_t flag = 0;
+  bool stop_when_trained = false;
+  RbmRunOptions options;
+  options.stack.sizes = {64, 25};
+  options.training.epochs = 2;
+  options.ais = {20, 10};
+  options.chains = options.samples_of_chain = 2;
+  options.steps_between = 3;
+  RbmResults last;
+  std::vector<Real> trained_weights;
+  const auto run = [&](Checkpoint* checkpoint) {
+    last = run_rbm(data, options, {.listeners = {.checkpoint = checkpoint}}, [&](const Dbn& dbn) {
+      trained_weights = dbn.rbms[0].W.value.values;
+      flag = stop_when_trained;
+    });
+  };
+  run(nullptr);
+  const RbmResults whole = last;
+  constexpr std::size_t endless = 200000;  // some seconds
+
+  stop_when_trained = true;
+  options.ais.temperatures = endless;
+  check_interrupted(file, flag, run);
+  CHECK(trained_weights == whole.dbn.rbms[0].W.value.values);
+
+  stop_when_trained = false;
+  options.ais.temperatures = 10;
+  options.steps_between = 10 * endless;
+  std::thread later([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    flag = 1;
+  });
+  check_interrupted(file, flag, run);
+  later.join();
+
+  options.steps_between = 3;
+  Checkpoint next({.file = file, .interrupted = &flag});
+  next.resume(file);
+  run(&next);
+  CHECK(last.dbn.rbms[0].W.value.values == whole.dbn.rbms[0].W.value.values);
+  CHECK(last.likelihoods[0]->log_Z.log_Z == whole.likelihoods[0]->log_Z.log_Z);
+  CHECK(last.chains[1].values == whole.chains[1].values);
+}
+
+TEST_CASE("checkpoint: a batch of contrastive divergence is left half-way and done anew") {
+  const Dataset data = rows(digits8x8(), 0, 50);
+  for (const bool persistent : {false, true}) {
+    CAPTURE(persistent);
+    const RbmTraining options{.steps = 4, .persistent = persistent};
+    const FitOptions fit_options{.epochs = 2, .batch_size = 20, .learning_rate = 0.05};
+    // What is left, and how many gradients were begun
+    const auto run = [&](Checkpoint* checkpoint, volatile std::sig_atomic_t& flag,
+                         std::size_t stop_in) {
+      Rng rng(4);
+      Rbm rbm({.visible = 64, .hidden = 5}, rng);
+      const Listeners listeners{.checkpoint = checkpoint};
+      ContrastiveDivergence divergence(rbm, options, rng, nullptr, listeners);
+      InterruptedBackprop backprop(divergence, flag, stop_in);
+      fit(backprop, data, rng, fit_options, listeners);
+      return std::pair(rbm.W.value.values, backprop.steps);
+    };
+    volatile std::sig_atomic_t flag = 0;
+    const auto whole = run(nullptr, flag, 0);
+    CHECK(whole.second == 6);
+    for (std::size_t stop_in = 1; stop_in <= 6; ++stop_in) {
+      CAPTURE(stop_in);
+      const Scratch scratch;
+      const std::string file = scratch.file("c.safetensors");
+      check_interrupted(file, flag, [&](Checkpoint* c) { run(c, flag, stop_in); });
+      Checkpoint next({.file = file, .interrupted = &flag});
+      next.resume(file);
+      const auto resumed = run(&next, flag, 0);
+      CHECK(resumed.first == whole.first);
+      CHECK(resumed.second == 6 - (stop_in - 1));  // the one that was begun, again
+    }
+  }
 }

@@ -219,6 +219,13 @@ void print_gain(const ClassifyResults& c) {
   print_notes(c.remarks());
 }
 
+// As soon as it is trained: few labels are tried after it.
+void save_fine_tuned(const Options& o, Classifier model, const ScaledData& input) {
+  const ModelFacts facts{"classifier", input.scaling, input.data.train.image};
+  save_classifier(o.text("out") + "/model.safetensors", model, facts);
+  if (o.given("save")) save_classifier(o.text("save"), model, facts);
+}
+
 // `rows` are those that were predicted, counted in the file; all of them in order where it is
 // empty.
 void write_predictions(const Options& o, const std::vector<std::size_t>& rows,
@@ -260,22 +267,23 @@ int run(const Options& o) {
   const ClassifyOptions c = classify_options(o, input.data.train);
   check_data_range(Activation::sigmoid, input.data.train.X, "");
   const std::string& out = o.text("out");
-  Checkpoint checkpoint = checkpoint_of("classify", o, input.data, out);
+  Progress progress(!o.flag("quiet"));
+  Checkpoint checkpoint = checkpoint_of("classify", o, input.data, out, progress);
 
   Workers workers(threads_of(o));
-  Progress progress(!o.flag("quiet"));
   const Engine engine{
       backprop_kinds.named(o.choice("backprop")), &workers, {&progress, &checkpoint}};
   print_header(input, c);
   const MostFrequentClass most_frequent = most_frequent_class(input.data);
-  const auto print = [&](const TrainedClassifier& one) { print_classifier(one, most_frequent); };
-  ClassifyResults result = run_classify(input.data, c, engine, {print_pretrained_layer, print});
+  const auto print_and_save = [&](const TrainedClassifier& one) {
+    print_classifier(one, most_frequent);
+    if (one.name == "after") save_fine_tuned(o, one.model, input);
+  };
+  ClassifyResults result =
+      run_classify(input.data, c, engine, {print_pretrained_layer, print_and_save});
   print_gain(result);
   print_few_labels(result);
 
-  const ModelFacts facts{"classifier", input.scaling, input.data.train.image};
-  save_classifier(out + "/model.safetensors", result.after.model, facts);
-  if (o.given("save")) save_classifier(o.text("save"), result.after.model, facts);
   const RunFacts facts_of_run = run_facts("classify", o, workers, input.data);
   write_predictions(o, input.data.test_rows, result.after.predicted);
   std::printf("\n");

@@ -151,6 +151,7 @@ int run(const Options& o) {
   Workers workers(threads_of(o));
   Progress progress(!o.flag("quiet"));
   make_folder(o.text("out"));
+  for (const std::string& file : run_files(o.text("out"))) check_can_write(file);
 
   CompareResults results =
       start_compare(input.data, common_code_size(o, input.data.train.features()),

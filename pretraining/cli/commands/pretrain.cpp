@@ -189,12 +189,15 @@ Json classify(const PretrainResults& c, const Engine& engine) {
   return Json::object({{"test_accuracy_before", before}, {"test_accuracy_after", after}});
 }
 
-void write_results(const Options& o, PretrainResults& result, Json json, const Scaling& scaling,
+void save_deep(const Options& o, DenseAutoencoder& deep, const ScaledData& input) {
+  const ModelFacts facts{"pretrained", input.scaling, input.data.train.image};
+  save_model(o.text("out") + "/model.safetensors", deep, facts);
+  if (o.given("save")) save_model(o.text("save"), deep, facts);
+}
+
+void write_results(const Options& o, PretrainResults& result, Json json,
                    const RunFacts& facts_of_run, Workers& workers) {
   const std::string& out = o.text("out");
-  const ModelFacts facts{"pretrained", scaling, result.train.image};
-  save_model(out + "/model.safetensors", result.deep, facts);
-  if (o.given("save")) save_model(o.text("save"), result.deep, facts);
   for (const pages::PictureFile& picture : pages::picture_files(result))
     write_file(out + "/" + picture.name, picture.bytes);
   write_run(o, out, json, pages::pretrain_page(result, facts_of_run, &workers),
@@ -218,10 +221,10 @@ int run(const Options& o) {
   const ScaledData input = training_data(o);
   const PretrainOptions c = pretrain_options(o, input.data.train);
   check_before_pretraining(o, input.data, c);
-  Checkpoint checkpoint = checkpoint_of("pretrain", o, input.data, o.text("out"));
+  Progress progress(!o.flag("quiet"));
+  Checkpoint checkpoint = checkpoint_of("pretrain", o, input.data, o.text("out"), progress);
 
   Workers workers(threads_of(o));
-  Progress progress(!o.flag("quiet"));
   const Engine engine{
       backprop_kinds.named(o.choice("backprop")), &workers, {&progress, &checkpoint}};
   print_header(input, c);
@@ -229,10 +232,11 @@ int run(const Options& o) {
   print_method(
       {.name = "(the columns' means)", .train_error = of_means.train, .test_error = of_means.test},
       of_means.explained(of_means.train, of_means.test));
-  PretrainResults result = run_pretrain(
-      input.data, c, engine, {print_stage, [&](const MethodResult& m) {
-                                print_method(m, of_means.explained(m.train_error, m.test_error));
-                              }});
+  const auto print = [&](const MethodResult& m) {
+    print_method(m, of_means.explained(m.train_error, m.test_error));
+  };
+  const auto save = [&](DenseAutoencoder& deep) { save_deep(o, deep, input); };
+  PretrainResults result = run_pretrain(input.data, c, engine, {print_stage, print, save});
   if (!result.logistic_pca)
     std::printf("logistic_pca is left out: %s\n", result.no_logistic_pca.c_str());
   print_beside_pca(result);
@@ -240,7 +244,7 @@ int run(const Options& o) {
   const RunFacts facts = run_facts("pretrain", o, workers, input.data);
   Json json = pretrain_results_json(result, facts);
   if (o.flag("classify")) json["classifier"] = classify(result, engine);
-  write_results(o, result, json, input.scaling, facts, workers);
+  write_results(o, result, json, facts, workers);
   return 0;
 }
 

@@ -112,23 +112,25 @@ int run(const Options& o) {
   const ScaledData input = training_data(o);
   const RbmRunOptions run_with = run_options(o, input.data.train.features());
   const std::string& out = o.text("out");
-  Checkpoint checkpoint = checkpoint_of("rbm", o, input.data, out);
+  Progress progress(!o.flag("quiet"));
+  Checkpoint checkpoint = checkpoint_of("rbm", o, input.data, out, progress);
 
   Workers workers(threads_of(o));
-  Progress progress(!o.flag("quiet"));
   std::printf("%s on %s: %zu training and %zu test examples\n",
               layers_text(run_with.stack.sizes).c_str(), input.data.train.name.c_str(),
               input.data.train.size(), input.data.test.size());
   print_about(input);
   std::fflush(stdout);
-  RbmResults trained =
-      run_rbm(input.data, run_with, {.workers = &workers, .listeners = {&progress, &checkpoint}});
+  // Before likelihoods and samples, which may take longer than the training
+  const auto save = [&](const Dbn& dbn) {
+    DenseAutoencoder deep = dbn.unroll();
+    const ImageShape image = input.data.train.image;
+    save_dbn(out + "/model.safetensors", {dbn, input.scaling, image});
+    save_model(out + "/autoencoder.safetensors", deep, {"dbn_unrolled", input.scaling, image});
+  };
+  RbmResults trained = run_rbm(input.data, run_with,
+                               {.workers = &workers, .listeners = {&progress, &checkpoint}}, save);
   print_run(trained);
-
-  DenseAutoencoder deep = trained.dbn.unroll();
-  const ImageShape image = input.data.train.image;
-  save_dbn(out + "/model.safetensors", {trained.dbn, input.scaling, image});
-  save_model(out + "/autoencoder.safetensors", deep, {"dbn_unrolled", input.scaling, image});
   const RunFacts facts = run_facts("rbm", o, workers, input.data);
   write_run(o, out, rbm_results_json(trained, facts), pages::rbm_page(trained, facts, &workers),
             ", results.json, model.safetensors and autoencoder.safetensors");

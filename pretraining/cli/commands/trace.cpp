@@ -24,11 +24,14 @@ constexpr const char* own_options = R"(
 
 int run(const Options& options) {
   const TraceOptions settings{options.size("entries"), options.size("checked")};
+  const std::string& file = options.text("out");
+  if (!options.given("out")) {
+    make_folder(std::filesystem::path(file).parent_path().string());
+    check_can_write(file);
+  }
   const Subject subject = subject_of(options);
   Tape tape;
   const Objective objective = subject.objective(tape);
-  const std::string& file = options.text("out");
-  if (!options.given("out")) make_folder(std::filesystem::path(file).parent_path().string());
   const std::string words = write_trace_page(file, title_of(subject), tape, objective, settings);
   std::fputs(words.c_str(), stdout);
   return 0;

@@ -155,20 +155,22 @@ void train_and_measure(TrainRun& run, const Dataset& rows, Rng& rng, BackpropKin
   run.idle = idle_units(codes);
 }
 
-// The run's files, and where else the model is to be written.
-void write_results(const Options& o, const std::string& out, TrainRun& run, const Kind& kind,
-                   const ModelFacts& facts) {
+// To the run's folder, and where else it is to be written.
+void save_trained(const Options& o, const std::string& out, Autoencoder& model,
+                  const ModelFacts& facts) {
+  save_model(out + "/model.safetensors", model, facts);
+  if (o.given("save")) save_model(o.text("save"), model, facts);
+}
+
+// The run's other files.
+void write_results(const Options& o, const std::string& out, TrainRun& run, const Kind& kind) {
   const RunFacts facts_of_run = run_facts("train", o, *run.workers, run.data);
-  // The figures measure, too.
+  // The figures measure, too, and train twins to compare with.
   const std::string page =
       pages::train_page(run, pages::figures_of(run, kind.figures), facts_of_run);
   print_restorations(run.measured);
   const Json json = train_results_json(run, facts_of_run);
-  save_model(out + "/model.safetensors", *run.model, facts);
-  if (o.given("save")) {
-    save_model(o.text("save"), *run.model, facts);
-    std::printf("  saved %s\n", o.text("save").c_str());
-  }
+  if (o.given("save")) std::printf("  saved %s\n", o.text("save").c_str());
   write_run(o, out, json, page, ", results.json and model.safetensors");
 }
 
@@ -193,12 +195,14 @@ int run_train(const Options& o) {
   run.workers = &workers;
 
   const std::string out = o.given("out") ? o.text("out") : std::string("build/") + kind.name;
-  Checkpoint checkpoint = checkpoint_of(std::string("train ") + kind.name, o, input.data, out);
+  Checkpoint checkpoint =
+      checkpoint_of(std::string("train ") + kind.name, o, input.data, out, progress);
   run.listeners = {&progress, &checkpoint};
   print_opening(run, input, remark);
   train_and_measure(run, split.train, rng, backprop);
+  save_trained(o, out, *run.model, {kind.name, input.scaling, rows.image});
   print_outcome(run);
-  write_results(o, out, run, kind, {kind.name, input.scaling, rows.image});
+  write_results(o, out, run, kind);
   return 0;
 }
 

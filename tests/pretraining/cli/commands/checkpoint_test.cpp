@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
+#include <utility>
+
 #include "core/io/json.hpp"
 #include "tests/program.hpp"
 
@@ -99,4 +102,108 @@ TEST_CASE(
   write_file(strata.file("runs/model.safetensors"), "");
   CHECK(strata(rbm + " --resume " + of_rbm).status == 0);
   CHECK(results() == trained);
+}
+
+// No endless run stays behind, should it not stop as it is told.
+static const std::string limited = "ulimit -t 60\n";
+
+TEST_CASE("Ctrl-C, SIGTERM and SIGHUP save a run that trains, and say how to go on") {
+  const Program strata;
+  // A job in the background: bash has it ignore SIGINT, unless it controls its jobs (set -m)
+  const auto sent = [&](const std::string& before, const std::string& signals) {
+    return strata.script(
+        limited + "rm -f $work/c; " + before +
+        "\n$strata train denoising --rows 0:50 --epochs 100000000 --schedule constant --quiet "
+        "--out $work/runs --checkpoint $work/c > /dev/null &\n"
+        "until [ -e $work/c ]; do sleep 0.1; ((++tries < 600)) || exit 99; done\n"
+        "for signal in " +
+        signals + "; do kill -$signal $! && sleep 0.3; done\nwait $!");
+  };
+  for (const auto& expected : {std::pair("INT", 130), {"TERM", 143}, {"HUP", 129}}) {
+    CAPTURE(expected.first);
+    const Result result = sent("set -m", expected.first);
+    CHECK(result.status == expected.second);
+    CHECK(contains(result.err, "strata: interrupted; to go on: "));
+    CHECK(contains(result.err, " --resume " + strata.file("c") + "\n"));
+  }
+  // What was ignored before stays so: Ctrl-C for a job in the background, SIGHUP under nohup
+  CHECK(sent("", "INT TERM").status == 143);
+  CHECK(sent("trap '' HUP", "HUP TERM").status == 143);
+  CHECK(sent("trap '' TERM; set -m", "TERM HUP").status == 129);
+}
+
+TEST_CASE("a stop in what is measured after the training leaves the model and a checkpoint") {
+  const Program strata;
+  const auto stopped = [&](const std::string& command) {
+    return strata.script(limited + "set -m; $strata " + command +
+                         " --rows 0:200 --quiet --out $work/runs > /dev/null &\n"
+                         "until [ -e $work/runs/model.safetensors ]; do sleep 0.1; ((++tries < "
+                         "600)) || exit 99; done\n"
+                         "sleep 0.2; kill -TERM $!; wait $!");
+  };
+  for (const std::string command :
+       {"rbm --layers 64-40 --epochs 1 --ais 100000000000",
+        "rbm --layers 64-4 --epochs 1 --chain-steps 100000000000",
+        "classify --layers 64-4 --pretrain-epochs 1 --epochs 1 --labels 20 --draws 1000000"}) {
+    CAPTURE(command);
+    const Result result = stopped(command);
+    CHECK(result.status == 143);
+    CHECK(contains(result.err, "strata: interrupted; to go on: "));
+    CHECK(std::filesystem::exists(strata.file("runs/checkpoint.safetensors")));
+    std::filesystem::remove_all(strata.file("runs"));
+  }
+  const Result in_training = strata.script(
+      limited +
+      "set -m; $strata rbm --rows 0:50 --layers 64-30 --cd 100000000000 --quiet --out $work/runs "
+      "> $work/said &\n"
+      "until [ -s $work/said ]; do sleep 0.1; ((++tries < 600)) || exit 99; done\nsleep 0.2; kill "
+      "-TERM $!; wait $!");
+  CHECK(in_training.status == 143);
+  CHECK(contains(in_training.err, "--resume " + strata.file("runs/checkpoint.safetensors")));
+}
+
+TEST_CASE(
+    "a disk that is full: training goes on without checkpoints, and lost results are an error") {
+  const Program strata;
+  const Result mounted =
+      strata.script("mkdir $work/disk; mount -t tmpfs -o size=64k none $work/disk");
+  if (mounted.status != 0) {
+    MESSAGE("skipped: no small disk can be mounted here (that takes root)");
+    return;
+  }
+  const std::string train =
+      "$strata train sparse --rows 0:50 --epochs 30 --batch 1 --quiet > /dev/null ";
+  const Result result = strata.script(train +
+                                      "--out $work/runs --checkpoint $work/disk/c; status=$?\n"
+                                      "ls -A $work/disk; exit $status");
+  CHECK(result.status == 0);
+  CHECK(result.out.empty());
+  CHECK(result.err == "strata: warning: " + strata.file("disk/c") +
+                          ": cannot be written (No space left on device); training goes on, and "
+                          "the checkpoint is tried again\n");
+  CHECK(std::filesystem::exists(strata.file("runs/report.html")));
+  const Result lost = strata.script(train +
+                                    "--out $work/disk; status=$?\nls -A $work/disk\n"
+                                    "umount $work/disk; exit $status");
+  CHECK(lost.status == 1);
+  CHECK(lost.out.empty());
+  CHECK(lost.err == "strata: " + strata.file("disk/model.safetensors") +
+                        ": cannot be written (No space left on device)\n");
+}
+
+TEST_CASE("a killed run leaves an unfinished file, and the next one removes it") {
+  const Program strata;
+  const std::string left = strata.file("c.tmp-strata-1-1"),
+                    of_page = strata.file("runs/report.html");
+  write_file(left, "half a checkpoint");
+  REQUIRE(
+      strata.script("mkdir $work/runs; echo half > $work/runs/report.html.tmp-strata-1-1").status ==
+      0);
+  write_file(strata.file("c.tmp1"), "a user's");
+  REQUIRE(strata("train linear --rows 0:50 --epochs 1 --quiet --out " + strata.file("runs") +
+                 " --checkpoint " + strata.file("c"))
+              .status == 0);
+  CHECK(!std::filesystem::exists(left));
+  CHECK(!std::filesystem::exists(of_page + ".tmp-strata-1-1"));
+  CHECK(read_file(strata.file("c.tmp1")) == "a user's");
 }

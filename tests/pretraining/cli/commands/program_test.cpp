@@ -162,6 +162,53 @@ TEST_CASE("what would be found out too late is found out before the work") {
             .status == 0);
 }
 
+TEST_CASE("a result that cannot be written is found out before the training, by every command") {
+  const Program strata;
+  std::filesystem::create_directories(strata.file("runs"));
+  const auto refused = [&](const std::string& command, const std::string& options,
+                           const std::string& part) {
+    const Result result = check_refused(strata, command + options, 1, part);
+    CHECK(result.out.empty());
+  };
+  const std::string run = " --epochs 2 --rows 0:100 --quiet ";
+  for (const std::string command : {"train linear", "rbm", "classify --layers 64-4",
+                                    "pretrain --layers 64-4-2", "compare linear"}) {
+    const std::string out = strata.file("runs");
+    for (const char* name : {"report.html", "results.json", "model.safetensors"}) {
+      if (command == "compare linear" && name == std::string("model.safetensors")) continue;
+      const std::string file = out + "/" + name;
+      std::filesystem::create_directory(file);
+      refused(command, run + "--out " + out, file + ": is a folder");
+      std::filesystem::remove(file);
+      write_file(file, "a result to keep");
+      std::filesystem::permissions(file, std::filesystem::perms::owner_read);
+      refused(command, run + "--out " + out, file + ": cannot be written (it is read-only)");
+      CHECK(read_file(file) == "a result to keep");
+      std::filesystem::remove(file);
+    }
+    write_file(strata.file("taken"), "a file");
+    refused(command, run + "--out " + strata.file("taken"), "is a file");
+    refused(command, run + "--out " + out + " --json " + out, "is a folder");
+    if (!std::filesystem::is_directory("/proc/self")) continue;  // where nobody can make a file
+    refused(command, run + "--out /proc/self", "/proc/self/");
+    refused(command, run + "--out " + out + " --json /proc/self/x.json",
+            "/proc/self/x.json: cannot be written (");
+    if (command == "compare linear") continue;
+    refused(command, run + "--out " + out + " --checkpoint /proc/self/c",
+            "/proc/self/c: cannot be written (");
+  }
+  std::filesystem::create_directory(strata.file("runs/curves.svg"));
+  refused("pretrain", run + "--layers 64-4-2 --out " + strata.file("runs"), "curves.svg: is a");
+  for (const char* command : {"trace sparse --out", "check sparse --json", "bench --json"})
+    refused(command, " /proc/x", "/proc/x: cannot be written (");
+  for (const std::string command : {"check sparse --json ", "trace sparse --out "}) {
+    write_file(strata.file("kept"), "to keep");
+    std::filesystem::permissions(strata.file("kept"), std::filesystem::perms::owner_read);
+    refused(command, strata.file("kept"), "it is read-only");
+    std::filesystem::remove(strata.file("kept"));
+  }
+}
+
 TEST_CASE("more hidden units than memory: refused before anything is taken") {
   const Program strata;
   check_refused(strata, "train sparse --hidden 1000000000", 1, "GB");
