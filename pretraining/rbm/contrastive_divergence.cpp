@@ -53,9 +53,9 @@ void ContrastiveDivergence::run_chains() {
     if (persistent_ || k < steps_) rbm_.draw_visible(V_, rng_, workers);
     rbm_.hidden_mean(V_, P_, workers);
     if (k == steps_ && !persistent_) break;  // nothing is driven by the last hidden states of CD
-    if (k < steps_) listeners_.stop_if_asked();
     H_ = P_;
     rbm_.draw_hidden(H_, rng_, workers);
+    if (k < steps_) listeners_.stop_if_asked();
   }
 }
 
