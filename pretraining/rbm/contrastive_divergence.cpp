@@ -22,17 +22,17 @@ ContrastiveDivergence::ContrastiveDivergence(Rbm& rbm, const RbmTraining& option
 const std::vector<TermValue>& ContrastiveDivergence::gradients(const Batch& batch) {
   const Rng before = rng_;
   if (persistent_) H_before_ = H_;
-  rbm_.hidden_mean(batch.X, P_data_, workers);
-  start_chains(batch.X);
   try {
+    rbm_.hidden_mean(batch.X, P_data_, workers);
+    start_chains(batch.X);
     run_chains();
+    add_statistics(batch.X, P_data_, -1);
+    add_statistics(V_, P_, 1);
   } catch (const Stopped&) {
     rng_ = before;
     H_ = H_before_;
     throw;
   }
-  add_statistics(batch.X, P_data_, -1);
-  add_statistics(V_, P_, 1);
   return terms_;
 }
 
