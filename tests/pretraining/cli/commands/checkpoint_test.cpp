@@ -166,7 +166,7 @@ TEST_CASE(
     "a disk that is full: training goes on without checkpoints, and lost results are an error") {
   const Program strata;
   const Result mounted =
-      strata.script("mkdir $work/disk; mount -t tmpfs -o size=32k none $work/disk");
+      strata.script("mkdir $work/disk; mount -t tmpfs -o size=16k none $work/disk");
   if (mounted.status != 0) {
     MESSAGE("skipped: no small disk can be mounted here (that takes root)");
     return;
