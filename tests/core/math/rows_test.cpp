@@ -114,9 +114,9 @@ TEST_CASE("without rows, or without anything, nothing happens") {
 
 TEST_CASE("pieces are cut only at multiples of the grain, at most one a thread") {
   for (const std::size_t threads : {1, 2, 3, 7}) {
-    Workers workers(threads);
     for (const std::size_t n : {1, 5, 63, 64, 65, 100, 1000}) {
       for (const std::size_t grain : {1, 6, 14, 16, 64}) {
+        Workers workers(threads);  // new ones share their first job, however busy the machine is
         CAPTURE(threads);
         CAPTURE(n);
         CAPTURE(grain);
