@@ -1,7 +1,7 @@
 #pragma once
-// Whole files, in and out. A file is written next to its target, brought to the disk and then renamed
-// into place, so that anyone who looks sees either the old file or the new one, never half of one,
-// even if the program is killed, the disk is full or the power fails.
+// Whole files, in and out. A file is written next to its target, brought to the disk and then
+// renamed into place, so that anyone who looks sees either the old file or the new one, never half
+// of one, even if the program is killed, the disk is full or the power fails.
 
 #include <string>
 #include <string_view>

@@ -66,6 +66,12 @@ void save_rows(const Options& options, const Tensor& A, const std::string& stem,
   report_rows(options.text("save"), A, image);
 }
 
+void save_trained(const Options& options, const std::string& folder, Autoencoder& model,
+                  const ModelFacts& facts) {
+  save_model(folder + "/model.safetensors", model, facts);
+  if (options.given("save")) save_model(options.text("save"), model, facts);
+}
+
 std::vector<std::string> run_files(const std::string& folder) {
   return {folder + "/results.json", folder + "/report.html"};
 }

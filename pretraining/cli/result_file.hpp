@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "autoencoders/files/model_file.hpp"
 #include "core/data/dataset.hpp"
 #include "core/inspect/trace/trace.hpp"
 #include "core/io/json.hpp"
@@ -26,6 +27,11 @@ void report_rows(const std::string& path, const Tensor& A, const ImageShape& ima
 /// Both, with the path that --save names. The columns are called stem0, stem1, …
 void save_rows(const Options& options, const Tensor& A, const std::string& stem,
                const ImageShape& image = {}, std::size_t columns = 0);
+
+/// The model to the folder's model.safetensors, and to --save where it is given. To be called as
+/// soon as the model is trained: what is measured afterwards may take long.
+void save_trained(const Options& options, const std::string& folder, Autoencoder& model,
+                  const ModelFacts& facts);
 
 /// The two files that write_run writes to the folder.
 std::vector<std::string> run_files(const std::string& folder);

@@ -60,7 +60,7 @@ struct Rbm {
   void draw_hidden(Tensor& means, Rng& rng, Workers* workers = nullptr) const;
   void draw_visible(Tensor& means, Rng& rng, Workers* workers = nullptr) const;
   /// `steps` steps of Gibbs sampling from each row of V: hidden states drawn, then visible ones
-  /// drawn. The chains' new visible states, m×visible. Throws Stopped where the listeners want that.
+  /// drawn. The new visible states, m×visible. Throws Stopped where the listeners want that.
   Tensor gibbs(const Tensor& V, std::size_t steps, Rng& rng, Workers* workers = nullptr,
                const Listeners& listeners = {}) const;
 

@@ -62,7 +62,7 @@ def parts_of_tensor(value):
         rows, width = width, 1
     for i in range(min(rows, MOST_PARTS)):
         at = tensor.place(i * width)
-        if width == 1 and len(tensor.lengths) == 1:
+        if len(tensor.lengths) == 1:
             yield at, numbers[i]
         else:
             row = (numbers + i * width).cast(real.array(width - 1).pointer())

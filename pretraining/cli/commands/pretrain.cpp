@@ -189,12 +189,6 @@ Json classify(const PretrainResults& c, const Engine& engine) {
   return Json::object({{"test_accuracy_before", before}, {"test_accuracy_after", after}});
 }
 
-void save_deep(const Options& o, DenseAutoencoder& deep, const ScaledData& input) {
-  const ModelFacts facts{"pretrained", input.scaling, input.data.train.image};
-  save_model(o.text("out") + "/model.safetensors", deep, facts);
-  if (o.given("save")) save_model(o.text("save"), deep, facts);
-}
-
 void write_results(const Options& o, PretrainResults& result, Json json,
                    const RunFacts& facts_of_run, Workers& workers) {
   const std::string& out = o.text("out");
@@ -235,7 +229,9 @@ int run(const Options& o) {
   const auto print = [&](const MethodResult& m) {
     print_method(m, of_means.explained(m.train_error, m.test_error));
   };
-  const auto save = [&](DenseAutoencoder& deep) { save_deep(o, deep, input); };
+  const auto save = [&](DenseAutoencoder& deep) {
+    save_trained(o, o.text("out"), deep, {"pretrained", input.scaling, input.data.train.image});
+  };
   PretrainResults result = run_pretrain(input.data, c, engine, {print_stage, print, save});
   if (!result.logistic_pca)
     std::printf("logistic_pca is left out: %s\n", result.no_logistic_pca.c_str());

@@ -155,13 +155,6 @@ void train_and_measure(TrainRun& run, const Dataset& rows, Rng& rng, BackpropKin
   run.idle = idle_units(codes);
 }
 
-// To the run's folder, and where else it is to be written.
-void save_trained(const Options& o, const std::string& out, Autoencoder& model,
-                  const ModelFacts& facts) {
-  save_model(out + "/model.safetensors", model, facts);
-  if (o.given("save")) save_model(o.text("save"), model, facts);
-}
-
 // The run's other files.
 void write_results(const Options& o, const std::string& out, TrainRun& run, const Kind& kind) {
   const RunFacts facts_of_run = run_facts("train", o, *run.workers, run.data);

@@ -101,11 +101,10 @@ std::string noise_section(TrainRun& run) {
   const Reconstruction by_model = judged(run.kind, run.model->reconstruct(noise.X, run.workers));
   const Reconstruction by_pca = judged(say("PCA, code of {}", few), pca.reconstruct(noise.X));
   return say("<p>Noise made of the data: each feature of a row is taken from another example, so "
-             "that nothing goes together any more. The error of this model is {} on the data and "
-             "{} "
-             "on the noise. PCA with a code of {}, which had to learn what goes together, has {} "
-             "on the data and {} on the noise. A code that keeps noise as well as the data says "
-             "nothing about the data.</p>\n",
+             "that nothing goes together any more. The error of this model is {} on the data "
+             "and {} on the noise. PCA with a code of {}, which had to learn what goes together, "
+             "has {} on the data and {} on the noise. A code that keeps noise as well as the data "
+             "says nothing about the data.</p>\n",
              in_words(run.shown_error()), in_words(by_model.error), few,
              in_words(squared_error_per_example(shown.X, pca.reconstruct(shown.X))),
              in_words(by_pca.error)) +

@@ -70,10 +70,9 @@ Activity activity_of(const Tensor& H) {
     for (double& h : row) h = std::abs(h);
     std::sort(row.begin(), row.end(), std::greater<>());
     for (std::size_t j = 0; j < row.size(); ++j) found.sorted[j] += row[j] / m;
-    for (double h : row) {
-      found.active += (h > 0.1) / m;
-      found.zeros += (h == 0) / m;
-    }
+    const auto is_active = [](double h) { return h > 0.1; };
+    found.active += double(std::count_if(row.begin(), row.end(), is_active)) / m;
+    found.zeros += double(std::count(row.begin(), row.end(), 0.0)) / m;
   }
   return found;
 }

@@ -171,20 +171,20 @@ TEST_CASE(
     MESSAGE("skipped: no small disk can be mounted here (that takes root)");
     return;
   }
-  const std::string train =
-      "$strata train sparse --rows 0:50 --epochs 30 --batch 1 --quiet > /dev/null ";
-  const Result result = strata.script(train +
-                                      "--out $work/runs --checkpoint $work/disk/c; status=$?\n"
-                                      "ls -A $work/disk; exit $status");
+  // What it prints is what is left on the disk.
+  const auto train = [&strata](const std::string& options, const std::string& then) {
+    return strata.script(
+        "$strata train sparse --rows 0:50 --epochs 30 --batch 1 --quiet > /dev/null " + options +
+        "; status=$?\nls -A $work/disk\n" + then + "exit $status");
+  };
+  const Result result = train("--out $work/runs --checkpoint $work/disk/c", "");
   CHECK(result.status == 0);
   CHECK(result.out.empty());
   CHECK(result.err == "strata: warning: " + strata.file("disk/c") +
                           ": cannot be written (No space left on device); training goes on, and "
                           "the checkpoint is tried again\n");
   CHECK(std::filesystem::exists(strata.file("runs/report.html")));
-  const Result lost = strata.script(train +
-                                    "--out $work/disk; status=$?\nls -A $work/disk\n"
-                                    "umount $work/disk; exit $status");
+  const Result lost = train("--out $work/disk", "umount $work/disk\n");
   CHECK(lost.status == 1);
   CHECK(lost.out.empty());
   CHECK(lost.err == "strata: " + strata.file("disk/model.safetensors") +
